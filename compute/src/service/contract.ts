@@ -1,0 +1,309 @@
+/**
+ * The contract between the product and its compute service: plain data only, so that the same
+ * request runs in process, in a worker thread or over the network.
+ *
+ * Conventions: a series is a column (`Float64Array`); times are UTC epoch milliseconds at the close
+ * of the bar; rates are fractions; basis points carry `Bps`; drawdowns are <= 0; NaN means missing.
+ */
+
+/** OHLCV columns of one instrument: equal lengths, times strictly ascending. */
+export interface BarColumns {
+  readonly timesMs: Float64Array;
+  readonly open: Float64Array;
+  readonly high: Float64Array;
+  readonly low: Float64Array;
+  readonly close: Float64Array;
+  readonly volume: Float64Array;
+}
+
+/** The bars of one instrument under the name a strategy refers to it by. */
+export interface InstrumentBars {
+  readonly symbol: string;
+  readonly bars: BarColumns;
+}
+
+/** What trading costs. Every part is >= 0 and they add up; all are charged on each side. */
+export interface CostModel {
+  /** Flat amount per fill, in the currency of the account. */
+  readonly commissionPerTrade: number;
+  /** Amount per unit traded. */
+  readonly commissionPerShare: number;
+  /** Fraction of the traded value, in basis points. */
+  readonly commissionBps: number;
+  /** Least commission per fill; 0 for none. */
+  readonly commissionMinimum: number;
+  /** Every fill is worsened by this many basis points of its price. */
+  readonly slippageBps: number;
+}
+
+/** Which of a strategy's entries are taken. Shorts that are not allowed are ignored, not refused. */
+export type TradeDirection = 'LONG_ONLY' | 'SHORT_ONLY' | 'LONG_AND_SHORT';
+
+/** One simulation of one strategy over one instrument (others may be read by name). */
+export interface BacktestRequest {
+  /** The strategy's text. */
+  readonly strategy: string;
+  /** Values for the strategy's parameters; a parameter left out takes its default. */
+  readonly parameters: Readonly<Record<string, number>>;
+  /** The first is traded; the others can be read by the strategy. */
+  readonly instruments: readonly InstrumentBars[];
+  readonly initialCash: number;
+  readonly costs: CostModel;
+  readonly direction: TradeDirection;
+  /** Smallest tradable quantity: 1 for whole units, 0 for any fraction. */
+  readonly lotSize: number;
+  /** Close what is open at the last bar's close. */
+  readonly closeAtEnd: boolean;
+  /** Bars per year used to annualise, e.g. 252 for daily bars of an exchange. */
+  readonly periodsPerYear: number;
+  /** Annual risk-free rate as a fraction. */
+  readonly riskFreeRate: number;
+  readonly seed: number;
+}
+
+/** Executions as columns; `side` is +1 for a buy and -1 for a sell, `barIndex` the bar it happened in. */
+export interface FillColumns {
+  readonly barIndex: Int32Array;
+  readonly timesMs: Float64Array;
+  readonly side: Int8Array;
+  readonly quantity: Float64Array;
+  readonly price: Float64Array;
+  readonly fee: Float64Array;
+  /** Why: 'entry', 'exit', 'stop', 'target', 'trail', 'time', 'reverse', 'end'. */
+  readonly reason: readonly string[];
+}
+
+/** Round trips (flat to flat) as columns; direction +1 long, -1 short; an open one has NaN exits. */
+export interface TradeColumns {
+  readonly direction: Int8Array;
+  readonly entryIndex: Int32Array;
+  readonly exitIndex: Int32Array;
+  readonly entryTimesMs: Float64Array;
+  readonly exitTimesMs: Float64Array;
+  readonly quantity: Float64Array;
+  readonly entryPrice: Float64Array;
+  readonly exitPrice: Float64Array;
+  readonly fees: Float64Array;
+  /** Net of fees. */
+  readonly profit: Float64Array;
+  /** Net profit over the entry value. */
+  readonly returns: Float64Array;
+  /** Worst and best excursion inside the trade as fractions of the entry price: mae <= 0 <= mfe. */
+  readonly mae: Float64Array;
+  readonly mfe: Float64Array;
+}
+
+/** A statistic that may be undefined for this sample, with the reason in words when it is. */
+export interface Statistic {
+  readonly value: number | null;
+  readonly reason?: string;
+}
+
+/** Statistics by name; see `backtest/statistics/` for the definition behind each name. */
+export type Statistics = Readonly<Record<string, Statistic>>;
+
+export interface BacktestResult {
+  readonly timesMs: Float64Array;
+  readonly equity: Float64Array;
+  /** equity / running peak - 1. */
+  readonly drawdown: Float64Array;
+  /** Units held after each bar, signed. */
+  readonly position: Float64Array;
+  readonly fills: FillColumns;
+  readonly trades: TradeColumns;
+  readonly statistics: Statistics;
+  /** Which backend ran it and why it was chosen. */
+  readonly backend: BackendChoice;
+  /** SHA-256 over data, strategy, parameters, settings and engine version. */
+  readonly contentHash: string;
+}
+
+export interface BackendChoice {
+  readonly backend: 'reference' | 'wasm-events' | 'wasm-lanes' | 'cuda';
+  readonly reason: string;
+}
+
+/** Progress of a simulation: bars done, and the equity of the bars finished since the last report. */
+export interface BacktestProgress {
+  readonly barsDone: number;
+  readonly barsTotal: number;
+  /** Index of the first bar in `equity`. */
+  readonly fromIndex: number;
+  readonly equity: Float64Array;
+}
+
+/** One axis of a sweep: the parameter and the values it takes. */
+export interface SweepAxis {
+  readonly parameter: string;
+  readonly values: Float64Array;
+}
+
+/** Every combination of the axes; the last axis varies fastest. */
+export interface SweepRequest extends Omit<BacktestRequest, 'parameters'> {
+  readonly parameters: Readonly<Record<string, number>>;
+  readonly axes: readonly SweepAxis[];
+  /** How many of the best sets are kept in full order. */
+  readonly keepBest: number;
+  /** The metric the best are chosen by. */
+  readonly objective: SweepMetric;
+}
+
+export type SweepMetric = 'totalReturn' | 'sharpe' | 'maxDrawdown' | 'tradeCount';
+
+/** A finished stretch of the grid: metrics of the sets `fromIndex ... fromIndex + length - 1`. */
+export interface SweepTile {
+  readonly fromIndex: number;
+  readonly totalReturn: Float64Array;
+  readonly sharpe: Float64Array;
+  /** Positive magnitude of the deepest drawdown. */
+  readonly maxDrawdown: Float64Array;
+  readonly tradeCount: Float64Array;
+}
+
+export interface SweepProgress {
+  readonly setsDone: number;
+  readonly setsTotal: number;
+  readonly tile: SweepTile;
+}
+
+export interface SweepResult {
+  readonly setsTotal: number;
+  /** Indices into the grid, best first by the objective. */
+  readonly best: readonly { readonly index: number; readonly parameters: Readonly<Record<string, number>> }[];
+  readonly barEvaluations: number;
+  readonly elapsedMs: number;
+  readonly threads: number;
+  readonly backend: BackendChoice;
+  readonly contentHash: string;
+}
+
+/** A series of simple returns and what to measure on it. */
+export interface RiskRequest {
+  readonly timesMs: Float64Array;
+  /** Equity or price level, > 0. */
+  readonly equity: Float64Array;
+  readonly confidence: number;
+  /** Returns are scaled to this many bars by overlapping compounding for the historical method. */
+  readonly horizonBars: number;
+  /** Use at most the last `window` returns; 0 for all. */
+  readonly window: number;
+  readonly periodsPerYear: number;
+  readonly riskFreeRate: number;
+  /** How many drawdown episodes to list, deepest first. */
+  readonly drawdownCount: number;
+}
+
+/** One fall from a peak: troughs and recoveries; an episode that has not recovered has null for it. */
+export interface DrawdownEpisode {
+  readonly peakMs: number;
+  readonly troughMs: number;
+  readonly recoveryMs: number | null;
+  /** Positive magnitude. */
+  readonly depth: number;
+  readonly barsToTrough: number;
+  readonly barsToRecovery: number | null;
+}
+
+export interface RiskResult {
+  readonly observations: number;
+  /** Positive losses as fractions of equity. */
+  readonly valueAtRisk: Statistic;
+  readonly expectedShortfall: Statistic;
+  readonly volatility: Statistic;
+  readonly downsideDeviation: Statistic;
+  readonly maxDrawdown: Statistic;
+  readonly ulcerIndex: Statistic;
+  readonly skewness: Statistic;
+  readonly excessKurtosis: Statistic;
+  readonly drawdown: Float64Array;
+  readonly drawdowns: readonly DrawdownEpisode[];
+  /** Counts of returns between consecutive edges: edges has one more element than counts. */
+  readonly histogram: { readonly edges: Float64Array; readonly counts: Float64Array };
+}
+
+/** A problem in a strategy's text, placed so that an editor can underline it. Lines and columns count from 1. */
+export interface Diagnostic {
+  readonly severity: 'error' | 'warning';
+  readonly message: string;
+  readonly line: number;
+  readonly column: number;
+  readonly length: number;
+}
+
+/** A parameter a strategy declares, with the range a sweep takes by default. */
+export interface StrategyParameter {
+  readonly name: string;
+  readonly description: string;
+  readonly defaultValue: number;
+  readonly minimum: number;
+  readonly maximum: number;
+  readonly step: number;
+}
+
+/** What the checker knows of a strategy's text. */
+export interface StrategyDescription {
+  readonly name: string;
+  readonly description: string;
+  readonly parameters: readonly StrategyParameter[];
+  /** Bars before the first decision with the default parameters. */
+  readonly warmUpBars: number;
+  readonly usesShort: boolean;
+  /** Symbols other than the traded one that the text reads. */
+  readonly otherSymbols: readonly string[];
+}
+
+export type StrategyCheck =
+  | { readonly ok: true; readonly strategy: StrategyDescription }
+  | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
+
+/** A strategy that ships with the product. */
+export interface LibraryStrategy extends StrategyDescription {
+  /** Stable identifier: the file's name without its ending, e.g. `sma-cross`. */
+  readonly id: string;
+  readonly source: string;
+}
+
+export interface BackendStatus {
+  readonly name: 'reference' | 'wasm' | 'cuda';
+  readonly available: boolean;
+  /** Why it is, or is not, available: one sentence for a person. */
+  readonly reason: string;
+}
+
+export interface ComputeDescription {
+  readonly engineVersion: string;
+  readonly threads: number;
+  readonly device: string;
+  readonly backends: readonly BackendStatus[];
+  readonly busyThreads: number;
+  readonly queuedTasks: number;
+}
+
+export interface TaskOptions<Progress> {
+  /** Aborting rejects with the signal's reason, within 100 ms of work. */
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+/** A request the service cannot run; `code` says which kind, the message names value, place and expectation. */
+export class ComputeError extends Error {
+  readonly code: 'INVALID_STRATEGY' | 'INVALID_PARAMETER' | 'INVALID_DATA' | 'LIMIT' | 'UNAVAILABLE';
+  readonly diagnostics: readonly Diagnostic[];
+
+  constructor(code: ComputeError['code'], message: string, diagnostics: readonly Diagnostic[] = []) {
+    super(message);
+    this.name = 'ComputeError';
+    this.code = code;
+    this.diagnostics = diagnostics;
+  }
+}
+
+/** The compute service. Heavy work runs on its worker threads, never on the caller's. */
+export interface ComputeService {
+  checkStrategy(source: string): Promise<StrategyCheck>;
+  runBacktest(request: BacktestRequest, options?: TaskOptions<BacktestProgress>): Promise<BacktestResult>;
+  runSweep(request: SweepRequest, options?: TaskOptions<SweepProgress>): Promise<SweepResult>;
+  measureRisk(request: RiskRequest, options?: TaskOptions<never>): Promise<RiskResult>;
+  describe(): Promise<ComputeDescription>;
+  close(): Promise<void>;
+}
