@@ -1,1 +1,9 @@
+/** The public face of the compute package: the only file others import. */
 export * from './service/contract.ts';
+export { contentHash, ENGINE_VERSION } from './service/content-hash.ts';
+export { createComputeService } from './service/local.ts';
+export { checkStrategy, libraryStrategies } from './strategy/library.ts';
+export { computeStatistics, statisticDefinitions } from './backtest/statistics/registry.ts';
+export type { StatisticDefinition, StatisticInput, StatisticUnit } from './backtest/statistics/define.ts';
+export { gridParameters, gridSize } from './backtest/sweep-grid.ts';
+export { drawdownSeries, simpleReturns } from './risk/columns.ts';

@@ -39,6 +39,12 @@ export interface CostModel {
 /** Which of a strategy's entries are taken. Shorts that are not allowed are ignored, not refused. */
 export type TradeDirection = 'LONG_ONLY' | 'SHORT_ONLY' | 'LONG_AND_SHORT';
 
+/**
+ * What happens to a position that is open at the end of the data: it stays open, or it is closed in
+ * the last bar, at its open (as any order of the bar before) or at its close.
+ */
+export type EndRule = 'KEEP_OPEN' | 'CLOSE_AT_LAST_OPEN' | 'CLOSE_AT_LAST_CLOSE';
+
 /** One simulation of one strategy over one instrument (others may be read by name). */
 export interface BacktestRequest {
   /** The strategy's text. */
@@ -52,8 +58,7 @@ export interface BacktestRequest {
   readonly direction: TradeDirection;
   /** Smallest tradable quantity: 1 for whole units, 0 for any fraction. */
   readonly lotSize: number;
-  /** Close what is open at the last bar's close. */
-  readonly closeAtEnd: boolean;
+  readonly endRule: EndRule;
   /** Bars per year used to annualise, e.g. 252 for daily bars of an exchange. */
   readonly periodsPerYear: number;
   /** Annual risk-free rate as a fraction. */
@@ -69,7 +74,7 @@ export interface FillColumns {
   readonly quantity: Float64Array;
   readonly price: Float64Array;
   readonly fee: Float64Array;
-  /** Why: 'entry', 'exit', 'stop', 'target', 'trail', 'time', 'reverse', 'end'. */
+  /** Why: 'entry', 'exit', 'stop', 'target', 'trail', 'time', 'reverse', 'end', 'ruin'. */
   readonly reason: readonly string[];
 }
 

@@ -1,0 +1,184 @@
+import { ops } from '../../ops/registry.ts';
+import type { StrategySignals } from '../../ir/signals.ts';
+import { ComputeError, type BarColumns, type InstrumentBars } from '../../service/contract.ts';
+import type { CompiledStrategy } from '../../strategy/compile.ts';
+import { elementwise } from './kernels/elementwise.ts';
+import { recursive } from './kernels/recursive.ts';
+import { windows } from './kernels/windows.ts';
+import type { Kernel } from './kernel.ts';
+
+const kernels: Readonly<Record<string, Kernel>> = { ...elementwise, ...windows, ...recursive };
+
+/** Series already computed, by what they are: a sweep computes each distinct one once. */
+export type SeriesCache = Map<string, Float64Array>;
+
+/**
+ * Computes a strategy's decisions over all bars in double precision, one operation after the other:
+ * the oracle for every other backend. Other instruments are aligned so that only their bars closed by
+ * the traded bar's close are seen.
+ */
+export function evaluateSignals(
+  strategy: CompiledStrategy,
+  parameters: Readonly<Record<string, number>>,
+  instruments: readonly InstrumentBars[],
+  cache: SeriesCache = new Map(),
+): StrategySignals {
+  const evaluation = new Evaluation(strategy, parameters, instruments, cache);
+  const { rules, distances } = strategy;
+  const truth = (node: number | null) => evaluation.truth(node);
+  const distance = (node: number | null) => (node === null ? null : evaluation.series(node));
+  return {
+    length: instruments[0].bars.timesMs.length,
+    warmUpBars: warmUpBars(strategy, parameters),
+    enterLong: truth(rules.enterLong),
+    exitLong: truth(rules.exitLong),
+    enterShort: truth(rules.enterShort),
+    exitShort: truth(rules.exitShort),
+    stopDistance: distance(distances.stop),
+    targetDistance: distance(distances.target),
+    trailDistance: distance(distances.trail),
+    breakEvenDistance: distance(distances.breakeven),
+    maximumBarsHeld: strategy.maximumBarsHeld === null ? 0 : evaluation.wholeBars(strategy.maximumBarsHeld),
+    fillAt: strategy.fillAt,
+    size: { kind: strategy.size.kind, value: evaluation.series(strategy.size.value) },
+  };
+}
+
+/** Bars before the first bar on which every rule can decide. */
+export function warmUpBars(strategy: CompiledStrategy, parameters: Readonly<Record<string, number>>): number {
+  const scalars = scalarValues(strategy, parameters);
+  const needed: number[] = [];
+  for (const node of strategy.nodes) {
+    const own = ops.get(node.op)?.warmUp(ownScalars(node.op, node.inputs, scalars)) ?? 0;
+    needed.push(
+      Math.max(0, ...node.inputs.map((input) => needed[input])) + (node.type === 'scalar' ? 0 : own),
+    );
+  }
+  const roots = Object.values(strategy.rules).filter((node) => node !== null);
+  return Math.max(0, ...roots.map((node) => needed[node]));
+}
+
+function ownScalars(op: string, inputs: readonly number[], scalars: readonly (number | null)[]): number[] {
+  const definition = ops.get(op);
+  if (!definition) return [];
+  return inputs.flatMap((input, index) => {
+    const { type } = definition.inputs[index];
+    return type === 'length' || type === 'scalar' ? [scalars[input] ?? 0] : [];
+  });
+}
+
+function scalarValues(
+  strategy: CompiledStrategy,
+  parameters: Readonly<Record<string, number>>,
+): (number | null)[] {
+  const values: (number | null)[] = [];
+  for (const node of strategy.nodes) {
+    if (node.op === 'constant') values.push(node.constant!);
+    else if (node.op === 'parameter') values.push(parameterValue(strategy, parameters, node.name!));
+    else if (node.type === 'scalar') {
+      const inputs = node.inputs.map((input) => Float64Array.of(values[input]!));
+      const series = (index: number) => inputs[index];
+      values.push(kernels[node.op]({ length: 1, series, scalar: (index) => inputs[index][0] })[0]);
+    } else values.push(null);
+  }
+  return values;
+}
+
+function parameterValue(
+  strategy: CompiledStrategy,
+  parameters: Readonly<Record<string, number>>,
+  name: string,
+): number {
+  return parameters[name] ?? strategy.parameters.find((parameter) => parameter.name === name)!.defaultValue;
+}
+
+class Evaluation {
+  private readonly strategy: CompiledStrategy;
+  private readonly instruments: readonly InstrumentBars[];
+  private readonly cache: SeriesCache;
+  private readonly scalars: readonly (number | null)[];
+  private readonly keys: string[] = [];
+  private readonly length: number;
+
+  constructor(
+    strategy: CompiledStrategy,
+    parameters: Readonly<Record<string, number>>,
+    instruments: readonly InstrumentBars[],
+    cache: SeriesCache,
+  ) {
+    this.strategy = strategy;
+    this.instruments = instruments;
+    this.cache = cache;
+    this.length = instruments[0].bars.timesMs.length;
+    this.scalars = scalarValues(strategy, parameters);
+    strategy.nodes.forEach((node, index) => {
+      const scalar = this.scalars[index];
+      const parts = node.inputs.map((input) => this.keys[input]).join(',');
+      this.keys.push(
+        scalar === null ? `${node.op}:${node.name ?? ''}:${node.symbol ?? ''}(${parts})` : String(scalar),
+      );
+    });
+  }
+
+  series(node: number): Float64Array {
+    const key = this.keys[node];
+    const known = this.cache.get(key);
+    if (known) return known;
+    const computed = this.compute(node);
+    this.cache.set(key, computed);
+    return computed;
+  }
+
+  truth(node: number | null): Uint8Array {
+    return node === null ? new Uint8Array(this.length) : Uint8Array.from(this.series(node));
+  }
+
+  wholeBars(node: number): number {
+    const value = this.scalars[node]!;
+    if (Number.isInteger(value) && value >= 1) return value;
+    throw new ComputeError('INVALID_PARAMETER', `expected a whole number of bars from 1, was ${value}`);
+  }
+
+  private compute(index: number): Float64Array {
+    const node = this.strategy.nodes[index];
+    const scalar = this.scalars[index];
+    if (scalar !== null) return new Float64Array(this.length).fill(scalar);
+    if (node.op === 'price') return this.price(node.name as keyof BarColumns, node.symbol);
+    const definition = ops.get(node.op)!;
+    node.inputs.forEach((input, position) => {
+      if (definition.inputs[position].type === 'length') this.wholeBars(input);
+    });
+    return kernels[node.op]({
+      length: this.length,
+      series: (position) => this.series(node.inputs[position]),
+      scalar: (position) => this.scalars[node.inputs[position]]!,
+    });
+  }
+
+  private price(name: keyof BarColumns, symbol: string | undefined): Float64Array {
+    const traded = this.instruments[0];
+    if (symbol === undefined || symbol === traded.symbol) return traded.bars[name];
+    const other = this.instruments.find((instrument) => instrument.symbol === symbol);
+    if (!other)
+      throw new ComputeError(
+        'INVALID_DATA',
+        `expected the bars of ${symbol}, which the strategy reads, was none`,
+      );
+    return alignToCloses(traded.bars.timesMs, other.bars.timesMs, other.bars[name]);
+  }
+}
+
+/** For each time the newest value stamped at or before it; NaN before the first. */
+export function alignToCloses(
+  timesMs: Float64Array,
+  otherMs: Float64Array,
+  values: Float64Array,
+): Float64Array {
+  const out = new Float64Array(timesMs.length).fill(NaN);
+  let newest = -1;
+  for (let t = 0; t < timesMs.length; t += 1) {
+    while (newest + 1 < otherMs.length && otherMs[newest + 1] <= timesMs[t]) newest += 1;
+    if (newest >= 0) out[t] = values[newest];
+  }
+  return out;
+}

@@ -1,0 +1,328 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { flatBars, sharedBars } from '../../../tools/testing/bars.ts';
+import { itWithShared, sharedRows, sharedText } from '../../../tools/testing/services.ts';
+import type { StrategySignals } from '../ir/signals.ts';
+import type { BacktestRequest, BarColumns } from '../service/contract.ts';
+import { libraryStrategies } from '../strategy/library.ts';
+import { runBacktest } from './run.ts';
+import { Simulation, type SimulationSettings } from './simulation.ts';
+
+const NO_COSTS = {
+  commissionPerTrade: 0,
+  commissionPerShare: 0,
+  commissionBps: 0,
+  commissionMinimum: 0,
+  slippageBps: 0,
+};
+const SETTINGS: SimulationSettings = {
+  initialCash: 1000,
+  costs: NO_COSTS,
+  direction: 'LONG_AND_SHORT',
+  lotSize: 1,
+  endRule: 'KEEP_OPEN',
+};
+
+/** Decisions at the given bars, all capital by default. */
+function signalsOf(
+  length: number,
+  at: Partial<Record<'enterLong' | 'exitLong' | 'enterShort' | 'exitShort', number[]>>,
+  rest: Partial<StrategySignals> = {},
+): StrategySignals {
+  const truth = (bars: number[] = []) => Uint8Array.from({ length }, (_, t) => (bars.includes(t) ? 1 : 0));
+  return {
+    length,
+    warmUpBars: 0,
+    enterLong: truth(at.enterLong),
+    exitLong: truth(at.exitLong),
+    enterShort: truth(at.enterShort),
+    exitShort: truth(at.exitShort),
+    stopDistance: null,
+    targetDistance: null,
+    trailDistance: null,
+    breakEvenDistance: null,
+    maximumBarsHeld: 0,
+    fillAt: 'nextOpen',
+    size: { kind: 'percentOfEquity', value: new Float64Array(length).fill(1) },
+    ...rest,
+  };
+}
+
+function simulate(
+  bars: BarColumns,
+  signals: StrategySignals,
+  settings: Partial<SimulationSettings> = {},
+): Simulation {
+  const simulation = new Simulation(bars, signals, { ...SETTINGS, ...settings });
+  simulation.advance(signals.length);
+  return simulation;
+}
+
+const fillsOf = (simulation: Simulation) =>
+  simulation.fills.map(({ bar, side, quantity, price, reason }) => [bar, side * quantity, price, reason]);
+const always = (length: number, value: number) => new Float64Array(length).fill(value);
+const ohlc = (rows: [number, number, number, number][]): BarColumns => ({
+  ...flatBars(rows.map((row) => row[3])),
+  open: Float64Array.from(rows, (row) => row[0]),
+  high: Float64Array.from(rows, (row) => row[1]),
+  low: Float64Array.from(rows, (row) => row[2]),
+});
+
+describe('Simulation', () => {
+  it('fills at the next open with whole lots', () => {
+    const bars = ohlc([
+      [9, 9, 9, 9],
+      [30, 35, 29, 31],
+      [40, 40, 40, 40],
+    ]);
+    const run = simulate(bars, signalsOf(3, { enterLong: [0], exitLong: [1] }));
+    expect(fillsOf(run)).toEqual([
+      [1, 33, 30, 'entry'],
+      [2, -33, 40, 'exit'],
+    ]);
+    expect([...run.equity]).toEqual([1000, 10 + 33 * 31, 10 + 33 * 40]);
+  });
+
+  it('reverses at one open: closes, then opens with what is left', () => {
+    const run = simulate(flatBars([10, 10, 20, 20]), signalsOf(4, { enterLong: [0], enterShort: [1] }));
+    expect(fillsOf(run)).toEqual([
+      [1, 100, 10, 'entry'],
+      [2, -100, 20, 'reverse'],
+      [2, -100, 20, 'entry'],
+    ]);
+  });
+
+  it.each([
+    [
+      'LONG_ONLY',
+      [
+        [1, 100, 10, 'entry'],
+        [2, -100, 20, 'exit'],
+      ],
+    ],
+    ['SHORT_ONLY', [[2, -50, 20, 'entry']]],
+  ] as const)('takes only the side that %s allows', (direction, expected) => {
+    const signals = signalsOf(4, { enterLong: [0], exitLong: [1], enterShort: [1] });
+    expect(fillsOf(simulate(flatBars([10, 10, 20, 20]), signals, { direction }))).toEqual(expected);
+  });
+
+  it('leaves at the stop, and at the open where the bar opens beyond it', () => {
+    const inside = ohlc([
+      [10, 10, 10, 10],
+      [10, 11, 7, 9],
+      [9, 9, 9, 9],
+    ]);
+    const gap = ohlc([
+      [10, 10, 10, 10],
+      [10, 11, 9, 9],
+      [6, 7, 5, 6],
+    ]);
+    const signals = signalsOf(3, { enterLong: [0] }, { stopDistance: always(3, 2) });
+    expect(fillsOf(simulate(inside, signals))[1]).toEqual([1, -100, 8, 'stop']);
+    expect(fillsOf(simulate(gap, signals))[1]).toEqual([2, -100, 6, 'stop']);
+  });
+
+  it('takes the stop where one bar reaches stop and target', () => {
+    const bars = ohlc([
+      [10, 10, 10, 10],
+      [10, 13, 7, 12],
+      [12, 12, 12, 12],
+    ]);
+    const both = { stopDistance: always(3, 2), targetDistance: always(3, 2) };
+    expect(fillsOf(simulate(bars, signalsOf(3, { enterLong: [0] }, both)))[1]).toEqual([1, -100, 8, 'stop']);
+    const target = { targetDistance: always(3, 2) };
+    expect(fillsOf(simulate(bars, signalsOf(3, { enterLong: [0] }, target)))[1]).toEqual([
+      1,
+      -100,
+      12,
+      'target',
+    ]);
+  });
+
+  it('protects a short the other way round', () => {
+    const bars = ohlc([
+      [10, 10, 10, 10],
+      [10, 13, 7, 12],
+      [12, 12, 12, 12],
+    ]);
+    const stop = signalsOf(3, { enterShort: [0] }, { stopDistance: always(3, 2) });
+    expect(fillsOf(simulate(bars, stop))[1]).toEqual([1, 100, 12, 'stop']);
+    const target = signalsOf(3, { enterShort: [0] }, { targetDistance: always(3, 2) });
+    expect(fillsOf(simulate(bars, target))[1]).toEqual([1, 100, 8, 'target']);
+  });
+
+  it('trails the best price of finished bars', () => {
+    const bars = ohlc([
+      [10, 10, 10, 10],
+      [10, 15, 10, 14],
+      [14, 14, 12.5, 13],
+      [13, 13, 13, 13],
+    ]);
+    const run = simulate(bars, signalsOf(4, { enterLong: [0] }, { trailDistance: always(4, 2) }));
+    expect(fillsOf(run)[1]).toEqual([2, -100, 13, 'trail']);
+  });
+
+  it('moves the stop to the entry once the break-even distance is reached', () => {
+    const bars = ohlc([
+      [10, 10, 10, 10],
+      [10, 13, 9, 12],
+      [12, 12, 9, 9.5],
+      [9, 9, 9, 9],
+    ]);
+    const run = simulate(bars, signalsOf(4, { enterLong: [0] }, { breakEvenDistance: always(4, 3) }));
+    expect(fillsOf(run)[1]).toEqual([2, -100, 10, 'stop']);
+  });
+
+  it('leaves after the longest time', () => {
+    const run = simulate(
+      flatBars([10, 10, 10, 10, 10]),
+      signalsOf(5, { enterLong: [0] }, { maximumBarsHeld: 2 }),
+    );
+    expect(fillsOf(run)[1]).toEqual([3, -100, 10, 'time']);
+  });
+
+  it('fills at the close where the strategy asks for it', () => {
+    const bars = ohlc([
+      [10, 10, 10, 10],
+      [11, 11, 11, 12],
+    ]);
+    const run = simulate(bars, signalsOf(2, { enterLong: [0], exitLong: [1] }, { fillAt: 'close' }));
+    expect(fillsOf(run)).toEqual([
+      [0, 100, 10, 'entry'],
+      [1, -100, 12, 'exit'],
+    ]);
+  });
+
+  it.each([
+    ['KEEP_OPEN', 1, undefined],
+    ['CLOSE_AT_LAST_OPEN', 2, [2, -100, 11, 'end']],
+    ['CLOSE_AT_LAST_CLOSE', 2, [2, -100, 12, 'end']],
+  ] as const)('ends the data by %s', (endRule, count, last) => {
+    const bars = ohlc([
+      [10, 10, 10, 10],
+      [10, 10, 10, 10],
+      [11, 12, 11, 12],
+    ]);
+    const fills = fillsOf(simulate(bars, signalsOf(3, { enterLong: [0] }), { endRule }));
+    expect([fills.length, fills[1]]).toEqual([count, last]);
+  });
+
+  it('stops trading when nothing is left', () => {
+    const run = simulate(flatBars([10, 10, 25, 10, 10]), signalsOf(5, { enterShort: [0], enterLong: [3] }));
+    expect(fillsOf(run)).toEqual([
+      [1, -100, 10, 'entry'],
+      [2, 100, 25, 'ruin'],
+    ]);
+    expect([...run.equity.slice(2)]).toEqual([-500, -500, -500]);
+  });
+
+  it('sizes by the risk to the stop', () => {
+    const signals = signalsOf(
+      3,
+      { enterLong: [0] },
+      {
+        stopDistance: always(3, 2),
+        size: { kind: 'riskFraction', value: always(3, 0.01) },
+      },
+    );
+    expect(fillsOf(simulate(flatBars([10, 10, 10]), signals))[0]).toEqual([1, 5, 10, 'entry']);
+  });
+
+  it('never spends more than it has, and equity is cash plus holdings, whatever comes', () => {
+    const price = fc.double({ min: 0.5, max: 500, noNaN: true });
+    const costs = fc.record({
+      commissionPerTrade: fc.double({ min: 0, max: 20, noNaN: true }),
+      commissionPerShare: fc.double({ min: 0, max: 0.1, noNaN: true }),
+      commissionBps: fc.double({ min: 0, max: 100, noNaN: true }),
+      commissionMinimum: fc.double({ min: 0, max: 20, noNaN: true }),
+      slippageBps: fc.double({ min: 0, max: 100, noNaN: true }),
+    });
+    fc.assert(
+      fc.property(
+        fc.array(price, { minLength: 3, maxLength: 60 }),
+        costs,
+        fc.infiniteStream(fc.nat(5)),
+        (closes, model, picks) => {
+          const at = { enterLong: [] as number[], exitLong: [] as number[] };
+          closes.forEach((_, t) => {
+            const pick = picks.next().value;
+            if (pick === 0) at.enterLong.push(t);
+            if (pick === 1) at.exitLong.push(t);
+          });
+          const run = simulate(flatBars(closes), signalsOf(closes.length, at), { costs: model });
+          let [cash, units, next] = [1000, 0, 0];
+          closes.forEach((close, t) => {
+            while (next < run.fills.length && run.fills[next].bar === t) {
+              const fill = run.fills[next];
+              cash -= fill.side * fill.quantity * fill.price + fill.fee;
+              units += fill.side * fill.quantity;
+              if (fill.reason === 'entry') expect(cash).toBeGreaterThanOrEqual(-1e-6);
+              next += 1;
+            }
+            expect(run.equity[t]).toBeCloseTo(cash + units * close, 6);
+          });
+        },
+      ),
+    );
+  });
+});
+
+interface Reference {
+  readonly params: Record<string, number>;
+  readonly broker: {
+    readonly cash: number;
+    readonly commission?: number;
+    readonly finalize_trades?: boolean;
+  };
+  readonly expected: Record<string, number>;
+}
+
+describe('agreement with backtesting.py', () => {
+  itWithShared.each(['goog_sma10_20_commission', 'goog_sma10_20_commission_nofinal', 'goog_sma10_30'])(
+    '%s: the same trades, equity and statistics',
+    (name) => {
+      const reference: Reference = JSON.parse(sharedText(`reference/backtesting_py/${name}.json`));
+      const bars = sharedBars('data/backtesting_py/GOOG.csv');
+      const request: BacktestRequest = {
+        strategy: libraryStrategies().find(({ id }) => id === 'sma-cross')!.source,
+        parameters: reference.params,
+        instruments: [{ symbol: 'GOOG', bars }],
+        initialCash: reference.broker.cash,
+        costs: { ...NO_COSTS, commissionBps: (reference.broker.commission ?? 0) * 10_000 },
+        direction: 'LONG_AND_SHORT',
+        lotSize: 1,
+        // backtesting.py finalises by an order that fills at the last open.
+        endRule: reference.broker.finalize_trades ? 'CLOSE_AT_LAST_OPEN' : 'KEEP_OPEN',
+        periodsPerYear: 252,
+        riskFreeRate: 0,
+        seed: 0,
+      };
+      const result = runBacktest(request, { check: () => undefined, report: () => undefined });
+      const rows = sharedRows(`reference/backtesting_py/${name}.trades.csv`);
+      const { trades } = result;
+      // backtesting.py lists closed trades only.
+      const closed = [...trades.exitIndex].filter((exit) => exit >= 0).length;
+      expect(closed).toBe(rows.length);
+      expect(closed).toBe(reference.expected['# Trades']);
+      rows.forEach(([size, entryBar, exitBar, entryPrice, exitPrice, , , pnl], i) => {
+        expect(trades.direction[i] * trades.quantity[i]).toBe(Number(size));
+        expect([trades.entryIndex[i], trades.exitIndex[i]]).toEqual([Number(entryBar), Number(exitBar)]);
+        expect([trades.entryPrice[i], trades.exitPrice[i]]).toEqual([Number(entryPrice), Number(exitPrice)]);
+        expect(trades.profit[i]).toBeCloseTo(Number(pnl), 4);
+      });
+      sharedRows(`reference/backtesting_py/${name}.equity.csv.gz`).forEach(([, equity], t) => {
+        expect(Math.abs(result.equity[t] / Number(equity) - 1)).toBeLessThan(1e-8);
+      });
+      const { expected } = reference;
+      const percent = (statistic: string) => (result.statistics[statistic].value ?? NaN) * 100;
+      // Its return is on the starting cash, ours on the first equity: the same, as no trade is open on the first bar.
+      expect(percent('totalReturn')).toBeCloseTo(expected['Return [%]'], 6);
+      expect(percent('maxDrawdown')).toBeCloseTo(-expected['Max. Drawdown [%]'], 6);
+      if (closed === trades.direction.length) {
+        expect(percent('winRate')).toBeCloseTo(expected['Win Rate [%]'], 6);
+        expect(result.statistics.totalFees.value).toBeCloseTo(expected['Commissions [$]'] ?? 0, 4);
+        expect(result.statistics.systemQuality.value).toBeCloseTo(expected.SQN, 1);
+      }
+    },
+  );
+});

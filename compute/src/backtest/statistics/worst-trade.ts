@@ -1,0 +1,11 @@
+import { statistic } from '../../risk/statistic.ts';
+import { ofTrades, type StatisticDefinition } from './define.ts';
+
+/** The smallest return of a trade on its entry value, after fees. */
+export const worstTrade: StatisticDefinition = {
+  name: 'worstTrade',
+  label: 'Worst trade',
+  unit: 'FRACTION',
+  description: 'The smallest return of a trade on its entry value, after fees.',
+  compute: ofTrades(({ trades }) => statistic(Math.min(...trades.returns), 'there were no trades')),
+};

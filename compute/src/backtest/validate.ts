@@ -1,0 +1,112 @@
+import {
+  type BacktestRequest,
+  type BarColumns,
+  ComputeError,
+  type CostModel,
+  type RiskRequest,
+  type SweepRequest,
+} from '../service/contract.ts';
+import { type CompiledStrategy, compileStrategy } from '../strategy/compile.ts';
+import { gridSize } from './sweep-grid.ts';
+
+const SETS_MAXIMUM = 10_000_000;
+
+/** Compiles the request's strategy and checks everything it refers to; throws a ComputeError that names the first problem. */
+export function compiledFor(
+  request: Omit<BacktestRequest, 'parameters'> & Pick<BacktestRequest, 'parameters'>,
+): CompiledStrategy {
+  const result = compileStrategy(request.strategy);
+  if (!result.ok) {
+    const [first] = result.diagnostics;
+    throw new ComputeError(
+      'INVALID_STRATEGY',
+      `line ${first.line}, column ${first.column}: ${first.message}`,
+      result.diagnostics,
+    );
+  }
+  validateSettings(request);
+  if (request.instruments.length === 0) invalidData('expected the bars of at least one instrument, was none');
+  for (const { symbol, bars } of request.instruments) validateBars(symbol, bars);
+  for (const [name, value] of Object.entries(request.parameters))
+    validateParameter(result.strategy, name, value);
+  return result.strategy;
+}
+
+/** The checks of a simulation and those of the grid. */
+export function compiledForSweep(request: SweepRequest): CompiledStrategy {
+  const strategy = compiledFor(request);
+  for (const axis of request.axes) {
+    if (axis.values.length === 0)
+      invalidParameter(`expected at least one value for ${axis.parameter}, was none`);
+    for (const value of axis.values) validateParameter(strategy, axis.parameter, value);
+  }
+  const sets = gridSize(request.axes);
+  if (sets > SETS_MAXIMUM)
+    throw new ComputeError('LIMIT', `expected at most ${SETS_MAXIMUM} parameter sets, was ${sets}`);
+  return strategy;
+}
+
+/** Checks a risk request: columns of one length with positive levels, a confidence between 0 and 1. */
+export function validateRisk(request: RiskRequest): void {
+  const { equity, timesMs, confidence, horizonBars } = request;
+  if (equity.length !== timesMs.length)
+    invalidData(`expected ${timesMs.length} levels, was ${equity.length}`);
+  if (!(confidence > 0.5 && confidence < 1)) {
+    invalidParameter(`expected a confidence above 0.5 and below 1, was ${confidence}`);
+  }
+  if (!Number.isInteger(horizonBars) || horizonBars < 1) {
+    invalidParameter(`expected a horizon of 1 bar or more, was ${horizonBars}`);
+  }
+}
+
+function validateSettings(request: Omit<BacktestRequest, 'parameters'>): void {
+  if (!(request.initialCash > 0))
+    invalidParameter(`expected an initial cash above 0, was ${request.initialCash}`);
+  if (!(request.lotSize >= 0)) invalidParameter(`expected a lot size of 0 or more, was ${request.lotSize}`);
+  if (!(request.periodsPerYear > 0)) {
+    invalidParameter(`expected periods per year above 0, was ${request.periodsPerYear}`);
+  }
+  for (const [name, value] of Object.entries(request.costs) as [keyof CostModel, number][]) {
+    if (!(value >= 0 && Number.isFinite(value)))
+      invalidParameter(`expected ${name} of 0 or more, was ${value}`);
+  }
+}
+
+function validateParameter(strategy: CompiledStrategy, name: string, value: number): void {
+  const known = strategy.parameters.map((parameter) => parameter.name);
+  if (!known.includes(name)) {
+    invalidParameter(
+      `expected a parameter of ${strategy.name} (${known.join(', ') || 'it has none'}), was ${name}`,
+    );
+  }
+  if (!Number.isFinite(value)) invalidParameter(`expected a finite number for ${name}, was ${value}`);
+}
+
+function validateBars(symbol: string, bars: BarColumns): void {
+  const { timesMs } = bars;
+  for (const [name, column] of Object.entries(bars)) {
+    if (column.length !== timesMs.length) {
+      invalidData(`${symbol}: expected ${timesMs.length} values in ${name}, was ${column.length}`);
+    }
+  }
+  for (let t = 0; t < timesMs.length; t += 1) {
+    if (t > 0 && !(timesMs[t] > timesMs[t - 1])) {
+      invalidData(
+        `${symbol}: expected ascending times, was ${timesMs[t - 1]} then ${timesMs[t]} at bar ${t}`,
+      );
+    }
+    const inOrder = bars.low[t] > 0 && bars.low[t] <= bars.high[t] && Number.isFinite(bars.high[t]);
+    if (!inOrder || !(bars.open[t] > 0) || !(bars.close[t] > 0)) {
+      const was = `open ${bars.open[t]}, high ${bars.high[t]}, low ${bars.low[t]}, close ${bars.close[t]}`;
+      invalidData(`${symbol}: expected positive prices with low <= high at bar ${t}, was ${was}`);
+    }
+  }
+}
+
+function invalidData(message: string): never {
+  throw new ComputeError('INVALID_DATA', message);
+}
+
+function invalidParameter(message: string): never {
+  throw new ComputeError('INVALID_PARAMETER', message);
+}

@@ -1,0 +1,47 @@
+import type { GraphBuilder, ValueType } from '../ir/graph.ts';
+
+/** One argument of an operation. A `length` is a whole number of bars; a default makes it optional. */
+export interface OpInput {
+  readonly name: string;
+  readonly type: 'series' | 'scalar' | 'length' | 'bool';
+  readonly defaultValue?: number;
+}
+
+/** Applies an operation by name to nodes; how composed operations are written. */
+export type ApplyOp = (name: string, ...inputs: number[]) => number;
+
+/**
+ * The meaning of an operation, apart from any backend: its arguments, its result, the bars it needs.
+ * An operation either has a kernel of the same name in every backend, or is composed of others.
+ */
+export interface OpDefinition {
+  readonly name: string;
+  /** One sentence for the documentation and the editor. */
+  readonly summary: string;
+  readonly inputs: readonly OpInput[];
+  readonly output: ValueType;
+  /** Bars without a value beyond those its inputs lack, from its scalar arguments in order. */
+  readonly warmUp: (scalars: readonly number[]) => number;
+  /** Set when the operation is written in terms of others. */
+  readonly compose?: (apply: ApplyOp, inputs: readonly number[], graph: GraphBuilder) => number;
+}
+
+type OpDraft = Omit<OpDefinition, 'warmUp' | 'output'> & Partial<Pick<OpDefinition, 'warmUp' | 'output'>>;
+
+/** Declares an operation; by default it gives a series and needs no bars of its own. */
+export function defineOp(draft: OpDraft): OpDefinition {
+  return { output: 'series', warmUp: () => 0, ...draft };
+}
+
+/** A series argument. */
+export const series = (name: string): OpInput => ({ name, type: 'series' });
+/** A truth-per-bar argument. */
+export const bool = (name: string): OpInput => ({ name, type: 'bool' });
+/** A number known before the first bar. */
+export const scalar = (name: string, defaultValue?: number): OpInput => ({
+  name,
+  type: 'scalar',
+  defaultValue,
+});
+/** A whole number of bars, at least 1. */
+export const length = (defaultValue?: number): OpInput => ({ name: 'length', type: 'length', defaultValue });

@@ -1,0 +1,139 @@
+import { Worker } from 'node:worker_threads';
+import { type BacktestProgress, ComputeError } from '../service/contract.ts';
+import type { WorkerReply, WorkerTask } from '../service/messages.ts';
+
+const QUEUE_MAXIMUM = 10_000;
+// The same file runs from its TypeScript source and, compiled, from dist.
+const WORKER_FILE = new URL(`./worker.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url);
+
+interface Job {
+  readonly task: WorkerTask;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: BacktestProgress) => void;
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (reason: unknown) => void;
+  readonly cancelled: Int32Array;
+  hasCrashed: boolean;
+}
+
+/** Worker threads that take tasks in order, one at a time each. A task whose thread dies is tried once more. */
+export class WorkerPool {
+  readonly threads: number;
+  private readonly idle: Worker[] = [];
+  private readonly busy = new Map<Worker, { readonly requestId: number; readonly job: Job }>();
+  private readonly waiting: Job[] = [];
+  private requestCount = 0;
+  private isClosed = false;
+
+  constructor(threads: number) {
+    this.threads = threads;
+  }
+
+  get busyCount(): number {
+    return this.busy.size;
+  }
+
+  get waitingCount(): number {
+    return this.waiting.length;
+  }
+
+  /** Runs a task; aborting the signal rejects with its reason at once and stops the thread's work soon after. */
+  run<Result>(
+    task: WorkerTask,
+    options: { signal?: AbortSignal; onProgress?: (progress: BacktestProgress) => void } = {},
+  ): Promise<Result> {
+    if (this.isClosed)
+      return Promise.reject(new ComputeError('UNAVAILABLE', 'the compute service is closed'));
+    if (this.waiting.length >= QUEUE_MAXIMUM) {
+      return Promise.reject(
+        new ComputeError('LIMIT', `expected at most ${QUEUE_MAXIMUM} waiting tasks, was more`),
+      );
+    }
+    return new Promise((resolve, reject) => {
+      const job: Job = {
+        task,
+        ...options,
+        resolve: resolve as (result: unknown) => void,
+        reject,
+        cancelled: new Int32Array(new SharedArrayBuffer(4)),
+        hasCrashed: false,
+      };
+      options.signal?.addEventListener('abort', () => this.cancel(job), { once: true });
+      if (options.signal?.aborted) return this.cancel(job);
+      this.waiting.push(job);
+      this.dispatch();
+    });
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true;
+    const closed = new ComputeError('UNAVAILABLE', 'the compute service is closed');
+    for (const job of this.waiting.splice(0)) job.reject(closed);
+    for (const { job } of this.busy.values()) job.reject(closed);
+    const workers = [...this.idle, ...this.busy.keys()];
+    this.busy.clear();
+    await Promise.all(workers.map((worker) => worker.terminate()));
+  }
+
+  private cancel(job: Job): void {
+    Atomics.store(job.cancelled, 0, 1);
+    const place = this.waiting.indexOf(job);
+    if (place >= 0) this.waiting.splice(place, 1);
+    job.reject(job.signal?.reason);
+  }
+
+  private dispatch(): void {
+    while (this.waiting.length > 0 && this.busy.size < this.threads) {
+      const worker = this.idle.pop() ?? this.start();
+      const job = this.waiting.shift()!;
+      this.requestCount += 1;
+      this.busy.set(worker, { requestId: this.requestCount, job });
+      worker.ref();
+      worker.postMessage({ requestId: this.requestCount, cancelled: job.cancelled, ...job.task });
+    }
+  }
+
+  private start(): Worker {
+    const worker = new Worker(WORKER_FILE);
+    worker.on('message', (reply: WorkerReply) => this.receive(worker, reply));
+    worker.on('error', (problem) => this.crashed(worker, problem));
+    worker.on('exit', (code) => this.crashed(worker, new Error(`the thread ended with code ${code}`)));
+    return worker;
+  }
+
+  private receive(worker: Worker, reply: WorkerReply): void {
+    const current = this.busy.get(worker);
+    if (!current || current.requestId !== reply.requestId) return;
+    if (reply.kind === 'progress') {
+      if (!current.job.signal?.aborted) current.job.onProgress?.(reply.progress);
+      return;
+    }
+    this.busy.delete(worker);
+    this.idle.push(worker);
+    worker.unref();
+    const { job } = current;
+    if (reply.kind === 'done') job.resolve(reply.result);
+    else if (reply.kind === 'cancelled') job.reject(job.signal?.reason);
+    else if (reply.code === 'BUG') job.reject(new Error(reply.message));
+    else job.reject(new ComputeError(reply.code, reply.message, reply.diagnostics));
+    this.dispatch();
+  }
+
+  private crashed(worker: Worker, problem: Error): void {
+    const current = this.busy.get(worker);
+    this.busy.delete(worker);
+    const place = this.idle.indexOf(worker);
+    if (place >= 0) this.idle.splice(place, 1);
+    if (current && !this.isClosed) {
+      if (current.job.hasCrashed) {
+        current.job.reject(
+          new ComputeError('UNAVAILABLE', `a compute thread died twice on this task: ${problem.message}`),
+        );
+      } else {
+        current.job.hasCrashed = true;
+        this.waiting.unshift(current.job);
+      }
+      this.dispatch();
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import { parentPort } from 'node:worker_threads';
+import type { SeriesCache } from '../backends/reference/evaluate.ts';
+import { type Checkpoint, runBacktest } from '../backtest/run.ts';
+import { runSweepTile } from '../backtest/sweep.ts';
+import { compiledForSweep, validateRisk } from '../backtest/validate.ts';
+import { measureRisk } from '../risk/measure.ts';
+import { type BacktestProgress, ComputeError } from '../service/contract.ts';
+import type { WorkerReply, WorkerRequest } from '../service/messages.ts';
+import type { CompiledStrategy } from '../strategy/compile.ts';
+
+const PROGRESS_INTERVAL_MS = 50;
+
+class Cancelled extends Error {}
+
+/** The sweep whose strategy and series this thread still holds from its tile before. */
+let sweep: { id: string; strategy: CompiledStrategy; cache: SeriesCache } | undefined;
+
+parentPort!.on('message', (request: WorkerRequest) => {
+  try {
+    reply({ requestId: request.requestId, kind: 'done', result: perform(request) });
+  } catch (problem) {
+    const { requestId } = request;
+    if (problem instanceof Cancelled) reply({ requestId, kind: 'cancelled' });
+    else if (problem instanceof ComputeError) {
+      const { code, message, diagnostics } = problem;
+      reply({ requestId, kind: 'failed', code, message, diagnostics });
+    } else {
+      const message = problem instanceof Error ? (problem.stack ?? problem.message) : String(problem);
+      reply({ requestId, kind: 'failed', code: 'BUG', message, diagnostics: [] });
+    }
+  }
+});
+
+function perform(request: WorkerRequest) {
+  const check = () => {
+    if (Atomics.load(request.cancelled, 0) === 1) throw new Cancelled();
+  };
+  if (request.kind === 'backtest')
+    return runBacktest(request.request, checkpointOf(request.requestId, check));
+  if (request.kind === 'risk') {
+    validateRisk(request.request);
+    return measureRisk(request.request);
+  }
+  if (sweep?.id !== request.sweepId) {
+    sweep = { id: request.sweepId, strategy: compiledForSweep(request.request), cache: new Map() };
+  }
+  return runSweepTile(
+    request.request,
+    sweep.strategy,
+    request.fromIndex,
+    request.toIndex,
+    sweep.cache,
+    check,
+  );
+}
+
+function checkpointOf(requestId: number, check: () => void): Checkpoint<BacktestProgress> {
+  let reportedAtMs = performance.now();
+  let pending: BacktestProgress[] = [];
+  return {
+    check,
+    report: (progress) => {
+      pending.push(progress);
+      const isDue = performance.now() - reportedAtMs >= PROGRESS_INTERVAL_MS;
+      if (!isDue && progress.barsDone < progress.barsTotal) return;
+      reply({ requestId, kind: 'progress', progress: joined(pending) });
+      pending = [];
+      reportedAtMs = performance.now();
+    },
+  };
+}
+
+function joined(parts: readonly BacktestProgress[]): BacktestProgress {
+  const last = parts[parts.length - 1];
+  const { fromIndex } = parts[0];
+  const equity = new Float64Array(last.barsDone - fromIndex);
+  for (const part of parts) equity.set(part.equity, part.fromIndex - fromIndex);
+  return { ...last, fromIndex, equity };
+}
+
+function reply(message: WorkerReply): void {
+  parentPort!.postMessage(message);
+}

@@ -1,0 +1,16 @@
+import type { Statistic } from '../service/contract.ts';
+import { mean } from './columns.ts';
+import { statistic, withEnough } from './statistic.ts';
+
+/**
+ * Historical expected shortfall (conditional value at risk): the mean loss over the worst
+ * (1 - confidence) of past returns, as a positive fraction: the mean of the floor((n - 1)(1 - confidence)) + 1
+ * smallest (as empyrical's conditional_value_at_risk, sign turned). Undefined below two returns.
+ */
+export function expectedShortfall(returns: Float64Array, confidence: number): Statistic {
+  return withEnough(returns.length, 2, 'returns', () => {
+    const count = Math.floor((returns.length - 1) * (1 - confidence)) + 1;
+    const tail = returns.toSorted().subarray(0, count);
+    return statistic(Math.max(0, -mean(tail)), 'the returns hold values that are not numbers');
+  });
+}

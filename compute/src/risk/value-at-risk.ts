@@ -1,0 +1,15 @@
+import type { Statistic } from '../service/contract.ts';
+import { quantileOfSorted } from './columns.ts';
+import { statistic, withEnough } from './statistic.ts';
+
+/**
+ * Historical value at risk: the loss that the worst (1 - confidence) of past returns reach, as a
+ * positive fraction: minus the interpolated quantile (as empyrical's value_at_risk, sign turned).
+ * Undefined below two returns; 0 where even that quantile is a gain.
+ */
+export function valueAtRisk(returns: Float64Array, confidence: number): Statistic {
+  return withEnough(returns.length, 2, 'returns', () => {
+    const quantile = quantileOfSorted(returns.toSorted(), 1 - confidence);
+    return statistic(Math.max(0, -quantile), 'the returns hold values that are not numbers');
+  });
+}

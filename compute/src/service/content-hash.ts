@@ -1,0 +1,26 @@
+import { createHash, type Hash } from 'node:crypto';
+
+/** Bumped whenever a change makes any result differ, so that no cached result outlives its engine. */
+export const ENGINE_VERSION = '1';
+
+/** SHA-256 in hex over plain data and typed arrays, with keys in order, and the engine's version. */
+export function contentHash(value: unknown): string {
+  const hash = createHash('sha256').update(`engine ${ENGINE_VERSION}`);
+  feed(hash, value);
+  return hash.digest('hex');
+}
+
+function feed(hash: Hash, value: unknown): void {
+  if (ArrayBuffer.isView(value)) {
+    hash.update(`${value.constructor.name} ${value.byteLength};`);
+    hash.update(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
+  } else if (Array.isArray(value)) {
+    hash.update(`list ${value.length};`);
+    for (const item of value) feed(hash, item);
+  } else if (value !== null && typeof value === 'object') {
+    for (const key of Object.keys(value).toSorted()) {
+      hash.update(`${key}:`);
+      feed(hash, (value as Record<string, unknown>)[key]);
+    }
+  } else hash.update(`${typeof value} ${String(value)};`);
+}

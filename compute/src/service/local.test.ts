@@ -1,0 +1,130 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { flatBars } from '../../../tools/testing/bars.ts';
+import { libraryStrategies } from '../strategy/library.ts';
+import { createComputeService } from './local.ts';
+import type { BacktestProgress, SweepRequest, SweepTile } from './contract.ts';
+
+const strategy = libraryStrategies().find(({ id }) => id === 'sma-cross')!.source;
+const wave = (length: number) =>
+  flatBars(Array.from({ length }, (_, t) => 100 + 20 * Math.sin(t / 15) + 8 * Math.sin(t / 3)));
+const base = {
+  strategy,
+  parameters: {},
+  instruments: [{ symbol: 'WAVE', bars: wave(400) }],
+  initialCash: 10_000,
+  costs: {
+    commissionPerTrade: 1,
+    commissionPerShare: 0,
+    commissionBps: 5,
+    commissionMinimum: 0,
+    slippageBps: 1,
+  },
+  direction: 'LONG_AND_SHORT',
+  lotSize: 1,
+  endRule: 'CLOSE_AT_LAST_CLOSE',
+  periodsPerYear: 252,
+  riskFreeRate: 0,
+  seed: 0,
+} as const;
+const range = (from: number, count: number) =>
+  Float64Array.from({ length: count }, (_, index) => from + index);
+const sweep: SweepRequest = {
+  ...base,
+  axes: [
+    { parameter: 'fast', values: range(2, 15) },
+    { parameter: 'slow', values: range(20, 20) },
+  ],
+  keepBest: 5,
+  objective: 'sharpe',
+};
+const service = createComputeService({ threads: 2 });
+afterAll(() => service.close());
+
+async function sweptSurface(threads: number): Promise<number[]> {
+  const own = createComputeService({ threads });
+  const surface = new Float64Array(300).fill(NaN);
+  const onProgress = ({ tile }: { tile: SweepTile }) => surface.set(tile.totalReturn, tile.fromIndex);
+  const result = await own.runSweep(sweep, { onProgress });
+  await own.close();
+  return [...surface, ...result.best.map(({ index }) => index)];
+}
+
+describe('the compute service', () => {
+  it('runs a backtest with progress that covers every bar once', async () => {
+    const parts: BacktestProgress[] = [];
+    const bars = wave(30_000);
+    const result = await service.runBacktest(
+      { ...base, instruments: [{ symbol: 'WAVE', bars }] },
+      { onProgress: (part) => parts.push(part) },
+    );
+    const together = parts.flatMap((part) => [...part.equity]);
+    expect(together).toEqual([...result.equity]);
+    expect(parts.at(-1)?.barsDone).toBe(30_000);
+  });
+
+  it('gives the same bits for the same request, whatever the number of threads', async () => {
+    expect(await sweptSurface(1)).toEqual(await sweptSurface(3));
+  });
+
+  it('sweeps what single runs give', async () => {
+    const tiles: SweepTile[] = [];
+    const result = await service.runSweep(sweep, { onProgress: ({ tile }) => tiles.push(tile) });
+    const single = await service.runBacktest({ ...base, parameters: result.best[0].parameters });
+    const tile = tiles.find(
+      ({ fromIndex, sharpe }) =>
+        result.best[0].index >= fromIndex && result.best[0].index < fromIndex + sharpe.length,
+    )!;
+    expect(tile.sharpe[result.best[0].index - tile.fromIndex]).toBe(single.statistics.sharpe.value);
+  });
+
+  it('stops within 100 ms when aborted', async () => {
+    const controller = new AbortController();
+    const heavy = {
+      ...sweep,
+      axes: [
+        { parameter: 'fast', values: range(2, 500) },
+        { parameter: 'slow', values: range(20, 500) },
+      ],
+    };
+    const run = service.runSweep(heavy, { signal: controller.signal });
+    setTimeout(() => controller.abort(new Error('stopped by the test')), 200);
+    await expect(run).rejects.toThrow('stopped by the test');
+    const startedAt = performance.now();
+    await service.runBacktest(base);
+    expect(performance.now() - startedAt).toBeLessThan(500);
+  });
+
+  it.each([
+    [
+      { strategy: 'strategy "x"' },
+      'INVALID_STRATEGY',
+      'line 1, column 1: expected at least one rule `enter long when ...`, was none',
+    ],
+    [
+      { parameters: { quick: 1 } },
+      'INVALID_PARAMETER',
+      'expected a parameter of SMA cross (fast, slow), was quick',
+    ],
+    [{ parameters: { fast: 2.5 } }, 'INVALID_PARAMETER', 'expected a whole number of bars from 1, was 2.5'],
+    [{ initialCash: 0 }, 'INVALID_PARAMETER', 'expected an initial cash above 0, was 0'],
+    [{ instruments: [] }, 'INVALID_DATA', 'expected the bars of at least one instrument, was none'],
+    [
+      { instruments: [{ symbol: 'X', bars: flatBars([1, -1]) }] },
+      'INVALID_DATA',
+      'X: expected positive prices with low <= high at bar 1, was open -1, high -1, low -1, close -1',
+    ],
+  ])('refuses %o', async (change, code, message) => {
+    await expect(service.runBacktest({ ...base, ...change })).rejects.toMatchObject({ code, message });
+  });
+
+  it('runs on no bars and on one', async () => {
+    for (const closes of [[], [100]]) {
+      const result = await service.runBacktest({
+        ...base,
+        instruments: [{ symbol: 'X', bars: flatBars(closes) }],
+      });
+      expect(result.equity.length).toBe(closes.length);
+      expect(result.statistics.sharpe.value).toBeNull();
+    }
+  });
+});

@@ -1,0 +1,204 @@
+import type { GraphBuilder, ValueType } from '../ir/graph.ts';
+import type { OpDefinition, OpInput } from '../ops/define.ts';
+import { ops } from '../ops/registry.ts';
+import type { Diagnostic } from '../service/contract.ts';
+import type { Token } from './lexer.ts';
+import type { Expression, StrategySyntax } from './syntax.ts';
+
+const PRICES = ['open', 'high', 'low', 'close', 'volume'];
+const LIFTED_TO_SCALAR = new Set([
+  'add',
+  'subtract',
+  'multiply',
+  'divide',
+  'negate',
+  'abs',
+  'sqrt',
+  'log',
+  'min',
+  'max',
+  'whole',
+]);
+
+/** Checks expressions and lowers them to graph nodes; problems are added to the diagnostics and give null. */
+export class Lowering {
+  private readonly names = new Map<string, number | null>();
+  private readonly graph: GraphBuilder;
+  private readonly diagnostics: Diagnostic[];
+
+  constructor(graph: GraphBuilder, syntax: StrategySyntax, diagnostics: Diagnostic[]) {
+    this.graph = graph;
+    this.diagnostics = diagnostics;
+    for (const { name, at } of syntax.parameters) this.introduce(name, at, graph.parameter(name));
+  }
+
+  define({ name, value, at }: StrategySyntax['definitions'][number]): void {
+    this.introduce(name, at, this.lower(value));
+  }
+
+  bool(expression: Expression): number | null {
+    return this.expectType(expression, 'bool', 'a condition such as crosses_above(a, b) or a > b');
+  }
+
+  series(expression: Expression): number | null {
+    return this.expectType(expression, 'series', 'a number or a series of numbers');
+  }
+
+  scalar(expression: Expression): number | null {
+    return this.expectType(expression, 'scalar', 'a number or a parameter');
+  }
+
+  /** Applies an operation to nodes of the right types; composed operations become their parts. */
+  apply = (name: string, ...inputs: number[]): number => {
+    const op = ops.get(name)!;
+    const given = [...inputs];
+    for (let index = given.length; index < op.inputs.length; index += 1) {
+      given.push(this.graph.constant(op.inputs[index].defaultValue!));
+    }
+    if (op.compose) return op.compose(this.apply, given, this.graph);
+    const scalars = given.every((node) => this.graph.typeOf(node) === 'scalar');
+    const lifted = scalars && given.length > 0 && LIFTED_TO_SCALAR.has(name);
+    return this.graph.add({ op: name, type: lifted ? 'scalar' : op.output, inputs: given });
+  };
+
+  private introduce(name: string, at: Token, node: number | null): void {
+    if (this.names.has(name)) this.report(at, `expected a new name, was ${name}, which is already defined`);
+    else if (ops.has(name) || PRICES.includes(name)) {
+      this.report(at, `expected a new name, was ${name}, which is a built-in`);
+    } else this.names.set(name, node);
+  }
+
+  private expectType(expression: Expression, type: ValueType, what: string): number | null {
+    const node = this.lower(expression);
+    if (node === null) return null;
+    const was = this.graph.typeOf(node);
+    if (was === type || (type === 'series' && was === 'scalar')) return node;
+    this.report(expression.at, `expected ${what}, was ${TYPE_WORDS[was]}`);
+    return null;
+  }
+
+  private lower(expression: Expression): number | null {
+    if (expression.kind === 'number') return this.graph.constant(expression.value);
+    if (expression.kind === 'name') return this.lowerName(expression);
+    if (expression.kind === 'lag') return this.lowerLag(expression);
+    const op = ops.get(expression.name);
+    if (op) return this.lowerCall(expression, op);
+    this.report(
+      expression.at,
+      `expected a function, was ${expression.name}${suggestion(expression.name, [...ops.keys()])}`,
+    );
+    return null;
+  }
+
+  private lowerName({ name, symbol, at }: Extract<Expression, { kind: 'name' }>): number | null {
+    if (PRICES.includes(name)) return this.graph.price(name, symbol);
+    if (symbol !== undefined) {
+      this.report(at, `expected one of ${PRICES.join(', ')} before "of", was ${name}`);
+      return null;
+    }
+    const known = this.names.get(name);
+    if (known !== undefined) return known;
+    const noArguments = ops.get(name);
+    if (noArguments && noArguments.inputs.every((input) => input.defaultValue !== undefined))
+      return this.apply(name);
+    const hint = noArguments
+      ? `; write ${signature(noArguments)}`
+      : suggestion(name, [...this.names.keys(), ...PRICES, ...ops.keys()]);
+    this.report(at, `expected a known name, was ${name}${hint}`);
+    return null;
+  }
+
+  private lowerLag({ source, bars, at }: Extract<Expression, { kind: 'lag' }>): number | null {
+    const value = this.lower(source);
+    const lag = this.scalar(bars);
+    if (value === null || lag === null) return null;
+    const node = this.graph.nodes[lag];
+    const isNegative = node.op === 'negate' || (node.constant !== undefined && node.constant < 0);
+    if (isNegative || (node.constant !== undefined && !Number.isInteger(node.constant))) {
+      this.report(bars.at, 'expected a whole number of bars back, 0 or more: the future cannot be read');
+      return null;
+    }
+    if (this.graph.typeOf(value) === 'bool') {
+      this.report(at, 'expected a series of numbers before [, was a condition');
+      return null;
+    }
+    return node.constant === 0 ? value : this.apply('lag', value, lag);
+  }
+
+  private lowerCall(call: Extract<Expression, { kind: 'call' }>, op: OpDefinition): number | null {
+    const required = op.inputs.filter((input) => input.defaultValue === undefined).length;
+    const count = call.arguments.length;
+    if (count < required || count > op.inputs.length) {
+      const range = required === op.inputs.length ? `${required}` : `${required} to ${op.inputs.length}`;
+      this.report(call.at, `expected ${range} arguments for ${signature(op)}, was ${count}`);
+      return null;
+    }
+    const nodes = call.arguments.map((argument, index) => this.lowerArgument(argument, op.inputs[index], op));
+    if (nodes.includes(null)) return null;
+    return this.apply(op.name, ...(nodes as number[]));
+  }
+
+  private lowerArgument(argument: Expression, input: OpInput, op: OpDefinition): number | null {
+    if (input.type === 'bool') return this.bool(argument);
+    if (input.type === 'series') return this.series(argument);
+    const node = this.expectType(
+      argument,
+      'scalar',
+      `a number or a parameter for ${input.name} of ${op.name}`,
+    );
+    if (node === null || input.type === 'scalar') return node;
+    const constant = this.graph.nodes[node].constant;
+    if (constant !== undefined && !(Number.isInteger(constant) && constant >= 1)) {
+      this.report(
+        argument.at,
+        `expected a whole number of bars from 1 for ${input.name} of ${op.name}, was ${constant}`,
+      );
+      return null;
+    }
+    return node;
+  }
+
+  private report(at: Token, message: string): void {
+    this.diagnostics.push({
+      severity: 'error',
+      message,
+      line: at.line,
+      column: at.column,
+      length: Math.max(1, at.text.length),
+    });
+  }
+}
+
+const TYPE_WORDS: Readonly<Record<ValueType, string>> = {
+  scalar: 'a number',
+  series: 'a series of numbers',
+  bool: 'a condition',
+};
+
+/** How an operation is called, for messages and the documentation. */
+export function signature(op: OpDefinition): string {
+  const inputs = op.inputs.map(({ name, defaultValue }) =>
+    defaultValue === undefined ? name : `${name} = ${defaultValue}`,
+  );
+  return `${op.name}(${inputs.join(', ')})`;
+}
+
+function suggestion(name: string, known: readonly string[]): string {
+  const close = known.find(
+    (candidate) => editDistance(name, candidate) <= Math.max(1, Math.floor(name.length / 4)),
+  );
+  return close ? `; did you mean ${close}?` : '';
+}
+
+function editDistance(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let row = 1; row <= a.length; row += 1) {
+    const current = [row];
+    for (let column = 1; column <= b.length; column += 1) {
+      const replaced = previous[column - 1] + (a[row - 1] === b[column - 1] ? 0 : 1);
+      current.push(Math.min(replaced, previous[column] + 1, current[column - 1] + 1));
+    }
+    previous = current;
+  }
+  return previous[b.length];
+}

@@ -1,0 +1,40 @@
+import type { Token } from './lexer.ts';
+
+/** An expression as written; `at` is where it starts. */
+export type Expression =
+  | { readonly kind: 'number'; readonly value: number; readonly at: Token }
+  | { readonly kind: 'name'; readonly name: string; readonly symbol?: string; readonly at: Token }
+  | {
+      readonly kind: 'call';
+      readonly name: string;
+      readonly arguments: readonly Expression[];
+      readonly at: Token;
+    }
+  | { readonly kind: 'lag'; readonly source: Expression; readonly bars: Expression; readonly at: Token };
+
+/** `param fast = 20 in 5..60 step 5 "label"` */
+export interface ParameterStatement {
+  readonly name: string;
+  readonly defaultValue: number;
+  readonly minimum: number;
+  readonly maximum: number;
+  readonly step: number;
+  readonly label: string;
+  readonly at: Token;
+}
+
+export type RuleKind = 'enterLong' | 'exitLong' | 'enterShort' | 'exitShort';
+export type DistanceKind = 'stop' | 'target' | 'trail' | 'breakeven';
+
+/** A strategy's text as a tree. */
+export interface StrategySyntax {
+  name: string;
+  description: string;
+  readonly parameters: ParameterStatement[];
+  readonly definitions: { readonly name: string; readonly value: Expression; readonly at: Token }[];
+  readonly rules: { readonly kind: RuleKind; readonly condition: Expression }[];
+  readonly distances: { readonly kind: DistanceKind; readonly value: Expression; readonly at: Token }[];
+  maximumBarsHeld: Expression | null;
+  size: { readonly kind: string; readonly value: Expression; readonly at: Token } | null;
+  fillAt: 'nextOpen' | 'close';
+}

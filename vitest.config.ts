@@ -1,0 +1,34 @@
+import { defineConfig } from 'vitest/config';
+
+const shared = { pool: 'forks', testTimeout: 30_000, hookTimeout: 60_000 } as const;
+const resolve = { conditions: ['source'] };
+const ssr = { resolve: { conditions: ['source', 'node', 'import', 'default'] } };
+
+export default defineConfig({
+  test: {
+    maxWorkers: 2,
+    projects: [
+      { resolve, ssr, test: { ...shared, name: 'compute', include: ['compute/src/**/*.test.ts'] } },
+      {
+        // graphql must be one module, whoever imports it.
+        resolve: { ...resolve, alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
+        ssr,
+        test: { ...shared, name: 'server', include: ['server/{src,test}/**/*.test.ts'] },
+      },
+      {
+        resolve: { conditions: ['browser'] },
+        test: { ...shared, name: 'client', include: ['client/src/**/*.test.ts'] },
+      },
+      { test: { ...shared, name: 'tools', include: ['tools/**/*.test.ts'] } },
+      {
+        test: {
+          ...shared,
+          name: 'browser',
+          include: ['e2e/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+        },
+      },
+    ],
+  },
+});
