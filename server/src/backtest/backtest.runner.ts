@@ -1,0 +1,119 @@
+import { type BacktestResult, type BarColumns, ComputeError, type ComputeService } from '@ai-trading/compute';
+import type { EntityManager } from '../platform/database/database.ts';
+import { UserProblem } from '../platform/graphql/errors.ts';
+import { encodeColumns } from '../run/columns.ts';
+import { type RunOutcome, RunProblem, type RunTask } from '../run/run.worker.ts';
+import type { SimulationBuilder, StoredSimulation } from './simulation-request.ts';
+
+const CHECKPOINT_MS = 250;
+
+/** Does the work of backtests. */
+export class BacktestRunner {
+  private readonly compute: ComputeService;
+  private readonly builder: SimulationBuilder;
+
+  constructor(compute: ComputeService, builder: SimulationBuilder) {
+    this.compute = compute;
+    this.builder = builder;
+  }
+
+  async run({ run, signal, checkpoint }: RunTask): Promise<RunOutcome> {
+    const simulation = run.request as StoredSimulation;
+    const { bars, dataHash } = await asRunProblem(() => this.builder.barsOf(simulation));
+    const barsTotal = bars.timesMs.length;
+    const equity = new Float64Array(barsTotal);
+    const progress = new Throttle(CHECKPOINT_MS);
+    const startedAtMs = performance.now();
+    const result = await asRunProblem(() =>
+      this.compute.runBacktest(computeRequest(simulation, bars), {
+        signal,
+        onProgress: (part) => {
+          equity.set(part.equity, part.fromIndex);
+          if (part.barsDone >= barsTotal) return;
+          progress.offer(() => {
+            const done = { timesMs: bars.timesMs.subarray(0, part.barsDone), equity: equity.subarray(0, part.barsDone) };
+            return checkpoint(part.barsDone / barsTotal, { course: encodeColumns(done) });
+          });
+        },
+      }),
+    );
+    await progress.settle();
+    return {
+      result: {
+        statistics: result.statistics,
+        barCount: barsTotal,
+        durationMs: performance.now() - startedAtMs,
+        backend: result.backend.backend,
+        backendReason: result.backend.reason,
+        contentHash: result.contentHash,
+        dataHash,
+        fillReasons: result.fills.reason,
+      },
+      artifacts: artifactsOf(result, bars.close, simulation.initialCash),
+      alsoWrite: (em) => countTrials(em, dataHash, 1),
+    };
+  }
+}
+
+function artifactsOf(result: BacktestResult, close: Float64Array, initialCash: number): Record<string, Uint8Array> {
+  const { timesMs, equity, drawdown, position, fills, trades } = result;
+  const benchmark = close.map((price) => (initialCash * price) / close[0]);
+  const { reason: _reason, ...fillColumns } = fills;
+  return {
+    course: encodeColumns({ timesMs, equity, drawdown, position, benchmark }),
+    fills: encodeColumns(fillColumns),
+    trades: encodeColumns({ ...trades }),
+  };
+}
+
+/** The compute request of a stored simulation. */
+export function computeRequest(simulation: StoredSimulation, bars: BarColumns) {
+  const { strategySource, parameters, symbol, initialCash, costs, direction, lotSize, endRule, periodsPerYear } = simulation;
+  return {
+    strategy: strategySource, parameters, instruments: [{ symbol, bars }], initialCash, costs, direction, lotSize, endRule, periodsPerYear, riskFreeRate: 0, seed: 0,
+  };
+}
+
+/** Counts every parameter set that was ever tried on a data set. */
+export async function countTrials(em: EntityManager, dataHash: string, count: number): Promise<void> {
+  await em.execute(
+    'insert into trial (data_hash, trial_count) values (?, ?) on conflict (data_hash) do update set trial_count = trial.trial_count + excluded.trial_count',
+    [dataHash, count],
+  );
+}
+
+/** A problem the user can mend, from here or from compute, becomes the run's message. */
+export async function asRunProblem<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (problem) {
+    if (problem instanceof UserProblem) throw new RunProblem(problem.message);
+    if (problem instanceof ComputeError && problem.code !== 'UNAVAILABLE') throw new RunProblem(problem.message);
+    throw problem;
+  }
+}
+
+/** Lets asynchronous work through at most every so often, and never two at once. */
+export class Throttle {
+  private readonly intervalMs: number;
+  private nextMs = 0;
+  private current: Promise<void> | null = null;
+
+  constructor(intervalMs: number) {
+    this.intervalMs = intervalMs;
+  }
+
+  offer(work: () => Promise<void>): void {
+    if (this.current || performance.now() < this.nextMs) return;
+    this.current = work()
+      .catch(() => undefined)
+      .finally(() => {
+        this.nextMs = performance.now() + this.intervalMs;
+        this.current = null;
+      });
+  }
+
+  async settle(): Promise<void> {
+    await this.current;
+  }
+}

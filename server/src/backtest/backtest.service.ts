@@ -1,0 +1,75 @@
+import type { Clock } from '../platform/clock.ts';
+import type { Database } from '../platform/database/database.ts';
+import { invalid, notFound } from '../platform/graphql/errors.ts';
+import { once } from '../platform/graphql/idempotency.ts';
+import { decodeColumns } from '../run/columns.ts';
+import { isFinished, type RunKind, type RunRow } from '../run/run.entity.ts';
+import type { RunStore } from '../run/run.store.ts';
+import type { StartBacktestInput, StartSweepInput } from './backtest.input.ts';
+import { axesOf, type SimulationBuilder } from './simulation-request.ts';
+import type { StoredSweep } from './sweep.runner.ts';
+
+/** Begins, ends and reads backtests and sweeps. */
+export class BacktestService {
+  private readonly database: Database;
+  private readonly runs: RunStore;
+  readonly builder: SimulationBuilder;
+  private readonly clock: Clock;
+
+  constructor(database: Database, runs: RunStore, builder: SimulationBuilder, clock: Clock) {
+    this.database = database;
+    this.runs = runs;
+    this.builder = builder;
+    this.clock = clock;
+  }
+
+  async startBacktest(input: StartBacktestInput): Promise<RunRow> {
+    const { simulation } = await this.builder.build(input);
+    return this.enqueue('BACKTEST', input, `${simulation.strategyName} on ${simulation.symbol}`, simulation);
+  }
+
+  async startSweep(input: StartSweepInput): Promise<RunRow> {
+    const { simulation, strategy } = await this.builder.build(input);
+    const axes = axesOf(strategy, input.axes).map(({ parameter, values }) => ({ parameter, values: [...values] }));
+    const sweep: StoredSweep = { ...simulation, axes, objective: input.objective };
+    return this.enqueue('SWEEP', input, `Sweep of ${simulation.strategyName} on ${simulation.symbol}`, sweep);
+  }
+
+  /** Asks a run to end; the answer is the run as it stands. */
+  async cancel(id: string, kind: RunKind): Promise<RunRow> {
+    const run = await this.runs.find(id);
+    if (run?.kind !== kind) throw notFound('run of this kind', id, 'input', 'id');
+    if (isFinished(run.status)) throw invalid(`expected a run that is queued or running, was ${run.status}`, 'input', 'id');
+    await this.runs.requestCancel(id);
+    return this.runs.get(id);
+  }
+
+  async delete(id: string): Promise<string> {
+    const run = await this.runs.find(id);
+    if (!run) throw notFound('run', id, 'input', 'id');
+    if (!isFinished(run.status)) throw invalid(`expected a run that has ended, was ${run.status}: cancel it first`, 'input', 'id');
+    await this.runs.delete(id);
+    return id;
+  }
+
+  /** One set of a run's columns; empty while there are none. */
+  async columns(runId: string, name: 'course' | 'fills' | 'trades' | 'surface'): Promise<Record<string, Float64Array>> {
+    const bytes = await this.runs.artifact(runId, name);
+    return bytes ? decodeColumns(bytes) : {};
+  }
+
+  /** How many parameter sets have been tried on a data set so far. */
+  async trialCount(dataHash: string | undefined): Promise<number> {
+    if (!dataHash) return 0;
+    const [row] = await this.database.fork().execute('select trial_count from trial where data_hash = ?', [dataHash]);
+    return Number(row?.trial_count ?? 0);
+  }
+
+  private async enqueue(kind: RunKind, input: StartBacktestInput | StartSweepInput, label: string, request: Record<string, unknown>): Promise<RunRow> {
+    const named = input.label?.trim() || label;
+    if (named.length > 200) throw invalid(`expected a label of at most 200 characters, was ${named.length}`, 'input', 'label');
+    const id = await this.database.fork().transactional((em) => once(em, this.clock, `start ${kind}`, input, () => this.runs.enqueue(em, kind, named, request)));
+    await this.runs.relay();
+    return this.runs.get(id);
+  }
+}

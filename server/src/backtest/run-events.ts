@@ -1,0 +1,27 @@
+import type { PubSub } from '../platform/pub-sub/pub-sub.ts';
+import { isFinished, type RunRow } from '../run/run.entity.ts';
+import type { RunStore } from '../run/run.store.ts';
+
+/** A run as it stands now, then again whenever it has changed, until it has ended. Changes in quick succession come as one. */
+export async function* watchRun(runs: RunStore, pubSub: PubSub, id: string, afterSeq: number, signal?: AbortSignal): AsyncGenerator<RunRow> {
+  const messages = pubSub.subscribe(`run/${id}`, signal);
+  // Listening begins before the first look, so that no change falls between.
+  let next = messages.next();
+  let seq = afterSeq;
+  try {
+    for (;;) {
+      const row = await runs.find(id);
+      if (!row) return;
+      if (row.seq > seq || (isFinished(row.status) && row.seq >= seq)) {
+        seq = row.seq;
+        yield row;
+      }
+      if (isFinished(row.status)) return;
+      const message = await next;
+      if (message.done) return;
+      next = messages.next();
+    }
+  } finally {
+    await messages.return(undefined);
+  }
+}

@@ -1,0 +1,159 @@
+import type { BarColumns, ComputeService, LibraryStrategy, StrategyDescription, SweepAxis } from '@ai-trading/compute';
+import { gridSize } from '@ai-trading/compute';
+import { adjusted, barsBetween, type StoredBars } from '../market-data/bars.ts';
+import type { InstrumentRow } from '../market-data/instrument.entity.ts';
+import type { MarketDataService } from '../market-data/market-data.service.ts';
+import { periodsPerYear, type Timeframe } from '../market-data/timeframe.ts';
+import { insufficientHistory, invalid, notFound, UserProblem } from '../platform/graphql/errors.ts';
+import type { ParameterInput, SimulationInput, SweepAxisInput } from './backtest.input.ts';
+import type { Costs } from './backtest.type.ts';
+
+const SETS_MAXIMUM = 250_000;
+const SOURCE_MAXIMUM = 20_000;
+const BARS_MINIMUM = 2;
+
+/** What a simulation's run remembers: everything but the bars, which the data set keeps. */
+export interface StoredSimulation extends Record<string, unknown> {
+  readonly symbol: string;
+  readonly timeframe: Timeframe;
+  readonly adjustment: 'RAW' | 'ADJUSTED';
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly initialCash: number;
+  readonly currency: string;
+  readonly costs: Costs;
+  readonly direction: 'LONG_ONLY' | 'SHORT_ONLY' | 'LONG_AND_SHORT';
+  readonly lotSize: number;
+  readonly endRule: 'KEEP_OPEN' | 'CLOSE_AT_LAST_OPEN' | 'CLOSE_AT_LAST_CLOSE';
+  readonly periodsPerYear: number;
+  readonly parameters: Record<string, number>;
+  readonly strategyId: string | null;
+  readonly strategyName: string;
+  readonly strategySource: string;
+}
+
+const NO_COSTS: Costs = { commissionPerTrade: 0, commissionPerShare: 0, commissionBps: 0, commissionMinimum: 0, slippageBps: 0 };
+
+/** Turns requests into simulations, checking everything before anything is stored. */
+export class SimulationBuilder {
+  private readonly marketData: MarketDataService;
+  private readonly compute: ComputeService;
+  readonly library: readonly LibraryStrategy[];
+
+  constructor(marketData: MarketDataService, compute: ComputeService, library: readonly LibraryStrategy[]) {
+    this.marketData = marketData;
+    this.compute = compute;
+    this.library = library;
+  }
+
+  async build(input: SimulationInput): Promise<{ simulation: StoredSimulation; strategy: StrategyDescription }> {
+    const { strategyId, source, strategy } = await this.strategyOf(input);
+    const instrument = await this.marketData.findBySymbol(input.symbol);
+    if (!instrument) throw notFound('instrument', input.symbol, 'input', 'symbol');
+    validateNumbers(input);
+    const parameters = parametersOf(strategy, input.parameters);
+    const { timeframe, adjustment, direction, endRule, initialCash } = input;
+    const simulation: StoredSimulation = {
+      symbol: instrument.symbol,
+      timeframe,
+      adjustment,
+      from: input.from?.toISOString() ?? null,
+      to: input.to?.toISOString() ?? null,
+      initialCash,
+      currency: instrument.currency,
+      costs: { ...NO_COSTS, ...input.costs },
+      direction,
+      lotSize: input.lotSize ?? Number(instrument.lotSize),
+      endRule,
+      periodsPerYear: periodsPerYear(timeframe, instrument.calendar),
+      parameters,
+      strategyId,
+      strategyName: strategy.name,
+      strategySource: source,
+    };
+    const { bars } = await this.barsOf(simulation, instrument);
+    const required = Math.max(BARS_MINIMUM, strategy.warmUpBars + 1);
+    if (bars.timesMs.length < required) {
+      throw new UserProblem(insufficientHistory(`bars of ${instrument.symbol} in the range`, required, bars.timesMs.length));
+    }
+    return { simulation, strategy };
+  }
+
+  /** The bars a simulation runs on, with the hash of the data set they come from. */
+  async barsOf(simulation: StoredSimulation, known?: InstrumentRow): Promise<{ bars: BarColumns; dataHash: string }> {
+    const instrument = known ?? (await this.marketData.findBySymbol(simulation.symbol));
+    if (!instrument) throw notFound('instrument', simulation.symbol, 'input', 'symbol');
+    const dataSet = await this.marketData.dataSet(instrument.id, simulation.timeframe);
+    if (!dataSet) throw invalid(`expected a timeframe that ${instrument.symbol} has bars of, was ${simulation.timeframe}`, 'input', 'timeframe');
+    const millisecondsOf = (time: string | null) => (time === null ? null : Date.parse(time));
+    const stored: StoredBars = barsBetween(await this.marketData.bars(dataSet), millisecondsOf(simulation.from), millisecondsOf(simulation.to));
+    const { timesMs, open, high, low, close, volume } = stored;
+    const bars = simulation.adjustment === 'ADJUSTED' ? adjusted(stored) : { timesMs, open, high, low, close, volume };
+    return { bars, dataHash: dataSet.contentHash };
+  }
+
+  private async strategyOf({ strategyId, strategySource }: SimulationInput): Promise<{ strategyId: string | null; source: string; strategy: StrategyDescription }> {
+    if (!strategyId === !strategySource) throw invalid('expected either strategyId or strategySource, was both or neither', 'input', 'strategyId');
+    if (strategyId) {
+      const known = this.library.find(({ id }) => id === strategyId);
+      if (!known) throw notFound('strategy', strategyId, 'input', 'strategyId');
+      return { strategyId, source: known.source, strategy: known };
+    }
+    const source = strategySource!;
+    if (source.length > SOURCE_MAXIMUM) throw invalid(`expected a strategy of at most ${SOURCE_MAXIMUM} characters, was ${source.length}`, 'input', 'strategySource');
+    const check = await this.compute.checkStrategy(source);
+    if (check.ok) {
+      const [other] = check.strategy.otherSymbols;
+      if (other) throw invalid(`expected a strategy that reads its own instrument only, was one that reads ${other}`, 'input', 'strategySource');
+      return { strategyId: null, source, strategy: check.strategy };
+    }
+    const [first] = check.diagnostics;
+    throw invalid(`line ${first.line}, column ${first.column}: ${first.message}`, 'input', 'strategySource');
+  }
+}
+
+function validateNumbers(input: SimulationInput): void {
+  const { initialCash, lotSize, from, to } = input;
+  if (!(initialCash > 0 && initialCash <= 1e15)) throw invalid(`expected initial cash above 0, was ${initialCash}`, 'input', 'initialCash');
+  if (lotSize !== undefined && lotSize !== null && !(lotSize >= 0)) throw invalid(`expected a lot size of 0 or more, was ${lotSize}`, 'input', 'lotSize');
+  for (const [name, value] of Object.entries(input.costs ?? {}) as [string, number][]) {
+    if (!(value >= 0)) throw invalid(`expected ${name} of 0 or more, was ${value}`, 'input', 'costs', name);
+  }
+  if (from && to && from >= to) throw invalid(`expected a range that ends after it begins, was ${from.toISOString()} to ${to.toISOString()}`, 'input', 'to');
+}
+
+function parametersOf(strategy: StrategyDescription, given: readonly ParameterInput[]): Record<string, number> {
+  const parameters = Object.fromEntries(strategy.parameters.map(({ name, defaultValue }) => [name, defaultValue]));
+  for (const { name, value } of given) {
+    if (!(name in parameters)) {
+      const known = strategy.parameters.map((parameter) => parameter.name).join(', ') || 'none';
+      throw invalid(`expected a parameter of ${strategy.name} (${known}), was ${name}`, 'input', 'parameters', name);
+    }
+    const declared = strategy.parameters.find((parameter) => parameter.name === name)!;
+    const isWhole = [declared.defaultValue, declared.minimum, declared.maximum, declared.step].every(Number.isInteger);
+    if (!Number.isFinite(value) || (isWhole && !Number.isInteger(value))) {
+      throw invalid(`expected ${isWhole ? 'a whole number' : 'a number'} for ${name}, was ${value}`, 'input', 'parameters', name);
+    }
+    if (declared.minimum >= 1 && isWhole && value < 1) throw invalid(`expected ${name} of 1 or more, was ${value}`, 'input', 'parameters', name);
+    parameters[name] = value;
+  }
+  return parameters;
+}
+
+/** The axes of a sweep with all their values. */
+export function axesOf(strategy: StrategyDescription, inputs: readonly SweepAxisInput[]): SweepAxis[] {
+  if (inputs.length < 1 || inputs.length > 4) throw invalid(`expected 1 to 4 axes, was ${inputs.length}`, 'input', 'axes');
+  if (new Set(inputs.map(({ parameter }) => parameter)).size < inputs.length) throw invalid('expected each parameter on one axis, was one on two', 'input', 'axes');
+  const axes = inputs.map(({ parameter, from, to, step }) => {
+    parametersOf(strategy, [{ name: parameter, value: from }]);
+    if (!(step > 0)) throw invalid(`expected a step above 0 for ${parameter}, was ${step}`, 'input', 'axes', parameter);
+    if (!(to >= from)) throw invalid(`expected a last value of at least ${from} for ${parameter}, was ${to}`, 'input', 'axes', parameter);
+    const count = Math.floor((to - from) / step + 1e-9) + 1;
+    if (count > SETS_MAXIMUM) throw invalid(`expected at most ${SETS_MAXIMUM} values for ${parameter}, was ${count}`, 'input', 'axes', parameter);
+    // Rounded, so that 0.1 + 0.2 reads 0.3.
+    return { parameter, values: Float64Array.from({ length: count }, (_, index) => Number((from + index * step).toPrecision(12))) };
+  });
+  const sets = gridSize(axes);
+  if (sets > SETS_MAXIMUM) throw invalid(`expected at most ${SETS_MAXIMUM} parameter sets, was ${sets}`, 'input', 'axes');
+  return axes;
+}

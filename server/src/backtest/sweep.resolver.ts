@@ -1,0 +1,67 @@
+import { gridParameters } from '@ai-trading/compute';
+import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
+import type { Context } from '../context.ts';
+import { Instrument } from '../market-data/instrument.type.ts';
+import { toInstrument } from '../market-data/market-data.resolver.ts';
+import { type Connection, pageOf, toConnection } from '../platform/graphql/connection.ts';
+import { payload } from '../platform/graphql/errors.ts';
+import { Float64ArrayScalar } from '../platform/graphql/scalars.ts';
+import { StartSweepInput, SweepMetricEnum, type SweepMetricName } from './backtest.input.ts';
+import { StartSweepPayload, Sweep, SweepBest, SweepConnection } from './backtest.type.ts';
+import { toSweep } from './views.ts';
+
+@Resolver(() => Sweep)
+export class SweepResolver {
+  @Query(() => Sweep, { nullable: true, description: 'A sweep by its id.' })
+  async sweep(@Ctx() { services }: Context, @Arg('id', () => ID, { description: 'Its id.' }) id: string): Promise<Sweep | null> {
+    const row = await services.runs.find(id);
+    return row?.kind === 'SWEEP' ? toSweep(row) : null;
+  }
+
+  @Query(() => SweepConnection, { description: 'Sweeps, newest first.' })
+  async sweeps(
+    @Ctx() { services }: Context,
+    @Arg('first', () => Int, { description: 'How many, 1 to 100.' }) first: number,
+    @Arg('after', () => String, { nullable: true, description: 'The cursor to go on from.' }) after?: string,
+  ): Promise<Connection<Sweep>> {
+    const { offset, limit } = pageOf(first, after);
+    const [rows, total] = await services.runs.list('SWEEP', {}, offset, limit);
+    return toConnection(rows.map(toSweep), offset, total);
+  }
+
+  @Mutation(() => StartSweepPayload, { description: 'Stores a parameter sweep and queues it; returns at once.' })
+  startSweep(@Ctx() { services }: Context, @Arg('input', () => StartSweepInput, { description: 'What to simulate over which grid.' }) input: StartSweepInput): Promise<StartSweepPayload> {
+    return payload(async () => ({ run: toSweep(await services.backtests.startSweep(input)) }));
+  }
+
+  @FieldResolver(() => Instrument, { nullable: true, description: 'The traded instrument; null when it was deleted since.' })
+  async instrument(@Ctx() { services }: Context, @Root() { settings }: Sweep): Promise<Instrument | null> {
+    const row = await services.marketData.findBySymbol(settings.symbol);
+    return row && toInstrument(row);
+  }
+
+  @FieldResolver(() => [SweepBest], { description: 'The best sets, best first; empty until it has succeeded.' })
+  async best(@Ctx() { services }: Context, @Root() { id, row, axes }: Sweep): Promise<SweepBest[]> {
+    const kept = (row.result?.best ?? []) as { index: number }[];
+    const surface = kept.length > 0 ? await services.backtests.columns(id, 'surface') : {};
+    const valueOf = (name: SweepMetricName, index: number) => (Number.isNaN(surface[name][index]) ? null : surface[name][index]);
+    return kept.map(({ index }) => ({
+      index,
+      parameters: Object.entries(gridParameters(axes, index)).map(([name, value]) => ({ name, value })),
+      totalReturn: valueOf('totalReturn', index),
+      sharpe: valueOf('sharpe', index),
+      maxDrawdown: valueOf('maxDrawdown', index),
+      tradeCount: valueOf('tradeCount', index),
+    }));
+  }
+
+  @FieldResolver(() => Float64ArrayScalar, { description: 'A metric of every set of the grid, the last axis varying fastest; NaN where it is not done or undefined.' })
+  async surface(
+    @Ctx() { services }: Context,
+    @Root() { id, setsTotal }: Sweep,
+    @Arg('metric', () => SweepMetricEnum, { description: 'Which metric.' }) metric: SweepMetricName,
+  ): Promise<Float64Array> {
+    const surface = await services.backtests.columns(id, 'surface');
+    return surface[metric] ?? new Float64Array(setsTotal).fill(NaN);
+  }
+}

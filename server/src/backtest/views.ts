@@ -1,0 +1,88 @@
+import type { Statistics } from '@ai-trading/compute';
+import { runFields } from '../run/run.type.ts';
+import type { RunRow } from '../run/run.entity.ts';
+import { BacktestRun, type BacktestSettings, SimulatedFill, SimulatedTrade, Sweep } from './backtest.type.ts';
+import type { StoredSimulation } from './simulation-request.ts';
+import { storedAxes, type StoredSweep } from './sweep.runner.ts';
+
+/** What a finished backtest's run holds as its result. */
+export interface BacktestSummary {
+  readonly statistics: Statistics;
+  readonly barCount: number;
+  readonly durationMs: number;
+  readonly backend: string;
+  readonly backendReason: string;
+  readonly contentHash: string;
+  readonly dataHash: string;
+  readonly fillReasons: readonly string[];
+}
+
+/** The summary of a run, or an empty one while it is not done. */
+export function summaryOf(row: RunRow): Partial<BacktestSummary> {
+  return (row.result ?? {}) as Partial<BacktestSummary>;
+}
+
+/** A backtest's API type from its run. */
+export function toBacktestRun(row: RunRow): BacktestRun {
+  const { barCount = null, durationMs = null, backend = null, backendReason = null, contentHash = null } = summaryOf(row);
+  return Object.assign(runFields(BacktestRun, row), { settings: settingsOf(row), barCount, durationMs, backend, backendReason, contentHash });
+}
+
+/** A sweep's API type from its run. */
+export function toSweep(row: RunRow): Sweep {
+  const request = row.request as StoredSweep;
+  const axes = storedAxes(request);
+  const result = (row.result ?? {}) as Record<string, never>;
+  const { setsDone = 0, backend = null, backendReason = null, threads = null, barEvaluations = null, durationMs = null } = result;
+  const setsTotal = axes.reduce((total, { values }) => total * values.length, 1);
+  return Object.assign(runFields(Sweep, row), {
+    settings: settingsOf(row), axes, objective: request.objective, setsTotal, setsDone, backend, backendReason, threads, barEvaluations, durationMs,
+  });
+}
+
+function settingsOf(row: RunRow): BacktestSettings {
+  const request = row.request as StoredSimulation;
+  const parameters = Object.entries(request.parameters).map(([name, value]) => ({ name, value }));
+  const toDate = (time: string | null) => (time === null ? null : new Date(time));
+  return { ...request, parameters, from: toDate(request.from), to: toDate(request.to) };
+}
+
+/** One fill of a run from its columns. */
+export function fillAt(columns: Record<string, Float64Array>, reasons: readonly string[], index: number): SimulatedFill {
+  return Object.assign(new SimulatedFill(), {
+    index,
+    side: columns.side[index] > 0 ? 'BUY' : 'SELL',
+    quantity: columns.quantity[index],
+    price: columns.price[index],
+    fee: columns.fee[index],
+    executedAt: new Date(columns.timesMs[index]),
+    reason: reasons[index],
+  });
+}
+
+/** One trade of a run from its columns. */
+export function tradeAt(columns: Record<string, Float64Array>, barCount: number, index: number): SimulatedTrade {
+  const isOpen = columns.exitIndex[index] < 0;
+  return Object.assign(new SimulatedTrade(), {
+    index,
+    direction: columns.direction[index] > 0 ? 'LONG' : 'SHORT',
+    quantity: columns.quantity[index],
+    entryAt: new Date(columns.entryTimesMs[index]),
+    entryPrice: columns.entryPrice[index],
+    exitAt: isOpen ? null : new Date(columns.exitTimesMs[index]),
+    exitPrice: isOpen ? null : columns.exitPrice[index],
+    profit: columns.profit[index],
+    returnFraction: columns.returns[index],
+    fees: columns.fees[index],
+    maximumAdverseExcursion: columns.mae[index],
+    maximumFavourableExcursion: columns.mfe[index],
+    barsHeld: barsHeld(columns, barCount, index),
+    isOpen,
+  });
+}
+
+/** Bars from entry to exit, or to the last bar. */
+export function barsHeld(columns: Record<string, Float64Array>, barCount: number, index: number): number {
+  const exit = columns.exitIndex[index] < 0 ? barCount - 1 : columns.exitIndex[index];
+  return exit - columns.entryIndex[index];
+}

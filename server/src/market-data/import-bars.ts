@@ -1,0 +1,153 @@
+import type { Database, EntityManager } from '../platform/database/database.ts';
+import type { Uploads } from '../platform/http/uploads.ts';
+import { type RunOutcome, RunProblem, type RunTask } from '../run/run.worker.ts';
+import { type BarFormat, BarReader, type BarRow } from './csv-bars.ts';
+import { csvLines, dialectOf } from './csv-lines.ts';
+import { type DuplicateRule, emptyResult, type ImportResult, reject, rejection } from './import-run.ts';
+import type { InstrumentRow } from './instrument.entity.ts';
+import type { MarketDataService, NewInstrument } from './market-data.service.ts';
+import type { Timeframe } from './timeframe.ts';
+
+const BATCH_ROWS = 10_000;
+const CHECKPOINT_ROWS = 50_000;
+const COLUMNS = ['import_id', 'line', 'time_ms', 'open', 'high', 'low', 'close', 'volume', 'adjusted_close'];
+
+/** What an import of bars was asked to do; stored with its run. */
+export interface ImportBarsRequest extends Record<string, unknown> {
+  readonly kind: 'BARS';
+  readonly uploadId: string;
+  readonly timeframe: Timeframe;
+  readonly timeZone: string;
+  readonly isStampedAtOpen: boolean;
+  readonly dryRun: boolean;
+  readonly skipInvalid: boolean;
+  readonly duplicateRule: DuplicateRule;
+  /** The instrument, made by the import where the symbol is new. */
+  readonly instrument: NewInstrument;
+}
+
+/** Imports bars from an uploaded file: every line is checked, staged, and then stored in one transaction. */
+export class BarImporter {
+  private readonly database: Database;
+  private readonly marketData: MarketDataService;
+  private readonly uploads: Uploads;
+
+  constructor(database: Database, marketData: MarketDataService, uploads: Uploads) {
+    this.database = database;
+    this.marketData = marketData;
+    this.uploads = uploads;
+  }
+
+  async run(task: RunTask): Promise<RunOutcome> {
+    const request = task.run.request as ImportBarsRequest;
+    const upload = await this.uploads.find(request.uploadId);
+    if (!upload) throw new RunProblem('expected the uploaded file, which is gone: upload it again');
+    const known = await this.marketData.findBySymbol(request.instrument.symbol);
+    try {
+      const result = await this.stage(task, request, upload, known);
+      await this.resolveDuplicates(task.run.id, request, known, result);
+      if (result.rowsRejected > 0 && !request.skipInvalid && !request.dryRun) {
+        await task.checkpoint(1, {}, result);
+        throw new RunProblem(rejection(result));
+      }
+      if (request.dryRun) return { result };
+      task.signal.throwIfAborted();
+      await this.store(task.run.id, request, result);
+      return { result };
+    } finally {
+      await this.database.fork().execute('delete from staged_bar where import_id = ?', [task.run.id]);
+      if (!request.dryRun && !task.signal.aborted) await this.uploads.remove(request.uploadId);
+    }
+  }
+
+  private async stage(task: RunTask, request: ImportBarsRequest, upload: { path: string; bytes: number }, known: InstrumentRow | null): Promise<ImportResult> {
+    await this.database.fork().execute('delete from staged_bar where import_id = ?', [task.run.id]);
+    const dialect = await dialectOf(upload.path);
+    const calendar = known?.calendar ?? request.instrument.calendar ?? 'NONE';
+    const format: BarFormat = { timeframe: request.timeframe, calendar, timeZone: request.timeZone, isStampedAtOpen: request.isStampedAtOpen };
+    let reader: BarReader | null = null;
+    let result = emptyResult([]);
+    let batch: string[] = [];
+    for await (const { cells, line, bytes } of csvLines(upload.path, dialect)) {
+      if (!reader) {
+        reader = new BarReader(cells, dialect, format);
+        result = emptyResult(reader.columns);
+        const problem = reader.headerProblem(cells);
+        if (problem) throw new RunProblem(problem.reason);
+        continue;
+      }
+      result.rowsRead += 1;
+      const row = reader.read(cells, line);
+      if ('reason' in row) reject(result, row);
+      else batch.push(stagedLine(task.run.id, row));
+      if (batch.length >= BATCH_ROWS) {
+        task.signal.throwIfAborted();
+        await this.database.copyIn('staged_bar', COLUMNS, batch);
+        batch = [];
+      }
+      if (result.rowsRead % CHECKPOINT_ROWS === 0) await task.checkpoint((0.8 * bytes) / upload.bytes, {}, result);
+    }
+    if (!reader) throw new RunProblem('expected a CSV file with a header line, was an empty file');
+    if (batch.length > 0) await this.database.copyIn('staged_bar', COLUMNS, batch);
+    return result;
+  }
+
+  /** Within the file equal lines count once and contradicting ones are problems; stored bars are met by the rule. */
+  private async resolveDuplicates(importId: string, request: ImportBarsRequest, known: InstrumentRow | null, result: ImportResult): Promise<void> {
+    const em = this.database.fork();
+    const values = '(s.open, s.high, s.low, s.close, s.volume, s.adjusted_close)';
+    const firsts = `(select distinct on (time_ms) * from staged_bar where import_id = ? order by time_ms, line)`;
+    const conflicts = await em.execute(
+      `select s.line, f.line as first_line from staged_bar s join ${firsts} f on f.time_ms = s.time_ms and f.line < s.line
+       where s.import_id = ? and ${values} is distinct from (f.open, f.high, f.low, f.close, f.volume, f.adjusted_close) order by s.line`,
+      [importId, importId],
+    );
+    for (const { line, first_line: first } of conflicts) {
+      reject(result, { line, column: null, value: null, reason: `expected one bar per time, was another than in line ${first} for the same time`, severity: 'ERROR' });
+    }
+    const repeated = await em.execute(
+      `delete from staged_bar s using ${firsts} f where s.import_id = ? and f.time_ms = s.time_ms and f.line < s.line returning s.line`,
+      [importId, importId],
+    );
+    result.rowsDuplicate += repeated.length - conflicts.length;
+    const dataSet = known && (await this.marketData.dataSet(known.id, request.timeframe));
+    const stored = dataSet
+      ? await em.execute('select s.line from staged_bar s join bar b on b.data_set_id = ? and b.time_ms = s.time_ms where s.import_id = ? order by s.line', [dataSet.id, importId])
+      : [];
+    if (request.duplicateRule === 'REJECT') {
+      for (const { line } of stored) reject(result, { line, column: null, value: null, reason: 'expected a time without a stored bar, was one that is stored', severity: 'ERROR' });
+    } else if (request.duplicateRule === 'SKIP') result.rowsDuplicate += stored.length;
+    const [{ count }] = await em.execute('select count(*) as count from staged_bar where import_id = ?', [importId]);
+    result.rowsImported = Number(count) - (request.duplicateRule === 'REPLACE' ? 0 : stored.length);
+  }
+
+  private async store(importId: string, request: ImportBarsRequest, result: ImportResult): Promise<void> {
+    const dataSetId = await this.database.fork().transactional(async (em) => {
+      const instrument = (await em.execute('select id from instrument where symbol = ?', [request.instrument.symbol]))[0] ?? (await this.marketData.insert(em, request.instrument));
+      const [{ id }] = await em.execute(
+        `insert into data_set (instrument_id, timeframe) values (?, ?) on conflict (instrument_id, timeframe) do update set timeframe = excluded.timeframe returning id`,
+        [instrument.id, request.timeframe],
+      );
+      await insertStaged(em, importId, id, request.duplicateRule);
+      await this.marketData.refreshDataSet(em, id);
+      return id as number;
+    });
+    await this.marketData.rehash(dataSetId);
+    result.instrumentSymbol = request.instrument.symbol;
+  }
+}
+
+async function insertStaged(em: EntityManager, importId: string, dataSetId: number, rule: DuplicateRule): Promise<void> {
+  const fields = ['open', 'high', 'low', 'close', 'volume', 'adjusted_close'];
+  const action = rule === 'REPLACE' ? `do update set ${fields.map((field) => `${field} = excluded.${field}`).join(', ')}` : 'do nothing';
+  await em.execute(
+    `insert into bar (data_set_id, time_ms, ${fields.join(', ')}) select ?::integer, time_ms, ${fields.join(', ')} from staged_bar
+     where import_id = ? on conflict (data_set_id, time_ms) ${action}`,
+    [dataSetId, importId],
+  );
+}
+
+function stagedLine(importId: string, row: BarRow): string {
+  const { line, timeMs, open, high, low, close, volume, adjustedClose } = row;
+  return `${importId},${line},${timeMs},${open},${high},${low},${close},${volume},${adjustedClose ?? ''}`;
+}

@@ -1,0 +1,179 @@
+import { contentHash } from '@ai-trading/compute';
+import type { Clock } from '../platform/clock.ts';
+import type { Database, EntityManager } from '../platform/database/database.ts';
+import { invalid, notFound, refused, staleVersion } from '../platform/graphql/errors.ts';
+import { once } from '../platform/graphql/idempotency.ts';
+import { newId } from '../platform/graphql/node.ts';
+import type { StoredBars } from './bars.ts';
+import { DataSetRow, InstrumentRow } from './instrument.entity.ts';
+import type { Timeframe } from './timeframe.ts';
+
+// Stands for a hash between the commit of new bars and their next reading.
+const CHANGING = 'changing';
+const CACHED_BYTES_MAXIMUM = 256 * 1024 * 1024;
+
+/** What is known of an instrument when it is made. */
+export interface NewInstrument {
+  readonly symbol: string;
+  readonly name: string;
+  readonly currency: string;
+  readonly assetClass: string;
+  readonly exchange?: string | null;
+  readonly tickSize?: string;
+  readonly lotSize?: string;
+  readonly calendar?: string;
+  readonly isSynthetic?: boolean;
+  readonly source?: string;
+}
+
+/** Instruments and their bars. */
+export class MarketDataService {
+  private readonly database: Database;
+  private readonly clock: Clock;
+  private readonly cache = new Map<string, StoredBars>();
+
+  constructor(database: Database, clock: Clock) {
+    this.database = database;
+    this.clock = clock;
+  }
+
+  async findBySymbol(symbol: string): Promise<InstrumentRow | null> {
+    return this.database.fork().findOne(InstrumentRow, { symbol: symbol.trim().toUpperCase() });
+  }
+
+  async find(id: string): Promise<InstrumentRow | null> {
+    return this.database.fork().findOne(InstrumentRow, { id });
+  }
+
+  async findMany(ids: readonly string[]): Promise<(InstrumentRow | null)[]> {
+    const rows = await this.database.fork().find(InstrumentRow, { id: { $in: [...ids] } });
+    const byId = new Map(rows.map((row) => [row.id, row]));
+    return ids.map((id) => byId.get(id) ?? null);
+  }
+
+  async list(filter: { search?: string | null; assetClass?: string | null; isSynthetic?: boolean | null }, offset: number, limit: number): Promise<[InstrumentRow[], number]> {
+    const search = filter.search?.trim().replaceAll(/[%_\\]/g, '\\$&');
+    const where = {
+      ...(search ? { $or: [{ symbol: { $ilike: `%${search}%` } }, { name: { $ilike: `%${search}%` } }] } : {}),
+      ...(filter.assetClass ? { assetClass: filter.assetClass } : {}),
+      ...(typeof filter.isSynthetic === 'boolean' ? { isSynthetic: filter.isSynthetic } : {}),
+    };
+    return this.database.fork().findAndCount(InstrumentRow, where, { orderBy: { isSynthetic: 'asc', symbol: 'asc' }, offset, limit });
+  }
+
+  /** The data sets of several instruments at once, in their order. */
+  async dataSets(instrumentIds: readonly string[]): Promise<DataSetRow[][]> {
+    const rows = await this.database.fork().find(DataSetRow, { instrumentId: { $in: [...instrumentIds] }, barCount: { $gt: 0 } });
+    return instrumentIds.map((id) => rows.filter((row) => row.instrumentId === id));
+  }
+
+  async dataSet(instrumentId: string, timeframe: Timeframe): Promise<DataSetRow | null> {
+    return this.database.fork().findOne(DataSetRow, { instrumentId, timeframe, barCount: { $gt: 0 } });
+  }
+
+  /** All bars of a data set; what was read is kept by its content. */
+  async bars(dataSet: DataSetRow): Promise<StoredBars> {
+    if (dataSet.contentHash === CHANGING) dataSet.contentHash = await this.rehash(dataSet.id);
+    const known = this.cache.get(dataSet.contentHash);
+    if (known) {
+      this.cache.delete(dataSet.contentHash);
+      this.cache.set(dataSet.contentHash, known);
+      return known;
+    }
+    const bars = await this.readBars(dataSet.id);
+    this.cache.set(dataSet.contentHash, bars);
+    let bytes = 0;
+    for (const { timesMs } of this.cache.values()) bytes += timesMs.byteLength * 7;
+    for (const [hash, { timesMs }] of this.cache) {
+      if (bytes <= CACHED_BYTES_MAXIMUM || hash === dataSet.contentHash) break;
+      this.cache.delete(hash);
+      bytes -= timesMs.byteLength * 7;
+    }
+    return bars;
+  }
+
+  /** The daily closes of an instrument, or its longest bars; null where it has none. */
+  async closes(instrumentId: string): Promise<{ timesMs: Float64Array; close: Float64Array } | null> {
+    const [sets] = await this.dataSets([instrumentId]);
+    const best = sets.find(({ timeframe }) => timeframe === 'DAY_1') ?? sets.toSorted((a, b) => b.barCount - a.barCount)[0];
+    return best ? this.bars(best) : null;
+  }
+
+  async create(input: NewInstrument & { readonly idempotencyKey: string }): Promise<InstrumentRow> {
+    const id = await this.database.fork().transactional((em) => once(em, this.clock, 'createInstrument', input, async () => (await this.insert(em, input)).id));
+    return (await this.find(id))!;
+  }
+
+  /** Stores a new instrument in the caller's transaction. */
+  async insert(em: EntityManager, input: NewInstrument): Promise<InstrumentRow> {
+    const symbol = input.symbol.trim().toUpperCase();
+    if (!/^[A-Z0-9][A-Z0-9.\-_=^/]{0,31}$/.test(symbol)) throw invalid(`expected a symbol such as AAPL or BTC-USD, was ${JSON.stringify(input.symbol)}`, 'input', 'symbol');
+    if (input.name.trim() === '') throw invalid('expected a name, was empty', 'input', 'name');
+    if (await em.findOne(InstrumentRow, { symbol })) throw refused('DUPLICATE', `expected a symbol that is not taken, was ${symbol}`, 'input', 'symbol');
+    const row = em.create(InstrumentRow, {
+      id: newId('ins', this.clock),
+      version: 1,
+      symbol,
+      name: input.name.trim(),
+      currency: input.currency,
+      exchange: input.exchange ?? null,
+      assetClass: input.assetClass,
+      tickSize: input.tickSize ?? '0.01',
+      lotSize: input.lotSize ?? (input.assetClass === 'CRYPTO' || input.assetClass === 'FX' ? '0' : '1'),
+      calendar: input.calendar ?? (input.assetClass === 'CRYPTO' ? '24x7' : 'NONE'),
+      isSynthetic: input.isSynthetic ?? false,
+      source: input.source ?? 'entered by hand',
+      createdAt: new Date(this.clock()),
+    });
+    await em.flush();
+    return row;
+  }
+
+  async update(id: string, expectedVersion: number, changes: Partial<NewInstrument>): Promise<InstrumentRow> {
+    const em = this.database.fork();
+    const row = await em.findOne(InstrumentRow, { id });
+    if (!row) throw notFound('instrument', id, 'input', 'id');
+    if (row.version !== expectedVersion) throw staleVersion(expectedVersion, row.version);
+    const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined && value !== null));
+    em.assign(row, given);
+    await em.flush();
+    return row;
+  }
+
+  async delete(id: string, expectedVersion: number): Promise<string> {
+    const em = this.database.fork();
+    const row = await em.findOne(InstrumentRow, { id });
+    if (!row) throw notFound('instrument', id, 'input', 'id');
+    if (row.version !== expectedVersion) throw staleVersion(expectedVersion, row.version);
+    const [{ count }] = await em.execute(
+      `select (select count(*) from fill where instrument_id = ?) + (select count(*) from portfolio where benchmark_id = ?) as count`,
+      [id, id],
+    );
+    if (Number(count) > 0) throw refused('IN_USE', `expected an instrument that no portfolio refers to, was ${row.symbol}`, 'input', 'id');
+    await em.execute('delete from instrument where id = ?', [id]);
+    return id;
+  }
+
+  /** Measures a data set anew after its bars changed, in the transaction that changed them. */
+  async refreshDataSet(em: EntityManager, dataSetId: number): Promise<void> {
+    await em.execute(
+      `update data_set set (bar_count, from_ms, to_ms, has_adjusted_close) =
+         (select count(*), min(time_ms), max(time_ms), coalesce(bool_or(adjusted_close is not null), false) from bar where data_set_id = ?),
+         content_hash = ? where id = ?`,
+      [dataSetId, CHANGING, dataSetId],
+    );
+  }
+
+  /** Names the content of a data set after its change has committed. */
+  async rehash(dataSetId: number): Promise<string> {
+    const hash = contentHash(await this.readBars(dataSetId));
+    await this.database.fork().execute('update data_set set content_hash = ? where id = ?', [hash, dataSetId]);
+    return hash;
+  }
+
+  private async readBars(dataSetId: number): Promise<StoredBars> {
+    const query = `select time_ms::float8, open, high, low, close, volume, adjusted_close from bar where data_set_id = ${Number(dataSetId)} order by time_ms`;
+    const [timesMs, open, high, low, close, volume, adjustedClose] = await this.database.copyOut(query, 7);
+    return { timesMs, open, high, low, close, volume, adjustedClose };
+  }
+}

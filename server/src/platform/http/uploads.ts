@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Clock } from '../clock.ts';
+
+const BYTES_MAXIMUM = 2 * 1024 ** 3;
+const KEPT_MS = 24 * 3_600_000;
+
+/** Thrown where an upload is larger than allowed. */
+export class UploadTooLarge extends Error {}
+
+/** Files sent for an import, kept in a folder until used or a day old. */
+export class Uploads {
+  private readonly folder: string;
+  private readonly clock: Clock;
+
+  constructor(dataDirectory: string, clock: Clock) {
+    this.folder = join(dataDirectory, 'uploads');
+    this.clock = clock;
+  }
+
+  /** Stores a stream; nothing is left of one that breaks off or grows too large. */
+  async store(source: Readable): Promise<string> {
+    await mkdir(this.folder, { recursive: true });
+    await this.removeOld();
+    const uploadId = `upl_${randomUUID()}`;
+    let bytes = 0;
+    const counted = async function* (chunks: AsyncIterable<Buffer>) {
+      for await (const chunk of chunks) {
+        bytes += chunk.length;
+        if (bytes > BYTES_MAXIMUM) throw new UploadTooLarge(`expected an upload of at most ${BYTES_MAXIMUM} bytes, was more`);
+        yield chunk;
+      }
+    };
+    try {
+      await pipeline(source, counted, createWriteStream(join(this.folder, uploadId), { flags: 'wx' }));
+    } catch (problem) {
+      await this.remove(uploadId);
+      throw problem;
+    }
+    return uploadId;
+  }
+
+  /** Where an upload lies and how large it is; null where there is none of this id. */
+  async find(uploadId: string): Promise<{ path: string; bytes: number } | null> {
+    if (!/^upl_[0-9a-f-]{36}$/.test(uploadId)) return null;
+    const path = join(this.folder, basename(uploadId));
+    const found = await stat(path).catch(() => null);
+    return found ? { path, bytes: found.size } : null;
+  }
+
+  async remove(uploadId: string): Promise<void> {
+    await rm(join(this.folder, basename(uploadId)), { force: true });
+  }
+
+  private async removeOld(): Promise<void> {
+    for (const name of await readdir(this.folder)) {
+      const found = await stat(join(this.folder, name)).catch(() => null);
+      if (found && this.clock() - found.mtimeMs > KEPT_MS) await this.remove(name);
+    }
+  }
+}

@@ -1,0 +1,176 @@
+import { drawdownSeries } from '@ai-trading/compute';
+import { Decimal } from 'decimal.js';
+import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
+import type { Context } from '../context.ts';
+import { downsampleIndices, pick } from '../market-data/bars.ts';
+import { ImportPayload, toImportRun } from '../market-data/import-run.type.ts';
+import { DeleteInput, DeletePayload, Instrument } from '../market-data/instrument.type.ts';
+import { toInstrument, trimDecimal } from '../market-data/market-data.resolver.ts';
+import { type Connection, pageOf, toConnection } from '../platform/graphql/connection.ts';
+import { insufficientHistory, payload } from '../platform/graphql/errors.ts';
+import { DateTimeScalar, DecimalScalar } from '../platform/graphql/scalars.ts';
+import type { FillRow } from '../trade/fill.entity.ts';
+import { benchmarkColumn } from './benchmark.ts';
+import type { PortfolioRow } from './portfolio.entity.ts';
+import {
+  CreatePortfolioInput, EquitySeries, EquitySeriesResult, Fill, FillConnection, FillFilter, FillOrder, ImportFillsInput, Portfolio,
+  PortfolioPayload, Position, RemoveSampleDataPayload, UpdatePortfolioInput, Valuation,
+} from './portfolio.type.ts';
+import { fractionOf, marketValueOf, statementOf, unrealisedOf } from './statement.ts';
+import { flowAdjustedLevels } from './valuation.ts';
+
+export function toPortfolio(row: PortfolioRow): Portfolio {
+  return Object.assign(new Portfolio(), row);
+}
+
+function toFill(row: FillRow): Fill {
+  const tradeValue = new Decimal(row.quantity).times(row.price).toFixed();
+  const [quantity, price, fee] = [row.quantity, row.price, row.fee].map(trimDecimal);
+  return Object.assign(new Fill(), { ...row, quantity, price, fee, tradeValue });
+}
+
+@Resolver(() => Portfolio)
+export class PortfolioResolver {
+  @Query(() => [Portfolio], { description: 'All portfolios, oldest first.' })
+  async portfolios(@Ctx() { services }: Context): Promise<Portfolio[]> {
+    return (await services.portfolios.list()).map(toPortfolio);
+  }
+
+  @Query(() => Portfolio, { nullable: true, description: 'A portfolio by its id.' })
+  async portfolio(@Ctx() { services }: Context, @Arg('id', () => ID, { description: 'Its id.' }) id: string): Promise<Portfolio | null> {
+    const row = await services.portfolios.find(id);
+    return row && toPortfolio(row);
+  }
+
+  @Mutation(() => PortfolioPayload, { description: 'Makes a portfolio.' })
+  createPortfolio(@Ctx() { services }: Context, @Arg('input', () => CreatePortfolioInput, { description: 'The portfolio.' }) input: CreatePortfolioInput): Promise<PortfolioPayload> {
+    return payload(async () => ({ portfolio: toPortfolio(await services.portfolios.create(input)) }));
+  }
+
+  @Mutation(() => PortfolioPayload, { description: 'Changes a portfolio.' })
+  updatePortfolio(@Ctx() { services }: Context, @Arg('input', () => UpdatePortfolioInput, { description: 'The changes.' }) input: UpdatePortfolioInput): Promise<PortfolioPayload> {
+    return payload(async () => ({ portfolio: toPortfolio(await services.portfolios.update(input)) }));
+  }
+
+  @Mutation(() => DeletePayload, { description: 'Deletes a portfolio with all its fills.' })
+  deletePortfolio(@Ctx() { services }: Context, @Arg('input', () => DeleteInput, { description: 'The portfolio.' }) input: DeleteInput): Promise<DeletePayload> {
+    return payload(async () => ({ deletedId: await services.portfolios.delete(input.id, input.expectedVersion) }));
+  }
+
+  @Mutation(() => RemoveSampleDataPayload, { description: 'Removes the sample portfolio for good; instruments stay.' })
+  removeSampleData(@Ctx() { services }: Context): Promise<RemoveSampleDataPayload> {
+    return payload(async () => ({ deletedPortfolioIds: await services.portfolios.removeSamples() }));
+  }
+
+  @Mutation(() => ImportPayload, { description: 'Imports fills from a CSV file, in the background.' })
+  importFills(@Ctx() { services }: Context, @Arg('input', () => ImportFillsInput, { description: 'The file and the portfolio.' }) input: ImportFillsInput): Promise<ImportPayload> {
+    return payload(async () => ({ run: toImportRun(await services.portfolios.importFills(input)) }));
+  }
+
+  @FieldResolver(() => Instrument, { nullable: true, description: 'What it is compared with.' })
+  async benchmark(@Ctx() { loaders }: Context, @Root() portfolio: Portfolio): Promise<Instrument | null> {
+    const row = portfolio.benchmarkId && (await loaders.instruments.load(portfolio.benchmarkId));
+    return row ? toInstrument(row) : null;
+  }
+
+  @FieldResolver(() => DecimalScalar, { description: 'Cash it began with.' })
+  async initialCash(@Ctx() { services }: Context, @Root() portfolio: Portfolio): Promise<string> {
+    return trimDecimal(await services.portfolios.openingCash(portfolio.id));
+  }
+
+  @FieldResolver(() => Valuation, { description: 'What it is worth at a time.' })
+  async valuation(
+    @Ctx() { services, loaders }: Context,
+    @Root() portfolio: Portfolio,
+    @Arg('at', () => DateTimeScalar, { nullable: true, description: 'The time; the newest prices when left out.' }) at: Date | null,
+  ): Promise<Valuation> {
+    const state = await services.portfolios.state(portfolio.id, at);
+    const totals = statementOf(state);
+    const unpriced = state.holdings.filter(({ isPriced, quantity }) => !isPriced && !quantity.isZero());
+    const names = await Promise.all(unpriced.map(({ instrumentId }) => loaders.instruments.load(instrumentId)));
+    const amounts = Object.fromEntries(Object.entries({ ...totals, cash: state.cash }).map(([name, amount]) => [name, amount.toFixed()]));
+    const dayChangeFraction = fractionOf(totals.dayChange, totals.equity.minus(totals.dayChange));
+    const missingPrices = names.flatMap((row) => row?.symbol ?? []);
+    return Object.assign(new Valuation(), { ...amounts, at: state.at, currency: portfolio.baseCurrency, dayChangeFraction, missingPrices });
+  }
+
+  @FieldResolver(() => [Position], { description: 'What it holds at a time, the largest first.' })
+  async positions(
+    @Ctx() { services, loaders }: Context,
+    @Root() portfolio: Portfolio,
+    @Arg('at', () => DateTimeScalar, { nullable: true, description: 'The time; the newest prices when left out.' }) at: Date | null,
+  ): Promise<Position[]> {
+    const state = await services.portfolios.state(portfolio.id, at);
+    const { equity } = statementOf(state);
+    const open = state.holdings.filter(({ quantity }) => !quantity.isZero());
+    const ordered = open.toSorted((a, b) => marketValueOf(b).abs().comparedTo(marketValueOf(a).abs()));
+    return Promise.all(
+      ordered.map(async (holding) => ({
+        instrument: toInstrument((await loaders.instruments.load(holding.instrumentId))!),
+        quantity: holding.quantity.toFixed(),
+        averageCost: holding.averageCost.toFixed(8).replace(/\.?0+$/, ''),
+        marketPrice: holding.isPriced ? holding.price.toFixed() : null,
+        marketPriceAt: holding.priceAt,
+        marketValue: marketValueOf(holding).toFixed(),
+        weight: fractionOf(marketValueOf(holding), equity),
+        unrealisedProfit: unrealisedOf(holding).toDecimalPlaces(8).toFixed(),
+        unrealisedFraction: fractionOf(unrealisedOf(holding), holding.quantity.times(holding.averageCost).abs()),
+        realisedProfit: holding.realisedProfit.toDecimalPlaces(8).toFixed(),
+      })),
+    );
+  }
+
+  @FieldResolver(() => FillConnection, { description: 'Its fills.' })
+  async fills(
+    @Ctx() { services }: Context,
+    @Root() portfolio: Portfolio,
+    @Arg('first', () => Int, { description: 'How many, 1 to 100.' }) first: number,
+    @Arg('after', () => String, { nullable: true, description: 'The cursor to go on from.' }) after?: string,
+    @Arg('filter', () => FillFilter, { nullable: true, description: 'Which ones.' }) filter?: FillFilter,
+    @Arg('orderBy', () => FillOrder, { nullable: true, description: 'How they are ordered; newest first when left out.' }) orderBy?: FillOrder,
+  ): Promise<Connection<Fill>> {
+    const { offset, limit } = pageOf(first, after);
+    const accountId = await services.portfolios.accountId(portfolio.id);
+    const search = filter?.search?.trim();
+    const instrumentIds = search ? (await services.marketData.list({ search }, 0, 1_000))[0].map(({ id }) => id) : undefined;
+    const order = { orderBy: orderBy?.field ?? 'EXECUTED_AT', direction: orderBy?.direction ?? 'DESCENDING' } as const;
+    const [rows, total] = await services.fills.page(accountId, { ...filter, ...order, instrumentIds }, offset, limit);
+    return toConnection(rows.map(toFill), offset, total);
+  }
+
+  @FieldResolver(() => EquitySeriesResult, { description: 'Its value at every bar from the first event on.' })
+  async equity(
+    @Ctx() { services }: Context,
+    @Root() portfolio: Portfolio,
+    @Arg('maxPoints', () => Int, { nullable: true, description: 'At most so many points; extremes are kept.' }) maxPoints: number | null,
+  ): Promise<typeof EquitySeriesResult> {
+    const columns = await services.portfolios.equity(portfolio.id);
+    if (!columns) return insufficientHistory('prices of what it holds', 1, 0);
+    const { timesMs, levels } = flowAdjustedLevels(columns);
+    const skipped = columns.timesMs.length - timesMs.length;
+    const drawdown = Float64Array.from(columns.timesMs, () => 0);
+    drawdown.set(drawdownSeries(levels), skipped);
+    const benchmark = portfolio.benchmarkId && (await services.marketData.closes(portfolio.benchmarkId));
+    const indices = downsampleIndices(columns.equity, Math.max(10, maxPoints ?? 100_000));
+    const scaled = benchmark ? benchmarkColumn(columns, benchmark) : null;
+    return Object.assign(new EquitySeries(), {
+      currency: portfolio.baseCurrency,
+      length: indices.length,
+      sourceLength: columns.timesMs.length,
+      times: pick(columns.timesMs, indices),
+      equity: pick(columns.equity, indices),
+      cash: pick(columns.cash, indices),
+      marketValue: pick(columns.marketValue, indices),
+      drawdown: pick(drawdown, indices),
+      benchmark: scaled && pick(scaled, indices),
+    });
+  }
+}
+
+@Resolver(() => Fill)
+export class FillResolver {
+  @FieldResolver(() => Instrument, { description: 'What was bought or sold.' })
+  async instrument(@Ctx() { loaders }: Context, @Root() fill: Fill): Promise<Instrument> {
+    return toInstrument((await loaders.instruments.load(fill.instrumentId))!);
+  }
+}

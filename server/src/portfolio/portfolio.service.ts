@@ -1,0 +1,197 @@
+import { Decimal } from 'decimal.js';
+import { firstAtOrAfter } from '../market-data/bars.ts';
+import type { ImportService } from '../market-data/import.service.ts';
+import type { MarketDataService } from '../market-data/market-data.service.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Database, EntityManager } from '../platform/database/database.ts';
+import { invalid, notFound, refused, staleVersion } from '../platform/graphql/errors.ts';
+import { once } from '../platform/graphql/idempotency.ts';
+import { newId } from '../platform/graphql/node.ts';
+import type { RunRow } from '../run/run.entity.ts';
+import type { FillStore } from '../trade/fill.store.ts';
+import type { ImportFillsRequest } from '../trade/import-fills.ts';
+import type { CreatePortfolioInput, ImportFillsInput, UpdatePortfolioInput } from './portfolio.type.ts';
+import { PortfolioRow } from './portfolio.entity.ts';
+import { type CashFlow, type EquityColumns, equityColumns, type Holding, holdingsOf, type LedgerFill, type PriceSeries } from './valuation.ts';
+
+/** A holding with its price at a time; `isPriced` is false where only the last fill tells a price. */
+export interface PricedHolding extends Holding {
+  readonly price: Decimal;
+  readonly priceAt: Date | null;
+  readonly previousPrice: Decimal | null;
+  readonly isPriced: boolean;
+}
+
+/** What a portfolio is worth at a time. */
+export interface PortfolioState {
+  readonly at: Date;
+  readonly cash: Decimal;
+  readonly holdings: readonly PricedHolding[];
+}
+
+/** Portfolios: their ledger, positions and value over time. */
+export class PortfolioService {
+  private readonly database: Database;
+  private readonly marketData: MarketDataService;
+  private readonly imports: ImportService;
+  private readonly fills: FillStore;
+  private readonly clock: Clock;
+
+  constructor(database: Database, marketData: MarketDataService, imports: ImportService, fills: FillStore, clock: Clock) {
+    this.database = database;
+    this.marketData = marketData;
+    this.imports = imports;
+    this.fills = fills;
+    this.clock = clock;
+  }
+
+  async list(): Promise<PortfolioRow[]> {
+    return this.database.fork().find(PortfolioRow, {}, { orderBy: { createdAt: 'asc' } });
+  }
+
+  async find(id: string): Promise<PortfolioRow | null> {
+    return this.database.fork().findOne(PortfolioRow, { id });
+  }
+
+  async findByName(name: string): Promise<PortfolioRow | null> {
+    return this.database.fork().findOne(PortfolioRow, { name });
+  }
+
+  async create(input: CreatePortfolioInput): Promise<PortfolioRow> {
+    const id = await this.database.fork().transactional((em) => once(em, this.clock, 'createPortfolio', input, async () => (await this.insert(em, input)).id));
+    return (await this.find(id))!;
+  }
+
+  /** Stores a new portfolio with its account and opening cash in the caller's transaction. */
+  async insert(em: EntityManager, input: Omit<CreatePortfolioInput, 'idempotencyKey'> & { isSample?: boolean }): Promise<PortfolioRow> {
+    const name = input.name.trim();
+    if (name === '' || name.length > 120) throw invalid(`expected a name of 1 to 120 characters, was ${JSON.stringify(input.name)}`, 'input', 'name');
+    if (await em.findOne(PortfolioRow, { name })) throw refused('DUPLICATE', `expected a name that is not taken, was ${name}`, 'input', 'name');
+    if (new Decimal(input.initialCash).isNegative()) throw invalid(`expected initial cash of 0 or more, was ${input.initialCash}`, 'input', 'initialCash');
+    const now = new Date(this.clock());
+    const benchmarkId = await this.benchmarkId(input.benchmarkSymbol);
+    const row = em.create(PortfolioRow, {
+      id: newId('prt', this.clock), version: 1, name, baseCurrency: input.baseCurrency, benchmarkId, isSample: input.isSample ?? false, createdAt: now,
+    });
+    await em.flush();
+    const accountId = newId('acc', this.clock);
+    await em.execute('insert into account (id, portfolio_id, name) values (?, ?, ?)', [accountId, row.id, 'Main account']);
+    await em.execute(
+      `insert into transaction (id, account_id, kind, amount, currency, executed_at, created_at) values (?, ?, 'OPENING_BALANCE', ?, ?, ?, ?)`,
+      [newId('txn', this.clock), accountId, input.initialCash, input.baseCurrency, now, now],
+    );
+    return row;
+  }
+
+  async update(input: UpdatePortfolioInput): Promise<PortfolioRow> {
+    const em = this.database.fork();
+    const row = await this.expectVersion(em, input.id, input.expectedVersion);
+    if (input.name !== undefined && input.name !== null) {
+      if (input.name.trim() === '') throw invalid('expected a name, was empty', 'input', 'name');
+      row.name = input.name.trim();
+    }
+    if (input.benchmarkSymbol !== undefined) row.benchmarkId = await this.benchmarkId(input.benchmarkSymbol);
+    await em.flush();
+    return row;
+  }
+
+  async delete(id: string, expectedVersion: number): Promise<string> {
+    const em = this.database.fork();
+    await this.expectVersion(em, id, expectedVersion);
+    await em.execute('delete from portfolio where id = ?', [id]);
+    return id;
+  }
+
+  /** Removes every sample portfolio; gives their ids. */
+  async removeSamples(): Promise<string[]> {
+    const rows = await this.database.fork().execute('delete from portfolio where is_sample returning id');
+    return rows.map(({ id }: { id: string }) => id);
+  }
+
+  async importFills(input: ImportFillsInput): Promise<RunRow> {
+    const portfolio = await this.find(input.portfolioId);
+    if (!portfolio) throw notFound('portfolio', input.portfolioId, 'input', 'portfolioId');
+    const accountId = await this.accountId(portfolio.id);
+    const { timeZone, dryRun, skipInvalid, duplicateRule, portfolioId } = input;
+    if (duplicateRule === 'REPLACE') throw invalid('expected SKIP or REJECT for fills, which never change once stored, was REPLACE', 'input', 'duplicateRule');
+    const request = { kind: 'FILLS' as const, portfolioId, accountId, baseCurrency: portfolio.baseCurrency, timeZone, dryRun, skipInvalid, duplicateRule };
+    return this.imports.start(input, `${dryRun ? 'Check' : 'Import'} of fills into ${portfolio.name}`, (uploadId): ImportFillsRequest => ({ ...request, uploadId }));
+  }
+
+  /** The portfolio's account. */
+  async accountId(portfolioId: string): Promise<string> {
+    const [{ id }] = await this.database.fork().execute('select id from account where portfolio_id = ?', [portfolioId]);
+    return id;
+  }
+
+  async openingCash(portfolioId: string): Promise<string> {
+    const [{ sum }] = await this.database.fork().execute(
+      `select coalesce(sum(t.amount), 0)::text as sum from transaction t join account a on a.id = t.account_id where a.portfolio_id = ? and t.kind = 'OPENING_BALANCE'`,
+      [portfolioId],
+    );
+    return sum;
+  }
+
+  /** Holdings with prices and cash at a time; now when left out. */
+  async state(portfolioId: string, at?: Date | null): Promise<PortfolioState> {
+    const atMs = at?.getTime() ?? Infinity;
+    const { fills, flows } = await this.ledger(portfolioId);
+    const known = fills.filter(({ executedAtMs }) => executedAtMs <= atMs);
+    const holdings = await Promise.all(holdingsOf(known).map((holding) => this.priced(holding, atMs)));
+    const moved = known.map(({ side, quantity, price, fee }) => new Decimal(quantity).times(price).times(side === 'BUY' ? -1 : 1).minus(fee));
+    const brought = flows.filter(({ timeMs }) => timeMs <= atMs).map(({ exact }) => exact);
+    const cash = [...brought, ...moved].reduce((total, amount) => total.plus(amount), new Decimal(0));
+    const lastMs = Math.max(...holdings.map(({ priceAt }) => priceAt?.getTime() ?? 0), fills.at(-1)?.executedAtMs ?? 0);
+    return { at: at ?? new Date(lastMs || this.clock()), cash, holdings };
+  }
+
+  /** The value at every price time from the first event on; null without prices. */
+  async equity(portfolioId: string): Promise<EquityColumns | null> {
+    const { fills, flows } = await this.ledger(portfolioId);
+    const ids = [...new Set(fills.map(({ instrumentId }) => instrumentId))];
+    const prices = new Map<string, PriceSeries>();
+    for (const id of ids) {
+      const closes = await this.marketData.closes(id);
+      if (closes) prices.set(id, closes);
+    }
+    const columns = equityColumns(fills, flows, prices);
+    return columns.timesMs.length > 0 ? columns : null;
+  }
+
+  private async ledger(portfolioId: string): Promise<{ fills: LedgerFill[]; flows: (CashFlow & { exact: Decimal })[] }> {
+    const accountId = await this.accountId(portfolioId);
+    const fills = (await this.fills.all(accountId)).map((fill) => ({ ...fill, executedAtMs: fill.executedAt.getTime() }));
+    const rows = await this.database
+      .fork()
+      .execute(`select amount::text as amount, executed_at as "executedAt", kind from transaction where account_id = ? and fill_id is null order by executed_at`, [accountId]);
+    // Opening cash was there when the record begins, whenever it was entered.
+    const firstMs = fills[0]?.executedAtMs ?? Infinity;
+    const flows = rows.map((row: { amount: string; executedAt: Date | string; kind: string }) => {
+      const timeMs = new Date(row.executedAt).getTime();
+      return { timeMs: row.kind === 'OPENING_BALANCE' ? Math.min(timeMs, firstMs) : timeMs, amount: Number(row.amount), exact: new Decimal(row.amount) };
+    });
+    return { fills, flows };
+  }
+
+  private async priced(holding: Holding, atMs: number): Promise<PricedHolding> {
+    const series = await this.marketData.closes(holding.instrumentId);
+    const index = series ? (atMs === Infinity ? series.timesMs.length : firstAtOrAfter(series.timesMs, atMs + 1)) - 1 : -1;
+    if (!series || index < 0) return { ...holding, price: holding.lastFillPrice, priceAt: null, previousPrice: null, isPriced: false };
+    const previousPrice = index > 0 ? new Decimal(series.close[index - 1]) : null;
+    return { ...holding, price: new Decimal(series.close[index]), priceAt: new Date(series.timesMs[index]), previousPrice, isPriced: true };
+  }
+
+  private async benchmarkId(symbol: string | null | undefined): Promise<string | null> {
+    if (!symbol) return null;
+    const instrument = await this.marketData.findBySymbol(symbol);
+    if (!instrument) throw notFound('instrument', symbol, 'input', 'benchmarkSymbol');
+    return instrument.id;
+  }
+
+  private async expectVersion(em: EntityManager, id: string, expectedVersion: number): Promise<PortfolioRow> {
+    const row = await em.findOne(PortfolioRow, { id });
+    if (!row) throw notFound('portfolio', id, 'input', 'id');
+    if (row.version !== expectedVersion) throw staleVersion(expectedVersion, row.version);
+    return row;
+  }
+}

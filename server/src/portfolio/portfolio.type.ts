@@ -1,0 +1,270 @@
+import { createUnionType, Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { ImportFileInput } from '../market-data/import-run.type.ts';
+import { Instrument } from '../market-data/instrument.type.ts';
+import { connectionOf } from '../platform/graphql/connection.ts';
+import { InsufficientHistoryError, UserError } from '../platform/graphql/errors.ts';
+import { Node } from '../platform/graphql/node.ts';
+import { CurrencyScalar, DateTimeScalar, DecimalScalar, Float64ArrayScalar } from '../platform/graphql/scalars.ts';
+
+export const Side = { BUY: 'BUY', SELL: 'SELL' } as const;
+registerEnumType(Side, { name: 'Side', description: 'Which way a fill goes.', valuesConfig: { BUY: { description: 'Bought.' }, SELL: { description: 'Sold.' } } });
+
+export const SortDirection = { ASCENDING: 'ASCENDING', DESCENDING: 'DESCENDING' } as const;
+registerEnumType(SortDirection, {
+  name: 'SortDirection',
+  description: 'Which end of a list comes first.',
+  valuesConfig: { ASCENDING: { description: 'Smallest or oldest first.' }, DESCENDING: { description: 'Largest or newest first.' } },
+});
+
+export const FillSortField = { EXECUTED_AT: 'EXECUTED_AT', SYMBOL: 'SYMBOL', QUANTITY: 'QUANTITY', PRICE: 'PRICE', VALUE: 'VALUE' } as const;
+registerEnumType(FillSortField, {
+  name: 'FillSortField',
+  description: 'What fills are ordered by.',
+  valuesConfig: {
+    EXECUTED_AT: { description: 'When they happened.' },
+    SYMBOL: { description: 'The symbol.' },
+    QUANTITY: { description: 'Units.' },
+    PRICE: { description: 'Price per unit.' },
+    VALUE: { description: 'Quantity times price.' },
+  },
+});
+
+@ObjectType('Portfolio', { implements: Node, description: 'Positions and cash in one base currency.' })
+export class Portfolio extends Node {
+  @Field(() => Int, { description: 'Rises with every change; updates name the version they expect.' })
+  version!: number;
+
+  @Field(() => String, { description: 'Its name, unique.' })
+  name!: string;
+
+  @Field(() => CurrencyScalar, { description: 'What it is valued in.' })
+  baseCurrency!: string;
+
+  @Field(() => Boolean, { description: 'Whether it came with the installation as an example.' })
+  isSample!: boolean;
+
+  @Field(() => DateTimeScalar, { description: 'When it was made.' })
+  createdAt!: Date;
+
+  benchmarkId!: string | null;
+}
+
+@ObjectType('Fill', { implements: Node, description: 'One execution: an immutable fact.' })
+export class Fill extends Node {
+  @Field(() => Side, { description: 'Bought or sold.' })
+  side!: 'BUY' | 'SELL';
+
+  @Field(() => DecimalScalar, { description: 'Units, above 0.' })
+  quantity!: string;
+
+  @Field(() => DecimalScalar, { description: 'Price per unit.' })
+  price!: string;
+
+  @Field(() => DecimalScalar, { description: 'What it cost beside the price, 0 or more.' })
+  fee!: string;
+
+  @Field(() => DecimalScalar, { description: 'Quantity times price.' })
+  tradeValue!: string;
+
+  @Field(() => CurrencyScalar, { description: 'The currency of price and fee.' })
+  currency!: string;
+
+  @Field(() => DateTimeScalar, { description: 'When it happened.' })
+  executedAt!: Date;
+
+  @Field(() => String, { nullable: true, description: "The broker's own identifier." })
+  externalId!: string | null;
+
+  instrumentId!: string;
+}
+
+export const FillConnection = connectionOf(Fill, 'Fill');
+
+@ObjectType('Position', { description: 'The net holding of one instrument.' })
+export class Position {
+  @Field(() => Instrument, { description: 'What is held.' })
+  instrument!: Instrument;
+
+  @Field(() => DecimalScalar, { description: 'Units, negative when short.' })
+  quantity!: string;
+
+  @Field(() => DecimalScalar, { description: 'The average price it was opened at.' })
+  averageCost!: string;
+
+  @Field(() => DecimalScalar, { nullable: true, description: 'The last stored close; null where none is known and the last fill stands in.' })
+  marketPrice!: string | null;
+
+  @Field(() => DateTimeScalar, { nullable: true, description: 'When that bar closed.' })
+  marketPriceAt!: Date | null;
+
+  @Field(() => DecimalScalar, { description: 'Units times price.' })
+  marketValue!: string;
+
+  @Field(() => Float, { nullable: true, description: 'Market value over equity, as a fraction.' })
+  weight!: number | null;
+
+  @Field(() => DecimalScalar, { description: 'Gain or loss still open, before fees.' })
+  unrealisedProfit!: string;
+
+  @Field(() => Float, { nullable: true, description: 'The same over its cost, as a fraction.' })
+  unrealisedFraction!: number | null;
+
+  @Field(() => DecimalScalar, { description: 'Gain or loss of closed parts, before fees.' })
+  realisedProfit!: string;
+}
+
+@ObjectType('Valuation', { description: 'What a portfolio is worth at a time.' })
+export class Valuation {
+  @Field(() => DateTimeScalar, { description: 'The time it is for.' })
+  at!: Date;
+
+  @Field(() => CurrencyScalar, { description: 'The currency of all amounts.' })
+  currency!: string;
+
+  @Field(() => DecimalScalar, { description: 'Cash plus market value.' })
+  equity!: string;
+
+  @Field(() => DecimalScalar, { description: 'Cash.' })
+  cash!: string;
+
+  @Field(() => DecimalScalar, { description: 'The signed value of all positions.' })
+  marketValue!: string;
+
+  @Field(() => DecimalScalar, { description: 'The sum of the magnitudes of all positions.' })
+  grossExposure!: string;
+
+  @Field(() => DecimalScalar, { description: 'Open gains and losses, before fees.' })
+  unrealisedProfit!: string;
+
+  @Field(() => DecimalScalar, { description: 'Closed gains and losses, before fees.' })
+  realisedProfit!: string;
+
+  @Field(() => DecimalScalar, { description: 'All fees.' })
+  fees!: string;
+
+  @Field(() => DecimalScalar, { description: 'Change of market value from the bar before at the positions held now.' })
+  dayChange!: string;
+
+  @Field(() => Float, { nullable: true, description: 'The same over the equity before, as a fraction.' })
+  dayChangeFraction!: number | null;
+
+  @Field(() => [String], { description: 'Symbols without a stored price: their last fill stands in.' })
+  missingPrices!: string[];
+}
+
+@ObjectType('EquitySeries', { description: 'The value of a portfolio over time as columns of one length.' })
+export class EquitySeries {
+  @Field(() => CurrencyScalar, { description: 'The currency of all amounts.' })
+  currency!: string;
+
+  @Field(() => Int, { description: 'How many points are here.' })
+  length!: number;
+
+  @Field(() => Int, { description: 'How many points they were chosen from.' })
+  sourceLength!: number;
+
+  @Field(() => Float64ArrayScalar, { description: 'UTC epoch milliseconds.' })
+  times!: Float64Array;
+
+  @Field(() => Float64ArrayScalar, { description: 'Cash plus market value.' })
+  equity!: Float64Array;
+
+  @Field(() => Float64ArrayScalar, { description: 'Cash.' })
+  cash!: Float64Array;
+
+  @Field(() => Float64ArrayScalar, { description: 'Signed value of positions.' })
+  marketValue!: Float64Array;
+
+  @Field(() => Float64ArrayScalar, { description: 'Fall from the peak of the flow-adjusted value, 0 or below.' })
+  drawdown!: Float64Array;
+
+  @Field(() => Float64ArrayScalar, { nullable: true, description: 'The benchmark scaled to the first equity; null without one.' })
+  benchmark!: Float64Array | null;
+}
+
+export const EquitySeriesResult = createUnionType({
+  name: 'EquitySeriesResult',
+  description: 'The value over time, or why there is none.',
+  types: () => [EquitySeries, InsufficientHistoryError] as const,
+});
+
+@InputType({ description: 'Which fills to list; every condition must hold.' })
+export class FillFilter {
+  @Field(() => String, { nullable: true, description: 'Part of the symbol or the name.' })
+  search?: string;
+
+  @Field(() => Side, { nullable: true, description: 'Bought or sold.' })
+  side?: 'BUY' | 'SELL';
+
+  @Field(() => DateTimeScalar, { nullable: true, description: 'The earliest time.' })
+  from?: Date;
+
+  @Field(() => DateTimeScalar, { nullable: true, description: 'The latest time.' })
+  to?: Date;
+}
+
+@InputType({ description: 'How fills are ordered.' })
+export class FillOrder {
+  @Field(() => FillSortField, { description: 'By what.' })
+  field!: keyof typeof FillSortField;
+
+  @Field(() => SortDirection, { description: 'Which end first.' })
+  direction!: keyof typeof SortDirection;
+}
+
+@InputType({ description: 'A new portfolio.' })
+export class CreatePortfolioInput {
+  @Field(() => ID, { description: 'A key of 8 to 128 characters of your choice; the same key again gives the same portfolio.' })
+  idempotencyKey!: string;
+
+  @Field(() => String, { description: 'Its name, unique.' })
+  name!: string;
+
+  @Field(() => CurrencyScalar, { description: 'What it is valued in.' })
+  baseCurrency!: string;
+
+  @Field(() => DecimalScalar, { defaultValue: '0', description: 'Cash it begins with, at the time of its first fill.' })
+  initialCash!: string;
+
+  @Field(() => String, { nullable: true, description: 'The symbol of an instrument to compare with.' })
+  benchmarkSymbol?: string | null;
+}
+
+@InputType({ description: 'Changes to a portfolio; what is left out stays.' })
+export class UpdatePortfolioInput {
+  @Field(() => ID, { description: 'The portfolio.' })
+  id!: string;
+
+  @Field(() => Int, { description: 'The version the change is based on.' })
+  expectedVersion!: number;
+
+  @Field(() => String, { nullable: true, description: 'Its name.' })
+  name?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'The symbol of an instrument to compare with; null for none.' })
+  benchmarkSymbol?: string | null;
+}
+
+@ObjectType('PortfolioPayload', { description: 'The portfolio, or why not.' })
+export class PortfolioPayload {
+  @Field(() => Portfolio, { nullable: true, description: 'The portfolio after the change.' })
+  portfolio?: Portfolio;
+
+  @Field(() => [UserError], { description: 'Why nothing was changed; empty when it was.' })
+  errors!: UserError[];
+}
+
+@InputType({ description: 'Fills to import from a CSV file.' })
+export class ImportFillsInput extends ImportFileInput {
+  @Field(() => ID, { description: 'The portfolio they belong to.' })
+  portfolioId!: string;
+}
+
+@ObjectType('RemoveSampleDataPayload', { description: 'What was removed.' })
+export class RemoveSampleDataPayload {
+  @Field(() => [ID], { description: 'The portfolios that were removed.' })
+  deletedPortfolioIds!: string[];
+
+  @Field(() => [UserError], { description: 'Why nothing was removed; empty when it was.' })
+  errors!: UserError[];
+}

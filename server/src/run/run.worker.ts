@@ -1,0 +1,117 @@
+import type { Logger } from '../platform/logging/logger.ts';
+import type { EntityManager } from '../platform/database/database.ts';
+import type { PubSub } from '../platform/pub-sub/pub-sub.ts';
+import type { RunKind, RunRow } from './run.entity.ts';
+import { type Lease, LEASE_MS, LeaseLost, type RunStore } from './run.store.ts';
+
+/** What a run's work gives: its summary and its columns, stored together with whatever `alsoWrite` adds. */
+export interface RunOutcome {
+  readonly result: Record<string, unknown>;
+  readonly artifacts?: Readonly<Record<string, Uint8Array>>;
+  readonly alsoWrite?: (em: EntityManager) => Promise<void>;
+}
+
+/** What a handler may do while it works. */
+export interface RunTask {
+  readonly run: RunRow;
+  readonly signal: AbortSignal;
+  /** Stores progress between 0 and 1, and columns to go on from or to show meanwhile; at most a few times a second. */
+  checkpoint(progress: number, artifacts?: Readonly<Record<string, Uint8Array>>, result?: Record<string, unknown>): Promise<void>;
+}
+
+export type RunHandler = (task: RunTask) => Promise<RunOutcome>;
+
+/** A problem in a run that its user can mend: its message is shown as it is. */
+export class RunProblem extends Error {}
+
+const CANCEL_CHECK_MS = 400;
+const POLL_MS = 1_000;
+
+class CancelRequested extends Error {}
+class Stopping extends Error {}
+
+/** Works on queued runs, a few at a time, until stopped; a stop gives unfinished runs back. */
+export class RunWorker {
+  private readonly store: RunStore;
+  private readonly pubSub: PubSub;
+  private readonly handlers: Readonly<Record<RunKind, RunHandler>>;
+  private readonly logger: Logger;
+  private readonly stopping = new AbortController();
+  private loops: Promise<void>[] = [];
+
+  constructor(store: RunStore, pubSub: PubSub, handlers: Readonly<Record<RunKind, RunHandler>>, logger: Logger) {
+    this.store = store;
+    this.pubSub = pubSub;
+    this.handlers = handlers;
+    this.logger = logger;
+  }
+
+  start(concurrency: number): void {
+    this.loops = Array.from({ length: concurrency }, () => this.loop());
+  }
+
+  async stop(): Promise<void> {
+    this.stopping.abort(new Stopping());
+    await Promise.all(this.loops);
+  }
+
+  private async loop(): Promise<void> {
+    const { signal } = this.stopping;
+    while (!signal.aborted) {
+      const claimed = await this.store.claim().catch((problem) => {
+        this.logger.error({ err: problem }, 'could not look for work');
+        return null;
+      });
+      if (claimed) await this.work(claimed.run, claimed.lease);
+      else await this.nextMessage();
+    }
+  }
+
+  private async nextMessage(): Promise<void> {
+    const wait = AbortSignal.any([AbortSignal.timeout(POLL_MS), this.stopping.signal]);
+    for await (const message of this.pubSub.subscribe('runs', wait)) if (message) return;
+  }
+
+  private async work(run: RunRow, lease: Lease): Promise<void> {
+    const ending = new AbortController();
+    const signal = AbortSignal.any([ending.signal, this.stopping.signal]);
+    const heartbeat = this.keepAlive(lease, ending);
+    const log = this.logger.child({ runId: run.id, kind: run.kind, attempt: run.attempt });
+    try {
+      log.info('run started');
+      const checkpoint: RunTask['checkpoint'] = (progress, artifacts, result) => this.store.change(lease, { progress, result }, artifacts);
+      const outcome = await this.handlers[run.kind]({ run, signal, checkpoint });
+      await this.store.change(lease, { status: 'SUCCEEDED', progress: 1, result: outcome.result }, outcome.artifacts, outcome.alsoWrite);
+      log.info('run succeeded');
+    } catch (problem) {
+      await this.ended(lease, signal.aborted ? signal.reason : problem, log);
+    } finally {
+      clearInterval(heartbeat);
+    }
+  }
+
+  private keepAlive(lease: Lease, ending: AbortController): NodeJS.Timeout {
+    return setInterval(() => {
+      this.store.heartbeat(lease).then(
+        ({ isCancelRequested }) => isCancelRequested && ending.abort(new CancelRequested()),
+        (problem) => problem instanceof LeaseLost && ending.abort(problem),
+      );
+    }, Math.min(CANCEL_CHECK_MS, LEASE_MS / 4));
+  }
+
+  private async ended(lease: Lease, problem: unknown, log: Logger): Promise<void> {
+    try {
+      if (problem instanceof Stopping) await this.store.giveBack(lease);
+      else if (problem instanceof CancelRequested) await this.store.change(lease, { status: 'CANCELLED' });
+      else if (problem instanceof LeaseLost) log.warn('the run went to another worker');
+      else {
+        const isUsers = problem instanceof RunProblem;
+        if (!isUsers) log.error({ err: problem }, 'run failed');
+        const errorMessage = isUsers ? problem.message : 'an error inside the product; the log has the details';
+        await this.store.change(lease, { status: 'FAILED', errorMessage });
+      }
+    } catch (second) {
+      log.error({ err: second }, 'the end of the run could not be stored');
+    }
+  }
+}

@@ -1,0 +1,26 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Ctx, Query, Resolver, Root, Subscription } from 'type-graphql';
+import type { Context } from '../context.ts';
+import { SystemStatus } from './system.type.ts';
+
+const INTERVAL_MS = 2_000;
+
+async function* statusEvents({ context: { services, signal } }: { context: Context }): AsyncGenerator<SystemStatus> {
+  while (!signal?.aborted) {
+    yield await services.system.status();
+    await sleep(INTERVAL_MS, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+@Resolver()
+export class SystemResolver {
+  @Query(() => SystemStatus, { description: 'The state of this installation.' })
+  system(@Ctx() { services }: Context): Promise<SystemStatus> {
+    return services.system.status();
+  }
+
+  @Subscription(() => SystemStatus, { subscribe: statusEvents as never, description: 'The state of this installation, every two seconds.' })
+  systemStatus(@Root() status: SystemStatus): SystemStatus {
+    return status;
+  }
+}

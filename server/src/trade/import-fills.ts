@@ -1,0 +1,119 @@
+import type { Database } from '../platform/database/database.ts';
+import type { Uploads } from '../platform/http/uploads.ts';
+import { type RunOutcome, RunProblem, type RunTask } from '../run/run.worker.ts';
+import { csvLines, dialectOf } from '../market-data/csv-lines.ts';
+import { type DuplicateRule, emptyResult, type ImportResult, reject, rejection } from '../market-data/import-run.ts';
+import type { MarketDataService } from '../market-data/market-data.service.ts';
+import { type FillLine, FillReader } from './csv-fills.ts';
+import type { FillRow } from './fill.entity.ts';
+import type { FillStore, NewFill } from './fill.store.ts';
+
+const LINES_MAXIMUM = 500_000;
+
+/** What an import of fills was asked to do; stored with its run. */
+export interface ImportFillsRequest extends Record<string, unknown> {
+  readonly kind: 'FILLS';
+  readonly uploadId: string;
+  readonly portfolioId: string;
+  readonly accountId: string;
+  readonly baseCurrency: string;
+  readonly timeZone: string;
+  readonly dryRun: boolean;
+  readonly skipInvalid: boolean;
+  readonly duplicateRule: DuplicateRule;
+}
+
+/** Imports fills from an uploaded file: every line is checked, then all are stored in one transaction. */
+export class FillImporter {
+  private readonly database: Database;
+  private readonly marketData: MarketDataService;
+  private readonly fills: FillStore;
+  private readonly uploads: Uploads;
+
+  constructor(database: Database, marketData: MarketDataService, fills: FillStore, uploads: Uploads) {
+    this.database = database;
+    this.marketData = marketData;
+    this.fills = fills;
+    this.uploads = uploads;
+  }
+
+  async run(task: RunTask): Promise<RunOutcome> {
+    const request = task.run.request as ImportFillsRequest;
+    const upload = await this.uploads.find(request.uploadId);
+    if (!upload) throw new RunProblem('expected the uploaded file, which is gone: upload it again');
+    const { result, lines } = await this.read(upload.path, request);
+    const stored = new Counter((await this.fills.all(request.accountId)).map(identityOf));
+    const accepted: NewFill[] = [];
+    for (const line of lines) {
+      const fill = await this.resolve(line, request);
+      if ('reason' in fill) reject(result, fill);
+      // The same fill twice in one file is two fills; one that is stored already is the same one again.
+      else if (!stored.take(identityOf(fill))) accepted.push({ ...fill, importId: task.run.id });
+      else if (request.duplicateRule === 'REJECT') reject(result, { line: line.line, column: null, value: null, reason: 'expected a new fill, was one that is stored already', severity: 'ERROR' });
+      else result.rowsDuplicate += 1;
+    }
+    result.rowsImported = accepted.length;
+    if (result.rowsRejected > 0 && !request.skipInvalid && !request.dryRun) {
+      await task.checkpoint(1, {}, result);
+      throw new RunProblem(rejection(result));
+    }
+    task.signal.throwIfAborted();
+    if (request.dryRun) return { result };
+    await this.uploads.remove(request.uploadId);
+    return { result, alsoWrite: (em) => this.fills.insert(em, accepted) };
+  }
+
+  private async read(path: string, request: ImportFillsRequest): Promise<{ result: ImportResult; lines: FillLine[] }> {
+    const dialect = await dialectOf(path);
+    const lines: FillLine[] = [];
+    let reader: FillReader | null = null;
+    let result = emptyResult([]);
+    for await (const { cells, line } of csvLines(path, dialect)) {
+      if (!reader) {
+        reader = new FillReader(cells, dialect, request.timeZone);
+        result = emptyResult(reader.columns);
+        const problem = reader.headerProblem(cells);
+        if (problem) throw new RunProblem(problem);
+        continue;
+      }
+      result.rowsRead += 1;
+      if (result.rowsRead > LINES_MAXIMUM) throw new RunProblem(`expected at most ${LINES_MAXIMUM} lines, was more`);
+      const fill = reader.read(cells, line);
+      if ('reason' in fill) reject(result, fill);
+      else lines.push(fill);
+    }
+    if (!reader) throw new RunProblem('expected a CSV file with a header line, was an empty file');
+    return { result, lines };
+  }
+
+  private async resolve(fill: FillLine, request: ImportFillsRequest): Promise<Omit<NewFill, 'importId'> | { line: number; column: string; value: string; reason: string; severity: 'ERROR' }> {
+    const problem = (column: string, value: string, reason: string) => ({ line: fill.line, column, value, reason, severity: 'ERROR' as const });
+    const instrument = await this.marketData.findBySymbol(fill.symbol);
+    if (!instrument) return problem('symbol', fill.symbol, `expected the symbol of a known instrument, was ${fill.symbol}: import its bars or create it first`);
+    const currency = fill.currency ?? instrument.currency;
+    if (currency !== instrument.currency) return problem('currency', currency, `expected ${instrument.currency}, the currency of ${fill.symbol}, was ${currency}`);
+    if (currency !== request.baseCurrency) return problem('currency', currency, `expected ${request.baseCurrency}, the base currency of the portfolio, was ${currency}`);
+    const { side, quantity, price, fee, externalId, executedAtMs } = fill;
+    return { accountId: request.accountId, instrumentId: instrument.id, side, quantity, price, fee, currency, executedAt: new Date(executedAtMs), externalId };
+  }
+}
+
+/** How often each thing is there; taking one uses it up. */
+class Counter {
+  private readonly counts = new Map<string, number>();
+
+  constructor(keys: readonly string[]) {
+    for (const key of keys) this.counts.set(key, (this.counts.get(key) ?? 0) + 1);
+  }
+
+  take(key: string): boolean {
+    const count = this.counts.get(key) ?? 0;
+    if (count > 0) this.counts.set(key, count - 1);
+    return count > 0;
+  }
+}
+
+function identityOf(fill: Pick<FillRow, 'externalId' | 'instrumentId' | 'side' | 'quantity' | 'price' | 'executedAt'>): string {
+  if (fill.externalId) return `id ${fill.externalId}`;
+  return [fill.instrumentId, fill.side, Number(fill.quantity), Number(fill.price), fill.executedAt.getTime()].join(' ');
+}
