@@ -35,8 +35,7 @@ const schema = z.object({
   HOST: z.string().min(1).default('127.0.0.1'),
   API_PORT: port(8000),
   WEB_PORT: port(5000),
-  DASHBOARD_PORT: port(8050).optional(),
-  PORT: port(8050),
+  DASHBOARD_PORT: port(8050),
   DATA_DIR: z.string().min(1).default('data'),
   LOG_DIR: z.string().min(1).default('logs'),
   MODELS_DIR: z.string().min(1).default('models'),
@@ -68,10 +67,12 @@ export function loadConfig(): Config {
 /** Validates the environment; one error names every bad variable, its value and what was expected. */
 export function parseConfig(environment: Environment): Config {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
-  const parsed = schema.safeParse(given);
+  // PORT is the guide's name for the dashboard's port.
+  const alias = given.PORT !== undefined && given.DASHBOARD_PORT === undefined ? 'PORT' : 'DASHBOARD_PORT';
+  const parsed = schema.safeParse({ ...given, DASHBOARD_PORT: given[alias] });
   if (!parsed.success) {
     const lines = parsed.error.issues.map((issue) => {
-      const name = String(issue.path[0]);
+      const name = issue.path[0] === 'DASHBOARD_PORT' ? alias : String(issue.path[0]);
       const expected = EXPECTED[name] ?? (name.endsWith('PORT') ? 'a port from 0 to 65535' : issue.message);
       return `  ${name}: expected ${expected}, was ${JSON.stringify(environment[name])}`;
     });
@@ -83,7 +84,7 @@ export function parseConfig(environment: Environment): Config {
     host,
     apiPort: values.API_PORT,
     webPort: values.WEB_PORT,
-    dashboardPort: values.DASHBOARD_PORT ?? values.PORT,
+    dashboardPort: values.DASHBOARD_PORT,
     dataDirectory: resolve(ROOT, values.DATA_DIR),
     logDirectory: resolve(ROOT, values.LOG_DIR),
     modelsDirectory: resolve(ROOT, values.MODELS_DIR),
@@ -117,10 +118,21 @@ function isDebugAsked(given: Environment): boolean {
 function noticesOf(given: Environment, asked: string, host: string): string[] {
   const notices: string[] = [];
   if (asked !== host) {
-    notices.push(`HOST=${asked} would open this installation to the network, which needs accounts; listening on ${host} only.`);
+    notices.push(
+      `HOST=${asked} would open this installation to the network, which needs accounts; listening on ${host} only.`,
+    );
   }
-  if (isDebugAsked(given)) notices.push('A debug flag is set (DASH_DEBUG, FLASK_DEBUG or FLASK_ENV): the log level is debug unless LOG_LEVEL says otherwise.');
-  const unused = ['API_URL', 'NVIDIA_VISIBLE_DEVICES', 'PYTORCH_CUDA_ALLOC_CONF', 'REDIS_URL', 'COMPUTE_URL'].filter((name) => given[name]);
+  if (isDebugAsked(given))
+    notices.push(
+      'A debug flag is set (DASH_DEBUG, FLASK_DEBUG or FLASK_ENV): the log level is debug unless LOG_LEVEL says otherwise.',
+    );
+  const unused = [
+    'API_URL',
+    'NVIDIA_VISIBLE_DEVICES',
+    'PYTORCH_CUDA_ALLOC_CONF',
+    'REDIS_URL',
+    'COMPUTE_URL',
+  ].filter((name) => given[name]);
   if (unused.length > 0) notices.push(`Set but without effect in this version: ${unused.join(', ')}.`);
   return notices;
 }

@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import { parseConfig, ROOT } from './config.ts';
+
+// The environment file of the Docker guide, as its readers have it.
+const GUIDE = {
+  POSTGRES_DB: 'ai_trading',
+  POSTGRES_USER: 'ai_trading',
+  POSTGRES_PASSWORD: 'changeme',
+  HOST: '0.0.0.0',
+  PORT: '8050',
+  DASH_DEBUG: 'true',
+  FLASK_ENV: 'development',
+  FLASK_DEBUG: '1',
+  API_URL: 'http://dashboard:8000',
+  NVIDIA_VISIBLE_DEVICES: 'all',
+  OMP_NUM_THREADS: '8',
+  PYTORCH_CUDA_ALLOC_CONF: 'max_split_size_mb:512',
+};
+
+describe('the configuration', () => {
+  it('has a default for everything', () => {
+    expect(parseConfig({})).toMatchObject({
+      host: '127.0.0.1',
+      apiPort: 8000,
+      webPort: 5000,
+      dashboardPort: 8050,
+      dataDirectory: `${ROOT}data`,
+      logDirectory: `${ROOT}logs`,
+      modelsDirectory: `${ROOT}models`,
+      databaseUrl: null,
+      logLevel: 'info',
+      notices: [],
+    });
+  });
+
+  it('accepts the whole file of the guide, on loopback and without a database server', () => {
+    const config = parseConfig(GUIDE);
+    expect(config).toMatchObject({
+      host: '127.0.0.1',
+      dashboardPort: 8050,
+      databaseUrl: null,
+      logLevel: 'debug',
+      computeThreads: 8,
+    });
+    const notices = config.notices.join('\n');
+    for (const name of [
+      'HOST=0.0.0.0',
+      'DASH_DEBUG',
+      'API_URL',
+      'NVIDIA_VISIBLE_DEVICES',
+      'PYTORCH_CUDA_ALLOC_CONF',
+    ]) {
+      expect(notices).toContain(name);
+    }
+    expect(notices).not.toContain('changeme');
+  });
+
+  it('names every bad variable, its value and what was expected in one message', () => {
+    const bad = {
+      API_PORT: 'eighty',
+      WEB_PORT: '70000',
+      OMP_NUM_THREADS: '0',
+      LOG_LEVEL: 'loud',
+      DATABASE_URL: 'mysql://x',
+    };
+    let message = '';
+    try {
+      parseConfig(bad);
+    } catch (problem) {
+      message = (problem as Error).message;
+    }
+    const lines = message
+      .split('\n')
+      .slice(1)
+      .map((line) => line.trim());
+    expect(lines.toSorted()).toEqual([
+      'API_PORT: expected a port from 0 to 65535, was "eighty"',
+      'DATABASE_URL: expected a URL such as postgresql://user:password@host:5432/database, was "mysql://x"',
+      'LOG_LEVEL: expected trace, debug, info, warn, error or fatal, was "loud"',
+      'OMP_NUM_THREADS: expected a whole number from 1 to 1024, was "0"',
+      'WEB_PORT: expected a port from 0 to 65535, was "70000"',
+    ]);
+  });
+
+  it.each([
+    [{ DATABASE_URL: 'postgres://a:b@c:1/d' }, 'postgres://a:b@c:1/d'],
+    [
+      { POSTGRES_HOST: 'db', POSTGRES_PASSWORD: 'p@ss/word' },
+      'postgresql://ai_trading:p%40ss%2Fword@db:5432/ai_trading',
+    ],
+    [{ POSTGRES_DB: 'x', POSTGRES_USER: 'y', POSTGRES_PASSWORD: 'z', POSTGRES_PORT: '1' }, null],
+  ])('selects the database by %o', (environment, url) => {
+    expect(parseConfig(environment).databaseUrl).toBe(url);
+  });
+
+  it('takes DASHBOARD_PORT before its alias PORT', () => {
+    expect(parseConfig({ PORT: '9000' }).dashboardPort).toBe(9000);
+    expect(parseConfig({ PORT: '9000', DASHBOARD_PORT: '9001' }).dashboardPort).toBe(9001);
+  });
+
+  it('treats an empty variable as one that is not set', () => {
+    expect(parseConfig({ API_PORT: '', HOST: '', DATABASE_URL: '' })).toMatchObject({
+      apiPort: 8000,
+      databaseUrl: null,
+    });
+  });
+
+  it('lets LOG_LEVEL win over the debug flags', () => {
+    expect(parseConfig({ FLASK_DEBUG: '1', LOG_LEVEL: 'warn' }).logLevel).toBe('warn');
+    expect(parseConfig({ FLASK_DEBUG: '0', DASH_DEBUG: 'false' }).logLevel).toBe('info');
+  });
+
+  it('keeps absolute folders and cannot be changed', () => {
+    const config = parseConfig({ DATA_DIR: '/srv/data' });
+    expect(config.dataDirectory).toBe('/srv/data');
+    expect(Object.isFrozen(config)).toBe(true);
+  });
+});
