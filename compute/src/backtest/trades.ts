@@ -90,7 +90,8 @@ function tradeRow(trade: OpenTrade, exitIndex: number, bars: BarColumns): TradeR
     exitPrice,
     fees: trade.fees,
     profit,
-    mae: worst / entryPrice,
+    // + 0 makes a short's -0 a 0.
+    mae: worst / entryPrice + 0,
     mfe: best / entryPrice,
   };
 }
