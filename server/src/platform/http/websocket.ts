@@ -1,0 +1,141 @@
+import {
+  type ExecutionArgs,
+  getOperationAST,
+  GraphQLError,
+  type GraphQLSchema,
+  parse,
+  specifiedRules,
+  subscribe,
+  validate,
+} from 'graphql';
+import { useServer } from 'graphql-ws/use/ws';
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer } from 'ws';
+import { checkLimits, TOKENS_MAXIMUM, VALIDATION_ERRORS_MAXIMUM } from '../graphql/gate.ts';
+import type { Logger } from '../logging/logger.ts';
+import { maskError } from './graphql.ts';
+
+const SUBSCRIPTIONS_MAXIMUM = 50;
+const MESSAGE_BYTES_MAXIMUM = 64 * 1024;
+const INIT_WAIT_MS = 3_000;
+
+/** Subscriptions over websockets, for every listener of the process. */
+export class SubscriptionSockets<Context extends object> {
+  private readonly sockets = new WebSocketServer({ noServer: true, maxPayload: MESSAGE_BYTES_MAXIMUM });
+  private readonly disposable: { dispose: () => void | Promise<void> };
+
+  constructor(schema: GraphQLSchema, createContext: (signal: AbortSignal) => Context, logger: Logger) {
+    this.disposable = useServer(
+      {
+        schema,
+        connectionInitWaitTimeout: INIT_WAIT_MS,
+        onSubscribe: (socket, _id, { query, operationName, variables }) => {
+          if (Object.keys(socket.subscriptions).length > SUBSCRIPTIONS_MAXIMUM) {
+            return [
+              new GraphQLError(
+                `expected at most ${SUBSCRIPTIONS_MAXIMUM} subscriptions on one socket, was more`,
+              ),
+            ];
+          }
+          return prepare(schema, query, operationName, variables);
+        },
+        subscribe: (args) => run(args as ExecutionArgs, createContext, logger),
+      },
+      this.sockets,
+    );
+  }
+
+  /** Takes websocket connections to /graphql on a listener; pages of other origins are turned away. */
+  attach(server: Server): void {
+    server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+      if (pathname !== '/graphql' || !isSameOrigin(request)) {
+        socket.end(
+          `HTTP/1.1 ${pathname === '/graphql' ? '403 Forbidden' : '404 Not Found'}\r\nConnection: close\r\n\r\n`,
+        );
+        return;
+      }
+      this.sockets.handleUpgrade(request, socket, head, (client) =>
+        this.sockets.emit('connection', client, request),
+      );
+    });
+  }
+
+  async close(): Promise<void> {
+    for (const client of this.sockets.clients) client.close(1001, 'the server is stopping');
+    await this.disposable.dispose();
+  }
+}
+
+/** Whether a request comes from a page of the same host, or from no page at all. */
+export function isSameOrigin({ headers }: Pick<IncomingMessage, 'headers'>): boolean {
+  if (!headers.origin) return true;
+  try {
+    return new URL(headers.origin).host === headers.host;
+  } catch {
+    return false;
+  }
+}
+
+function prepare(
+  schema: GraphQLSchema,
+  query: string,
+  operationName?: string | null,
+  variableValues?: Record<string, unknown> | null,
+): ExecutionArgs | GraphQLError[] {
+  try {
+    const document = parse(query, { maxTokens: TOKENS_MAXIMUM });
+    const errors = validate(schema, document, specifiedRules, { maxErrors: VALIDATION_ERRORS_MAXIMUM });
+    if (errors.length > 0) return [...errors];
+    const operation = getOperationAST(document, operationName);
+    if (operation?.operation !== 'subscription') {
+      return [
+        new GraphQLError('expected a subscription over the websocket; queries and mutations go by POST'),
+      ];
+    }
+    return { schema, document, operationName, variableValues };
+  } catch (problem) {
+    if (problem instanceof GraphQLError) return [problem];
+    throw problem;
+  }
+}
+
+async function run<Context extends object>(
+  args: ExecutionArgs,
+  createContext: (signal: AbortSignal) => Context,
+  logger: Logger,
+) {
+  const ending = new AbortController();
+  const result = await subscribe({ ...args, contextValue: createContext(ending.signal) });
+  const masked = (errors: readonly GraphQLError[]) =>
+    errors.map(
+      (error) =>
+        maskError(
+          {
+            ...error.toJSON(),
+            extensions: { code: error.originalError ? 'INTERNAL_SERVER_ERROR' : 'BAD_USER_INPUT' },
+          },
+          error,
+          logger,
+        ) as unknown as GraphQLError,
+    );
+  if (!(Symbol.asyncIterator in result)) return { ...result, errors: result.errors && masked(result.errors) };
+  const inner = result[Symbol.asyncIterator]();
+  return {
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    async next() {
+      const step = await inner.next();
+      if (step.done || !step.value.errors) return step;
+      return { done: false as const, value: { ...step.value, errors: masked(step.value.errors) } };
+    },
+    // A generator that waits for its next message ends by the signal alone.
+    async return() {
+      ending.abort();
+      await inner.return?.();
+      return { done: true as const, value: undefined };
+    },
+  };
+}
