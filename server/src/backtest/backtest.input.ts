@@ -6,7 +6,11 @@ import { SortDirection } from '../portfolio/portfolio.type.ts';
 import { RunStatusEnum } from '../run/run.type.ts';
 import type { RunStatus } from '../run/run.entity.ts';
 
-export const TradeDirectionEnum = { LONG_ONLY: 'LONG_ONLY', SHORT_ONLY: 'SHORT_ONLY', LONG_AND_SHORT: 'LONG_AND_SHORT' } as const;
+export const TradeDirectionEnum = {
+  LONG_ONLY: 'LONG_ONLY',
+  SHORT_ONLY: 'SHORT_ONLY',
+  LONG_AND_SHORT: 'LONG_AND_SHORT',
+} as const;
 registerEnumType(TradeDirectionEnum, {
   name: 'TradeDirection',
   description: "Which of a strategy's entries are taken.",
@@ -17,18 +21,29 @@ registerEnumType(TradeDirectionEnum, {
   },
 });
 
-export const EndRuleEnum = { KEEP_OPEN: 'KEEP_OPEN', CLOSE_AT_LAST_OPEN: 'CLOSE_AT_LAST_OPEN', CLOSE_AT_LAST_CLOSE: 'CLOSE_AT_LAST_CLOSE' } as const;
+export const EndRuleEnum = {
+  KEEP_OPEN: 'KEEP_OPEN',
+  CLOSE_AT_LAST_OPEN: 'CLOSE_AT_LAST_OPEN',
+  CLOSE_AT_LAST_CLOSE: 'CLOSE_AT_LAST_CLOSE',
+} as const;
 registerEnumType(EndRuleEnum, {
   name: 'EndRule',
   description: 'What happens to a position that is open at the end of the data.',
   valuesConfig: {
     KEEP_OPEN: { description: 'It stays open.' },
-    CLOSE_AT_LAST_OPEN: { description: 'It is closed at the open of the last bar, as any order of the bar before.' },
+    CLOSE_AT_LAST_OPEN: {
+      description: 'It is closed at the open of the last bar, as any order of the bar before.',
+    },
     CLOSE_AT_LAST_CLOSE: { description: 'It is closed at the close of the last bar.' },
   },
 });
 
-export const SweepMetricEnum = { TOTAL_RETURN: 'totalReturn', SHARPE: 'sharpe', MAX_DRAWDOWN: 'maxDrawdown', TRADE_COUNT: 'tradeCount' } as const;
+export const SweepMetricEnum = {
+  TOTAL_RETURN: 'totalReturn',
+  SHARPE: 'sharpe',
+  MAX_DRAWDOWN: 'maxDrawdown',
+  TRADE_COUNT: 'tradeCount',
+} as const;
 export type SweepMetricName = (typeof SweepMetricEnum)[keyof typeof SweepMetricEnum];
 registerEnumType(SweepMetricEnum, {
   name: 'SweepMetric',
@@ -41,7 +56,12 @@ registerEnumType(SweepMetricEnum, {
   },
 });
 
-export const SimulatedTradeSortField = { ENTRY_AT: 'ENTRY_AT', PROFIT: 'PROFIT', RETURN: 'RETURN', BARS_HELD: 'BARS_HELD' } as const;
+export const SimulatedTradeSortField = {
+  ENTRY_AT: 'ENTRY_AT',
+  PROFIT: 'PROFIT',
+  RETURN: 'RETURN',
+  BARS_HELD: 'BARS_HELD',
+} as const;
 registerEnumType(SimulatedTradeSortField, {
   name: 'SimulatedTradeSortField',
   description: 'What simulated trades are ordered by.',
@@ -67,7 +87,10 @@ export class CostInput {
   @Field(() => Float, { defaultValue: 0, description: 'Least commission per fill.' })
   commissionMinimum!: number;
 
-  @Field(() => Float, { defaultValue: 0, description: 'Every market fill is worsened by so many basis points.' })
+  @Field(() => Float, {
+    defaultValue: 0,
+    description: 'Every market fill is worsened by so many basis points.',
+  })
   slippageBps!: number;
 }
 
@@ -82,13 +105,18 @@ export class ParameterInput {
 
 @InputType({ description: 'What is simulated, on what, and under which assumptions.' })
 export abstract class SimulationInput {
-  @Field(() => ID, { description: 'A key of 8 to 128 characters of your choice; the same key again gives the same run.' })
+  @Field(() => ID, {
+    description: 'A key of 8 to 128 characters of your choice; the same key again gives the same run.',
+  })
   idempotencyKey!: string;
 
   @Field(() => ID, { nullable: true, description: 'A strategy of the library; or give strategySource.' })
   strategyId?: string;
 
-  @Field(() => String, { nullable: true, description: 'The text of a strategy of your own, up to 20,000 characters.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The text of a strategy of your own, up to 20,000 characters.',
+  })
   strategySource?: string;
 
   @Field(() => String, { description: 'The symbol of the traded instrument.' })
@@ -106,7 +134,10 @@ export abstract class SimulationInput {
   @Field(() => DateTimeScalar, { nullable: true, description: 'The latest close.' })
   to?: Date;
 
-  @Field(() => [ParameterInput], { defaultValue: [], description: 'Values for parameters; others take their defaults.' })
+  @Field(() => [ParameterInput], {
+    defaultValue: [],
+    description: 'Values for parameters; others take their defaults.',
+  })
   parameters!: ParameterInput[];
 
   @Field(() => Float, { defaultValue: 10_000, description: 'Cash at the start, above 0.' })
@@ -115,13 +146,22 @@ export abstract class SimulationInput {
   @Field(() => CostInput, { nullable: true, description: 'What trading costs; nothing when left out.' })
   costs?: CostInput;
 
-  @Field(() => TradeDirectionEnum, { defaultValue: 'LONG_AND_SHORT', description: 'Which entries are taken.' })
+  @Field(() => TradeDirectionEnum, {
+    defaultValue: 'LONG_AND_SHORT',
+    description: 'Which entries are taken.',
+  })
   direction!: keyof typeof TradeDirectionEnum;
 
-  @Field(() => Float, { nullable: true, description: "Smallest tradable quantity, 0 for any fraction; the instrument's when left out." })
+  @Field(() => Float, {
+    nullable: true,
+    description: "Smallest tradable quantity, 0 for any fraction; the instrument's when left out.",
+  })
   lotSize?: number;
 
-  @Field(() => EndRuleEnum, { defaultValue: 'CLOSE_AT_LAST_CLOSE', description: 'What happens to an open position at the end.' })
+  @Field(() => EndRuleEnum, {
+    defaultValue: 'CLOSE_AT_LAST_CLOSE',
+    description: 'What happens to an open position at the end.',
+  })
   endRule!: keyof typeof EndRuleEnum;
 
   @Field(() => String, { nullable: true, description: 'What to call the run.' })

@@ -10,8 +10,17 @@ import { RiskInput, RiskReportResult, StatisticValue } from '../risk/risk.type.t
 import { describeStatistics } from '../risk/risk.service.ts';
 import { RunFilter, RunIdInput, SimulatedTradeOrder, StartBacktestInput } from './backtest.input.ts';
 import {
-  BacktestRun, BacktestRunConnection, BacktestSeries, CancelRunPayload, SimulatedFill, SimulatedFillConnection, SimulatedTrade,
-  SimulatedTradeConnection, StartBacktestPayload, StrategyCheckType, StrategyType,
+  BacktestRun,
+  BacktestRunConnection,
+  BacktestSeries,
+  CancelRunPayload,
+  SimulatedFill,
+  SimulatedFillConnection,
+  SimulatedTrade,
+  SimulatedTradeConnection,
+  StartBacktestPayload,
+  StrategyCheckType,
+  StrategyType,
 } from './backtest.type.ts';
 import type { StoredSimulation } from './simulation-request.ts';
 import { orderedTrades } from './trade-order.ts';
@@ -21,18 +30,39 @@ import { fillAt, summaryOf, toBacktestRun, toSweep, tradeAt } from './views.ts';
 export class BacktestResolver {
   @Query(() => [StrategyType], { description: 'The strategies that come with the product, by name.' })
   strategies(@Ctx() { services }: Context): StrategyType[] {
-    return services.backtests.builder.library.map((strategy) => ({ ...strategy, parameters: [...strategy.parameters] }));
+    return services.backtests.builder.library.map((strategy) => ({
+      ...strategy,
+      parameters: [...strategy.parameters],
+    }));
   }
 
   @Query(() => StrategyCheckType, { description: 'Checks the text of a strategy.' })
-  async checkStrategy(@Ctx() { services }: Context, @Arg('source', () => String, { description: 'The text.' }) source: string): Promise<StrategyCheckType> {
+  async checkStrategy(
+    @Ctx() { services }: Context,
+    @Arg('source', () => String, { description: 'The text.' }) source: string,
+  ): Promise<StrategyCheckType> {
     const check = await services.compute.checkStrategy(source);
-    if (check.ok) return { ok: true, strategy: { ...check.strategy, parameters: [...check.strategy.parameters], id: 'custom', source }, diagnostics: [] };
-    return { ok: false, strategy: null, diagnostics: check.diagnostics.map((one) => ({ ...one, severity: one.severity === 'error' ? 'ERROR' : 'WARNING' })) };
+    if (check.ok)
+      return {
+        ok: true,
+        strategy: { ...check.strategy, parameters: [...check.strategy.parameters], id: 'custom', source },
+        diagnostics: [],
+      };
+    return {
+      ok: false,
+      strategy: null,
+      diagnostics: check.diagnostics.map((one) => ({
+        ...one,
+        severity: one.severity === 'error' ? 'ERROR' : 'WARNING',
+      })),
+    };
   }
 
   @Query(() => BacktestRun, { nullable: true, description: 'A backtest by its id.' })
-  async backtest(@Ctx() { services }: Context, @Arg('id', () => ID, { description: 'Its id.' }) id: string): Promise<BacktestRun | null> {
+  async backtest(
+    @Ctx() { services }: Context,
+    @Arg('id', () => ID, { description: 'Its id.' }) id: string,
+  ): Promise<BacktestRun | null> {
     const row = await services.runs.find(id);
     return row?.kind === 'BACKTEST' ? toBacktestRun(row) : null;
   }
@@ -46,37 +76,65 @@ export class BacktestResolver {
   ): Promise<Connection<BacktestRun>> {
     const { offset, limit } = pageOf(first, after);
     const request = filter?.symbol ? { symbol: filter.symbol.toUpperCase() } : undefined;
-    const [rows, total] = await services.runs.list('BACKTEST', { status: filter?.status, request }, offset, limit);
+    const [rows, total] = await services.runs.list(
+      'BACKTEST',
+      { status: filter?.status, request },
+      offset,
+      limit,
+    );
     return toConnection(rows.map(toBacktestRun), offset, total);
   }
 
   @Mutation(() => StartBacktestPayload, { description: 'Stores a backtest and queues it; returns at once.' })
-  startBacktest(@Ctx() { services }: Context, @Arg('input', () => StartBacktestInput, { description: 'What to simulate.' }) input: StartBacktestInput): Promise<StartBacktestPayload> {
+  startBacktest(
+    @Ctx() { services }: Context,
+    @Arg('input', () => StartBacktestInput, { description: 'What to simulate.' }) input: StartBacktestInput,
+  ): Promise<StartBacktestPayload> {
     return payload(async () => ({ run: toBacktestRun(await services.backtests.startBacktest(input)) }));
   }
 
   @Mutation(() => CancelRunPayload, { description: 'Ends a backtest within a second.' })
-  cancelBacktest(@Ctx() { services }: Context, @Arg('input', () => RunIdInput, { description: 'The run.' }) input: RunIdInput): Promise<CancelRunPayload> {
-    return payload(async () => ({ run: toBacktestRun(await services.backtests.cancel(input.id, 'BACKTEST')) }));
+  cancelBacktest(
+    @Ctx() { services }: Context,
+    @Arg('input', () => RunIdInput, { description: 'The run.' }) input: RunIdInput,
+  ): Promise<CancelRunPayload> {
+    return payload(async () => ({
+      run: toBacktestRun(await services.backtests.cancel(input.id, 'BACKTEST')),
+    }));
   }
 
   @Mutation(() => CancelRunPayload, { description: 'Ends a sweep within a second.' })
-  cancelSweep(@Ctx() { services }: Context, @Arg('input', () => RunIdInput, { description: 'The run.' }) input: RunIdInput): Promise<CancelRunPayload> {
+  cancelSweep(
+    @Ctx() { services }: Context,
+    @Arg('input', () => RunIdInput, { description: 'The run.' }) input: RunIdInput,
+  ): Promise<CancelRunPayload> {
     return payload(async () => ({ run: toSweep(await services.backtests.cancel(input.id, 'SWEEP')) }));
   }
 
   @Mutation(() => CancelRunPayload, { description: 'Ends an import; nothing of it is stored.' })
-  cancelImport(@Ctx() { services }: Context, @Arg('input', () => RunIdInput, { description: 'The run.' }) input: RunIdInput): Promise<CancelRunPayload> {
+  cancelImport(
+    @Ctx() { services }: Context,
+    @Arg('input', () => RunIdInput, { description: 'The run.' }) input: RunIdInput,
+  ): Promise<CancelRunPayload> {
     return payload(async () => ({ run: toImportRun(await services.backtests.cancel(input.id, 'IMPORT')) }));
   }
 
   @Mutation(() => DeletePayload, { description: 'Deletes a run that has ended, with its results.' })
-  deleteRun(@Ctx() { services }: Context, @Arg('input', () => RunIdInput, { description: 'The run.' }) input: RunIdInput): Promise<DeletePayload> {
+  deleteRun(
+    @Ctx() { services }: Context,
+    @Arg('input', () => RunIdInput, { description: 'The run.' }) input: RunIdInput,
+  ): Promise<DeletePayload> {
     return payload(async () => ({ deletedId: await services.backtests.delete(input.id) }));
   }
 
-  @FieldResolver(() => Instrument, { nullable: true, description: 'The traded instrument; null when it was deleted since.' })
-  async instrument(@Ctx() { services }: Context, @Root() { settings }: BacktestRun): Promise<Instrument | null> {
+  @FieldResolver(() => Instrument, {
+    nullable: true,
+    description: 'The traded instrument; null when it was deleted since.',
+  })
+  async instrument(
+    @Ctx() { services }: Context,
+    @Root() { settings }: BacktestRun,
+  ): Promise<Instrument | null> {
     const row = await services.marketData.findBySymbol(settings.symbol);
     return row && toInstrument(row);
   }
@@ -86,18 +144,32 @@ export class BacktestResolver {
     return describeStatistics(summaryOf(row).statistics ?? {});
   }
 
-  @FieldResolver(() => BacktestSeries, { nullable: true, description: 'Its course; while it runs, what is done so far, without benchmark and position.' })
+  @FieldResolver(() => BacktestSeries, {
+    nullable: true,
+    description: 'Its course; while it runs, what is done so far, without benchmark and position.',
+  })
   async equity(
     @Ctx() { services }: Context,
     @Root() { id }: BacktestRun,
-    @Arg('maxPoints', () => Int, { nullable: true, description: 'At most so many points; extremes are kept.' }) maxPoints: number | null,
+    @Arg('maxPoints', () => Int, {
+      nullable: true,
+      description: 'At most so many points; extremes are kept.',
+    })
+    maxPoints: number | null,
   ): Promise<BacktestSeries | null> {
     const course = await services.backtests.columns(id, 'course');
     if (!course.equity) return null;
     const indices = downsampleIndices(course.equity, Math.max(10, maxPoints ?? 100_000));
-    const at = (name: string) => pick(course[name] ?? new Float64Array(course.equity.length).fill(NaN), indices);
+    const at = (name: string) =>
+      pick(course[name] ?? new Float64Array(course.equity.length).fill(NaN), indices);
     return {
-      length: indices.length, sourceLength: course.equity.length, times: at('timesMs'), equity: at('equity'), drawdown: at('drawdown'), position: at('position'), benchmark: at('benchmark'),
+      length: indices.length,
+      sourceLength: course.equity.length,
+      times: at('timesMs'),
+      equity: at('equity'),
+      drawdown: at('drawdown'),
+      position: at('position'),
+      benchmark: at('benchmark'),
     };
   }
 
@@ -113,37 +185,54 @@ export class BacktestResolver {
     const total = columns.side?.length ?? 0;
     const count = Math.max(0, Math.min(limit, total - offset));
     const reasons = summaryOf(row).fillReasons ?? [];
-    return toConnection(Array.from({ length: count }, (_, place) => fillAt(columns, reasons, offset + place)), offset, total);
+    return toConnection(
+      Array.from({ length: count }, (_, place) => fillAt(columns, reasons, offset + place)),
+      offset,
+      total,
+    );
   }
 
-  @FieldResolver(() => SimulatedTradeConnection, { description: 'Its trades; in the order they were entered when nothing else is asked.' })
+  @FieldResolver(() => SimulatedTradeConnection, {
+    description: 'Its trades; in the order they were entered when nothing else is asked.',
+  })
   async trades(
     @Ctx() { services }: Context,
     @Root() { row, barCount }: BacktestRun,
     @Arg('first', () => Int, { description: 'How many, 1 to 100.' }) first: number,
     @Arg('after', () => String, { nullable: true, description: 'The cursor to go on from.' }) after?: string,
-    @Arg('orderBy', () => SimulatedTradeOrder, { nullable: true, description: 'How they are ordered.' }) orderBy?: SimulatedTradeOrder,
+    @Arg('orderBy', () => SimulatedTradeOrder, { nullable: true, description: 'How they are ordered.' })
+    orderBy?: SimulatedTradeOrder,
   ): Promise<Connection<SimulatedTrade>> {
     const { offset, limit } = pageOf(first, after);
     const columns = await services.backtests.columns(row.id, 'trades');
     const order = orderedTrades(columns, barCount ?? 0, orderBy);
-    const items = [...order.subarray(offset, offset + limit)].map((index) => tradeAt(columns, barCount ?? 0, index));
+    const items = [...order.subarray(offset, offset + limit)].map((index) =>
+      tradeAt(columns, barCount ?? 0, index),
+    );
     return toConnection(items, offset, order.length);
   }
 
-  @FieldResolver(() => RiskReportResult, { description: 'Its risk, by the same measures as for a portfolio.' })
+  @FieldResolver(() => RiskReportResult, {
+    description: 'Its risk, by the same measures as for a portfolio.',
+  })
   async risk(
     @Ctx() { services }: Context,
     @Root() { id, row }: BacktestRun,
-    @Arg('input', () => RiskInput, { nullable: true, description: 'How risk is measured.' }) input: RiskInput | null,
+    @Arg('input', () => RiskInput, { nullable: true, description: 'How risk is measured.' })
+    input: RiskInput | null,
   ): Promise<typeof RiskReportResult> {
-    const { timesMs = new Float64Array(0), equity = timesMs } = await services.backtests.columns(id, 'course');
+    const { timesMs = new Float64Array(0), equity = timesMs } = await services.backtests.columns(
+      id,
+      'course',
+    );
     const { periodsPerYear } = row.request as StoredSimulation;
     const series = { timesMs, levels: equity, periodsPerYear, equity: equity[equity.length - 1] };
     return services.risk.report(series, input ?? { confidence: 0.95, horizonBars: 1, window: 0 });
   }
 
-  @FieldResolver(() => Int, { description: 'How many parameter sets have been tried on this data so far, sweeps included.' })
+  @FieldResolver(() => Int, {
+    description: 'How many parameter sets have been tried on this data so far, sweeps included.',
+  })
   async trialCount(@Ctx() { services }: Context, @Root() { row }: BacktestRun): Promise<number> {
     return services.backtests.trialCount(summaryOf(row).dataHash);
   }

@@ -31,7 +31,10 @@ export class BacktestRunner {
           equity.set(part.equity, part.fromIndex);
           if (part.barsDone >= barsTotal) return;
           progress.offer(() => {
-            const done = { timesMs: bars.timesMs.subarray(0, part.barsDone), equity: equity.subarray(0, part.barsDone) };
+            const done = {
+              timesMs: bars.timesMs.subarray(0, part.barsDone),
+              equity: equity.subarray(0, part.barsDone),
+            };
             return checkpoint(part.barsDone / barsTotal, { course: encodeColumns(done) });
           });
         },
@@ -55,7 +58,11 @@ export class BacktestRunner {
   }
 }
 
-function artifactsOf(result: BacktestResult, close: Float64Array, initialCash: number): Record<string, Uint8Array> {
+function artifactsOf(
+  result: BacktestResult,
+  close: Float64Array,
+  initialCash: number,
+): Record<string, Uint8Array> {
   const { timesMs, equity, drawdown, position, fills, trades } = result;
   const benchmark = close.map((price) => (initialCash * price) / close[0]);
   const { reason: _reason, ...fillColumns } = fills;
@@ -68,9 +75,29 @@ function artifactsOf(result: BacktestResult, close: Float64Array, initialCash: n
 
 /** The compute request of a stored simulation. */
 export function computeRequest(simulation: StoredSimulation, bars: BarColumns) {
-  const { strategySource, parameters, symbol, initialCash, costs, direction, lotSize, endRule, periodsPerYear } = simulation;
+  const {
+    strategySource,
+    parameters,
+    symbol,
+    initialCash,
+    costs,
+    direction,
+    lotSize,
+    endRule,
+    periodsPerYear,
+  } = simulation;
   return {
-    strategy: strategySource, parameters, instruments: [{ symbol, bars }], initialCash, costs, direction, lotSize, endRule, periodsPerYear, riskFreeRate: 0, seed: 0,
+    strategy: strategySource,
+    parameters,
+    instruments: [{ symbol, bars }],
+    initialCash,
+    costs,
+    direction,
+    lotSize,
+    endRule,
+    periodsPerYear,
+    riskFreeRate: 0,
+    seed: 0,
   };
 }
 
@@ -88,7 +115,8 @@ export async function asRunProblem<Result>(work: () => Promise<Result>): Promise
     return await work();
   } catch (problem) {
     if (problem instanceof UserProblem) throw new RunProblem(problem.message);
-    if (problem instanceof ComputeError && problem.code !== 'UNAVAILABLE') throw new RunProblem(problem.message);
+    if (problem instanceof ComputeError && problem.code !== 'UNAVAILABLE')
+      throw new RunProblem(problem.message);
     throw problem;
   }
 }

@@ -30,7 +30,10 @@ export class BacktestService {
 
   async startSweep(input: StartSweepInput): Promise<RunRow> {
     const { simulation, strategy } = await this.builder.build(input);
-    const axes = axesOf(strategy, input.axes).map(({ parameter, values }) => ({ parameter, values: [...values] }));
+    const axes = axesOf(strategy, input.axes).map(({ parameter, values }) => ({
+      parameter,
+      values: [...values],
+    }));
     const sweep: StoredSweep = { ...simulation, axes, objective: input.objective };
     return this.enqueue('SWEEP', input, `Sweep of ${simulation.strategyName} on ${simulation.symbol}`, sweep);
   }
@@ -39,7 +42,8 @@ export class BacktestService {
   async cancel(id: string, kind: RunKind): Promise<RunRow> {
     const run = await this.runs.find(id);
     if (run?.kind !== kind) throw notFound('run of this kind', id, 'input', 'id');
-    if (isFinished(run.status)) throw invalid(`expected a run that is queued or running, was ${run.status}`, 'input', 'id');
+    if (isFinished(run.status))
+      throw invalid(`expected a run that is queued or running, was ${run.status}`, 'input', 'id');
     await this.runs.requestCancel(id);
     return this.runs.get(id);
   }
@@ -47,13 +51,17 @@ export class BacktestService {
   async delete(id: string): Promise<string> {
     const run = await this.runs.find(id);
     if (!run) throw notFound('run', id, 'input', 'id');
-    if (!isFinished(run.status)) throw invalid(`expected a run that has ended, was ${run.status}: cancel it first`, 'input', 'id');
+    if (!isFinished(run.status))
+      throw invalid(`expected a run that has ended, was ${run.status}: cancel it first`, 'input', 'id');
     await this.runs.delete(id);
     return id;
   }
 
   /** One set of a run's columns; empty while there are none. */
-  async columns(runId: string, name: 'course' | 'fills' | 'trades' | 'surface'): Promise<Record<string, Float64Array>> {
+  async columns(
+    runId: string,
+    name: 'course' | 'fills' | 'trades' | 'surface',
+  ): Promise<Record<string, Float64Array>> {
     const bytes = await this.runs.artifact(runId, name);
     return bytes ? decodeColumns(bytes) : {};
   }
@@ -61,14 +69,26 @@ export class BacktestService {
   /** How many parameter sets have been tried on a data set so far. */
   async trialCount(dataHash: string | undefined): Promise<number> {
     if (!dataHash) return 0;
-    const [row] = await this.database.fork().execute('select trial_count from trial where data_hash = ?', [dataHash]);
+    const [row] = await this.database
+      .fork()
+      .execute('select trial_count from trial where data_hash = ?', [dataHash]);
     return Number(row?.trial_count ?? 0);
   }
 
-  private async enqueue(kind: RunKind, input: StartBacktestInput | StartSweepInput, label: string, request: Record<string, unknown>): Promise<RunRow> {
+  private async enqueue(
+    kind: RunKind,
+    input: StartBacktestInput | StartSweepInput,
+    label: string,
+    request: Record<string, unknown>,
+  ): Promise<RunRow> {
     const named = input.label?.trim() || label;
-    if (named.length > 200) throw invalid(`expected a label of at most 200 characters, was ${named.length}`, 'input', 'label');
-    const id = await this.database.fork().transactional((em) => once(em, this.clock, `start ${kind}`, input, () => this.runs.enqueue(em, kind, named, request)));
+    if (named.length > 200)
+      throw invalid(`expected a label of at most 200 characters, was ${named.length}`, 'input', 'label');
+    const id = await this.database
+      .fork()
+      .transactional((em) =>
+        once(em, this.clock, `start ${kind}`, input, () => this.runs.enqueue(em, kind, named, request)),
+      );
     await this.runs.relay();
     return this.runs.get(id);
   }

@@ -31,7 +31,9 @@ export class StrategyParameterType {
   step!: number;
 }
 
-@ObjectType('Strategy', { description: 'Rules that decide when to trade, as a text in the strategy language.' })
+@ObjectType('Strategy', {
+  description: 'Rules that decide when to trade, as a text in the strategy language.',
+})
 export class StrategyType {
   @Field(() => ID, { description: 'Its identifier in the library; "custom" for a text of your own.' })
   id!: string;
@@ -153,7 +155,10 @@ export class BacktestSettings {
   @Field(() => [ParameterValue], { description: 'The value of each parameter.' })
   parameters!: ParameterValue[];
 
-  @Field(() => ID, { nullable: true, description: 'The strategy of the library; null for a text of your own.' })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The strategy of the library; null for a text of your own.',
+  })
   strategyId!: string | null;
 
   @Field(() => String, { description: "The strategy's name." })
@@ -183,7 +188,9 @@ export class BacktestSeries {
   @Field(() => Float64ArrayScalar, { description: 'Units held, negative when short.' })
   position!: Float64Array;
 
-  @Field(() => Float64ArrayScalar, { description: 'The same cash held in the instrument from the first close.' })
+  @Field(() => Float64ArrayScalar, {
+    description: 'The same cash held in the instrument from the first close.',
+  })
   benchmark!: Float64Array;
 }
 
@@ -212,7 +219,11 @@ export class SimulatedFill {
 }
 
 export const TradeSide = { LONG: 'LONG', SHORT: 'SHORT' } as const;
-registerEnumType(TradeSide, { name: 'TradeSide', description: 'Which way a trade goes.', valuesConfig: { LONG: { description: 'Bought first.' }, SHORT: { description: 'Sold first.' } } });
+registerEnumType(TradeSide, {
+  name: 'TradeSide',
+  description: 'Which way a trade goes.',
+  valuesConfig: { LONG: { description: 'Bought first.' }, SHORT: { description: 'Sold first.' } },
+});
 
 @ObjectType('SimulatedTrade', { description: 'One round trip of a backtest, from flat to flat.' })
 export class SimulatedTrade {
@@ -231,7 +242,10 @@ export class SimulatedTrade {
   @Field(() => Float, { description: 'Average price of entry.' })
   entryPrice!: number;
 
-  @Field(() => DateTimeScalar, { nullable: true, description: 'The close of the bar it was left in; null while open.' })
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description: 'The close of the bar it was left in; null while open.',
+  })
   exitAt!: Date | null;
 
   @Field(() => Float, { nullable: true, description: 'Average price of exit; null while open.' })
@@ -262,7 +276,10 @@ export class SimulatedTrade {
 export const SimulatedFillConnection = connectionOf(SimulatedFill, 'SimulatedFill');
 export const SimulatedTradeConnection = connectionOf(SimulatedTrade, 'SimulatedTrade');
 
-@ObjectType('BacktestRun', { implements: [Run, Node], description: 'One simulation of one strategy on one instrument.' })
+@ObjectType('BacktestRun', {
+  implements: [Run, Node],
+  description: 'One simulation of one strategy on one instrument.',
+})
 export class BacktestRun extends Run {
   @Field(() => BacktestSettings, { description: 'What was simulated and how.' })
   settings!: BacktestSettings;
@@ -279,7 +296,10 @@ export class BacktestRun extends Run {
   @Field(() => String, { nullable: true, description: 'Why that one.' })
   backendReason!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'SHA-256 over data, strategy, parameters, settings and engine version.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'SHA-256 over data, strategy, parameters, settings and engine version.',
+  })
   contentHash!: string | null;
 }
 
@@ -391,10 +411,16 @@ export class RunEvent {
   @Field(() => Int, { nullable: true, description: 'The bar of the first value in equity.' })
   equityFromIndex!: number | null;
 
-  @Field(() => Float64ArrayScalar, { nullable: true, description: 'Times of the newly finished bars of a backtest, in UTC epoch milliseconds.' })
+  @Field(() => Float64ArrayScalar, {
+    nullable: true,
+    description: 'Times of the newly finished bars of a backtest, in UTC epoch milliseconds.',
+  })
   equityTimes!: Float64Array | null;
 
-  @Field(() => Float64ArrayScalar, { nullable: true, description: 'Equity at the newly finished bars of a backtest.' })
+  @Field(() => Float64ArrayScalar, {
+    nullable: true,
+    description: 'Equity at the newly finished bars of a backtest.',
+  })
   equity!: Float64Array | null;
 }
 
@@ -406,6 +432,8 @@ export class SweepEvent {
   @Field(() => Sweep, { description: 'The sweep as it stands now.' })
   run!: Sweep;
 
-  @Field(() => Float64ArrayScalar, { description: 'The metric of every set of the grid; NaN where it is not done or undefined.' })
+  @Field(() => Float64ArrayScalar, {
+    description: 'The metric of every set of the grid; NaN where it is not done or undefined.',
+  })
   values!: Float64Array;
 }

@@ -3,7 +3,13 @@ import { isFinished, type RunRow } from '../run/run.entity.ts';
 import type { RunStore } from '../run/run.store.ts';
 
 /** A run as it stands now, then again whenever it has changed, until it has ended. Changes in quick succession come as one. */
-export async function* watchRun(runs: RunStore, pubSub: PubSub, id: string, afterSeq: number, signal?: AbortSignal): AsyncGenerator<RunRow> {
+export async function* watchRun(
+  runs: RunStore,
+  pubSub: PubSub,
+  id: string,
+  afterSeq: number,
+  signal?: AbortSignal,
+): AsyncGenerator<RunRow> {
   const messages = pubSub.subscribe(`run/${id}`, signal);
   // Listening begins before the first look, so that no change falls between.
   let next = messages.next();

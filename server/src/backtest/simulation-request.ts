@@ -1,4 +1,10 @@
-import type { BarColumns, ComputeService, LibraryStrategy, StrategyDescription, SweepAxis } from '@ai-trading/compute';
+import type {
+  BarColumns,
+  ComputeService,
+  LibraryStrategy,
+  StrategyDescription,
+  SweepAxis,
+} from '@ai-trading/compute';
 import { gridSize } from '@ai-trading/compute';
 import { adjusted, barsBetween, type StoredBars } from '../market-data/bars.ts';
 import type { InstrumentRow } from '../market-data/instrument.entity.ts';
@@ -32,7 +38,13 @@ export interface StoredSimulation extends Record<string, unknown> {
   readonly strategySource: string;
 }
 
-const NO_COSTS: Costs = { commissionPerTrade: 0, commissionPerShare: 0, commissionBps: 0, commissionMinimum: 0, slippageBps: 0 };
+const NO_COSTS: Costs = {
+  commissionPerTrade: 0,
+  commissionPerShare: 0,
+  commissionBps: 0,
+  commissionMinimum: 0,
+  slippageBps: 0,
+};
 
 /** Turns requests into simulations, checking everything before anything is stored. */
 export class SimulationBuilder {
@@ -46,7 +58,9 @@ export class SimulationBuilder {
     this.library = library;
   }
 
-  async build(input: SimulationInput): Promise<{ simulation: StoredSimulation; strategy: StrategyDescription }> {
+  async build(
+    input: SimulationInput,
+  ): Promise<{ simulation: StoredSimulation; strategy: StrategyDescription }> {
     const { strategyId, source, strategy } = await this.strategyOf(input);
     const instrument = await this.marketData.findBySymbol(input.symbol);
     if (!instrument) throw notFound('instrument', input.symbol, 'input', 'symbol');
@@ -74,37 +88,70 @@ export class SimulationBuilder {
     const { bars } = await this.barsOf(simulation, instrument);
     const required = Math.max(BARS_MINIMUM, strategy.warmUpBars + 1);
     if (bars.timesMs.length < required) {
-      throw new UserProblem(insufficientHistory(`bars of ${instrument.symbol} in the range`, required, bars.timesMs.length));
+      throw new UserProblem(
+        insufficientHistory(`bars of ${instrument.symbol} in the range`, required, bars.timesMs.length),
+      );
     }
     return { simulation, strategy };
   }
 
   /** The bars a simulation runs on, with the hash of the data set they come from. */
-  async barsOf(simulation: StoredSimulation, known?: InstrumentRow): Promise<{ bars: BarColumns; dataHash: string }> {
+  async barsOf(
+    simulation: StoredSimulation,
+    known?: InstrumentRow,
+  ): Promise<{ bars: BarColumns; dataHash: string }> {
     const instrument = known ?? (await this.marketData.findBySymbol(simulation.symbol));
     if (!instrument) throw notFound('instrument', simulation.symbol, 'input', 'symbol');
     const dataSet = await this.marketData.dataSet(instrument.id, simulation.timeframe);
-    if (!dataSet) throw invalid(`expected a timeframe that ${instrument.symbol} has bars of, was ${simulation.timeframe}`, 'input', 'timeframe');
+    if (!dataSet)
+      throw invalid(
+        `expected a timeframe that ${instrument.symbol} has bars of, was ${simulation.timeframe}`,
+        'input',
+        'timeframe',
+      );
     const millisecondsOf = (time: string | null) => (time === null ? null : Date.parse(time));
-    const stored: StoredBars = barsBetween(await this.marketData.bars(dataSet), millisecondsOf(simulation.from), millisecondsOf(simulation.to));
+    const stored: StoredBars = barsBetween(
+      await this.marketData.bars(dataSet),
+      millisecondsOf(simulation.from),
+      millisecondsOf(simulation.to),
+    );
     const { timesMs, open, high, low, close, volume } = stored;
-    const bars = simulation.adjustment === 'ADJUSTED' ? adjusted(stored) : { timesMs, open, high, low, close, volume };
+    const bars =
+      simulation.adjustment === 'ADJUSTED' ? adjusted(stored) : { timesMs, open, high, low, close, volume };
     return { bars, dataHash: dataSet.contentHash };
   }
 
-  private async strategyOf({ strategyId, strategySource }: SimulationInput): Promise<{ strategyId: string | null; source: string; strategy: StrategyDescription }> {
-    if (!strategyId === !strategySource) throw invalid('expected either strategyId or strategySource, was both or neither', 'input', 'strategyId');
+  private async strategyOf({
+    strategyId,
+    strategySource,
+  }: SimulationInput): Promise<{ strategyId: string | null; source: string; strategy: StrategyDescription }> {
+    if (!strategyId === !strategySource)
+      throw invalid(
+        'expected either strategyId or strategySource, was both or neither',
+        'input',
+        'strategyId',
+      );
     if (strategyId) {
       const known = this.library.find(({ id }) => id === strategyId);
       if (!known) throw notFound('strategy', strategyId, 'input', 'strategyId');
       return { strategyId, source: known.source, strategy: known };
     }
     const source = strategySource!;
-    if (source.length > SOURCE_MAXIMUM) throw invalid(`expected a strategy of at most ${SOURCE_MAXIMUM} characters, was ${source.length}`, 'input', 'strategySource');
+    if (source.length > SOURCE_MAXIMUM)
+      throw invalid(
+        `expected a strategy of at most ${SOURCE_MAXIMUM} characters, was ${source.length}`,
+        'input',
+        'strategySource',
+      );
     const check = await this.compute.checkStrategy(source);
     if (check.ok) {
       const [other] = check.strategy.otherSymbols;
-      if (other) throw invalid(`expected a strategy that reads its own instrument only, was one that reads ${other}`, 'input', 'strategySource');
+      if (other)
+        throw invalid(
+          `expected a strategy that reads its own instrument only, was one that reads ${other}`,
+          'input',
+          'strategySource',
+        );
       return { strategyId: null, source, strategy: check.strategy };
     }
     const [first] = check.diagnostics;
@@ -114,27 +161,52 @@ export class SimulationBuilder {
 
 function validateNumbers(input: SimulationInput): void {
   const { initialCash, lotSize, from, to } = input;
-  if (!(initialCash > 0 && initialCash <= 1e15)) throw invalid(`expected initial cash above 0, was ${initialCash}`, 'input', 'initialCash');
-  if (lotSize !== undefined && lotSize !== null && !(lotSize >= 0)) throw invalid(`expected a lot size of 0 or more, was ${lotSize}`, 'input', 'lotSize');
+  if (!(initialCash > 0 && initialCash <= 1e15))
+    throw invalid(`expected initial cash above 0, was ${initialCash}`, 'input', 'initialCash');
+  if (lotSize !== undefined && lotSize !== null && !(lotSize >= 0))
+    throw invalid(`expected a lot size of 0 or more, was ${lotSize}`, 'input', 'lotSize');
   for (const [name, value] of Object.entries(input.costs ?? {}) as [string, number][]) {
     if (!(value >= 0)) throw invalid(`expected ${name} of 0 or more, was ${value}`, 'input', 'costs', name);
   }
-  if (from && to && from >= to) throw invalid(`expected a range that ends after it begins, was ${from.toISOString()} to ${to.toISOString()}`, 'input', 'to');
+  if (from && to && from >= to)
+    throw invalid(
+      `expected a range that ends after it begins, was ${from.toISOString()} to ${to.toISOString()}`,
+      'input',
+      'to',
+    );
 }
 
-function parametersOf(strategy: StrategyDescription, given: readonly ParameterInput[]): Record<string, number> {
-  const parameters = Object.fromEntries(strategy.parameters.map(({ name, defaultValue }) => [name, defaultValue]));
+function parametersOf(
+  strategy: StrategyDescription,
+  given: readonly ParameterInput[],
+): Record<string, number> {
+  const parameters = Object.fromEntries(
+    strategy.parameters.map(({ name, defaultValue }) => [name, defaultValue]),
+  );
   for (const { name, value } of given) {
     if (!(name in parameters)) {
       const known = strategy.parameters.map((parameter) => parameter.name).join(', ') || 'none';
-      throw invalid(`expected a parameter of ${strategy.name} (${known}), was ${name}`, 'input', 'parameters', name);
+      throw invalid(
+        `expected a parameter of ${strategy.name} (${known}), was ${name}`,
+        'input',
+        'parameters',
+        name,
+      );
     }
     const declared = strategy.parameters.find((parameter) => parameter.name === name)!;
-    const isWhole = [declared.defaultValue, declared.minimum, declared.maximum, declared.step].every(Number.isInteger);
+    const isWhole = [declared.defaultValue, declared.minimum, declared.maximum, declared.step].every(
+      Number.isInteger,
+    );
     if (!Number.isFinite(value) || (isWhole && !Number.isInteger(value))) {
-      throw invalid(`expected ${isWhole ? 'a whole number' : 'a number'} for ${name}, was ${value}`, 'input', 'parameters', name);
+      throw invalid(
+        `expected ${isWhole ? 'a whole number' : 'a number'} for ${name}, was ${value}`,
+        'input',
+        'parameters',
+        name,
+      );
     }
-    if (declared.minimum >= 1 && isWhole && value < 1) throw invalid(`expected ${name} of 1 or more, was ${value}`, 'input', 'parameters', name);
+    if (declared.minimum >= 1 && isWhole && value < 1)
+      throw invalid(`expected ${name} of 1 or more, was ${value}`, 'input', 'parameters', name);
     parameters[name] = value;
   }
   return parameters;
@@ -142,18 +214,39 @@ function parametersOf(strategy: StrategyDescription, given: readonly ParameterIn
 
 /** The axes of a sweep with all their values. */
 export function axesOf(strategy: StrategyDescription, inputs: readonly SweepAxisInput[]): SweepAxis[] {
-  if (inputs.length < 1 || inputs.length > 4) throw invalid(`expected 1 to 4 axes, was ${inputs.length}`, 'input', 'axes');
-  if (new Set(inputs.map(({ parameter }) => parameter)).size < inputs.length) throw invalid('expected each parameter on one axis, was one on two', 'input', 'axes');
+  if (inputs.length < 1 || inputs.length > 4)
+    throw invalid(`expected 1 to 4 axes, was ${inputs.length}`, 'input', 'axes');
+  if (new Set(inputs.map(({ parameter }) => parameter)).size < inputs.length)
+    throw invalid('expected each parameter on one axis, was one on two', 'input', 'axes');
   const axes = inputs.map(({ parameter, from, to, step }) => {
     parametersOf(strategy, [{ name: parameter, value: from }]);
-    if (!(step > 0)) throw invalid(`expected a step above 0 for ${parameter}, was ${step}`, 'input', 'axes', parameter);
-    if (!(to >= from)) throw invalid(`expected a last value of at least ${from} for ${parameter}, was ${to}`, 'input', 'axes', parameter);
+    if (!(step > 0))
+      throw invalid(`expected a step above 0 for ${parameter}, was ${step}`, 'input', 'axes', parameter);
+    if (!(to >= from))
+      throw invalid(
+        `expected a last value of at least ${from} for ${parameter}, was ${to}`,
+        'input',
+        'axes',
+        parameter,
+      );
     const count = Math.floor((to - from) / step + 1e-9) + 1;
-    if (count > SETS_MAXIMUM) throw invalid(`expected at most ${SETS_MAXIMUM} values for ${parameter}, was ${count}`, 'input', 'axes', parameter);
+    if (count > SETS_MAXIMUM)
+      throw invalid(
+        `expected at most ${SETS_MAXIMUM} values for ${parameter}, was ${count}`,
+        'input',
+        'axes',
+        parameter,
+      );
     // Rounded, so that 0.1 + 0.2 reads 0.3.
-    return { parameter, values: Float64Array.from({ length: count }, (_, index) => Number((from + index * step).toPrecision(12))) };
+    return {
+      parameter,
+      values: Float64Array.from({ length: count }, (_, index) =>
+        Number((from + index * step).toPrecision(12)),
+      ),
+    };
   });
   const sets = gridSize(axes);
-  if (sets > SETS_MAXIMUM) throw invalid(`expected at most ${SETS_MAXIMUM} parameter sets, was ${sets}`, 'input', 'axes');
+  if (sets > SETS_MAXIMUM)
+    throw invalid(`expected at most ${SETS_MAXIMUM} parameter sets, was ${sets}`, 'input', 'axes');
   return axes;
 }

@@ -9,7 +9,11 @@ import { watchRun } from './run-events.ts';
 import { toBacktestRun, toSweep } from './views.ts';
 
 interface Watched {
-  readonly args: { readonly id: string; readonly afterSeq?: number | null; readonly metric?: SweepMetricName };
+  readonly args: {
+    readonly id: string;
+    readonly afterSeq?: number | null;
+    readonly metric?: SweepMetricName;
+  };
   readonly context: Context;
 }
 
@@ -24,7 +28,13 @@ async function* runEvents({ args, context }: Watched): AsyncGenerator<RunEvent> 
   for await (const row of watchRun(services.runs, services.pubSub, args.id, args.afterSeq ?? -1, signal)) {
     const course = row.kind === 'BACKTEST' ? await services.backtests.columns(row.id, 'course') : {};
     const equity = course.equity?.subarray(sent) ?? null;
-    yield { seq: row.seq, run: toRun(row), equityFromIndex: equity && sent, equityTimes: equity && course.timesMs.subarray(sent), equity };
+    yield {
+      seq: row.seq,
+      run: toRun(row),
+      equityFromIndex: equity && sent,
+      equityTimes: equity && course.timesMs.subarray(sent),
+      equity,
+    };
     sent = course.equity?.length ?? 0;
   }
 }
@@ -35,7 +45,11 @@ async function* sweepEvents({ args, context }: Watched): AsyncGenerator<SweepEve
     if (row.kind !== 'SWEEP') return;
     const run = toSweep(row);
     const surface = await services.backtests.columns(row.id, 'surface');
-    yield { seq: row.seq, run, values: surface[args.metric ?? 'sharpe'] ?? new Float64Array(run.setsTotal).fill(NaN) };
+    yield {
+      seq: row.seq,
+      run,
+      values: surface[args.metric ?? 'sharpe'] ?? new Float64Array(run.setsTotal).fill(NaN),
+    };
   }
 }
 
@@ -48,26 +62,47 @@ async function* runListChanges({ context: { services, signal } }: Watched): Asyn
 
 @Resolver()
 export class RunSubscriptionResolver {
-  @Subscription(() => RunEvent, { subscribe: runEvents as never, description: 'How a run stands, then every change, until it has ended.' })
+  @Subscription(() => RunEvent, {
+    subscribe: runEvents as never,
+    description: 'How a run stands, then every change, until it has ended.',
+  })
   runEvents(
     @Root() event: RunEvent,
     @Arg('id', () => ID, { description: 'The run.' }) _id: string,
-    @Arg('afterSeq', () => Int, { nullable: true, description: 'The last seq seen; changes up to it are not sent again.' }) _afterSeq?: number,
+    @Arg('afterSeq', () => Int, {
+      nullable: true,
+      description: 'The last seq seen; changes up to it are not sent again.',
+    })
+    _afterSeq?: number,
   ): RunEvent {
     return event;
   }
 
-  @Subscription(() => SweepEvent, { subscribe: sweepEvents as never, description: 'How a sweep stands with its surface, then every change, until it has ended.' })
+  @Subscription(() => SweepEvent, {
+    subscribe: sweepEvents as never,
+    description: 'How a sweep stands with its surface, then every change, until it has ended.',
+  })
   sweepEvents(
     @Root() event: SweepEvent,
     @Arg('id', () => ID, { description: 'The sweep.' }) _id: string,
-    @Arg('metric', () => SweepMetricEnum, { defaultValue: 'sharpe', description: 'Which metric the surface shows.' }) _metric: SweepMetricName,
-    @Arg('afterSeq', () => Int, { nullable: true, description: 'The last seq seen; changes up to it are not sent again.' }) _afterSeq?: number,
+    @Arg('metric', () => SweepMetricEnum, {
+      defaultValue: 'sharpe',
+      description: 'Which metric the surface shows.',
+    })
+    _metric: SweepMetricName,
+    @Arg('afterSeq', () => Int, {
+      nullable: true,
+      description: 'The last seq seen; changes up to it are not sent again.',
+    })
+    _afterSeq?: number,
   ): SweepEvent {
     return event;
   }
 
-  @Subscription(() => Run, { subscribe: runListChanges as never, description: 'Every run that is made or changes.' })
+  @Subscription(() => Run, {
+    subscribe: runListChanges as never,
+    description: 'Every run that is made or changes.',
+  })
   runListChanged(@Root() run: Run): Run {
     return run;
   }

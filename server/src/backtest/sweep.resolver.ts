@@ -13,7 +13,10 @@ import { toSweep } from './views.ts';
 @Resolver(() => Sweep)
 export class SweepResolver {
   @Query(() => Sweep, { nullable: true, description: 'A sweep by its id.' })
-  async sweep(@Ctx() { services }: Context, @Arg('id', () => ID, { description: 'Its id.' }) id: string): Promise<Sweep | null> {
+  async sweep(
+    @Ctx() { services }: Context,
+    @Arg('id', () => ID, { description: 'Its id.' }) id: string,
+  ): Promise<Sweep | null> {
     const row = await services.runs.find(id);
     return row?.kind === 'SWEEP' ? toSweep(row) : null;
   }
@@ -29,22 +32,34 @@ export class SweepResolver {
     return toConnection(rows.map(toSweep), offset, total);
   }
 
-  @Mutation(() => StartSweepPayload, { description: 'Stores a parameter sweep and queues it; returns at once.' })
-  startSweep(@Ctx() { services }: Context, @Arg('input', () => StartSweepInput, { description: 'What to simulate over which grid.' }) input: StartSweepInput): Promise<StartSweepPayload> {
+  @Mutation(() => StartSweepPayload, {
+    description: 'Stores a parameter sweep and queues it; returns at once.',
+  })
+  startSweep(
+    @Ctx() { services }: Context,
+    @Arg('input', () => StartSweepInput, { description: 'What to simulate over which grid.' })
+    input: StartSweepInput,
+  ): Promise<StartSweepPayload> {
     return payload(async () => ({ run: toSweep(await services.backtests.startSweep(input)) }));
   }
 
-  @FieldResolver(() => Instrument, { nullable: true, description: 'The traded instrument; null when it was deleted since.' })
+  @FieldResolver(() => Instrument, {
+    nullable: true,
+    description: 'The traded instrument; null when it was deleted since.',
+  })
   async instrument(@Ctx() { services }: Context, @Root() { settings }: Sweep): Promise<Instrument | null> {
     const row = await services.marketData.findBySymbol(settings.symbol);
     return row && toInstrument(row);
   }
 
-  @FieldResolver(() => [SweepBest], { description: 'The best sets, best first; empty until it has succeeded.' })
+  @FieldResolver(() => [SweepBest], {
+    description: 'The best sets, best first; empty until it has succeeded.',
+  })
   async best(@Ctx() { services }: Context, @Root() { id, row, axes }: Sweep): Promise<SweepBest[]> {
     const kept = (row.result?.best ?? []) as { index: number }[];
     const surface = kept.length > 0 ? await services.backtests.columns(id, 'surface') : {};
-    const valueOf = (name: SweepMetricName, index: number) => (Number.isNaN(surface[name][index]) ? null : surface[name][index]);
+    const valueOf = (name: SweepMetricName, index: number) =>
+      Number.isNaN(surface[name][index]) ? null : surface[name][index];
     return kept.map(({ index }) => ({
       index,
       parameters: Object.entries(gridParameters(axes, index)).map(([name, value]) => ({ name, value })),
@@ -55,7 +70,10 @@ export class SweepResolver {
     }));
   }
 
-  @FieldResolver(() => Float64ArrayScalar, { description: 'A metric of every set of the grid, the last axis varying fastest; NaN where it is not done or undefined.' })
+  @FieldResolver(() => Float64ArrayScalar, {
+    description:
+      'A metric of every set of the grid, the last axis varying fastest; NaN where it is not done or undefined.',
+  })
   async surface(
     @Ctx() { services }: Context,
     @Root() { id, setsTotal }: Sweep,

@@ -36,25 +36,49 @@ export class SweepRunner {
     const setsTotal = gridSize(axes);
     const { bars, dataHash } = await asRunProblem(() => this.builder.barsOf(sweep));
     const unknown = () => new Float64Array(setsTotal).fill(NaN);
-    const surface = { totalReturn: unknown(), sharpe: unknown(), maxDrawdown: unknown(), tradeCount: unknown() };
+    const surface = {
+      totalReturn: unknown(),
+      sharpe: unknown(),
+      maxDrawdown: unknown(),
+      tradeCount: unknown(),
+    };
     const progress = new Throttle(CHECKPOINT_MS);
     const { axes: _axes, objective, ...simulation } = sweep;
     const swept = new Set(axes.map(({ parameter }) => parameter));
-    const parameters = Object.fromEntries(Object.entries(simulation.parameters).filter(([name]) => !swept.has(name)));
-    const request = { ...computeRequest({ ...simulation, parameters } as StoredSimulation, bars), axes, keepBest: BEST_KEPT, objective };
+    const parameters = Object.fromEntries(
+      Object.entries(simulation.parameters).filter(([name]) => !swept.has(name)),
+    );
+    const request = {
+      ...computeRequest({ ...simulation, parameters } as StoredSimulation, bars),
+      axes,
+      keepBest: BEST_KEPT,
+      objective,
+    };
     const result = await asRunProblem(() =>
       this.compute.runSweep(request, {
         signal,
         onProgress: ({ setsDone, tile }) => {
           addTile(surface, tile);
-          if (setsDone < setsTotal) progress.offer(() => checkpoint(setsDone / setsTotal, { surface: encodeColumns(surface) }, { setsDone }));
+          if (setsDone < setsTotal)
+            progress.offer(() =>
+              checkpoint(setsDone / setsTotal, { surface: encodeColumns(surface) }, { setsDone }),
+            );
         },
       }),
     );
     await progress.settle();
     const { best, threads, barEvaluations, elapsedMs, backend } = result;
     return {
-      result: { setsDone: setsTotal, best, threads, barEvaluations, durationMs: elapsedMs, backend: backend.backend, backendReason: backend.reason, dataHash },
+      result: {
+        setsDone: setsTotal,
+        best,
+        threads,
+        barEvaluations,
+        durationMs: elapsedMs,
+        backend: backend.backend,
+        backendReason: backend.reason,
+        dataHash,
+      },
       artifacts: { surface: encodeColumns(surface) },
       alsoWrite: (em) => countTrials(em, dataHash, setsTotal),
     };

@@ -2,7 +2,11 @@ import type { SimulatedTradeOrder } from './backtest.input.ts';
 import { barsHeld } from './views.ts';
 
 /** The places of a run's trades in the order asked for; equals stay in the order of entry. */
-export function orderedTrades(columns: Record<string, Float64Array>, barCount: number, order?: SimulatedTradeOrder): Int32Array {
+export function orderedTrades(
+  columns: Record<string, Float64Array>,
+  barCount: number,
+  order?: SimulatedTradeOrder,
+): Int32Array {
   const places = Int32Array.from({ length: columns.profit?.length ?? 0 }, (_, index) => index);
   if (!order) return places;
   const keyOf = {

@@ -24,8 +24,21 @@ export function summaryOf(row: RunRow): Partial<BacktestSummary> {
 
 /** A backtest's API type from its run. */
 export function toBacktestRun(row: RunRow): BacktestRun {
-  const { barCount = null, durationMs = null, backend = null, backendReason = null, contentHash = null } = summaryOf(row);
-  return Object.assign(runFields(BacktestRun, row), { settings: settingsOf(row), barCount, durationMs, backend, backendReason, contentHash });
+  const {
+    barCount = null,
+    durationMs = null,
+    backend = null,
+    backendReason = null,
+    contentHash = null,
+  } = summaryOf(row);
+  return Object.assign(runFields(BacktestRun, row), {
+    settings: settingsOf(row),
+    barCount,
+    durationMs,
+    backend,
+    backendReason,
+    contentHash,
+  });
 }
 
 /** A sweep's API type from its run. */
@@ -33,10 +46,26 @@ export function toSweep(row: RunRow): Sweep {
   const request = row.request as StoredSweep;
   const axes = storedAxes(request);
   const result = (row.result ?? {}) as Record<string, never>;
-  const { setsDone = 0, backend = null, backendReason = null, threads = null, barEvaluations = null, durationMs = null } = result;
+  const {
+    setsDone = 0,
+    backend = null,
+    backendReason = null,
+    threads = null,
+    barEvaluations = null,
+    durationMs = null,
+  } = result;
   const setsTotal = axes.reduce((total, { values }) => total * values.length, 1);
   return Object.assign(runFields(Sweep, row), {
-    settings: settingsOf(row), axes, objective: request.objective, setsTotal, setsDone, backend, backendReason, threads, barEvaluations, durationMs,
+    settings: settingsOf(row),
+    axes,
+    objective: request.objective,
+    setsTotal,
+    setsDone,
+    backend,
+    backendReason,
+    threads,
+    barEvaluations,
+    durationMs,
   });
 }
 
@@ -48,7 +77,11 @@ function settingsOf(row: RunRow): BacktestSettings {
 }
 
 /** One fill of a run from its columns. */
-export function fillAt(columns: Record<string, Float64Array>, reasons: readonly string[], index: number): SimulatedFill {
+export function fillAt(
+  columns: Record<string, Float64Array>,
+  reasons: readonly string[],
+  index: number,
+): SimulatedFill {
   return Object.assign(new SimulatedFill(), {
     index,
     side: columns.side[index] > 0 ? 'BUY' : 'SELL',
@@ -61,7 +94,11 @@ export function fillAt(columns: Record<string, Float64Array>, reasons: readonly 
 }
 
 /** One trade of a run from its columns. */
-export function tradeAt(columns: Record<string, Float64Array>, barCount: number, index: number): SimulatedTrade {
+export function tradeAt(
+  columns: Record<string, Float64Array>,
+  barCount: number,
+  index: number,
+): SimulatedTrade {
   const isOpen = columns.exitIndex[index] < 0;
   return Object.assign(new SimulatedTrade(), {
     index,

@@ -14,7 +14,9 @@ export function barsBetween(bars: StoredBars, from: number | null, to: number | 
 
 /** Prices scaled bar by bar so that the close is the adjusted close, where it is known. */
 export function adjusted(bars: StoredBars): BarColumns {
-  const factor = bars.close.map((close, t) => (bars.adjustedClose[t] > 0 ? bars.adjustedClose[t] / close : 1));
+  const factor = bars.close.map((close, t) =>
+    bars.adjustedClose[t] > 0 ? bars.adjustedClose[t] / close : 1,
+  );
   const scaled = (column: Float64Array) => column.map((value, t) => value * factor[t]);
   const { timesMs, open, high, low, close, volume } = bars;
   return { timesMs, open: scaled(open), high: scaled(high), low: scaled(low), close: scaled(close), volume };
@@ -25,8 +27,12 @@ export function downsampleBars(bars: BarColumns, count: number): BarColumns {
   const { length } = bars.timesMs;
   if (length <= count) return bars;
   const out = {
-    timesMs: new Float64Array(count), open: new Float64Array(count), high: new Float64Array(count),
-    low: new Float64Array(count), close: new Float64Array(count), volume: new Float64Array(count),
+    timesMs: new Float64Array(count),
+    open: new Float64Array(count),
+    high: new Float64Array(count),
+    low: new Float64Array(count),
+    close: new Float64Array(count),
+    volume: new Float64Array(count),
   };
   for (let bucket = 0; bucket < count; bucket += 1) {
     const start = Math.floor((bucket * length) / count);
@@ -83,7 +89,12 @@ export function firstAtOrAfter(timesMs: Float64Array, timeMs: number): number {
 function mapColumns(bars: StoredBars, change: (column: Float64Array) => Float64Array): StoredBars {
   const { timesMs, open, high, low, close, volume, adjustedClose } = bars;
   return {
-    timesMs: change(timesMs), open: change(open), high: change(high), low: change(low),
-    close: change(close), volume: change(volume), adjustedClose: change(adjustedClose),
+    timesMs: change(timesMs),
+    open: change(open),
+    high: change(high),
+    low: change(low),
+    close: change(close),
+    volume: change(volume),
+    adjustedClose: change(adjustedClose),
   };
 }

@@ -1,7 +1,15 @@
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
 /** A wall-clock time in a zone as UTC epoch milliseconds. */
-export function zonedToUtc(year: number, month: number, day: number, hour: number, minute: number, second: number, zone: string): number {
+export function zonedToUtc(
+  year: number,
+  month: number,
+  day: number,
+  hour: number,
+  minute: number,
+  second: number,
+  zone: string,
+): number {
   const asUtc = Date.UTC(year, month - 1, day, hour, minute, second);
   if (zone === 'UTC') return asUtc;
   const first = asUtc - offsetMs(asUtc, zone);
@@ -11,12 +19,24 @@ export function zonedToUtc(year: number, month: number, day: number, hour: numbe
 function offsetMs(timeMs: number, zone: string): number {
   let formatter = formatters.get(zone);
   if (!formatter) {
-    const parts = { year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric' } as const;
+    const parts = {
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: 'numeric',
+      second: 'numeric',
+    } as const;
     formatter = new Intl.DateTimeFormat('en-US', { timeZone: zone, hourCycle: 'h23', ...parts });
     formatters.set(zone, formatter);
   }
-  const part = Object.fromEntries(formatter.formatToParts(timeMs).map(({ type, value }) => [type, Number(value)]));
-  return Date.UTC(part.year, part.month - 1, part.day, part.hour, part.minute, part.second) - Math.floor(timeMs / 1000) * 1000;
+  const part = Object.fromEntries(
+    formatter.formatToParts(timeMs).map(({ type, value }) => [type, Number(value)]),
+  );
+  return (
+    Date.UTC(part.year, part.month - 1, part.day, part.hour, part.minute, part.second) -
+    Math.floor(timeMs / 1000) * 1000
+  );
 }
 
 /** Whether a zone of this name is known. */

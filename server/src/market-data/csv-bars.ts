@@ -1,5 +1,12 @@
 import { sessionClose, zonedToUtc } from './calendar.ts';
-import { type CsvDialect, detectColumns, type ImportColumn, type ImportProblem, parseDate, parseNumber } from './csv.ts';
+import {
+  type CsvDialect,
+  detectColumns,
+  type ImportColumn,
+  type ImportProblem,
+  parseDate,
+  parseNumber,
+} from './csv.ts';
 import { isDated, type Timeframe, TIMEFRAMES } from './timeframe.ts';
 
 const ALIASES = {
@@ -59,7 +66,8 @@ export class BarReader {
 
   /** One line as a bar, or what is wrong with it. */
   read(cells: readonly string[], line: number): BarRow | ImportProblem {
-    if (cells.length !== this.width) return problem(line, null, null, `expected ${this.width} cells, was ${cells.length}`);
+    if (cells.length !== this.width)
+      return problem(line, null, null, `expected ${this.width} cells, was ${cells.length}`);
     const time = this.time(cells[this.index.time!], line);
     if (typeof time !== 'number') return time;
     const close = this.price(cells, 'close', line);
@@ -71,8 +79,10 @@ export class BarReader {
       values[field] = value;
     }
     const { open, high, low } = values;
-    if (high < Math.max(open, close, low)) return this.problemAt('high', cells, line, `expected a high of at least ${Math.max(open, close, low)}`);
-    if (low > Math.min(open, close)) return this.problemAt('low', cells, line, `expected a low of at most ${Math.min(open, close)}`);
+    if (high < Math.max(open, close, low))
+      return this.problemAt('high', cells, line, `expected a high of at least ${Math.max(open, close, low)}`);
+    if (low > Math.min(open, close))
+      return this.problemAt('low', cells, line, `expected a low of at most ${Math.min(open, close)}`);
     const volume = this.optional(cells, 'volume', line);
     if (typeof volume === 'object' && volume !== null) return volume;
     const adjustedClose = this.optional(cells, 'adjustedClose', line);
@@ -84,34 +94,49 @@ export class BarReader {
     const date = parseDate(text, this.dialect);
     const { timeframe, calendar, timeZone, isStampedAtOpen } = this.format;
     const header = this.columns.find(({ field }) => field === 'time')!.header;
-    if (date === null) return problem(line, header, text, 'expected a date or a time such as 2024-05-31 or 2024-05-31 15:30');
+    if (date === null)
+      return problem(line, header, text, 'expected a date or a time such as 2024-05-31 or 2024-05-31 15:30');
     if (isDated(timeframe)) return sessionClose(date.year, date.month, date.day, calendar);
-    if (date.time === null) return problem(line, header, text, `expected a time of day for bars of ${timeframe}`);
+    if (date.time === null)
+      return problem(line, header, text, `expected a time of day for bars of ${timeframe}`);
     const { hour, minute, second } = date.time;
-    const timeMs = date.epochMs ?? zonedToUtc(date.year, date.month, date.day, hour, minute, second, timeZone);
+    const timeMs =
+      date.epochMs ?? zonedToUtc(date.year, date.month, date.day, hour, minute, second, timeZone);
     return isStampedAtOpen ? timeMs + TIMEFRAMES[timeframe].lengthMs : timeMs;
   }
 
   private price(cells: readonly string[], field: string, line: number): number | ImportProblem {
     const value = parseNumber(cells[this.index[field]!], this.dialect);
-    return value > 0 && Number.isFinite(value) ? value : this.problemAt(field, cells, line, 'expected a price above 0');
+    return value > 0 && Number.isFinite(value)
+      ? value
+      : this.problemAt(field, cells, line, 'expected a price above 0');
   }
 
   private optional(cells: readonly string[], field: string, line: number): number | null | ImportProblem {
     const index = this.index[field];
     if (index === undefined || cells[index].trim() === '') return null;
     const value = parseNumber(cells[index], this.dialect);
-    return value >= 0 && Number.isFinite(value) ? value : this.problemAt(field, cells, line, 'expected a number of 0 or more');
+    return value >= 0 && Number.isFinite(value)
+      ? value
+      : this.problemAt(field, cells, line, 'expected a number of 0 or more');
   }
 
   private problemAt(field: string, cells: readonly string[], line: number, expected: string): ImportProblem {
     const column = this.columns.find((one) => one.field === field);
     const value = column ? cells[column.index] : null;
-    return problem(line, column?.header ?? field, value, `${expected}, was ${value === '' ? 'empty' : value}`);
+    return problem(
+      line,
+      column?.header ?? field,
+      value,
+      `${expected}, was ${value === '' ? 'empty' : value}`,
+    );
   }
 }
 
 function problem(line: number, column: string | null, value: string | null, reason: string): ImportProblem {
-  const said = value !== null && !reason.includes(', was ') ? `${reason}, was ${value === '' ? 'empty' : value}` : reason;
+  const said =
+    value !== null && !reason.includes(', was ')
+      ? `${reason}, was ${value === '' ? 'empty' : value}`
+      : reason;
   return { line, column: column === '' ? '(first column)' : column, value, reason: said, severity: 'ERROR' };
 }

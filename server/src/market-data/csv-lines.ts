@@ -26,7 +26,14 @@ export async function dialectOf(path: string): Promise<CsvDialect> {
 /** The lines of a file one after the other, in bounded memory; the first is the header. */
 export async function* csvLines(path: string, { delimiter }: CsvDialect): AsyncGenerator<CsvLine> {
   const parser = createReadStream(path).pipe(
-    parse({ bom: true, delimiter, relax_column_count: true, relax_quotes: true, skip_empty_lines: true, info: true }),
+    parse({
+      bom: true,
+      delimiter,
+      relax_column_count: true,
+      relax_quotes: true,
+      skip_empty_lines: true,
+      info: true,
+    }),
   );
   for await (const { record, info } of parser) yield { cells: record, line: info.lines, bytes: info.bytes };
 }

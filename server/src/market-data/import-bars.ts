@@ -60,11 +60,21 @@ export class BarImporter {
     }
   }
 
-  private async stage(task: RunTask, request: ImportBarsRequest, upload: { path: string; bytes: number }, known: InstrumentRow | null): Promise<ImportResult> {
+  private async stage(
+    task: RunTask,
+    request: ImportBarsRequest,
+    upload: { path: string; bytes: number },
+    known: InstrumentRow | null,
+  ): Promise<ImportResult> {
     await this.database.fork().execute('delete from staged_bar where import_id = ?', [task.run.id]);
     const dialect = await dialectOf(upload.path);
     const calendar = known?.calendar ?? request.instrument.calendar ?? 'NONE';
-    const format: BarFormat = { timeframe: request.timeframe, calendar, timeZone: request.timeZone, isStampedAtOpen: request.isStampedAtOpen };
+    const format: BarFormat = {
+      timeframe: request.timeframe,
+      calendar,
+      timeZone: request.timeZone,
+      isStampedAtOpen: request.isStampedAtOpen,
+    };
     let reader: BarReader | null = null;
     let result = emptyResult([]);
     let batch: string[] = [];
@@ -85,7 +95,8 @@ export class BarImporter {
         await this.database.copyIn('staged_bar', COLUMNS, batch);
         batch = [];
       }
-      if (result.rowsRead % CHECKPOINT_ROWS === 0) await task.checkpoint((0.8 * bytes) / upload.bytes, {}, result);
+      if (result.rowsRead % CHECKPOINT_ROWS === 0)
+        await task.checkpoint((0.8 * bytes) / upload.bytes, {}, result);
     }
     if (!reader) throw new RunProblem('expected a CSV file with a header line, was an empty file');
     if (batch.length > 0) await this.database.copyIn('staged_bar', COLUMNS, batch);
@@ -93,7 +104,12 @@ export class BarImporter {
   }
 
   /** Within the file equal lines count once and contradicting ones are problems; stored bars are met by the rule. */
-  private async resolveDuplicates(importId: string, request: ImportBarsRequest, known: InstrumentRow | null, result: ImportResult): Promise<void> {
+  private async resolveDuplicates(
+    importId: string,
+    request: ImportBarsRequest,
+    known: InstrumentRow | null,
+    result: ImportResult,
+  ): Promise<void> {
     const em = this.database.fork();
     const values = '(s.open, s.high, s.low, s.close, s.volume, s.adjusted_close)';
     const firsts = `(select distinct on (time_ms) * from staged_bar where import_id = ? order by time_ms, line)`;
@@ -103,7 +119,13 @@ export class BarImporter {
       [importId, importId],
     );
     for (const { line, first_line: first } of conflicts) {
-      reject(result, { line, column: null, value: null, reason: `expected one bar per time, was another than in line ${first} for the same time`, severity: 'ERROR' });
+      reject(result, {
+        line,
+        column: null,
+        value: null,
+        reason: `expected one bar per time, was another than in line ${first} for the same time`,
+        severity: 'ERROR',
+      });
     }
     const repeated = await em.execute(
       `delete from staged_bar s using ${firsts} f where s.import_id = ? and f.time_ms = s.time_ms and f.line < s.line returning s.line`,
@@ -112,18 +134,32 @@ export class BarImporter {
     result.rowsDuplicate += repeated.length - conflicts.length;
     const dataSet = known && (await this.marketData.dataSet(known.id, request.timeframe));
     const stored = dataSet
-      ? await em.execute('select s.line from staged_bar s join bar b on b.data_set_id = ? and b.time_ms = s.time_ms where s.import_id = ? order by s.line', [dataSet.id, importId])
+      ? await em.execute(
+          'select s.line from staged_bar s join bar b on b.data_set_id = ? and b.time_ms = s.time_ms where s.import_id = ? order by s.line',
+          [dataSet.id, importId],
+        )
       : [];
     if (request.duplicateRule === 'REJECT') {
-      for (const { line } of stored) reject(result, { line, column: null, value: null, reason: 'expected a time without a stored bar, was one that is stored', severity: 'ERROR' });
+      for (const { line } of stored)
+        reject(result, {
+          line,
+          column: null,
+          value: null,
+          reason: 'expected a time without a stored bar, was one that is stored',
+          severity: 'ERROR',
+        });
     } else if (request.duplicateRule === 'SKIP') result.rowsDuplicate += stored.length;
-    const [{ count }] = await em.execute('select count(*) as count from staged_bar where import_id = ?', [importId]);
+    const [{ count }] = await em.execute('select count(*) as count from staged_bar where import_id = ?', [
+      importId,
+    ]);
     result.rowsImported = Number(count) - (request.duplicateRule === 'REPLACE' ? 0 : stored.length);
   }
 
   private async store(importId: string, request: ImportBarsRequest, result: ImportResult): Promise<void> {
     const dataSetId = await this.database.fork().transactional(async (em) => {
-      const instrument = (await em.execute('select id from instrument where symbol = ?', [request.instrument.symbol]))[0] ?? (await this.marketData.insert(em, request.instrument));
+      const instrument =
+        (await em.execute('select id from instrument where symbol = ?', [request.instrument.symbol]))[0] ??
+        (await this.marketData.insert(em, request.instrument));
       const [{ id }] = await em.execute(
         `insert into data_set (instrument_id, timeframe) values (?, ?) on conflict (instrument_id, timeframe) do update set timeframe = excluded.timeframe returning id`,
         [instrument.id, request.timeframe],
@@ -137,9 +173,17 @@ export class BarImporter {
   }
 }
 
-async function insertStaged(em: EntityManager, importId: string, dataSetId: number, rule: DuplicateRule): Promise<void> {
+async function insertStaged(
+  em: EntityManager,
+  importId: string,
+  dataSetId: number,
+  rule: DuplicateRule,
+): Promise<void> {
   const fields = ['open', 'high', 'low', 'close', 'volume', 'adjusted_close'];
-  const action = rule === 'REPLACE' ? `do update set ${fields.map((field) => `${field} = excluded.${field}`).join(', ')}` : 'do nothing';
+  const action =
+    rule === 'REPLACE'
+      ? `do update set ${fields.map((field) => `${field} = excluded.${field}`).join(', ')}`
+      : 'do nothing';
   await em.execute(
     `insert into bar (data_set_id, time_ms, ${fields.join(', ')}) select ?::integer, time_ms, ${fields.join(', ')} from staged_bar
      where import_id = ? on conflict (data_set_id, time_ms) ${action}`,

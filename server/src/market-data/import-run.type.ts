@@ -12,7 +12,10 @@ export const ImportKind = { BARS: 'BARS', FILLS: 'FILLS' } as const;
 registerEnumType(ImportKind, {
   name: 'ImportKind',
   description: 'What an import brings in.',
-  valuesConfig: { BARS: { description: 'Bars of one instrument.' }, FILLS: { description: 'Fills of one portfolio.' } },
+  valuesConfig: {
+    BARS: { description: 'Bars of one instrument.' },
+    FILLS: { description: 'Fills of one portfolio.' },
+  },
 });
 
 export const DuplicateRuleEnum = { SKIP: 'SKIP', REPLACE: 'REPLACE', REJECT: 'REJECT' } as const;
@@ -30,7 +33,10 @@ export const ProblemSeverity = { ERROR: 'ERROR', WARNING: 'WARNING' } as const;
 registerEnumType(ProblemSeverity, {
   name: 'ProblemSeverity',
   description: 'How bad a problem is.',
-  valuesConfig: { ERROR: { description: 'It cannot be used.' }, WARNING: { description: 'It is used, but look at it.' } },
+  valuesConfig: {
+    ERROR: { description: 'It cannot be used.' },
+    WARNING: { description: 'It is used, but look at it.' },
+  },
 });
 
 @ObjectType('ImportProblem', { description: 'A line that cannot be used, and why.' })
@@ -38,7 +44,10 @@ export class ImportProblemType {
   @Field(() => Int, { description: 'The line in the file, from 1.' })
   line!: number;
 
-  @Field(() => String, { nullable: true, description: 'The column by its header, where one cell is at fault.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The column by its header, where one cell is at fault.',
+  })
   column!: string | null;
 
   @Field(() => String, { nullable: true, description: 'What the cell holds.' })
@@ -63,7 +72,10 @@ export class ImportColumnType {
   index!: number;
 }
 
-@ObjectType('ImportRun', { implements: [Run, Node], description: 'An import of a CSV file; a dry run stores nothing.' })
+@ObjectType('ImportRun', {
+  implements: [Run, Node],
+  description: 'An import of a CSV file; a dry run stores nothing.',
+})
 export class ImportRun extends Run {
   @Field(() => ImportKind, { description: 'What it brings in.' })
   kind!: keyof typeof ImportKind;
@@ -94,8 +106,24 @@ export class ImportRun extends Run {
 export function toImportRun(row: RunRow): ImportRun {
   const result = (row.result ?? {}) as Partial<ImportResult>;
   const { kind, dryRun } = row.request as { kind: 'BARS' | 'FILLS'; dryRun: boolean };
-  const { rowsRead = 0, rowsImported = 0, rowsDuplicate = 0, rowsRejected = 0, problems = [], columns = [] } = result;
-  return Object.assign(runFields(ImportRun, row), { kind, dryRun, rowsRead, rowsImported, rowsDuplicate, rowsRejected, problems, columns });
+  const {
+    rowsRead = 0,
+    rowsImported = 0,
+    rowsDuplicate = 0,
+    rowsRejected = 0,
+    problems = [],
+    columns = [],
+  } = result;
+  return Object.assign(runFields(ImportRun, row), {
+    kind,
+    dryRun,
+    rowsRead,
+    rowsImported,
+    rowsDuplicate,
+    rowsRejected,
+    problems,
+    columns,
+  });
 }
 
 @ObjectType('ImportPayload', { description: 'The import that was begun, or why not.' })
@@ -109,10 +137,15 @@ export class ImportPayload {
 
 @InputType({ description: 'The file and how to treat it, for every kind of import.' })
 export abstract class ImportFileInput {
-  @Field(() => ID, { description: 'A key of 8 to 128 characters of your choice; the same key again gives the same run.' })
+  @Field(() => ID, {
+    description: 'A key of 8 to 128 characters of your choice; the same key again gives the same run.',
+  })
   idempotencyKey!: string;
 
-  @Field(() => String, { nullable: true, description: 'The file itself, up to 1 MiB; larger ones go to POST /uploads first.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The file itself, up to 1 MiB; larger ones go to POST /uploads first.',
+  })
   content?: string;
 
   @Field(() => ID, { nullable: true, description: 'What POST /uploads answered.' })
@@ -121,13 +154,22 @@ export abstract class ImportFileInput {
   @Field(() => Boolean, { defaultValue: false, description: 'Only check, store nothing.' })
   dryRun!: boolean;
 
-  @Field(() => Boolean, { defaultValue: false, description: 'Import the good lines although others cannot be used.' })
+  @Field(() => Boolean, {
+    defaultValue: false,
+    description: 'Import the good lines although others cannot be used.',
+  })
   skipInvalid!: boolean;
 
-  @Field(() => DuplicateRuleEnum, { defaultValue: 'SKIP', description: 'How to treat what is stored already.' })
+  @Field(() => DuplicateRuleEnum, {
+    defaultValue: 'SKIP',
+    description: 'How to treat what is stored already.',
+  })
   duplicateRule!: DuplicateRule;
 
-  @Field(() => String, { defaultValue: 'UTC', description: 'The time zone of times without one, e.g. "America/New_York".' })
+  @Field(() => String, {
+    defaultValue: 'UTC',
+    description: 'The time zone of times without one, e.g. "America/New_York".',
+  })
   timeZone!: string;
 }
 
@@ -139,10 +181,16 @@ export class ImportBarsInput extends ImportFileInput {
   @Field(() => TimeframeEnum, { defaultValue: 'DAY_1', description: 'How long the bars are.' })
   timeframe!: Timeframe;
 
-  @Field(() => Boolean, { defaultValue: true, description: 'Whether the file stamps intraday bars at their start.' })
+  @Field(() => Boolean, {
+    defaultValue: true,
+    description: 'Whether the file stamps intraday bars at their start.',
+  })
   isStampedAtOpen!: boolean;
 
-  @Field(() => String, { nullable: true, description: 'The name of a new instrument; its symbol when left out.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The name of a new instrument; its symbol when left out.',
+  })
   name?: string;
 
   @Field(() => CurrencyScalar, { defaultValue: 'USD', description: 'The currency of a new instrument.' })
@@ -154,9 +202,15 @@ export class ImportBarsInput extends ImportFileInput {
   @Field(() => String, { nullable: true, description: 'The exchange of a new instrument.' })
   exchange?: string;
 
-  @Field(() => String, { nullable: true, description: 'The calendar of a new instrument: XNYS, 24x7 or NONE.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The calendar of a new instrument: XNYS, 24x7 or NONE.',
+  })
   calendar?: string;
 
-  @Field(() => DecimalScalar, { nullable: true, description: 'The smallest tradable quantity of a new instrument; 0 for any fraction.' })
+  @Field(() => DecimalScalar, {
+    nullable: true,
+    description: 'The smallest tradable quantity of a new instrument; 0 for any fraction.',
+  })
   lotSize?: string;
 }

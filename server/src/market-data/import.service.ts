@@ -22,7 +22,13 @@ export class ImportService {
   private readonly uploads: Uploads;
   private readonly clock: Clock;
 
-  constructor(database: Database, marketData: MarketDataService, runs: RunStore, uploads: Uploads, clock: Clock) {
+  constructor(
+    database: Database,
+    marketData: MarketDataService,
+    runs: RunStore,
+    uploads: Uploads,
+    clock: Clock,
+  ) {
     this.database = database;
     this.marketData = marketData;
     this.runs = runs;
@@ -32,19 +38,78 @@ export class ImportService {
 
   async startBars(input: ImportBarsInput): Promise<RunRow> {
     const symbol = input.symbol.trim().toUpperCase();
-    if (!/^[A-Z0-9][A-Z0-9.\-_=^/]{0,31}$/.test(symbol)) throw invalid(`expected a symbol such as AAPL or BTC-USD, was ${JSON.stringify(input.symbol)}`, 'input', 'symbol');
-    if (input.calendar && !CALENDARS.includes(input.calendar)) throw invalid(`expected a calendar of ${CALENDARS.join(', ')}, was ${input.calendar}`, 'input', 'calendar');
-    const { timeframe, timeZone, isStampedAtOpen, dryRun, skipInvalid, duplicateRule, currency, assetClass, exchange, calendar, lotSize } = input;
-    const instrument = { symbol, name: input.name?.trim() || symbol, currency, assetClass, exchange, calendar, lotSize, source: 'imported from a file' };
-    const request = { kind: 'BARS' as const, timeframe, timeZone, isStampedAtOpen, dryRun, skipInvalid, duplicateRule, instrument };
-    return this.start(input, `${dryRun ? 'Check' : 'Import'} of ${symbol} bars`, (uploadId): ImportBarsRequest => ({ ...request, uploadId }));
+    if (!/^[A-Z0-9][A-Z0-9.\-_=^/]{0,31}$/.test(symbol))
+      throw invalid(
+        `expected a symbol such as AAPL or BTC-USD, was ${JSON.stringify(input.symbol)}`,
+        'input',
+        'symbol',
+      );
+    if (input.calendar && !CALENDARS.includes(input.calendar))
+      throw invalid(
+        `expected a calendar of ${CALENDARS.join(', ')}, was ${input.calendar}`,
+        'input',
+        'calendar',
+      );
+    const {
+      timeframe,
+      timeZone,
+      isStampedAtOpen,
+      dryRun,
+      skipInvalid,
+      duplicateRule,
+      currency,
+      assetClass,
+      exchange,
+      calendar,
+      lotSize,
+    } = input;
+    const instrument = {
+      symbol,
+      name: input.name?.trim() || symbol,
+      currency,
+      assetClass,
+      exchange,
+      calendar,
+      lotSize,
+      source: 'imported from a file',
+    };
+    const request = {
+      kind: 'BARS' as const,
+      timeframe,
+      timeZone,
+      isStampedAtOpen,
+      dryRun,
+      skipInvalid,
+      duplicateRule,
+      instrument,
+    };
+    return this.start(
+      input,
+      `${dryRun ? 'Check' : 'Import'} of ${symbol} bars`,
+      (uploadId): ImportBarsRequest => ({ ...request, uploadId }),
+    );
   }
 
   /** Stores an import's run; `request` is what its handler will read. */
-  async start(input: ImportFileInput, label: string, request: (uploadId: string) => Record<string, unknown>): Promise<RunRow> {
-    if (!isTimeZone(input.timeZone)) throw invalid(`expected a time zone such as America/New_York, was ${input.timeZone}`, 'input', 'timeZone');
+  async start(
+    input: ImportFileInput,
+    label: string,
+    request: (uploadId: string) => Record<string, unknown>,
+  ): Promise<RunRow> {
+    if (!isTimeZone(input.timeZone))
+      throw invalid(
+        `expected a time zone such as America/New_York, was ${input.timeZone}`,
+        'input',
+        'timeZone',
+      );
     const uploadId = await this.uploadOf(input);
-    const id = await this.database.fork().transactional((em) => once(em, this.clock, 'import', input, () => this.runs.enqueue(em, 'IMPORT', label, request(uploadId))));
+    const id = await this.database
+      .fork()
+      .transactional((em) =>
+        once(em, this.clock, 'import', input, () =>
+          this.runs.enqueue(em, 'IMPORT', label, request(uploadId)),
+        ),
+      );
     await this.runs.relay();
     return this.runs.get(id);
   }
@@ -55,17 +120,27 @@ export class ImportService {
     if (!closes || closes.close.length === 0) return null;
     const last = closes.close.length - 1;
     const price = closes.close[last];
-    return { price, at: new Date(closes.timesMs[last]), change: last > 0 ? price / closes.close[last - 1] - 1 : null };
+    return {
+      price,
+      at: new Date(closes.timesMs[last]),
+      change: last > 0 ? price / closes.close[last - 1] - 1 : null,
+    };
   }
 
   private async uploadOf({ content, uploadId }: ImportFileInput): Promise<string> {
-    if ((content === undefined || content === null) === !uploadId) throw invalid('expected either content or uploadId, was both or neither', 'input', 'content');
+    if ((content === undefined || content === null) === !uploadId)
+      throw invalid('expected either content or uploadId, was both or neither', 'input', 'content');
     if (uploadId) {
       if (!(await this.uploads.find(uploadId))) throw notFound('upload', uploadId, 'input', 'uploadId');
       return uploadId;
     }
     const bytes = Buffer.byteLength(content!);
-    if (bytes > CONTENT_BYTES_MAXIMUM) throw invalid(`expected content of at most ${CONTENT_BYTES_MAXIMUM} bytes, was ${bytes}: send it to POST /uploads`, 'input', 'content');
+    if (bytes > CONTENT_BYTES_MAXIMUM)
+      throw invalid(
+        `expected content of at most ${CONTENT_BYTES_MAXIMUM} bytes, was ${bytes}: send it to POST /uploads`,
+        'input',
+        'content',
+      );
     return this.uploads.store(Readable.from([Buffer.from(content!)]));
   }
 }

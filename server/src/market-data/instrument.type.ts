@@ -1,12 +1,29 @@
-import { createUnionType, Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import {
+  createUnionType,
+  Field,
+  Float,
+  ID,
+  InputType,
+  Int,
+  ObjectType,
+  registerEnumType,
+} from 'type-graphql';
 import { connectionOf } from '../platform/graphql/connection.ts';
 import { InputError, UserError } from '../platform/graphql/errors.ts';
 import { Node } from '../platform/graphql/node.ts';
-import { CurrencyScalar, DateTimeScalar, DecimalScalar, Float64ArrayScalar } from '../platform/graphql/scalars.ts';
+import {
+  CurrencyScalar,
+  DateTimeScalar,
+  DecimalScalar,
+  Float64ArrayScalar,
+} from '../platform/graphql/scalars.ts';
 import { type Timeframe, TimeframeEnum } from './timeframe.ts';
 
 const classes = ['EQUITY', 'ETF', 'FUND', 'BOND', 'FX', 'CRYPTO', 'FUTURE', 'INDEX', 'OTHER'] as const;
-export const AssetClassEnum = Object.fromEntries(classes.map((name) => [name, name])) as Record<(typeof classes)[number], string>;
+export const AssetClassEnum = Object.fromEntries(classes.map((name) => [name, name])) as Record<
+  (typeof classes)[number],
+  string
+>;
 registerEnumType(AssetClassEnum, {
   name: 'AssetClass',
   description: 'What kind of thing an instrument is.',
@@ -29,7 +46,9 @@ registerEnumType(PriceAdjustment, {
   description: 'Which prices are meant.',
   valuesConfig: {
     RAW: { description: 'As traded.' },
-    ADJUSTED: { description: 'Scaled for splits and dividends where the adjusted close is known, otherwise as traded.' },
+    ADJUSTED: {
+      description: 'Scaled for splits and dividends where the adjusted close is known, otherwise as traded.',
+    },
   },
 });
 
@@ -145,7 +164,9 @@ export class InstrumentFilter {
 
 @InputType({ description: 'A new instrument.' })
 export class CreateInstrumentInput {
-  @Field(() => ID, { description: 'A key of 8 to 128 characters of your choice; the same key again gives the same instrument.' })
+  @Field(() => ID, {
+    description: 'A key of 8 to 128 characters of your choice; the same key again gives the same instrument.',
+  })
   idempotencyKey!: string;
 
   @Field(() => String, { description: 'The short code.' })
@@ -163,10 +184,16 @@ export class CreateInstrumentInput {
   @Field(() => String, { nullable: true, description: 'Where it is traded.' })
   exchange?: string;
 
-  @Field(() => DecimalScalar, { nullable: true, description: 'The smallest step of its price; 0.01 when left out.' })
+  @Field(() => DecimalScalar, {
+    nullable: true,
+    description: 'The smallest step of its price; 0.01 when left out.',
+  })
   tickSize?: string;
 
-  @Field(() => DecimalScalar, { nullable: true, description: 'The smallest tradable quantity; 0 for any fraction.' })
+  @Field(() => DecimalScalar, {
+    nullable: true,
+    description: 'The smallest tradable quantity; 0 for any fraction.',
+  })
   lotSize?: string;
 
   @Field(() => String, { nullable: true, description: 'XNYS, 24x7 or NONE.' })
@@ -193,7 +220,10 @@ export class UpdateInstrumentInput {
   @Field(() => DecimalScalar, { nullable: true, description: 'The smallest step of its price.' })
   tickSize?: string;
 
-  @Field(() => DecimalScalar, { nullable: true, description: 'The smallest tradable quantity; 0 for any fraction.' })
+  @Field(() => DecimalScalar, {
+    nullable: true,
+    description: 'The smallest tradable quantity; 0 for any fraction.',
+  })
   lotSize?: string;
 
   @Field(() => String, { nullable: true, description: 'XNYS, 24x7 or NONE.' })

@@ -7,14 +7,29 @@ import { adjusted, barsBetween, downsampleBars } from './bars.ts';
 import { ImportBarsInput, ImportPayload, ImportRun, toImportRun } from './import-run.type.ts';
 import type { InstrumentRow } from './instrument.entity.ts';
 import {
-  BarSeriesResult, CreateInstrumentInput, DataSet, DeleteInput, DeletePayload, Instrument, InstrumentConnection, InstrumentFilter,
-  InstrumentPayload, LastPrice, PriceAdjustment, UpdateInstrumentInput, BarSeries,
+  BarSeriesResult,
+  CreateInstrumentInput,
+  DataSet,
+  DeleteInput,
+  DeletePayload,
+  Instrument,
+  InstrumentConnection,
+  InstrumentFilter,
+  InstrumentPayload,
+  LastPrice,
+  PriceAdjustment,
+  UpdateInstrumentInput,
+  BarSeries,
 } from './instrument.type.ts';
 import { type Timeframe, TimeframeEnum } from './timeframe.ts';
 
 /** An instrument's API type from its row. */
 export function toInstrument(row: InstrumentRow): Instrument {
-  return Object.assign(new Instrument(), { ...row, tickSize: trimDecimal(row.tickSize), lotSize: trimDecimal(row.lotSize) });
+  return Object.assign(new Instrument(), {
+    ...row,
+    tickSize: trimDecimal(row.tickSize),
+    lotSize: trimDecimal(row.lotSize),
+  });
 }
 
 /** A stored decimal without the zeros that say nothing. */
@@ -30,7 +45,11 @@ export class InstrumentResolver {
     @Arg('id', () => ID, { nullable: true, description: 'Its id.' }) id?: string,
     @Arg('symbol', () => String, { nullable: true, description: 'Its symbol, in any case.' }) symbol?: string,
   ): Promise<Instrument | null> {
-    const row = id ? await services.marketData.find(id) : symbol ? await services.marketData.findBySymbol(symbol) : null;
+    const row = id
+      ? await services.marketData.find(id)
+      : symbol
+        ? await services.marketData.findBySymbol(symbol)
+        : null;
     return row && toInstrument(row);
   }
 
@@ -39,7 +58,8 @@ export class InstrumentResolver {
     @Ctx() { services }: Context,
     @Arg('first', () => Int, { description: 'How many, 1 to 100.' }) first: number,
     @Arg('after', () => String, { nullable: true, description: 'The cursor to go on from.' }) after?: string,
-    @Arg('filter', () => InstrumentFilter, { nullable: true, description: 'Which ones.' }) filter?: InstrumentFilter,
+    @Arg('filter', () => InstrumentFilter, { nullable: true, description: 'Which ones.' })
+    filter?: InstrumentFilter,
   ): Promise<Connection<Instrument>> {
     const { offset, limit } = pageOf(first, after);
     const [rows, total] = await services.marketData.list(filter ?? {}, offset, limit);
@@ -47,28 +67,51 @@ export class InstrumentResolver {
   }
 
   @Mutation(() => InstrumentPayload, { description: 'Makes an instrument.' })
-  createInstrument(@Ctx() { services }: Context, @Arg('input', () => CreateInstrumentInput, { description: 'The instrument.' }) input: CreateInstrumentInput): Promise<InstrumentPayload> {
+  createInstrument(
+    @Ctx() { services }: Context,
+    @Arg('input', () => CreateInstrumentInput, { description: 'The instrument.' })
+    input: CreateInstrumentInput,
+  ): Promise<InstrumentPayload> {
     return payload(async () => ({ instrument: toInstrument(await services.marketData.create(input)) }));
   }
 
   @Mutation(() => InstrumentPayload, { description: 'Changes an instrument.' })
-  updateInstrument(@Ctx() { services }: Context, @Arg('input', () => UpdateInstrumentInput, { description: 'The changes.' }) input: UpdateInstrumentInput): Promise<InstrumentPayload> {
+  updateInstrument(
+    @Ctx() { services }: Context,
+    @Arg('input', () => UpdateInstrumentInput, { description: 'The changes.' }) input: UpdateInstrumentInput,
+  ): Promise<InstrumentPayload> {
     const { id, expectedVersion, ...changes } = input;
-    return payload(async () => ({ instrument: toInstrument(await services.marketData.update(id, expectedVersion, changes)) }));
+    return payload(async () => ({
+      instrument: toInstrument(await services.marketData.update(id, expectedVersion, changes)),
+    }));
   }
 
-  @Mutation(() => DeletePayload, { description: 'Deletes an instrument with its bars; refused while a portfolio refers to it.' })
-  deleteInstrument(@Ctx() { services }: Context, @Arg('input', () => DeleteInput, { description: 'The instrument.' }) input: DeleteInput): Promise<DeletePayload> {
-    return payload(async () => ({ deletedId: await services.marketData.delete(input.id, input.expectedVersion) }));
+  @Mutation(() => DeletePayload, {
+    description: 'Deletes an instrument with its bars; refused while a portfolio refers to it.',
+  })
+  deleteInstrument(
+    @Ctx() { services }: Context,
+    @Arg('input', () => DeleteInput, { description: 'The instrument.' }) input: DeleteInput,
+  ): Promise<DeletePayload> {
+    return payload(async () => ({
+      deletedId: await services.marketData.delete(input.id, input.expectedVersion),
+    }));
   }
 
   @Mutation(() => ImportPayload, { description: 'Imports bars from a CSV file, in the background.' })
-  importBars(@Ctx() { services }: Context, @Arg('input', () => ImportBarsInput, { description: 'The file and what it holds.' }) input: ImportBarsInput): Promise<ImportPayload> {
+  importBars(
+    @Ctx() { services }: Context,
+    @Arg('input', () => ImportBarsInput, { description: 'The file and what it holds.' })
+    input: ImportBarsInput,
+  ): Promise<ImportPayload> {
     return payload(async () => ({ run: toImportRun(await services.imports.startBars(input)) }));
   }
 
   @Query(() => ImportRun, { nullable: true, description: 'An import by its id.' })
-  async importRun(@Ctx() { services }: Context, @Arg('id', () => ID, { description: 'Its id.' }) id: string): Promise<ImportRun | null> {
+  async importRun(
+    @Ctx() { services }: Context,
+    @Arg('id', () => ID, { description: 'Its id.' }) id: string,
+  ): Promise<ImportRun | null> {
     const row = await services.runs.find(id);
     return row?.kind === 'IMPORT' ? toImportRun(row) : null;
   }
@@ -76,10 +119,18 @@ export class InstrumentResolver {
   @FieldResolver(() => [DataSet], { description: 'Which bars are stored.' })
   async dataSets(@Ctx() { loaders }: Context, @Root() instrument: Instrument): Promise<DataSet[]> {
     const rows = await loaders.dataSets.load(instrument.id);
-    return rows.map((row) => ({ ...row, timeframe: row.timeframe as Timeframe, from: new Date(row.fromMs!), to: new Date(row.toMs!) }));
+    return rows.map((row) => ({
+      ...row,
+      timeframe: row.timeframe as Timeframe,
+      from: new Date(row.fromMs!),
+      to: new Date(row.toMs!),
+    }));
   }
 
-  @FieldResolver(() => LastPrice, { nullable: true, description: 'The last stored price; null where there are no bars.' })
+  @FieldResolver(() => LastPrice, {
+    nullable: true,
+    description: 'The last stored price; null where there are no bars.',
+  })
   async lastPrice(@Ctx() { services }: Context, @Root() instrument: Instrument): Promise<LastPrice | null> {
     return services.imports.lastPrice(instrument.id);
   }
@@ -88,22 +139,45 @@ export class InstrumentResolver {
   async bars(
     @Ctx() { services }: Context,
     @Root() instrument: Instrument,
-    @Arg('timeframe', () => TimeframeEnum, { defaultValue: 'DAY_1', description: 'How long a bar is.' }) timeframe: Timeframe,
-    @Arg('from', () => DateTimeScalar, { nullable: true, description: 'The earliest close.' }) from: Date | null,
+    @Arg('timeframe', () => TimeframeEnum, { defaultValue: 'DAY_1', description: 'How long a bar is.' })
+    timeframe: Timeframe,
+    @Arg('from', () => DateTimeScalar, { nullable: true, description: 'The earliest close.' })
+    from: Date | null,
     @Arg('to', () => DateTimeScalar, { nullable: true, description: 'The latest close.' }) to: Date | null,
-    @Arg('adjustment', () => PriceAdjustment, { defaultValue: 'RAW', description: 'Which prices.' }) adjustment: keyof typeof PriceAdjustment,
-    @Arg('maxPoints', () => Int, { nullable: true, description: 'At most so many bars, 1 to 200,000; more are joined.' }) maxPoints: number | null,
+    @Arg('adjustment', () => PriceAdjustment, { defaultValue: 'RAW', description: 'Which prices.' })
+    adjustment: keyof typeof PriceAdjustment,
+    @Arg('maxPoints', () => Int, {
+      nullable: true,
+      description: 'At most so many bars, 1 to 200,000; more are joined.',
+    })
+    maxPoints: number | null,
   ): Promise<typeof BarSeriesResult> {
     try {
-      if (maxPoints !== null && !(maxPoints >= 1 && maxPoints <= 200_000)) throw invalid(`expected maxPoints from 1 to 200000, was ${maxPoints}`, 'maxPoints');
+      if (maxPoints !== null && !(maxPoints >= 1 && maxPoints <= 200_000))
+        throw invalid(`expected maxPoints from 1 to 200000, was ${maxPoints}`, 'maxPoints');
       const dataSet = await services.marketData.dataSet(instrument.id, timeframe);
       if (!dataSet) throw notFound(`data set of ${instrument.symbol} at`, timeframe, 'timeframe');
-      const stored = barsBetween(await services.marketData.bars(dataSet), from?.getTime() ?? null, to?.getTime() ?? null);
-      const series = downsampleBars(adjustment === 'ADJUSTED' ? adjusted(stored) : stored, maxPoints ?? 200_000);
+      const stored = barsBetween(
+        await services.marketData.bars(dataSet),
+        from?.getTime() ?? null,
+        to?.getTime() ?? null,
+      );
+      const series = downsampleBars(
+        adjustment === 'ADJUSTED' ? adjusted(stored) : stored,
+        maxPoints ?? 200_000,
+      );
       const [length, sourceLength] = [series.timesMs.length, stored.timesMs.length];
-      return Object.assign(new BarSeries(), { ...series, times: series.timesMs, timeframe, length, sourceLength, isDownsampled: length < sourceLength });
+      return Object.assign(new BarSeries(), {
+        ...series,
+        times: series.timesMs,
+        timeframe,
+        length,
+        sourceLength,
+        isDownsampled: length < sourceLength,
+      });
     } catch (problem) {
-      if (problem instanceof UserProblem) return Object.assign(invalid(problem.message, ...(problem.error.path ?? [])).error);
+      if (problem instanceof UserProblem)
+        return Object.assign(invalid(problem.message, ...(problem.error.path ?? [])).error);
       throw problem;
     }
   }

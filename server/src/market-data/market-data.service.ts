@@ -51,19 +51,29 @@ export class MarketDataService {
     return ids.map((id) => byId.get(id) ?? null);
   }
 
-  async list(filter: { search?: string | null; assetClass?: string | null; isSynthetic?: boolean | null }, offset: number, limit: number): Promise<[InstrumentRow[], number]> {
+  async list(
+    filter: { search?: string | null; assetClass?: string | null; isSynthetic?: boolean | null },
+    offset: number,
+    limit: number,
+  ): Promise<[InstrumentRow[], number]> {
     const search = filter.search?.trim().replaceAll(/[%_\\]/g, '\\$&');
     const where = {
-      ...(search ? { $or: [{ symbol: { $ilike: `%${search}%` } }, { name: { $ilike: `%${search}%` } }] } : {}),
+      ...(search
+        ? { $or: [{ symbol: { $ilike: `%${search}%` } }, { name: { $ilike: `%${search}%` } }] }
+        : {}),
       ...(filter.assetClass ? { assetClass: filter.assetClass } : {}),
       ...(typeof filter.isSynthetic === 'boolean' ? { isSynthetic: filter.isSynthetic } : {}),
     };
-    return this.database.fork().findAndCount(InstrumentRow, where, { orderBy: { isSynthetic: 'asc', symbol: 'asc' }, offset, limit });
+    return this.database
+      .fork()
+      .findAndCount(InstrumentRow, where, { orderBy: { isSynthetic: 'asc', symbol: 'asc' }, offset, limit });
   }
 
   /** The data sets of several instruments at once, in their order. */
   async dataSets(instrumentIds: readonly string[]): Promise<DataSetRow[][]> {
-    const rows = await this.database.fork().find(DataSetRow, { instrumentId: { $in: [...instrumentIds] }, barCount: { $gt: 0 } });
+    const rows = await this.database
+      .fork()
+      .find(DataSetRow, { instrumentId: { $in: [...instrumentIds] }, barCount: { $gt: 0 } });
     return instrumentIds.map((id) => rows.filter((row) => row.instrumentId === id));
   }
 
@@ -95,21 +105,33 @@ export class MarketDataService {
   /** The daily closes of an instrument, or its longest bars; null where it has none. */
   async closes(instrumentId: string): Promise<{ timesMs: Float64Array; close: Float64Array } | null> {
     const [sets] = await this.dataSets([instrumentId]);
-    const best = sets.find(({ timeframe }) => timeframe === 'DAY_1') ?? sets.toSorted((a, b) => b.barCount - a.barCount)[0];
+    const best =
+      sets.find(({ timeframe }) => timeframe === 'DAY_1') ??
+      sets.toSorted((a, b) => b.barCount - a.barCount)[0];
     return best ? this.bars(best) : null;
   }
 
   async create(input: NewInstrument & { readonly idempotencyKey: string }): Promise<InstrumentRow> {
-    const id = await this.database.fork().transactional((em) => once(em, this.clock, 'createInstrument', input, async () => (await this.insert(em, input)).id));
+    const id = await this.database
+      .fork()
+      .transactional((em) =>
+        once(em, this.clock, 'createInstrument', input, async () => (await this.insert(em, input)).id),
+      );
     return (await this.find(id))!;
   }
 
   /** Stores a new instrument in the caller's transaction. */
   async insert(em: EntityManager, input: NewInstrument): Promise<InstrumentRow> {
     const symbol = input.symbol.trim().toUpperCase();
-    if (!/^[A-Z0-9][A-Z0-9.\-_=^/]{0,31}$/.test(symbol)) throw invalid(`expected a symbol such as AAPL or BTC-USD, was ${JSON.stringify(input.symbol)}`, 'input', 'symbol');
+    if (!/^[A-Z0-9][A-Z0-9.\-_=^/]{0,31}$/.test(symbol))
+      throw invalid(
+        `expected a symbol such as AAPL or BTC-USD, was ${JSON.stringify(input.symbol)}`,
+        'input',
+        'symbol',
+      );
     if (input.name.trim() === '') throw invalid('expected a name, was empty', 'input', 'name');
-    if (await em.findOne(InstrumentRow, { symbol })) throw refused('DUPLICATE', `expected a symbol that is not taken, was ${symbol}`, 'input', 'symbol');
+    if (await em.findOne(InstrumentRow, { symbol }))
+      throw refused('DUPLICATE', `expected a symbol that is not taken, was ${symbol}`, 'input', 'symbol');
     const row = em.create(InstrumentRow, {
       id: newId('ins', this.clock),
       version: 1,
@@ -134,7 +156,9 @@ export class MarketDataService {
     const row = await em.findOne(InstrumentRow, { id });
     if (!row) throw notFound('instrument', id, 'input', 'id');
     if (row.version !== expectedVersion) throw staleVersion(expectedVersion, row.version);
-    const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined && value !== null));
+    const given = Object.fromEntries(
+      Object.entries(changes).filter(([, value]) => value !== undefined && value !== null),
+    );
     em.assign(row, given);
     await em.flush();
     return row;
@@ -149,7 +173,13 @@ export class MarketDataService {
       `select (select count(*) from fill where instrument_id = ?) + (select count(*) from portfolio where benchmark_id = ?) as count`,
       [id, id],
     );
-    if (Number(count) > 0) throw refused('IN_USE', `expected an instrument that no portfolio refers to, was ${row.symbol}`, 'input', 'id');
+    if (Number(count) > 0)
+      throw refused(
+        'IN_USE',
+        `expected an instrument that no portfolio refers to, was ${row.symbol}`,
+        'input',
+        'id',
+      );
     await em.execute('delete from instrument where id = ?', [id]);
     return id;
   }
@@ -167,7 +197,9 @@ export class MarketDataService {
   /** Names the content of a data set after its change has committed. */
   async rehash(dataSetId: number): Promise<string> {
     const hash = contentHash(await this.readBars(dataSetId));
-    await this.database.fork().execute('update data_set set content_hash = ? where id = ?', [hash, dataSetId]);
+    await this.database
+      .fork()
+      .execute('update data_set set content_hash = ? where id = ?', [hash, dataSetId]);
     return hash;
   }
 

@@ -16,7 +16,9 @@ export const TIMEFRAMES = {
 } as const;
 
 export type Timeframe = keyof typeof TIMEFRAMES;
-export const TimeframeEnum = Object.fromEntries(Object.keys(TIMEFRAMES).map((name) => [name, name])) as { [Name in Timeframe]: Name };
+export const TimeframeEnum = Object.fromEntries(Object.keys(TIMEFRAMES).map((name) => [name, name])) as {
+  [Name in Timeframe]: Name;
+};
 registerEnumType(TimeframeEnum, {
   name: 'Timeframe',
   description: 'How long a bar is.',

@@ -7,8 +7,20 @@ export class Foundation extends Migration {
   }
 
   override down(): void {
-    const names = ['staged_bar', 'trial', 'run_artifact', 'transaction', 'fill', 'account', 'portfolio', 'run', 'bar', 'data_set'];
-    for (const name of [...names, 'instrument', 'idempotency_key', 'outbox', 'seed']) this.addSql(`drop table ${name}`);
+    const names = [
+      'staged_bar',
+      'trial',
+      'run_artifact',
+      'transaction',
+      'fill',
+      'account',
+      'portfolio',
+      'run',
+      'bar',
+      'data_set',
+    ];
+    for (const name of [...names, 'instrument', 'idempotency_key', 'outbox', 'seed'])
+      this.addSql(`drop table ${name}`);
   }
 }
 

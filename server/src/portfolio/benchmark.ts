@@ -1,7 +1,10 @@
 import type { EquityColumns, PriceSeries } from './valuation.ts';
 
 /** A benchmark held with the same money: each flow buys it at its price then. NaN before its first price. */
-export function benchmarkColumn({ timesMs, netFlow }: EquityColumns, { timesMs: priceMs, close }: PriceSeries): Float64Array {
+export function benchmarkColumn(
+  { timesMs, netFlow }: EquityColumns,
+  { timesMs: priceMs, close }: PriceSeries,
+): Float64Array {
   const out = new Float64Array(timesMs.length).fill(NaN);
   let [next, units, waiting] = [0, 0, 0];
   for (let t = 0; t < timesMs.length; t += 1) {

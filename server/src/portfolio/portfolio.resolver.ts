@@ -13,8 +13,20 @@ import type { FillRow } from '../trade/fill.entity.ts';
 import { benchmarkColumn } from './benchmark.ts';
 import type { PortfolioRow } from './portfolio.entity.ts';
 import {
-  CreatePortfolioInput, EquitySeries, EquitySeriesResult, Fill, FillConnection, FillFilter, FillOrder, ImportFillsInput, Portfolio,
-  PortfolioPayload, Position, RemoveSampleDataPayload, UpdatePortfolioInput, Valuation,
+  CreatePortfolioInput,
+  EquitySeries,
+  EquitySeriesResult,
+  Fill,
+  FillConnection,
+  FillFilter,
+  FillOrder,
+  ImportFillsInput,
+  Portfolio,
+  PortfolioPayload,
+  Position,
+  RemoveSampleDataPayload,
+  UpdatePortfolioInput,
+  Valuation,
 } from './portfolio.type.ts';
 import { fractionOf, marketValueOf, statementOf, unrealisedOf } from './statement.ts';
 import { flowAdjustedLevels } from './valuation.ts';
@@ -37,33 +49,53 @@ export class PortfolioResolver {
   }
 
   @Query(() => Portfolio, { nullable: true, description: 'A portfolio by its id.' })
-  async portfolio(@Ctx() { services }: Context, @Arg('id', () => ID, { description: 'Its id.' }) id: string): Promise<Portfolio | null> {
+  async portfolio(
+    @Ctx() { services }: Context,
+    @Arg('id', () => ID, { description: 'Its id.' }) id: string,
+  ): Promise<Portfolio | null> {
     const row = await services.portfolios.find(id);
     return row && toPortfolio(row);
   }
 
   @Mutation(() => PortfolioPayload, { description: 'Makes a portfolio.' })
-  createPortfolio(@Ctx() { services }: Context, @Arg('input', () => CreatePortfolioInput, { description: 'The portfolio.' }) input: CreatePortfolioInput): Promise<PortfolioPayload> {
+  createPortfolio(
+    @Ctx() { services }: Context,
+    @Arg('input', () => CreatePortfolioInput, { description: 'The portfolio.' }) input: CreatePortfolioInput,
+  ): Promise<PortfolioPayload> {
     return payload(async () => ({ portfolio: toPortfolio(await services.portfolios.create(input)) }));
   }
 
   @Mutation(() => PortfolioPayload, { description: 'Changes a portfolio.' })
-  updatePortfolio(@Ctx() { services }: Context, @Arg('input', () => UpdatePortfolioInput, { description: 'The changes.' }) input: UpdatePortfolioInput): Promise<PortfolioPayload> {
+  updatePortfolio(
+    @Ctx() { services }: Context,
+    @Arg('input', () => UpdatePortfolioInput, { description: 'The changes.' }) input: UpdatePortfolioInput,
+  ): Promise<PortfolioPayload> {
     return payload(async () => ({ portfolio: toPortfolio(await services.portfolios.update(input)) }));
   }
 
   @Mutation(() => DeletePayload, { description: 'Deletes a portfolio with all its fills.' })
-  deletePortfolio(@Ctx() { services }: Context, @Arg('input', () => DeleteInput, { description: 'The portfolio.' }) input: DeleteInput): Promise<DeletePayload> {
-    return payload(async () => ({ deletedId: await services.portfolios.delete(input.id, input.expectedVersion) }));
+  deletePortfolio(
+    @Ctx() { services }: Context,
+    @Arg('input', () => DeleteInput, { description: 'The portfolio.' }) input: DeleteInput,
+  ): Promise<DeletePayload> {
+    return payload(async () => ({
+      deletedId: await services.portfolios.delete(input.id, input.expectedVersion),
+    }));
   }
 
-  @Mutation(() => RemoveSampleDataPayload, { description: 'Removes the sample portfolio for good; instruments stay.' })
+  @Mutation(() => RemoveSampleDataPayload, {
+    description: 'Removes the sample portfolio for good; instruments stay.',
+  })
   removeSampleData(@Ctx() { services }: Context): Promise<RemoveSampleDataPayload> {
     return payload(async () => ({ deletedPortfolioIds: await services.portfolios.removeSamples() }));
   }
 
   @Mutation(() => ImportPayload, { description: 'Imports fills from a CSV file, in the background.' })
-  importFills(@Ctx() { services }: Context, @Arg('input', () => ImportFillsInput, { description: 'The file and the portfolio.' }) input: ImportFillsInput): Promise<ImportPayload> {
+  importFills(
+    @Ctx() { services }: Context,
+    @Arg('input', () => ImportFillsInput, { description: 'The file and the portfolio.' })
+    input: ImportFillsInput,
+  ): Promise<ImportPayload> {
     return payload(async () => ({ run: toImportRun(await services.portfolios.importFills(input)) }));
   }
 
@@ -82,23 +114,41 @@ export class PortfolioResolver {
   async valuation(
     @Ctx() { services, loaders }: Context,
     @Root() portfolio: Portfolio,
-    @Arg('at', () => DateTimeScalar, { nullable: true, description: 'The time; the newest prices when left out.' }) at: Date | null,
+    @Arg('at', () => DateTimeScalar, {
+      nullable: true,
+      description: 'The time; the newest prices when left out.',
+    })
+    at: Date | null,
   ): Promise<Valuation> {
     const state = await services.portfolios.state(portfolio.id, at);
     const totals = statementOf(state);
     const unpriced = state.holdings.filter(({ isPriced, quantity }) => !isPriced && !quantity.isZero());
-    const names = await Promise.all(unpriced.map(({ instrumentId }) => loaders.instruments.load(instrumentId)));
-    const amounts = Object.fromEntries(Object.entries({ ...totals, cash: state.cash }).map(([name, amount]) => [name, amount.toFixed()]));
+    const names = await Promise.all(
+      unpriced.map(({ instrumentId }) => loaders.instruments.load(instrumentId)),
+    );
+    const amounts = Object.fromEntries(
+      Object.entries({ ...totals, cash: state.cash }).map(([name, amount]) => [name, amount.toFixed()]),
+    );
     const dayChangeFraction = fractionOf(totals.dayChange, totals.equity.minus(totals.dayChange));
     const missingPrices = names.flatMap((row) => row?.symbol ?? []);
-    return Object.assign(new Valuation(), { ...amounts, at: state.at, currency: portfolio.baseCurrency, dayChangeFraction, missingPrices });
+    return Object.assign(new Valuation(), {
+      ...amounts,
+      at: state.at,
+      currency: portfolio.baseCurrency,
+      dayChangeFraction,
+      missingPrices,
+    });
   }
 
   @FieldResolver(() => [Position], { description: 'What it holds at a time, the largest first.' })
   async positions(
     @Ctx() { services, loaders }: Context,
     @Root() portfolio: Portfolio,
-    @Arg('at', () => DateTimeScalar, { nullable: true, description: 'The time; the newest prices when left out.' }) at: Date | null,
+    @Arg('at', () => DateTimeScalar, {
+      nullable: true,
+      description: 'The time; the newest prices when left out.',
+    })
+    at: Date | null,
   ): Promise<Position[]> {
     const state = await services.portfolios.state(portfolio.id, at);
     const { equity } = statementOf(state);
@@ -114,7 +164,10 @@ export class PortfolioResolver {
         marketValue: marketValueOf(holding).toFixed(),
         weight: fractionOf(marketValueOf(holding), equity),
         unrealisedProfit: unrealisedOf(holding).toDecimalPlaces(8).toFixed(),
-        unrealisedFraction: fractionOf(unrealisedOf(holding), holding.quantity.times(holding.averageCost).abs()),
+        unrealisedFraction: fractionOf(
+          unrealisedOf(holding),
+          holding.quantity.times(holding.averageCost).abs(),
+        ),
         realisedProfit: holding.realisedProfit.toDecimalPlaces(8).toFixed(),
       })),
     );
@@ -127,14 +180,28 @@ export class PortfolioResolver {
     @Arg('first', () => Int, { description: 'How many, 1 to 100.' }) first: number,
     @Arg('after', () => String, { nullable: true, description: 'The cursor to go on from.' }) after?: string,
     @Arg('filter', () => FillFilter, { nullable: true, description: 'Which ones.' }) filter?: FillFilter,
-    @Arg('orderBy', () => FillOrder, { nullable: true, description: 'How they are ordered; newest first when left out.' }) orderBy?: FillOrder,
+    @Arg('orderBy', () => FillOrder, {
+      nullable: true,
+      description: 'How they are ordered; newest first when left out.',
+    })
+    orderBy?: FillOrder,
   ): Promise<Connection<Fill>> {
     const { offset, limit } = pageOf(first, after);
     const accountId = await services.portfolios.accountId(portfolio.id);
     const search = filter?.search?.trim();
-    const instrumentIds = search ? (await services.marketData.list({ search }, 0, 1_000))[0].map(({ id }) => id) : undefined;
-    const order = { orderBy: orderBy?.field ?? 'EXECUTED_AT', direction: orderBy?.direction ?? 'DESCENDING' } as const;
-    const [rows, total] = await services.fills.page(accountId, { ...filter, ...order, instrumentIds }, offset, limit);
+    const instrumentIds = search
+      ? (await services.marketData.list({ search }, 0, 1_000))[0].map(({ id }) => id)
+      : undefined;
+    const order = {
+      orderBy: orderBy?.field ?? 'EXECUTED_AT',
+      direction: orderBy?.direction ?? 'DESCENDING',
+    } as const;
+    const [rows, total] = await services.fills.page(
+      accountId,
+      { ...filter, ...order, instrumentIds },
+      offset,
+      limit,
+    );
     return toConnection(rows.map(toFill), offset, total);
   }
 
@@ -142,7 +209,11 @@ export class PortfolioResolver {
   async equity(
     @Ctx() { services }: Context,
     @Root() portfolio: Portfolio,
-    @Arg('maxPoints', () => Int, { nullable: true, description: 'At most so many points; extremes are kept.' }) maxPoints: number | null,
+    @Arg('maxPoints', () => Int, {
+      nullable: true,
+      description: 'At most so many points; extremes are kept.',
+    })
+    maxPoints: number | null,
   ): Promise<typeof EquitySeriesResult> {
     const columns = await services.portfolios.equity(portfolio.id);
     if (!columns) return insufficientHistory('prices of what it holds', 1, 0);

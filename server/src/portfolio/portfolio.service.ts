@@ -12,7 +12,15 @@ import type { FillStore } from '../trade/fill.store.ts';
 import type { ImportFillsRequest } from '../trade/import-fills.ts';
 import type { CreatePortfolioInput, ImportFillsInput, UpdatePortfolioInput } from './portfolio.type.ts';
 import { PortfolioRow } from './portfolio.entity.ts';
-import { type CashFlow, type EquityColumns, equityColumns, type Holding, holdingsOf, type LedgerFill, type PriceSeries } from './valuation.ts';
+import {
+  type CashFlow,
+  type EquityColumns,
+  equityColumns,
+  type Holding,
+  holdingsOf,
+  type LedgerFill,
+  type PriceSeries,
+} from './valuation.ts';
 
 /** A holding with its price at a time; `isPriced` is false where only the last fill tells a price. */
 export interface PricedHolding extends Holding {
@@ -37,7 +45,13 @@ export class PortfolioService {
   private readonly fills: FillStore;
   private readonly clock: Clock;
 
-  constructor(database: Database, marketData: MarketDataService, imports: ImportService, fills: FillStore, clock: Clock) {
+  constructor(
+    database: Database,
+    marketData: MarketDataService,
+    imports: ImportService,
+    fills: FillStore,
+    clock: Clock,
+  ) {
     this.database = database;
     this.marketData = marketData;
     this.imports = imports;
@@ -58,24 +72,48 @@ export class PortfolioService {
   }
 
   async create(input: CreatePortfolioInput): Promise<PortfolioRow> {
-    const id = await this.database.fork().transactional((em) => once(em, this.clock, 'createPortfolio', input, async () => (await this.insert(em, input)).id));
+    const id = await this.database
+      .fork()
+      .transactional((em) =>
+        once(em, this.clock, 'createPortfolio', input, async () => (await this.insert(em, input)).id),
+      );
     return (await this.find(id))!;
   }
 
   /** Stores a new portfolio with its account and opening cash in the caller's transaction. */
-  async insert(em: EntityManager, input: Omit<CreatePortfolioInput, 'idempotencyKey'> & { isSample?: boolean }): Promise<PortfolioRow> {
+  async insert(
+    em: EntityManager,
+    input: Omit<CreatePortfolioInput, 'idempotencyKey'> & { isSample?: boolean },
+  ): Promise<PortfolioRow> {
     const name = input.name.trim();
-    if (name === '' || name.length > 120) throw invalid(`expected a name of 1 to 120 characters, was ${JSON.stringify(input.name)}`, 'input', 'name');
-    if (await em.findOne(PortfolioRow, { name })) throw refused('DUPLICATE', `expected a name that is not taken, was ${name}`, 'input', 'name');
-    if (new Decimal(input.initialCash).isNegative()) throw invalid(`expected initial cash of 0 or more, was ${input.initialCash}`, 'input', 'initialCash');
+    if (name === '' || name.length > 120)
+      throw invalid(
+        `expected a name of 1 to 120 characters, was ${JSON.stringify(input.name)}`,
+        'input',
+        'name',
+      );
+    if (await em.findOne(PortfolioRow, { name }))
+      throw refused('DUPLICATE', `expected a name that is not taken, was ${name}`, 'input', 'name');
+    if (new Decimal(input.initialCash).isNegative())
+      throw invalid(`expected initial cash of 0 or more, was ${input.initialCash}`, 'input', 'initialCash');
     const now = new Date(this.clock());
     const benchmarkId = await this.benchmarkId(input.benchmarkSymbol);
     const row = em.create(PortfolioRow, {
-      id: newId('prt', this.clock), version: 1, name, baseCurrency: input.baseCurrency, benchmarkId, isSample: input.isSample ?? false, createdAt: now,
+      id: newId('prt', this.clock),
+      version: 1,
+      name,
+      baseCurrency: input.baseCurrency,
+      benchmarkId,
+      isSample: input.isSample ?? false,
+      createdAt: now,
     });
     await em.flush();
     const accountId = newId('acc', this.clock);
-    await em.execute('insert into account (id, portfolio_id, name) values (?, ?, ?)', [accountId, row.id, 'Main account']);
+    await em.execute('insert into account (id, portfolio_id, name) values (?, ?, ?)', [
+      accountId,
+      row.id,
+      'Main account',
+    ]);
     await em.execute(
       `insert into transaction (id, account_id, kind, amount, currency, executed_at, created_at) values (?, ?, 'OPENING_BALANCE', ?, ?, ?, ?)`,
       [newId('txn', this.clock), accountId, input.initialCash, input.baseCurrency, now, now],
@@ -104,8 +142,10 @@ export class PortfolioService {
 
   /** Removes every sample portfolio; gives their ids. */
   async removeSamples(): Promise<string[]> {
-    const rows = await this.database.fork().execute('delete from portfolio where is_sample returning id');
-    return rows.map(({ id }: { id: string }) => id);
+    const rows = await this.database
+      .fork()
+      .execute<{ id: string }[]>('delete from portfolio where is_sample returning id');
+    return rows.map(({ id }) => id);
   }
 
   async importFills(input: ImportFillsInput): Promise<RunRow> {
@@ -113,22 +153,44 @@ export class PortfolioService {
     if (!portfolio) throw notFound('portfolio', input.portfolioId, 'input', 'portfolioId');
     const accountId = await this.accountId(portfolio.id);
     const { timeZone, dryRun, skipInvalid, duplicateRule, portfolioId } = input;
-    if (duplicateRule === 'REPLACE') throw invalid('expected SKIP or REJECT for fills, which never change once stored, was REPLACE', 'input', 'duplicateRule');
-    const request = { kind: 'FILLS' as const, portfolioId, accountId, baseCurrency: portfolio.baseCurrency, timeZone, dryRun, skipInvalid, duplicateRule };
-    return this.imports.start(input, `${dryRun ? 'Check' : 'Import'} of fills into ${portfolio.name}`, (uploadId): ImportFillsRequest => ({ ...request, uploadId }));
+    if (duplicateRule === 'REPLACE')
+      throw invalid(
+        'expected SKIP or REJECT for fills, which never change once stored, was REPLACE',
+        'input',
+        'duplicateRule',
+      );
+    const request = {
+      kind: 'FILLS' as const,
+      portfolioId,
+      accountId,
+      baseCurrency: portfolio.baseCurrency,
+      timeZone,
+      dryRun,
+      skipInvalid,
+      duplicateRule,
+    };
+    return this.imports.start(
+      input,
+      `${dryRun ? 'Check' : 'Import'} of fills into ${portfolio.name}`,
+      (uploadId): ImportFillsRequest => ({ ...request, uploadId }),
+    );
   }
 
   /** The portfolio's account. */
   async accountId(portfolioId: string): Promise<string> {
-    const [{ id }] = await this.database.fork().execute('select id from account where portfolio_id = ?', [portfolioId]);
+    const [{ id }] = await this.database
+      .fork()
+      .execute('select id from account where portfolio_id = ?', [portfolioId]);
     return id;
   }
 
   async openingCash(portfolioId: string): Promise<string> {
-    const [{ sum }] = await this.database.fork().execute(
-      `select coalesce(sum(t.amount), 0)::text as sum from transaction t join account a on a.id = t.account_id where a.portfolio_id = ? and t.kind = 'OPENING_BALANCE'`,
-      [portfolioId],
-    );
+    const [{ sum }] = await this.database
+      .fork()
+      .execute(
+        `select coalesce(sum(t.amount), 0)::text as sum from transaction t join account a on a.id = t.account_id where a.portfolio_id = ? and t.kind = 'OPENING_BALANCE'`,
+        [portfolioId],
+      );
     return sum;
   }
 
@@ -138,10 +200,18 @@ export class PortfolioService {
     const { fills, flows } = await this.ledger(portfolioId);
     const known = fills.filter(({ executedAtMs }) => executedAtMs <= atMs);
     const holdings = await Promise.all(holdingsOf(known).map((holding) => this.priced(holding, atMs)));
-    const moved = known.map(({ side, quantity, price, fee }) => new Decimal(quantity).times(price).times(side === 'BUY' ? -1 : 1).minus(fee));
+    const moved = known.map(({ side, quantity, price, fee }) =>
+      new Decimal(quantity)
+        .times(price)
+        .times(side === 'BUY' ? -1 : 1)
+        .minus(fee),
+    );
     const brought = flows.filter(({ timeMs }) => timeMs <= atMs).map(({ exact }) => exact);
     const cash = [...brought, ...moved].reduce((total, amount) => total.plus(amount), new Decimal(0));
-    const lastMs = Math.max(...holdings.map(({ priceAt }) => priceAt?.getTime() ?? 0), fills.at(-1)?.executedAtMs ?? 0);
+    const lastMs = Math.max(
+      ...holdings.map(({ priceAt }) => priceAt?.getTime() ?? 0),
+      fills.at(-1)?.executedAtMs ?? 0,
+    );
     return { at: at ?? new Date(lastMs || this.clock()), cash, holdings };
   }
 
@@ -158,27 +228,54 @@ export class PortfolioService {
     return columns.timesMs.length > 0 ? columns : null;
   }
 
-  private async ledger(portfolioId: string): Promise<{ fills: LedgerFill[]; flows: (CashFlow & { exact: Decimal })[] }> {
+  private async ledger(
+    portfolioId: string,
+  ): Promise<{ fills: LedgerFill[]; flows: (CashFlow & { exact: Decimal })[] }> {
     const accountId = await this.accountId(portfolioId);
-    const fills = (await this.fills.all(accountId)).map((fill) => ({ ...fill, executedAtMs: fill.executedAt.getTime() }));
+    const fills = (await this.fills.all(accountId)).map((fill) => ({
+      ...fill,
+      executedAtMs: fill.executedAt.getTime(),
+    }));
     const rows = await this.database
       .fork()
-      .execute(`select amount::text as amount, executed_at as "executedAt", kind from transaction where account_id = ? and fill_id is null order by executed_at`, [accountId]);
+      .execute<{ amount: string; executedAt: Date | string; kind: string }[]>(
+        `select amount::text as amount, executed_at as "executedAt", kind from transaction where account_id = ? and fill_id is null order by executed_at`,
+        [accountId],
+      );
     // Opening cash was there when the record begins, whenever it was entered.
     const firstMs = fills[0]?.executedAtMs ?? Infinity;
-    const flows = rows.map((row: { amount: string; executedAt: Date | string; kind: string }) => {
+    const flows = rows.map((row) => {
       const timeMs = new Date(row.executedAt).getTime();
-      return { timeMs: row.kind === 'OPENING_BALANCE' ? Math.min(timeMs, firstMs) : timeMs, amount: Number(row.amount), exact: new Decimal(row.amount) };
+      return {
+        timeMs: row.kind === 'OPENING_BALANCE' ? Math.min(timeMs, firstMs) : timeMs,
+        amount: Number(row.amount),
+        exact: new Decimal(row.amount),
+      };
     });
     return { fills, flows };
   }
 
   private async priced(holding: Holding, atMs: number): Promise<PricedHolding> {
     const series = await this.marketData.closes(holding.instrumentId);
-    const index = series ? (atMs === Infinity ? series.timesMs.length : firstAtOrAfter(series.timesMs, atMs + 1)) - 1 : -1;
-    if (!series || index < 0) return { ...holding, price: holding.lastFillPrice, priceAt: null, previousPrice: null, isPriced: false };
+    const index = series
+      ? (atMs === Infinity ? series.timesMs.length : firstAtOrAfter(series.timesMs, atMs + 1)) - 1
+      : -1;
+    if (!series || index < 0)
+      return {
+        ...holding,
+        price: holding.lastFillPrice,
+        priceAt: null,
+        previousPrice: null,
+        isPriced: false,
+      };
     const previousPrice = index > 0 ? new Decimal(series.close[index - 1]) : null;
-    return { ...holding, price: new Decimal(series.close[index]), priceAt: new Date(series.timesMs[index]), previousPrice, isPriced: true };
+    return {
+      ...holding,
+      price: new Decimal(series.close[index]),
+      priceAt: new Date(series.timesMs[index]),
+      previousPrice,
+      isPriced: true,
+    };
   }
 
   private async benchmarkId(symbol: string | null | undefined): Promise<string | null> {

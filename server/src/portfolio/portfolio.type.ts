@@ -1,22 +1,49 @@
-import { createUnionType, Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import {
+  createUnionType,
+  Field,
+  Float,
+  ID,
+  InputType,
+  Int,
+  ObjectType,
+  registerEnumType,
+} from 'type-graphql';
 import { ImportFileInput } from '../market-data/import-run.type.ts';
 import { Instrument } from '../market-data/instrument.type.ts';
 import { connectionOf } from '../platform/graphql/connection.ts';
 import { InsufficientHistoryError, UserError } from '../platform/graphql/errors.ts';
 import { Node } from '../platform/graphql/node.ts';
-import { CurrencyScalar, DateTimeScalar, DecimalScalar, Float64ArrayScalar } from '../platform/graphql/scalars.ts';
+import {
+  CurrencyScalar,
+  DateTimeScalar,
+  DecimalScalar,
+  Float64ArrayScalar,
+} from '../platform/graphql/scalars.ts';
 
 export const Side = { BUY: 'BUY', SELL: 'SELL' } as const;
-registerEnumType(Side, { name: 'Side', description: 'Which way a fill goes.', valuesConfig: { BUY: { description: 'Bought.' }, SELL: { description: 'Sold.' } } });
+registerEnumType(Side, {
+  name: 'Side',
+  description: 'Which way a fill goes.',
+  valuesConfig: { BUY: { description: 'Bought.' }, SELL: { description: 'Sold.' } },
+});
 
 export const SortDirection = { ASCENDING: 'ASCENDING', DESCENDING: 'DESCENDING' } as const;
 registerEnumType(SortDirection, {
   name: 'SortDirection',
   description: 'Which end of a list comes first.',
-  valuesConfig: { ASCENDING: { description: 'Smallest or oldest first.' }, DESCENDING: { description: 'Largest or newest first.' } },
+  valuesConfig: {
+    ASCENDING: { description: 'Smallest or oldest first.' },
+    DESCENDING: { description: 'Largest or newest first.' },
+  },
 });
 
-export const FillSortField = { EXECUTED_AT: 'EXECUTED_AT', SYMBOL: 'SYMBOL', QUANTITY: 'QUANTITY', PRICE: 'PRICE', VALUE: 'VALUE' } as const;
+export const FillSortField = {
+  EXECUTED_AT: 'EXECUTED_AT',
+  SYMBOL: 'SYMBOL',
+  QUANTITY: 'QUANTITY',
+  PRICE: 'PRICE',
+  VALUE: 'VALUE',
+} as const;
 registerEnumType(FillSortField, {
   name: 'FillSortField',
   description: 'What fills are ordered by.',
@@ -91,7 +118,10 @@ export class Position {
   @Field(() => DecimalScalar, { description: 'The average price it was opened at.' })
   averageCost!: string;
 
-  @Field(() => DecimalScalar, { nullable: true, description: 'The last stored close; null where none is known and the last fill stands in.' })
+  @Field(() => DecimalScalar, {
+    nullable: true,
+    description: 'The last stored close; null where none is known and the last fill stands in.',
+  })
   marketPrice!: string | null;
 
   @Field(() => DateTimeScalar, { nullable: true, description: 'When that bar closed.' })
@@ -142,7 +172,9 @@ export class Valuation {
   @Field(() => DecimalScalar, { description: 'All fees.' })
   fees!: string;
 
-  @Field(() => DecimalScalar, { description: 'Change of market value from the bar before at the positions held now.' })
+  @Field(() => DecimalScalar, {
+    description: 'Change of market value from the bar before at the positions held now.',
+  })
   dayChange!: string;
 
   @Field(() => Float, { nullable: true, description: 'The same over the equity before, as a fraction.' })
@@ -175,10 +207,15 @@ export class EquitySeries {
   @Field(() => Float64ArrayScalar, { description: 'Signed value of positions.' })
   marketValue!: Float64Array;
 
-  @Field(() => Float64ArrayScalar, { description: 'Fall from the peak of the flow-adjusted value, 0 or below.' })
+  @Field(() => Float64ArrayScalar, {
+    description: 'Fall from the peak of the flow-adjusted value, 0 or below.',
+  })
   drawdown!: Float64Array;
 
-  @Field(() => Float64ArrayScalar, { nullable: true, description: 'The benchmark scaled to the first equity; null without one.' })
+  @Field(() => Float64ArrayScalar, {
+    nullable: true,
+    description: 'The benchmark scaled to the first equity; null without one.',
+  })
   benchmark!: Float64Array | null;
 }
 
@@ -214,7 +251,9 @@ export class FillOrder {
 
 @InputType({ description: 'A new portfolio.' })
 export class CreatePortfolioInput {
-  @Field(() => ID, { description: 'A key of 8 to 128 characters of your choice; the same key again gives the same portfolio.' })
+  @Field(() => ID, {
+    description: 'A key of 8 to 128 characters of your choice; the same key again gives the same portfolio.',
+  })
   idempotencyKey!: string;
 
   @Field(() => String, { description: 'Its name, unique.' })
@@ -223,7 +262,10 @@ export class CreatePortfolioInput {
   @Field(() => CurrencyScalar, { description: 'What it is valued in.' })
   baseCurrency!: string;
 
-  @Field(() => DecimalScalar, { defaultValue: '0', description: 'Cash it begins with, at the time of its first fill.' })
+  @Field(() => DecimalScalar, {
+    defaultValue: '0',
+    description: 'Cash it begins with, at the time of its first fill.',
+  })
   initialCash!: string;
 
   @Field(() => String, { nullable: true, description: 'The symbol of an instrument to compare with.' })
@@ -241,7 +283,10 @@ export class UpdatePortfolioInput {
   @Field(() => String, { nullable: true, description: 'Its name.' })
   name?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'The symbol of an instrument to compare with; null for none.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The symbol of an instrument to compare with; null for none.',
+  })
   benchmarkSymbol?: string | null;
 }
 

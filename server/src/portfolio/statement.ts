@@ -29,7 +29,8 @@ export function fractionOf(part: Decimal, whole: Decimal): number | null {
 
 /** Adds a portfolio up. */
 export function statementOf({ holdings, cash }: PortfolioState): Statement {
-  const sum = (of: (holding: PricedHolding) => Decimal) => holdings.reduce((total, holding) => total.plus(of(holding)), new Decimal(0));
+  const sum = (of: (holding: PricedHolding) => Decimal) =>
+    holdings.reduce((total, holding) => total.plus(of(holding)), new Decimal(0));
   const marketValue = sum(marketValueOf);
   return {
     equity: cash.plus(marketValue),
@@ -38,6 +39,8 @@ export function statementOf({ holdings, cash }: PortfolioState): Statement {
     unrealisedProfit: sum(unrealisedOf),
     realisedProfit: sum(({ realisedProfit }) => realisedProfit),
     fees: sum(({ fees }) => fees),
-    dayChange: sum(({ quantity, price, previousPrice }) => (previousPrice ? quantity.times(price.minus(previousPrice)) : new Decimal(0))),
+    dayChange: sum(({ quantity, price, previousPrice }) =>
+      previousPrice ? quantity.times(price.minus(previousPrice)) : new Decimal(0),
+    ),
   };
 }

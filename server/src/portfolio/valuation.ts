@@ -37,7 +37,14 @@ export function holdingsOf(fills: readonly LedgerFill[]): Holding[] {
 }
 
 function emptyHolding(instrumentId: string): Holding {
-  return { instrumentId, quantity: ZERO, averageCost: ZERO, realisedProfit: ZERO, fees: ZERO, lastFillPrice: ZERO };
+  return {
+    instrumentId,
+    quantity: ZERO,
+    averageCost: ZERO,
+    realisedProfit: ZERO,
+    fees: ZERO,
+    lastFillPrice: ZERO,
+  };
 }
 
 function afterFill(holding: Holding, fill: LedgerFill): Holding {
@@ -84,10 +91,20 @@ export interface EquityColumns {
  * Values an account at every price time from its first event on. Between prices the last one holds;
  * before the first price of an instrument its last fill's price does.
  */
-export function equityColumns(fills: readonly LedgerFill[], flows: readonly CashFlow[], prices: ReadonlyMap<string, PriceSeries>): EquityColumns {
+export function equityColumns(
+  fills: readonly LedgerFill[],
+  flows: readonly CashFlow[],
+  prices: ReadonlyMap<string, PriceSeries>,
+): EquityColumns {
   const firstMs = Math.min(fills[0]?.executedAtMs ?? Infinity, ...flows.map(({ timeMs }) => timeMs));
   const timesMs = valuationTimes(prices, firstMs);
-  const columns = { timesMs, equity: column(timesMs), cash: column(timesMs), marketValue: column(timesMs), netFlow: column(timesMs) };
+  const columns = {
+    timesMs,
+    equity: column(timesMs),
+    cash: column(timesMs),
+    marketValue: column(timesMs),
+    netFlow: column(timesMs),
+  };
   const units = new Map<string, { quantity: number; price: number; next: number }>();
   let [cash, nextFill, nextFlow] = [0, 0, 0];
   const orderedFlows = flows.toSorted((a, b) => a.timeMs - b.timeMs);
@@ -100,7 +117,11 @@ export function equityColumns(fills: readonly LedgerFill[], flows: readonly Cash
       const { instrumentId, side, quantity, price, fee } = fills[nextFill];
       const signed = side === 'BUY' ? Number(quantity) : -Number(quantity);
       const held = units.get(instrumentId) ?? { quantity: 0, price: 0, next: 0 };
-      units.set(instrumentId, { ...held, quantity: held.quantity + signed, price: held.next === 0 ? Number(price) : held.price });
+      units.set(instrumentId, {
+        ...held,
+        quantity: held.quantity + signed,
+        price: held.next === 0 ? Number(price) : held.price,
+      });
       cash -= signed * Number(price) + Number(fee);
     }
     let marketValue = 0;
@@ -123,7 +144,10 @@ export function equityColumns(fills: readonly LedgerFill[], flows: readonly Cash
  * Levels that grow as the account does without its flows: each step compounds
  * (equity - flow) / equity before. The first level is the first positive equity.
  */
-export function flowAdjustedLevels({ timesMs, equity, netFlow }: EquityColumns): { timesMs: Float64Array; levels: Float64Array } {
+export function flowAdjustedLevels({ timesMs, equity, netFlow }: EquityColumns): {
+  timesMs: Float64Array;
+  levels: Float64Array;
+} {
   let start = 0;
   while (start < equity.length && !(equity[start] > 0)) start += 1;
   const levels = equity.slice(start);

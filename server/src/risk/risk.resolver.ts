@@ -10,16 +10,24 @@ const EMPTY = new Float64Array(0);
 
 @Resolver(() => Portfolio)
 export class PortfolioRiskResolver {
-  @FieldResolver(() => RiskReportResult, { description: 'Its risk, from the value of what it held, without the effect of flows.' })
+  @FieldResolver(() => RiskReportResult, {
+    description: 'Its risk, from the value of what it held, without the effect of flows.',
+  })
   async risk(
     @Ctx() context: Context,
     @Root() portfolio: Portfolio,
-    @Arg('input', () => RiskInput, { nullable: true, description: 'How risk is measured.' }) input: RiskInput | null,
+    @Arg('input', () => RiskInput, { nullable: true, description: 'How risk is measured.' })
+    input: RiskInput | null,
   ): Promise<typeof RiskReportResult> {
-    return context.services.risk.report(await seriesOf(context, portfolio), input ?? { confidence: 0.95, horizonBars: 1, window: 0 });
+    return context.services.risk.report(
+      await seriesOf(context, portfolio),
+      input ?? { confidence: 0.95, horizonBars: 1, window: 0 },
+    );
   }
 
-  @FieldResolver(() => [StatisticValue], { description: 'The statistics of its value over time, without the effect of flows.' })
+  @FieldResolver(() => [StatisticValue], {
+    description: 'The statistics of its value over time, without the effect of flows.',
+  })
   async statistics(@Ctx() context: Context, @Root() portfolio: Portfolio): Promise<StatisticValue[]> {
     return context.services.risk.statistics(await seriesOf(context, portfolio));
   }
@@ -29,5 +37,10 @@ async function seriesOf({ services }: Context, portfolio: Portfolio): Promise<Ri
   const columns = await services.portfolios.equity(portfolio.id);
   if (!columns) return { timesMs: EMPTY, levels: EMPTY, periodsPerYear: DAYS_PER_YEAR, equity: 0 };
   const { timesMs, levels } = flowAdjustedLevels(columns);
-  return { timesMs, levels, periodsPerYear: DAYS_PER_YEAR, equity: columns.equity[columns.equity.length - 1] };
+  return {
+    timesMs,
+    levels,
+    periodsPerYear: DAYS_PER_YEAR,
+    equity: columns.equity[columns.equity.length - 1],
+  };
 }

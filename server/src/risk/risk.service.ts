@@ -1,4 +1,12 @@
-import { type ComputeService, computeStatistics, drawdownSeries, type RiskResult, simpleReturns, type Statistic, statisticDefinitions } from '@ai-trading/compute';
+import {
+  type ComputeService,
+  computeStatistics,
+  drawdownSeries,
+  type RiskResult,
+  simpleReturns,
+  type Statistic,
+  statisticDefinitions,
+} from '@ai-trading/compute';
 import { downsampleIndices, pick } from '../market-data/bars.ts';
 import { insufficientHistory, invalid } from '../platform/graphql/errors.ts';
 import { RiskReport, type RiskInput, type RiskReportResult, type StatisticValue } from './risk.type.ts';
@@ -9,11 +17,22 @@ const CHART_POINTS = 2_000;
 
 /** Names the risk measures that no statistic has: all others share the statistics' definitions. */
 const DOWNSIDE = {
-  name: 'downsideDeviation', label: 'Downside deviation', unit: 'FRACTION',
+  name: 'downsideDeviation',
+  label: 'Downside deviation',
+  unit: 'FRACTION',
   description: 'Annualised root mean square of returns below the risk-free rate, over all returns.',
 } as const;
 
-const MEASURES = ['valueAtRisk', 'expectedShortfall', 'volatility', 'downsideDeviation', 'maxDrawdown', 'ulcerIndex', 'skewness', 'excessKurtosis'] as const;
+const MEASURES = [
+  'valueAtRisk',
+  'expectedShortfall',
+  'volatility',
+  'downsideDeviation',
+  'maxDrawdown',
+  'ulcerIndex',
+  'skewness',
+  'excessKurtosis',
+] as const;
 
 /** A series whose risk is asked for. */
 export interface RiskSeries {
@@ -33,14 +52,25 @@ export class RiskService {
 
   async report(series: RiskSeries, input: RiskInput): Promise<typeof RiskReportResult> {
     const { confidence, horizonBars, window } = input;
-    if (!(confidence > 0.5 && confidence < 1)) return invalid(`expected a confidence above 0.5 and below 1, was ${confidence}`, 'input', 'confidence').error;
-    if (!(horizonBars >= 1 && horizonBars <= 250)) return invalid(`expected a horizon of 1 to 250 bars, was ${horizonBars}`, 'input', 'horizonBars').error;
-    if (window < 0) return invalid(`expected a window of 0 or more returns, was ${window}`, 'input', 'window').error;
+    if (!(confidence > 0.5 && confidence < 1))
+      return invalid(`expected a confidence above 0.5 and below 1, was ${confidence}`, 'input', 'confidence')
+        .error;
+    if (!(horizonBars >= 1 && horizonBars <= 250))
+      return invalid(`expected a horizon of 1 to 250 bars, was ${horizonBars}`, 'input', 'horizonBars').error;
+    if (window < 0)
+      return invalid(`expected a window of 0 or more returns, was ${window}`, 'input', 'window').error;
     const returns = Math.max(0, series.levels.length - 1);
     if (returns < RETURNS_MINIMUM) return insufficientHistory('returns', RETURNS_MINIMUM, returns);
     const { timesMs, levels, periodsPerYear } = series;
     const result = await this.compute.measureRisk({
-      timesMs, equity: levels, confidence, horizonBars, window, periodsPerYear, riskFreeRate: 0, drawdownCount: DRAWDOWNS_LISTED,
+      timesMs,
+      equity: levels,
+      confidence,
+      horizonBars,
+      window,
+      periodsPerYear,
+      riskFreeRate: 0,
+      drawdownCount: DRAWDOWNS_LISTED,
     });
     return toReport(series, input, result);
   }
@@ -49,7 +79,16 @@ export class RiskService {
   statistics({ timesMs, levels, periodsPerYear }: RiskSeries): StatisticValue[] {
     if (levels.length < 2) return [];
     const drawdown = drawdownSeries(levels);
-    return describeStatistics(computeStatistics({ timesMs, equity: levels, returns: simpleReturns(levels), drawdown, periodsPerYear, riskFreeRate: 0 }));
+    return describeStatistics(
+      computeStatistics({
+        timesMs,
+        equity: levels,
+        returns: simpleReturns(levels),
+        drawdown,
+        periodsPerYear,
+        riskFreeRate: 0,
+      }),
+    );
   }
 }
 
@@ -57,19 +96,37 @@ export class RiskService {
 export function describeStatistics(statistics: Readonly<Record<string, Statistic>>): StatisticValue[] {
   return statisticDefinitions
     .filter(({ name }) => name in statistics)
-    .map(({ name, label, unit, description }) => valueOf({ name, label, unit, description }, statistics[name]));
+    .map(({ name, label, unit, description }) =>
+      valueOf({ name, label, unit, description }, statistics[name]),
+    );
 }
 
-function valueOf(definition: Omit<StatisticValue, 'value' | 'reason'>, { value, reason }: Statistic): StatisticValue {
+function valueOf(
+  definition: Omit<StatisticValue, 'value' | 'reason'>,
+  { value, reason }: Statistic,
+): StatisticValue {
   return { ...definition, value, reason: reason ?? null };
 }
 
-function toReport({ timesMs, equity }: RiskSeries, { confidence, horizonBars }: RiskInput, result: RiskResult): RiskReport {
+function toReport(
+  { timesMs, equity }: RiskSeries,
+  { confidence, horizonBars }: RiskInput,
+  result: RiskResult,
+): RiskReport {
   const definitionOf = (name: (typeof MEASURES)[number]) => {
     const known = statisticDefinitions.find((definition) => definition.name === name) ?? DOWNSIDE;
     const isTail = name === 'valueAtRisk' || name === 'expectedShortfall';
-    const label = isTail ? `${known.label.replace(/ \d.*/, '')} ${confidence * 100}%, ${horizonBars} bar${horizonBars > 1 ? 's' : ''}` : known.label;
-    return { name: known.name, label, unit: known.unit, description: isTail ? known.description.replaceAll('5%', `${Number(((1 - confidence) * 100).toFixed(4))}%`) : known.description };
+    const label = isTail
+      ? `${known.label.replace(/ \d.*/, '')} ${confidence * 100}%, ${horizonBars} bar${horizonBars > 1 ? 's' : ''}`
+      : known.label;
+    return {
+      name: known.name,
+      label,
+      unit: known.unit,
+      description: isTail
+        ? known.description.replaceAll('5%', `${Number(((1 - confidence) * 100).toFixed(4))}%`)
+        : known.description,
+    };
   };
   const amount = ({ value }: Statistic) => (value === null ? null : value * equity);
   const indices = downsampleIndices(result.drawdown, CHART_POINTS);
@@ -85,7 +142,10 @@ function toReport({ timesMs, equity }: RiskSeries, { confidence, horizonBars }: 
     times: pick(usedTimes, indices),
     drawdown: pick(result.drawdown, indices),
     drawdowns: result.drawdowns.map(({ peakMs, troughMs, recoveryMs, ...rest }) => ({
-      ...rest, peakAt: new Date(peakMs), troughAt: new Date(troughMs), recoveredAt: recoveryMs === null ? null : new Date(recoveryMs),
+      ...rest,
+      peakAt: new Date(peakMs),
+      troughAt: new Date(troughMs),
+      recoveredAt: recoveryMs === null ? null : new Date(recoveryMs),
     })),
     histogramEdges: result.histogram.edges,
     histogramCounts: result.histogram.counts,

@@ -2,7 +2,14 @@ import { createUnionType, Field, Float, InputType, Int, ObjectType, registerEnum
 import { InputError, InsufficientHistoryError } from '../platform/graphql/errors.ts';
 import { DateTimeScalar, Float64ArrayScalar } from '../platform/graphql/scalars.ts';
 
-export const StatisticUnit = { FRACTION: 'FRACTION', RATIO: 'RATIO', CURRENCY: 'CURRENCY', BARS: 'BARS', DAYS: 'DAYS', COUNT: 'COUNT' } as const;
+export const StatisticUnit = {
+  FRACTION: 'FRACTION',
+  RATIO: 'RATIO',
+  CURRENCY: 'CURRENCY',
+  BARS: 'BARS',
+  DAYS: 'DAYS',
+  COUNT: 'COUNT',
+} as const;
 registerEnumType(StatisticUnit, {
   name: 'StatisticUnit',
   description: 'What a statistic is counted in.',
@@ -27,7 +34,10 @@ export class StatisticValue {
   @Field(() => StatisticUnit, { description: 'What it is counted in.' })
   unit!: keyof typeof StatisticUnit;
 
-  @Field(() => Float, { nullable: true, description: 'The figure; null where it is undefined for this sample.' })
+  @Field(() => Float, {
+    nullable: true,
+    description: 'The figure; null where it is undefined for this sample.',
+  })
   value!: number | null;
 
   @Field(() => String, { nullable: true, description: 'Why it is undefined.' })
@@ -39,7 +49,10 @@ export class StatisticValue {
 
 @InputType({ description: 'How risk is measured.' })
 export class RiskInput {
-  @Field(() => Float, { defaultValue: 0.95, description: 'The confidence of tail measures, above 0.5 and below 1.' })
+  @Field(() => Float, {
+    defaultValue: 0.95,
+    description: 'The confidence of tail measures, above 0.5 and below 1.',
+  })
   confidence!: number;
 
   @Field(() => Int, { defaultValue: 1, description: 'The horizon of tail measures in bars, 1 to 250.' })
@@ -57,7 +70,10 @@ export class DrawdownEpisodeType {
   @Field(() => DateTimeScalar, { description: 'When the lowest point was.' })
   troughAt!: Date;
 
-  @Field(() => DateTimeScalar, { nullable: true, description: 'When the peak was reached again; null while it has not been.' })
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description: 'When the peak was reached again; null while it has not been.',
+  })
   recoveredAt!: Date | null;
 
   @Field(() => Float, { description: 'How deep it went, as a positive fraction of the peak.' })
@@ -70,7 +86,9 @@ export class DrawdownEpisodeType {
   barsToRecovery!: number | null;
 }
 
-@ObjectType('RiskReport', { description: 'The risk of a portfolio or a run by the same measures. Losses are positive.' })
+@ObjectType('RiskReport', {
+  description: 'The risk of a portfolio or a run by the same measures. Losses are positive.',
+})
 export class RiskReport {
   @Field(() => Float, { description: 'The confidence of tail measures.' })
   confidence!: number;

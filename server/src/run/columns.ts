@@ -1,6 +1,8 @@
 /** Named columns in one piece of bytes: the length of a JSON list of [name, length], that list, then the doubles. */
 export function encodeColumns(columns: Readonly<Record<string, ArrayLike<number>>>): Uint8Array {
-  const head = Buffer.from(JSON.stringify(Object.entries(columns).map(([name, column]) => [name, column.length])));
+  const head = Buffer.from(
+    JSON.stringify(Object.entries(columns).map(([name, column]) => [name, column.length])),
+  );
   const sizeWord = Buffer.alloc(4);
   sizeWord.writeUInt32LE(head.length);
   const data = Object.values(columns).map((column) => {

@@ -38,7 +38,12 @@ export class RunStore {
   }
 
   /** Stores a run as queued; its message travels once the caller's transaction has committed and `relay` is called. */
-  async enqueue(em: EntityManager, kind: RunKind, label: string, request: Record<string, unknown>): Promise<string> {
+  async enqueue(
+    em: EntityManager,
+    kind: RunKind,
+    label: string,
+    request: Record<string, unknown>,
+  ): Promise<string> {
     const id = newId('run', this.clock);
     const now = new Date(this.clock());
     await em.execute(
@@ -58,9 +63,18 @@ export class RunStore {
   }
 
   /** Newest first, of one kind. */
-  async list(kind: RunKind, where: { status?: RunStatus; request?: Record<string, unknown> }, offset: number, limit: number): Promise<[RunRow[], number]> {
+  async list(
+    kind: RunKind,
+    where: { status?: RunStatus; request?: Record<string, unknown> },
+    offset: number,
+    limit: number,
+  ): Promise<[RunRow[], number]> {
     const { status, request } = where;
-    const filter = { kind, ...(status ? { status } : {}), ...(request ? { request: { $contains: request } } : {}) };
+    const filter = {
+      kind,
+      ...(status ? { status } : {}),
+      ...(request ? { request: { $contains: request } } : {}),
+    };
     const options = { orderBy: { createdAt: 'desc', id: 'desc' }, offset, limit } as const;
     return this.database.fork().findAndCount(RunRow, filter as object, options);
   }
@@ -92,7 +106,8 @@ export class RunStore {
     const now = new Date(this.clock());
     const em = this.database.fork();
     await em.transactional(async (tx) => {
-      if (isEveryWorkerGone) await tx.execute(`update run set lease_until = ? where status = 'RUNNING'`, [new Date(0)]);
+      if (isEveryWorkerGone)
+        await tx.execute(`update run set lease_until = ? where status = 'RUNNING'`, [new Date(0)]);
       const failed = await tx.execute(
         `update run set status = 'FAILED', seq = seq + 1, finished_at = ?, error_message = ?
          where status in ('QUEUED', 'RUNNING') and attempt >= ? and coalesce(lease_until, to_timestamp(0)) < ? returning id, seq`,
@@ -108,20 +123,39 @@ export class RunStore {
     const until = new Date(this.clock() + LEASE_MS);
     const [row] = await this.database
       .fork()
-      .execute('update run set lease_until = ? where id = ? and lease_token = ? returning is_cancel_requested', [until, lease.runId, lease.token]);
+      .execute(
+        'update run set lease_until = ? where id = ? and lease_token = ? returning is_cancel_requested',
+        [until, lease.runId, lease.token],
+      );
     if (!row) throw new LeaseLost(`the run ${lease.runId} has another worker`);
     return { isCancelRequested: row.is_cancel_requested };
   }
 
   /** Changes a run under its lease, with artifacts in the same transaction. */
-  async change(lease: Lease, change: RunChange, artifacts: Readonly<Record<string, Uint8Array>> = {}, alsoWrite?: (em: EntityManager) => Promise<void>): Promise<void> {
-    const finishedAt = change.status && change.status !== 'RUNNING' && change.status !== 'QUEUED' ? new Date(this.clock()) : null;
+  async change(
+    lease: Lease,
+    change: RunChange,
+    artifacts: Readonly<Record<string, Uint8Array>> = {},
+    alsoWrite?: (em: EntityManager) => Promise<void>,
+  ): Promise<void> {
+    const finishedAt =
+      change.status && change.status !== 'RUNNING' && change.status !== 'QUEUED'
+        ? new Date(this.clock())
+        : null;
     await this.database.fork().transactional(async (tx) => {
       const [row] = await tx.execute(
         `update run set status = coalesce(?, status), progress = coalesce(?, progress), result = coalesce(?::jsonb, result),
            error_message = coalesce(?, error_message), finished_at = coalesce(?, finished_at), seq = seq + 1
          where id = ? and lease_token = ? and status = 'RUNNING' returning seq`,
-        [change.status ?? null, change.progress ?? null, change.result ? JSON.stringify(change.result) : null, change.errorMessage ?? null, finishedAt, lease.runId, lease.token],
+        [
+          change.status ?? null,
+          change.progress ?? null,
+          change.result ? JSON.stringify(change.result) : null,
+          change.errorMessage ?? null,
+          finishedAt,
+          lease.runId,
+          lease.token,
+        ],
       );
       if (!row) throw new LeaseLost(`the run ${lease.runId} has another worker`);
       for (const [name, content] of Object.entries(artifacts)) {
@@ -140,7 +174,10 @@ export class RunStore {
   async giveBack(lease: Lease): Promise<void> {
     await this.database
       .fork()
-      .execute(`update run set status = 'QUEUED', attempt = attempt - 1, lease_token = null where id = ? and lease_token = ? and status = 'RUNNING'`, [lease.runId, lease.token]);
+      .execute(
+        `update run set status = 'QUEUED', attempt = attempt - 1, lease_token = null where id = ? and lease_token = ? and status = 'RUNNING'`,
+        [lease.runId, lease.token],
+      );
   }
 
   /** Asks for an end: a queued run ends at once, a running one when its worker sees it. */
@@ -163,21 +200,35 @@ export class RunStore {
   }
 
   async artifact(runId: string, name: string): Promise<Buffer | null> {
-    const [row] = await this.database.fork().execute('select content from run_artifact where run_id = ? and name = ?', [runId, name]);
+    const [row] = await this.database
+      .fork()
+      .execute('select content from run_artifact where run_id = ? and name = ?', [runId, name]);
     return row ? Buffer.from(row.content) : null;
   }
 
   /** Sends what committed transactions left in the outbox; a message may come twice, never not at all. */
   async relay(): Promise<void> {
-    const rows = await this.database.fork().execute('delete from outbox returning id, topic, message');
-    for (const { topic, message } of rows.toSorted((a: { id: string }, b: { id: string }) => Number(a.id) - Number(b.id))) {
+    const rows = await this.database
+      .fork()
+      .execute<{ id: string; topic: 'runs'; message: { id: string } }[]>(
+        'delete from outbox returning id, topic, message',
+      );
+    for (const { topic, message } of rows.toSorted((a, b) => Number(a.id) - Number(b.id))) {
       this.pubSub.publish(topic, message);
     }
   }
 
   private async leaveMessages(em: EntityManager, id: string, seq: number): Promise<void> {
-    await em.execute('insert into outbox (topic, message, created_at) values (?, ?::jsonb, ?), (?, ?::jsonb, ?)', [
-      `run/${id}`, JSON.stringify({ seq }), new Date(this.clock()), 'runs', JSON.stringify({ id }), new Date(this.clock()),
-    ]);
+    await em.execute(
+      'insert into outbox (topic, message, created_at) values (?, ?::jsonb, ?), (?, ?::jsonb, ?)',
+      [
+        `run/${id}`,
+        JSON.stringify({ seq }),
+        new Date(this.clock()),
+        'runs',
+        JSON.stringify({ id }),
+        new Date(this.clock()),
+      ],
+    );
   }
 }

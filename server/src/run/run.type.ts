@@ -3,7 +3,13 @@ import { Node } from '../platform/graphql/node.ts';
 import { DateTimeScalar } from '../platform/graphql/scalars.ts';
 import type { RunRow, RunStatus } from './run.entity.ts';
 
-const RunStatusValues = { QUEUED: 'QUEUED', RUNNING: 'RUNNING', SUCCEEDED: 'SUCCEEDED', FAILED: 'FAILED', CANCELLED: 'CANCELLED' } as const;
+const RunStatusValues = {
+  QUEUED: 'QUEUED',
+  RUNNING: 'RUNNING',
+  SUCCEEDED: 'SUCCEEDED',
+  FAILED: 'FAILED',
+  CANCELLED: 'CANCELLED',
+} as const;
 registerEnumType(RunStatusValues, {
   name: 'RunStatus',
   description: 'Where a run stands.',
@@ -60,5 +66,17 @@ export abstract class Run extends Node {
 /** Fills the common fields of a run's type from its row. */
 export function runFields<Kind extends Run>(type: new () => Kind, row: RunRow): Kind {
   const { id, status, attempt, seq, progress, label, createdAt, startedAt, finishedAt, errorMessage } = row;
-  return Object.assign(new type(), { row, id, status, attempt, seq, progress, label, createdAt, startedAt, finishedAt, errorMessage });
+  return Object.assign(new type(), {
+    row,
+    id,
+    status,
+    attempt,
+    seq,
+    progress,
+    label,
+    createdAt,
+    startedAt,
+    finishedAt,
+    errorMessage,
+  });
 }

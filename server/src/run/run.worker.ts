@@ -16,7 +16,11 @@ export interface RunTask {
   readonly run: RunRow;
   readonly signal: AbortSignal;
   /** Stores progress between 0 and 1, and columns to go on from or to show meanwhile; at most a few times a second. */
-  checkpoint(progress: number, artifacts?: Readonly<Record<string, Uint8Array>>, result?: Record<string, unknown>): Promise<void>;
+  checkpoint(
+    progress: number,
+    artifacts?: Readonly<Record<string, Uint8Array>>,
+    result?: Record<string, unknown>,
+  ): Promise<void>;
 }
 
 export type RunHandler = (task: RunTask) => Promise<RunOutcome>;
@@ -39,7 +43,12 @@ export class RunWorker {
   private readonly stopping = new AbortController();
   private loops: Promise<void>[] = [];
 
-  constructor(store: RunStore, pubSub: PubSub, handlers: Readonly<Record<RunKind, RunHandler>>, logger: Logger) {
+  constructor(
+    store: RunStore,
+    pubSub: PubSub,
+    handlers: Readonly<Record<RunKind, RunHandler>>,
+    logger: Logger,
+  ) {
     this.store = store;
     this.pubSub = pubSub;
     this.handlers = handlers;
@@ -79,9 +88,15 @@ export class RunWorker {
     const log = this.logger.child({ runId: run.id, kind: run.kind, attempt: run.attempt });
     try {
       log.info('run started');
-      const checkpoint: RunTask['checkpoint'] = (progress, artifacts, result) => this.store.change(lease, { progress, result }, artifacts);
+      const checkpoint: RunTask['checkpoint'] = (progress, artifacts, result) =>
+        this.store.change(lease, { progress, result }, artifacts);
       const outcome = await this.handlers[run.kind]({ run, signal, checkpoint });
-      await this.store.change(lease, { status: 'SUCCEEDED', progress: 1, result: outcome.result }, outcome.artifacts, outcome.alsoWrite);
+      await this.store.change(
+        lease,
+        { status: 'SUCCEEDED', progress: 1, result: outcome.result },
+        outcome.artifacts,
+        outcome.alsoWrite,
+      );
       log.info('run succeeded');
     } catch (problem) {
       await this.ended(lease, signal.aborted ? signal.reason : problem, log);
@@ -91,12 +106,15 @@ export class RunWorker {
   }
 
   private keepAlive(lease: Lease, ending: AbortController): NodeJS.Timeout {
-    return setInterval(() => {
-      this.store.heartbeat(lease).then(
-        ({ isCancelRequested }) => isCancelRequested && ending.abort(new CancelRequested()),
-        (problem) => problem instanceof LeaseLost && ending.abort(problem),
-      );
-    }, Math.min(CANCEL_CHECK_MS, LEASE_MS / 4));
+    return setInterval(
+      () => {
+        this.store.heartbeat(lease).then(
+          ({ isCancelRequested }) => isCancelRequested && ending.abort(new CancelRequested()),
+          (problem) => problem instanceof LeaseLost && ending.abort(problem),
+        );
+      },
+      Math.min(CANCEL_CHECK_MS, LEASE_MS / 4),
+    );
   }
 
   private async ended(lease: Lease, problem: unknown, log: Logger): Promise<void> {
@@ -107,7 +125,9 @@ export class RunWorker {
       else {
         const isUsers = problem instanceof RunProblem;
         if (!isUsers) log.error({ err: problem }, 'run failed');
-        const errorMessage = isUsers ? problem.message : 'an error inside the product; the log has the details';
+        const errorMessage = isUsers
+          ? problem.message
+          : 'an error inside the product; the log has the details';
         await this.store.change(lease, { status: 'FAILED', errorMessage });
       }
     } catch (second) {

@@ -5,7 +5,11 @@ import { SystemStatus } from './system.type.ts';
 
 const INTERVAL_MS = 2_000;
 
-async function* statusEvents({ context: { services, signal } }: { context: Context }): AsyncGenerator<SystemStatus> {
+async function* statusEvents({
+  context: { services, signal },
+}: {
+  context: Context;
+}): AsyncGenerator<SystemStatus> {
   while (!signal?.aborted) {
     yield await services.system.status();
     await sleep(INTERVAL_MS, undefined, { signal }).catch(() => undefined);
@@ -19,7 +23,10 @@ export class SystemResolver {
     return services.system.status();
   }
 
-  @Subscription(() => SystemStatus, { subscribe: statusEvents as never, description: 'The state of this installation, every two seconds.' })
+  @Subscription(() => SystemStatus, {
+    subscribe: statusEvents as never,
+    description: 'The state of this installation, every two seconds.',
+  })
   systemStatus(@Root() status: SystemStatus): SystemStatus {
     return status;
   }

@@ -5,7 +5,16 @@ import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/database/database.ts';
 import type { ComponentStatus, SystemStatus } from './system.type.ts';
 
-const LIBRARIES = ['@apollo/server', 'graphql', 'type-graphql', '@mikro-orm/core', '@electric-sql/pglite', 'pg', 'fastify', 'graphql-ws'];
+const LIBRARIES = [
+  '@apollo/server',
+  'graphql',
+  'type-graphql',
+  '@mikro-orm/core',
+  '@electric-sql/pglite',
+  'pg',
+  'fastify',
+  'graphql-ws',
+];
 
 /** What the service needs to know of how the installation was started. */
 export interface SystemSettings {
@@ -31,10 +40,16 @@ export class SystemService {
 
   /** Whether the parts without which nothing works do. */
   async components(): Promise<ComponentStatus[]> {
-    const database = await this.probe('database', this.database.kind === 'embedded' ? 'PGlite (embedded PostgreSQL)' : 'PostgreSQL server', async () => {
-      await this.database.ping(this.clock);
-      return this.database.kind === 'embedded' ? 'in this process, in the data folder' : 'by DATABASE_URL or POSTGRES_HOST';
-    });
+    const database = await this.probe(
+      'database',
+      this.database.kind === 'embedded' ? 'PGlite (embedded PostgreSQL)' : 'PostgreSQL server',
+      async () => {
+        await this.database.ping(this.clock);
+        return this.database.kind === 'embedded'
+          ? 'in this process, in the data folder'
+          : 'by DATABASE_URL or POSTGRES_HOST';
+      },
+    );
     const compute = await this.probe('compute', 'worker threads in this process', async () => {
       const { threads, busyThreads } = await this.compute.describe();
       return `${busyThreads} of ${threads} threads at work`;
@@ -43,7 +58,13 @@ export class SystemService {
       const { queued, running } = await this.runCounts();
       return `${queued} waiting, ${running} at work`;
     });
-    const events: ComponentStatus = { name: 'events', kind: 'in this process', state: 'UP', latencyMs: null, detail: 'outbox in the database, delivered over websockets' };
+    const events: ComponentStatus = {
+      name: 'events',
+      kind: 'in this process',
+      state: 'UP',
+      latencyMs: null,
+      detail: 'outbox in the database, delivered over websockets',
+    };
     return [database, compute, queue, events];
   }
 
@@ -82,16 +103,24 @@ export class SystemService {
   }
 
   private async counts(): Promise<{ instrumentCount: number; barCount: number; portfolioCount: number }> {
-    const [row] = await this.database.fork().execute(
-      `select (select count(*) from instrument) as instruments, (select coalesce(sum(bar_count), 0) from data_set) as bars, (select count(*) from portfolio) as portfolios`,
-    );
-    return { instrumentCount: Number(row.instruments), barCount: Number(row.bars), portfolioCount: Number(row.portfolios) };
+    const [row] = await this.database
+      .fork()
+      .execute(
+        `select (select count(*) from instrument) as instruments, (select coalesce(sum(bar_count), 0) from data_set) as bars, (select count(*) from portfolio) as portfolios`,
+      );
+    return {
+      instrumentCount: Number(row.instruments),
+      barCount: Number(row.bars),
+      portfolioCount: Number(row.portfolios),
+    };
   }
 
   private async runCounts(): Promise<{ queued: number; running: number; total: number }> {
-    const [row] = await this.database.fork().execute(
-      `select count(*) filter (where status = 'QUEUED') as queued, count(*) filter (where status = 'RUNNING') as running, count(*) as total from run`,
-    );
+    const [row] = await this.database
+      .fork()
+      .execute(
+        `select count(*) filter (where status = 'QUEUED') as queued, count(*) filter (where status = 'RUNNING') as running, count(*) as total from run`,
+      );
     return { queued: Number(row.queued), running: Number(row.running), total: Number(row.total) };
   }
 
@@ -101,7 +130,13 @@ export class SystemService {
       const detail = await look();
       return { name, kind, state: 'UP', latencyMs: performance.now() - startedAtMs, detail };
     } catch (problem) {
-      return { name, kind, state: 'DOWN', latencyMs: null, detail: problem instanceof Error ? problem.message : String(problem) };
+      return {
+        name,
+        kind,
+        state: 'DOWN',
+        latencyMs: null,
+        detail: problem instanceof Error ? problem.message : String(problem),
+      };
     }
   }
 }
@@ -113,7 +148,9 @@ function libraryVersions(): { name: string; version: string }[] {
   versions ??= LIBRARIES.flatMap((name) => {
     for (const folder of require.resolve.paths(name) ?? []) {
       try {
-        return [{ name, version: (require(`${folder}/${name}/package.json`) as { version: string }).version }];
+        return [
+          { name, version: (require(`${folder}/${name}/package.json`) as { version: string }).version },
+        ];
       } catch {
         // Not in this folder: the next one up may have it.
       }

@@ -2,7 +2,11 @@ import { Field, Float, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { DateTimeScalar } from '../platform/graphql/scalars.ts';
 
 export const ComponentState = { UP: 'UP', DOWN: 'DOWN' } as const;
-registerEnumType(ComponentState, { name: 'ComponentState', description: 'Whether a part works.', valuesConfig: { UP: { description: 'It answers.' }, DOWN: { description: 'It does not.' } } });
+registerEnumType(ComponentState, {
+  name: 'ComponentState',
+  description: 'Whether a part works.',
+  valuesConfig: { UP: { description: 'It answers.' }, DOWN: { description: 'It does not.' } },
+});
 
 @ObjectType('ComponentStatus', { description: 'One part of the installation.' })
 export class ComponentStatus {

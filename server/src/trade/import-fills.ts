@@ -1,8 +1,13 @@
-import type { Database } from '../platform/database/database.ts';
 import type { Uploads } from '../platform/http/uploads.ts';
 import { type RunOutcome, RunProblem, type RunTask } from '../run/run.worker.ts';
 import { csvLines, dialectOf } from '../market-data/csv-lines.ts';
-import { type DuplicateRule, emptyResult, type ImportResult, reject, rejection } from '../market-data/import-run.ts';
+import {
+  type DuplicateRule,
+  emptyResult,
+  type ImportResult,
+  reject,
+  rejection,
+} from '../market-data/import-run.ts';
 import type { MarketDataService } from '../market-data/market-data.service.ts';
 import { type FillLine, FillReader } from './csv-fills.ts';
 import type { FillRow } from './fill.entity.ts';
@@ -25,13 +30,11 @@ export interface ImportFillsRequest extends Record<string, unknown> {
 
 /** Imports fills from an uploaded file: every line is checked, then all are stored in one transaction. */
 export class FillImporter {
-  private readonly database: Database;
   private readonly marketData: MarketDataService;
   private readonly fills: FillStore;
   private readonly uploads: Uploads;
 
-  constructor(database: Database, marketData: MarketDataService, fills: FillStore, uploads: Uploads) {
-    this.database = database;
+  constructor(marketData: MarketDataService, fills: FillStore, uploads: Uploads) {
     this.marketData = marketData;
     this.fills = fills;
     this.uploads = uploads;
@@ -49,7 +52,14 @@ export class FillImporter {
       if ('reason' in fill) reject(result, fill);
       // The same fill twice in one file is two fills; one that is stored already is the same one again.
       else if (!stored.take(identityOf(fill))) accepted.push({ ...fill, importId: task.run.id });
-      else if (request.duplicateRule === 'REJECT') reject(result, { line: line.line, column: null, value: null, reason: 'expected a new fill, was one that is stored already', severity: 'ERROR' });
+      else if (request.duplicateRule === 'REJECT')
+        reject(result, {
+          line: line.line,
+          column: null,
+          value: null,
+          reason: 'expected a new fill, was one that is stored already',
+          severity: 'ERROR',
+        });
       else result.rowsDuplicate += 1;
     }
     result.rowsImported = accepted.length;
@@ -63,7 +73,10 @@ export class FillImporter {
     return { result, alsoWrite: (em) => this.fills.insert(em, accepted) };
   }
 
-  private async read(path: string, request: ImportFillsRequest): Promise<{ result: ImportResult; lines: FillLine[] }> {
+  private async read(
+    path: string,
+    request: ImportFillsRequest,
+  ): Promise<{ result: ImportResult; lines: FillLine[] }> {
     const dialect = await dialectOf(path);
     const lines: FillLine[] = [];
     let reader: FillReader | null = null;
@@ -77,7 +90,8 @@ export class FillImporter {
         continue;
       }
       result.rowsRead += 1;
-      if (result.rowsRead > LINES_MAXIMUM) throw new RunProblem(`expected at most ${LINES_MAXIMUM} lines, was more`);
+      if (result.rowsRead > LINES_MAXIMUM)
+        throw new RunProblem(`expected at most ${LINES_MAXIMUM} lines, was more`);
       const fill = reader.read(cells, line);
       if ('reason' in fill) reject(result, fill);
       else lines.push(fill);
@@ -86,15 +100,52 @@ export class FillImporter {
     return { result, lines };
   }
 
-  private async resolve(fill: FillLine, request: ImportFillsRequest): Promise<Omit<NewFill, 'importId'> | { line: number; column: string; value: string; reason: string; severity: 'ERROR' }> {
-    const problem = (column: string, value: string, reason: string) => ({ line: fill.line, column, value, reason, severity: 'ERROR' as const });
+  private async resolve(
+    fill: FillLine,
+    request: ImportFillsRequest,
+  ): Promise<
+    | Omit<NewFill, 'importId'>
+    | { line: number; column: string; value: string; reason: string; severity: 'ERROR' }
+  > {
+    const problem = (column: string, value: string, reason: string) => ({
+      line: fill.line,
+      column,
+      value,
+      reason,
+      severity: 'ERROR' as const,
+    });
     const instrument = await this.marketData.findBySymbol(fill.symbol);
-    if (!instrument) return problem('symbol', fill.symbol, `expected the symbol of a known instrument, was ${fill.symbol}: import its bars or create it first`);
+    if (!instrument)
+      return problem(
+        'symbol',
+        fill.symbol,
+        `expected the symbol of a known instrument, was ${fill.symbol}: import its bars or create it first`,
+      );
     const currency = fill.currency ?? instrument.currency;
-    if (currency !== instrument.currency) return problem('currency', currency, `expected ${instrument.currency}, the currency of ${fill.symbol}, was ${currency}`);
-    if (currency !== request.baseCurrency) return problem('currency', currency, `expected ${request.baseCurrency}, the base currency of the portfolio, was ${currency}`);
+    if (currency !== instrument.currency)
+      return problem(
+        'currency',
+        currency,
+        `expected ${instrument.currency}, the currency of ${fill.symbol}, was ${currency}`,
+      );
+    if (currency !== request.baseCurrency)
+      return problem(
+        'currency',
+        currency,
+        `expected ${request.baseCurrency}, the base currency of the portfolio, was ${currency}`,
+      );
     const { side, quantity, price, fee, externalId, executedAtMs } = fill;
-    return { accountId: request.accountId, instrumentId: instrument.id, side, quantity, price, fee, currency, executedAt: new Date(executedAtMs), externalId };
+    return {
+      accountId: request.accountId,
+      instrumentId: instrument.id,
+      side,
+      quantity,
+      price,
+      fee,
+      currency,
+      executedAt: new Date(executedAtMs),
+      externalId,
+    };
   }
 }
 
@@ -113,7 +164,15 @@ class Counter {
   }
 }
 
-function identityOf(fill: Pick<FillRow, 'externalId' | 'instrumentId' | 'side' | 'quantity' | 'price' | 'executedAt'>): string {
+function identityOf(
+  fill: Pick<FillRow, 'externalId' | 'instrumentId' | 'side' | 'quantity' | 'price' | 'executedAt'>,
+): string {
   if (fill.externalId) return `id ${fill.externalId}`;
-  return [fill.instrumentId, fill.side, Number(fill.quantity), Number(fill.price), fill.executedAt.getTime()].join(' ');
+  return [
+    fill.instrumentId,
+    fill.side,
+    Number(fill.quantity),
+    Number(fill.price),
+    fill.executedAt.getTime(),
+  ].join(' ');
 }

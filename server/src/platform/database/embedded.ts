@@ -10,7 +10,10 @@ import array from 'postgres-array';
 import { type Database, type DatabaseDefinition, parseBinaryColumns } from './database.ts';
 
 /** Opens the embedded database in a folder, or in memory for tests. The caller holds the folder's lock. */
-export async function openEmbedded(directory: string | null, definition: DatabaseDefinition): Promise<Database> {
+export async function openEmbedded(
+  directory: string | null,
+  definition: DatabaseDefinition,
+): Promise<Database> {
   const folder = directory === null ? 'memory://' : join(directory, 'database');
   const isNew = directory === null || !existsSync(join(folder, 'PG_VERSION'));
   const pglite = await PGlite.create({
@@ -32,7 +35,9 @@ export async function openEmbedded(directory: string | null, definition: Databas
     fork: () => (orm as unknown as SqlOrm).em.fork(),
     async copyIn(table, columns, lines) {
       const blob = new Blob([lines.join('\n'), '\n']);
-      await pglite.query(`copy ${table} (${columns.join(', ')}) from '/dev/blob' with (format csv)`, [], { blob });
+      await pglite.query(`copy ${table} (${columns.join(', ')}) from '/dev/blob' with (format csv)`, [], {
+        blob,
+      });
     },
     async copyOut(query, columnCount) {
       const { blob } = await pglite.query(`copy (${query}) to '/dev/blob' with (format binary)`);

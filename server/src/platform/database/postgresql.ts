@@ -11,7 +11,11 @@ import { type Database, type DatabaseDefinition, parseBinaryColumns } from './da
 const STATEMENT_TIMEOUT_MS = 60_000;
 
 /** Connects to a PostgreSQL server, 15 or later. */
-export async function openPostgresql(url: string, definition: DatabaseDefinition, logger: Logger): Promise<Database> {
+export async function openPostgresql(
+  url: string,
+  definition: DatabaseDefinition,
+  logger: Logger,
+): Promise<Database> {
   const orm = await MikroORM.init({
     clientUrl: url,
     entities: [...definition.entities],
@@ -30,7 +34,9 @@ export async function openPostgresql(url: string, definition: DatabaseDefinition
     async copyIn(table, columns, lines) {
       const client = await pool.connect();
       try {
-        const target = client.query(copyStreams.from(`copy ${table} (${columns.join(', ')}) from stdin with (format csv)`));
+        const target = client.query(
+          copyStreams.from(`copy ${table} (${columns.join(', ')}) from stdin with (format csv)`),
+        );
         await pipeline(Readable.from([lines.join('\n'), '\n']), target);
       } finally {
         client.release();

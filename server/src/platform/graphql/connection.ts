@@ -12,7 +12,10 @@ export class PageInfo {
   @Field(() => String, { nullable: true, description: 'The cursor of the first one here.' })
   startCursor?: string;
 
-  @Field(() => String, { nullable: true, description: 'The cursor of the last one here; give it as `after` to go on.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The cursor of the last one here; give it as `after` to go on.',
+  })
   endCursor?: string;
 }
 
@@ -25,7 +28,10 @@ export interface Connection<Item> {
 }
 
 /** The edge and connection types of a list of `node`. */
-export function connectionOf<Item extends object>(node: ClassType<Item>, name: string): ClassType<Connection<Item>> {
+export function connectionOf<Item extends object>(
+  node: ClassType<Item>,
+  name: string,
+): ClassType<Connection<Item>> {
   @ObjectType(`${name}Edge`, { description: `One ${name} in a list.` })
   class Edge {
     @Field(() => String, { description: 'Where this one stands in the list.' })
@@ -56,16 +62,21 @@ const PAGE_MAXIMUM = 100;
 
 /** Where a page starts and how long it is, from its arguments. Cursors hold the place in the list. */
 export function pageOf(first: number, after: string | null | undefined): { offset: number; limit: number } {
-  if (!(first >= 1 && first <= PAGE_MAXIMUM)) throw invalid(`expected first from 1 to ${PAGE_MAXIMUM}, was ${first}`, 'first');
+  if (!(first >= 1 && first <= PAGE_MAXIMUM))
+    throw invalid(`expected first from 1 to ${PAGE_MAXIMUM}, was ${first}`, 'first');
   if (!after) return { offset: 0, limit: first };
   const place = Number(Buffer.from(after, 'base64url').toString('utf8'));
-  if (!Number.isInteger(place) || place < 0) throw invalid(`expected a cursor from endCursor, was ${after}`, 'after');
+  if (!Number.isInteger(place) || place < 0)
+    throw invalid(`expected a cursor from endCursor, was ${after}`, 'after');
   return { offset: place + 1, limit: first };
 }
 
 /** A page as a connection. */
 export function toConnection<Item>(items: Item[], offset: number, totalCount: number): Connection<Item> {
-  const edges = items.map((node, index) => ({ cursor: Buffer.from(String(offset + index)).toString('base64url'), node }));
+  const edges = items.map((node, index) => ({
+    cursor: Buffer.from(String(offset + index)).toString('base64url'),
+    node,
+  }));
   return {
     edges,
     nodes: items,

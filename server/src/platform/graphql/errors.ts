@@ -28,7 +28,9 @@ registerEnumType(ErrorCode, {
 });
 
 /** A problem the user can mend. */
-@InterfaceType('UserError', { description: 'A problem that the user can mend: what was wrong, where, and what was expected.' })
+@InterfaceType('UserError', {
+  description: 'A problem that the user can mend: what was wrong, where, and what was expected.',
+})
 export abstract class UserError {
   @Field(() => ErrorCode, { description: 'What kind of problem it is.' })
   readonly code!: ErrorCode;
@@ -43,19 +45,28 @@ export abstract class UserError {
 @ObjectType('InputError', { implements: UserError, description: 'A value in the input that cannot be used.' })
 export class InputError extends UserError {}
 
-@ObjectType('NotFoundError', { implements: UserError, description: 'Nothing has the id or name that was asked for.' })
+@ObjectType('NotFoundError', {
+  implements: UserError,
+  description: 'Nothing has the id or name that was asked for.',
+})
 export class NotFoundError extends UserError {
   @Field(() => ID, { description: 'What was asked for.' })
   readonly id!: string;
 }
 
-@ObjectType('StaleVersionError', { implements: UserError, description: 'The thing has changed since it was read.' })
+@ObjectType('StaleVersionError', {
+  implements: UserError,
+  description: 'The thing has changed since it was read.',
+})
 export class StaleVersionError extends UserError {
   @Field(() => Int, { description: 'The version it has now.' })
   readonly currentVersion!: number;
 }
 
-@ObjectType('InsufficientHistoryError', { implements: UserError, description: 'There is too little data for the calculation.' })
+@ObjectType('InsufficientHistoryError', {
+  implements: UserError,
+  description: 'There is too little data for the calculation.',
+})
 export class InsufficientHistoryError extends UserError {
   @Field(() => Int, { description: 'How many observations are needed.' })
   readonly required!: number;
@@ -74,7 +85,8 @@ export class UserProblem extends Error {
   }
 }
 
-const make = <Kind extends UserError>(type: new () => Kind, fields: Kind): Kind => Object.assign(new type(), fields);
+const make = <Kind extends UserError>(type: new () => Kind, fields: Kind): Kind =>
+  Object.assign(new type(), fields);
 
 /** An input that cannot be used. */
 export function invalid(message: string, ...path: string[]): UserProblem {
@@ -88,27 +100,43 @@ export function refused(code: ErrorCode, message: string, ...path: string[]): Us
 
 /** Nothing there; `what` names the kind of thing. */
 export function notFound(what: string, id: string, ...path: string[]): UserProblem {
-  return new UserProblem(make(NotFoundError, { code: 'NOT_FOUND', message: `expected an existing ${what}, was ${id}`, path, id }));
+  return new UserProblem(
+    make(NotFoundError, { code: 'NOT_FOUND', message: `expected an existing ${what}, was ${id}`, path, id }),
+  );
 }
 
 /** Changed meanwhile. */
 export function staleVersion(expected: number, currentVersion: number): UserProblem {
   const message = `expected version ${currentVersion}, was ${expected}: it has changed since it was read`;
-  return new UserProblem(make(StaleVersionError, { code: 'STALE_VERSION', message, path: ['input', 'expectedVersion'], currentVersion }));
+  return new UserProblem(
+    make(StaleVersionError, {
+      code: 'STALE_VERSION',
+      message,
+      path: ['input', 'expectedVersion'],
+      currentVersion,
+    }),
+  );
 }
 
 /** Too little data. */
-export function insufficientHistory(what: string, required: number, available: number): InsufficientHistoryError {
+export function insufficientHistory(
+  what: string,
+  required: number,
+  available: number,
+): InsufficientHistoryError {
   const message = `expected at least ${required} ${what}, was ${available}`;
   return make(InsufficientHistoryError, { code: 'INSUFFICIENT_HISTORY', message, required, available });
 }
 
 /** Runs a mutation's work; the user's problems become its `errors`, bugs go on. */
-export async function payload<Result extends object>(work: () => Promise<Result>): Promise<Result & { errors: UserError[] }> {
+export async function payload<Result extends object>(
+  work: () => Promise<Result>,
+): Promise<Result & { errors: UserError[] }> {
   try {
     return { ...(await work()), errors: [] };
   } catch (problem) {
-    if (problem instanceof UserProblem) return { errors: [problem.error] } as unknown as Result & { errors: UserError[] };
+    if (problem instanceof UserProblem)
+      return { errors: [problem.error] } as unknown as Result & { errors: UserError[] };
     throw problem;
   }
 }

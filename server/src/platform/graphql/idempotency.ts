@@ -17,7 +17,11 @@ export async function once(
 ): Promise<string> {
   const { idempotencyKey, ...rest } = input;
   if (!/^[\x21-\x7e]{8,128}$/.test(idempotencyKey)) {
-    throw invalid(`expected an idempotency key of 8 to 128 visible characters, was ${JSON.stringify(idempotencyKey)}`, 'input', 'idempotencyKey');
+    throw invalid(
+      `expected an idempotency key of 8 to 128 visible characters, was ${JSON.stringify(idempotencyKey)}`,
+      'input',
+      'idempotencyKey',
+    );
   }
   const inputHash = createHash('sha256').update(operation).update(JSON.stringify(rest)).digest('hex');
   // The insert waits for another transaction with the same key, and then finds its row.
@@ -26,9 +30,16 @@ export async function once(
     [idempotencyKey, inputHash, new Date(clock())],
   );
   if (!claimed) {
-    const [known] = await em.execute('select input_hash, result_id from idempotency_key where key = ?', [idempotencyKey]);
+    const [known] = await em.execute('select input_hash, result_id from idempotency_key where key = ?', [
+      idempotencyKey,
+    ]);
     if (known.input_hash === inputHash) return known.result_id;
-    throw refused('IDEMPOTENCY_KEY_REUSED', `expected a new idempotency key for a new input, was ${idempotencyKey}`, 'input', 'idempotencyKey');
+    throw refused(
+      'IDEMPOTENCY_KEY_REUSED',
+      `expected a new idempotency key for a new input, was ${idempotencyKey}`,
+      'input',
+      'idempotencyKey',
+    );
   }
   const id = await write();
   await em.execute('update idempotency_key set result_id = ? where key = ?', [id, idempotencyKey]);

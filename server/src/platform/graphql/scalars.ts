@@ -1,6 +1,11 @@
 import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
 
-function textScalar(name: string, description: string, isValid: (text: string) => boolean, expected: string): GraphQLScalarType<string, string> {
+function textScalar(
+  name: string,
+  description: string,
+  isValid: (text: string) => boolean,
+  expected: string,
+): GraphQLScalarType<string, string> {
   const check = (value: unknown): string => {
     if (typeof value === 'string' && isValid(value)) return value;
     throw new GraphQLError(`expected ${expected}, was ${JSON.stringify(value)}`);
@@ -33,7 +38,8 @@ export const CurrencyScalar = textScalar(
 /** A column of doubles. */
 export const Float64ArrayScalar = new GraphQLScalarType<Float64Array, string>({
   name: 'Float64Array',
-  description: 'A column of numbers: base64 of little-endian 64-bit floating point values. NaN means missing.',
+  description:
+    'A column of numbers: base64 of little-endian 64-bit floating point values. NaN means missing.',
   serialize: (value) => {
     const column = value as Float64Array;
     return Buffer.from(column.buffer, column.byteOffset, column.byteLength).toString('base64');
@@ -46,16 +52,23 @@ export const Float64ArrayScalar = new GraphQLScalarType<Float64Array, string>({
 /** A point in time. */
 export const DateTimeScalar = new GraphQLScalarType<Date, string>({
   name: 'DateTime',
-  description: 'A point in time in UTC by ISO 8601, e.g. "2024-05-31T20:00:00.000Z". A date alone means its midnight UTC.',
+  description:
+    'A point in time in UTC by ISO 8601, e.g. "2024-05-31T20:00:00.000Z". A date alone means its midnight UTC.',
   serialize: (value) => (value instanceof Date ? value : new Date(value as number | string)).toISOString(),
   parseValue: parseDateTime,
   parseLiteral: (node) => parseDateTime(node.kind === Kind.STRING ? node.value : undefined),
 });
 
 function parseDateTime(value: unknown): Date {
-  const isShaped = typeof value === 'string' && /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/.test(value);
+  const isShaped =
+    typeof value === 'string' &&
+    /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/.test(value);
   const date = new Date(isShaped ? value : NaN);
-  const isRealDay = !Number.isNaN(date.getTime()) && new Date(`${String(value).slice(0, 10)}T00:00:00Z`).toISOString().startsWith(String(value).slice(0, 10));
+  const isRealDay =
+    !Number.isNaN(date.getTime()) &&
+    new Date(`${String(value).slice(0, 10)}T00:00:00Z`).toISOString().startsWith(String(value).slice(0, 10));
   if (isRealDay) return date;
-  throw new GraphQLError(`expected a date or a time such as "2024-05-31" or "2024-05-31T20:00:00Z", was ${JSON.stringify(value)}`);
+  throw new GraphQLError(
+    `expected a date or a time such as "2024-05-31" or "2024-05-31T20:00:00Z", was ${JSON.stringify(value)}`,
+  );
 }

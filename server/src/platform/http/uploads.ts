@@ -31,7 +31,8 @@ export class Uploads {
     const counted = async function* (chunks: AsyncIterable<Buffer>) {
       for await (const chunk of chunks) {
         bytes += chunk.length;
-        if (bytes > BYTES_MAXIMUM) throw new UploadTooLarge(`expected an upload of at most ${BYTES_MAXIMUM} bytes, was more`);
+        if (bytes > BYTES_MAXIMUM)
+          throw new UploadTooLarge(`expected an upload of at most ${BYTES_MAXIMUM} bytes, was more`);
         yield chunk;
       }
     };

@@ -18,7 +18,11 @@ export async function createLogger(directory: string, level: string, isConsole =
     mkdir: true,
   });
   const streams = [{ level, stream: file }] as { level: string; stream: NodeJS.WritableStream }[];
-  if (isConsole) streams.push({ level, stream: pretty({ colorize: process.stdout.isTTY, ignore: 'pid,hostname', sync: true }) });
+  if (isConsole)
+    streams.push({
+      level,
+      stream: pretty({ colorize: process.stdout.isTTY, ignore: 'pid,hostname', sync: true }),
+    });
   const redact = ['password', 'token', 'req.headers.authorization', 'req.headers.cookie'];
   return pino({ level, redact }, multistream(streams as Parameters<typeof multistream>[0]));
 }

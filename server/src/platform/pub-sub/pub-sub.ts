@@ -18,7 +18,10 @@ export class PubSub {
   }
 
   /** Messages from now on, until the signal aborts or the reader leaves. */
-  async *subscribe<Topic extends keyof Topics & string>(topic: Topic, signal?: AbortSignal): AsyncGenerator<Topics[Topic]> {
+  async *subscribe<Topic extends keyof Topics & string>(
+    topic: Topic,
+    signal?: AbortSignal,
+  ): AsyncGenerator<Topics[Topic]> {
     const waiting: Topics[Topic][] = [];
     let wake: () => void = () => undefined;
     const reader = (message: unknown) => {

@@ -1,0 +1,242 @@
+import 'reflect-metadata';
+import { type ComputeService, createComputeService, libraryStrategies } from '@ai-trading/compute';
+import type { AddressInfo } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { BacktestRunner } from './backtest/backtest.runner.ts';
+import { BacktestService } from './backtest/backtest.service.ts';
+import { SimulationBuilder } from './backtest/simulation-request.ts';
+import { SweepRunner } from './backtest/sweep.runner.ts';
+import type { Config } from './config.ts';
+import { type Context, createContext, type Services } from './context.ts';
+import { BarImporter } from './market-data/import-bars.ts';
+import { ImportService } from './market-data/import.service.ts';
+import { DataSetRow, InstrumentRow } from './market-data/instrument.entity.ts';
+import { MarketDataService } from './market-data/market-data.service.ts';
+import { Foundation } from './migrations/0001-foundation.ts';
+import type { Clock } from './platform/clock.ts';
+import type { Database, DatabaseDefinition } from './platform/database/database.ts';
+import { openEmbedded } from './platform/database/embedded.ts';
+import { DirectoryLock } from './platform/database/lock.ts';
+import { openPostgresql } from './platform/database/postgresql.ts';
+import { createApollo } from './platform/http/graphql.ts';
+import { createListener, type ListenerParts, type PageHandler } from './platform/http/listener.ts';
+import { Uploads } from './platform/http/uploads.ts';
+import { SubscriptionSockets } from './platform/http/websocket.ts';
+import type { Logger } from './platform/logging/logger.ts';
+import { PubSub } from './platform/pub-sub/pub-sub.ts';
+import { PortfolioRow } from './portfolio/portfolio.entity.ts';
+import { PortfolioService } from './portfolio/portfolio.service.ts';
+import { RiskService } from './risk/risk.service.ts';
+import { RunRow } from './run/run.entity.ts';
+import { RunStore } from './run/run.store.ts';
+import { RunWorker } from './run/run.worker.ts';
+import { seedSamples } from './samples/seed.ts';
+import { createSchema } from './schema.ts';
+import { SystemService } from './system/system.service.ts';
+import { FillRow } from './trade/fill.entity.ts';
+import { FillStore } from './trade/fill.store.ts';
+import { FillImporter } from './trade/import-fills.ts';
+
+export const VERSION = '0.1.0';
+
+/** All tables and their changes. */
+export const DATABASE: DatabaseDefinition = {
+  entities: [InstrumentRow, DataSetRow, RunRow, PortfolioRow, FillRow],
+  migrations: [{ name: '0001-foundation', class: Foundation }],
+};
+
+const RUNS_AT_ONCE = 2;
+
+/** What decides how an application is put together, beside its configuration. */
+export interface AppOptions {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Draws the web pages; without it those listeners say that nothing is built. */
+  readonly pages?: PageHandler;
+  /** Keep the database in memory, for tests. */
+  readonly isInMemory?: boolean;
+  /** Told of every step of the start. */
+  readonly onStep?: (step: string) => void;
+}
+
+/** A running installation. */
+export interface App {
+  readonly services: Services;
+  readonly database: Database;
+  readonly uploads: Uploads;
+  readonly urls: { readonly api: string; readonly web: string; readonly dashboard: string };
+  stop(): Promise<void>;
+}
+
+/** Puts everything together and starts it; the only place that knows every part. */
+export async function startApp(config: Config, options: AppOptions): Promise<App> {
+  const { clock, logger, onStep = () => undefined } = options;
+  const lock = config.databaseUrl || options.isInMemory ? null : new DirectoryLock(config.dataDirectory);
+  const stops: (() => Promise<void> | void)[] = [() => lock?.release()];
+  const stop = async () => {
+    for (const one of stops.splice(0).toReversed()) await one();
+  };
+  try {
+    onStep(config.databaseUrl ? 'Connecting to PostgreSQL' : 'Opening the embedded database');
+    const database = config.databaseUrl
+      ? await openPostgresql(config.databaseUrl, DATABASE, logger)
+      : await openEmbedded(options.isInMemory ? null : config.dataDirectory, DATABASE);
+    stops.push(() => database.close());
+    onStep('Bringing the database up to date');
+    await database.orm.migrator.up();
+    const compute = createComputeService({ threads: config.computeThreads });
+    stops.push(() => compute.close());
+    const uploads = new Uploads(config.dataDirectory, clock);
+    const { services, worker } = createServices(config, options, database, compute, uploads);
+    await services.runs.recover(lock !== null);
+    await services.runs.relay();
+    worker.start(RUNS_AT_ONCE);
+    stops.push(() => worker.stop());
+    if (config.seedSamples) await seedSamples(services, database, uploads, clock, onStep);
+    onStep('Opening the listeners');
+    const urls = await listen(config, options, services, uploads, stops);
+    lock?.announce(urls.api);
+    return { services, database, uploads, urls, stop };
+  } catch (problem) {
+    await stop();
+    throw problem;
+  }
+}
+
+function createServices(
+  config: Config,
+  options: AppOptions,
+  database: Database,
+  compute: ComputeService,
+  uploads: Uploads,
+): { services: Services; worker: RunWorker } {
+  const { clock, logger } = options;
+  const pubSub = new PubSub();
+  const runs = new RunStore(database, pubSub, clock);
+  const marketData = new MarketDataService(database, clock);
+  const imports = new ImportService(database, marketData, runs, uploads, clock);
+  const fills = new FillStore(database, clock);
+  const portfolios = new PortfolioService(database, marketData, imports, fills, clock);
+  const builder = new SimulationBuilder(marketData, compute, libraryStrategies());
+  const backtests = new BacktestService(database, runs, builder, clock);
+  const settings = {
+    version: VERSION,
+    dataDirectory: config.dataDirectory,
+    notices: config.notices,
+    startedAtMs: clock(),
+  };
+  const system = new SystemService(database, compute, clock, settings);
+  const services: Services = {
+    marketData,
+    imports,
+    fills,
+    portfolios,
+    backtests,
+    risk: new RiskService(compute),
+    runs,
+    system,
+    compute,
+    pubSub,
+  };
+  const bars = new BarImporter(database, marketData, uploads);
+  const fillImporter = new FillImporter(marketData, fills, uploads);
+  const backtestRunner = new BacktestRunner(compute, builder);
+  const sweepRunner = new SweepRunner(compute, builder);
+  const worker = new RunWorker(
+    runs,
+    pubSub,
+    {
+      BACKTEST: (task) => backtestRunner.run(task),
+      SWEEP: (task) => sweepRunner.run(task),
+      IMPORT: (task) => (task.run.request.kind === 'BARS' ? bars.run(task) : fillImporter.run(task)),
+    },
+    logger,
+  );
+  return { services, worker };
+}
+
+async function listen(
+  config: Config,
+  { logger, pages }: AppOptions,
+  services: Services,
+  uploads: Uploads,
+  stops: (() => Promise<void> | void)[],
+): Promise<App['urls']> {
+  const schema = await createSchema();
+  const apollo = createApollo<Context>(schema, logger);
+  await apollo.start();
+  stops.push(() => apollo.stop());
+  const sockets = new SubscriptionSockets(schema, (signal) => createContext(services, signal), logger);
+  const health = async () => {
+    const components = await services.system.components();
+    const isUp = components.every(({ state }) => state === 'UP');
+    return { isUp, body: { version: VERSION, components } };
+  };
+  const parts: ListenerParts<Context> = {
+    apollo,
+    createContext: () => createContext(services),
+    sockets,
+    uploads,
+    metrics: createMetrics(services),
+    logger,
+    health,
+  };
+  const urls = { api: '', web: '', dashboard: '' };
+  const dashboardUrl = () => urls.dashboard;
+  const kinds = [
+    ['api', createListener(parts, { surface: 'api', dashboardUrl }), config.apiPort, 'API_PORT'],
+    ['web', createListener(parts, { surface: 'web', pages }), config.webPort, 'WEB_PORT'],
+    [
+      'dashboard',
+      createListener(parts, { surface: 'dashboard', pages }),
+      config.dashboardPort,
+      'DASHBOARD_PORT (or PORT)',
+    ],
+  ] as const;
+  stops.push(async () => {
+    await sockets.close();
+    await Promise.all(kinds.map(([, listener]) => listener.close()));
+  });
+  for (const [surface, listener, port, variable] of kinds)
+    urls[surface] = await openPort(listener, config.host, port, variable);
+  return urls;
+}
+
+async function openPort(
+  listener: FastifyInstance,
+  host: string,
+  port: number,
+  variable: string,
+): Promise<string> {
+  try {
+    await listener.listen({ host, port });
+  } catch (problem) {
+    const { code } = problem as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE')
+      throw new Error(
+        `Port ${port} is in use by another program: stop it, or set ${variable} to another port.`,
+      );
+    if (code === 'EACCES')
+      throw new Error(`Port ${port} may not be opened by this user: set ${variable} to a port above 1023.`);
+    throw problem;
+  }
+  return `http://localhost:${(listener.server.address() as AddressInfo).port}`;
+}
+
+function createMetrics({ system }: Services): Registry {
+  const metrics = new Registry();
+  collectDefaultMetrics({ register: metrics });
+  new Gauge({
+    name: 'ai_trading_runs',
+    help: 'Runs by where they stand.',
+    labelNames: ['status'],
+    registers: [metrics],
+    async collect() {
+      const { runsQueued, runsRunning } = await system.status();
+      this.set({ status: 'queued' }, runsQueued);
+      this.set({ status: 'running' }, runsRunning);
+    },
+  });
+  return metrics;
+}

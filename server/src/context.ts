@@ -1,0 +1,50 @@
+import DataLoader from 'dataloader';
+import type { ComputeService } from '@ai-trading/compute';
+import type { BacktestService } from './backtest/backtest.service.ts';
+import type { ImportService } from './market-data/import.service.ts';
+import type { DataSetRow, InstrumentRow } from './market-data/instrument.entity.ts';
+import type { MarketDataService } from './market-data/market-data.service.ts';
+import type { PubSub } from './platform/pub-sub/pub-sub.ts';
+import type { PortfolioService } from './portfolio/portfolio.service.ts';
+import type { RiskService } from './risk/risk.service.ts';
+import type { RunStore } from './run/run.store.ts';
+import type { SystemService } from './system/system.service.ts';
+import type { FillStore } from './trade/fill.store.ts';
+
+/** Everything resolvers may call. */
+export interface Services {
+  readonly marketData: MarketDataService;
+  readonly imports: ImportService;
+  readonly fills: FillStore;
+  readonly portfolios: PortfolioService;
+  readonly backtests: BacktestService;
+  readonly risk: RiskService;
+  readonly runs: RunStore;
+  readonly system: SystemService;
+  readonly compute: ComputeService;
+  readonly pubSub: PubSub;
+}
+
+/** What one operation carries: the services, loaders of its own, and a signal that aborts when nobody waits any more. */
+export interface Context {
+  readonly services: Services;
+  readonly loaders: Loaders;
+  readonly signal?: AbortSignal;
+}
+
+/** Each collects the ids of one tick and asks once. */
+export interface Loaders {
+  readonly instruments: DataLoader<string, InstrumentRow | null>;
+  readonly dataSets: DataLoader<string, DataSetRow[]>;
+}
+
+export function createContext(services: Services, signal?: AbortSignal): Context {
+  return {
+    services,
+    signal,
+    loaders: {
+      instruments: new DataLoader((ids) => services.marketData.findMany(ids)),
+      dataSets: new DataLoader((ids) => services.marketData.dataSets(ids)),
+    },
+  };
+}

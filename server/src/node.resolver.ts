@@ -1,0 +1,25 @@
+import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
+import { toBacktestRun, toSweep } from './backtest/views.ts';
+import type { Context } from './context.ts';
+import { toImportRun } from './market-data/import-run.type.ts';
+import { toInstrument } from './market-data/market-data.resolver.ts';
+import { Node } from './platform/graphql/node.ts';
+import { toPortfolio } from './portfolio/portfolio.resolver.ts';
+
+@Resolver()
+export class NodeResolver {
+  @Query(() => Node, { nullable: true, description: 'Anything by its id; null where nothing has it.' })
+  async node(
+    @Ctx() { services }: Context,
+    @Arg('id', () => ID, { description: 'The id.' }) id: string,
+  ): Promise<Node | null> {
+    const [prefix] = id.split('_');
+    if (prefix === 'ins')
+      return (await services.marketData.find(id).then((row) => row && toInstrument(row))) ?? null;
+    if (prefix === 'prt')
+      return (await services.portfolios.find(id).then((row) => row && toPortfolio(row))) ?? null;
+    const run = prefix === 'run' ? await services.runs.find(id) : null;
+    if (!run) return null;
+    return { BACKTEST: toBacktestRun, SWEEP: toSweep, IMPORT: toImportRun }[run.kind](run);
+  }
+}

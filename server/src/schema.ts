@@ -1,0 +1,61 @@
+import 'reflect-metadata';
+import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql';
+import { buildSchema } from 'type-graphql';
+import { BacktestResolver } from './backtest/backtest.resolver.ts';
+import { RunSubscriptionResolver } from './backtest/subscription.resolver.ts';
+import { SweepResolver } from './backtest/sweep.resolver.ts';
+import { BacktestRun, Sweep } from './backtest/backtest.type.ts';
+import { ImportRun } from './market-data/import-run.type.ts';
+import { InstrumentResolver } from './market-data/market-data.resolver.ts';
+import {
+  InputError,
+  InsufficientHistoryError,
+  NotFoundError,
+  StaleVersionError,
+} from './platform/graphql/errors.ts';
+import { NodeResolver } from './node.resolver.ts';
+import { FillResolver, PortfolioResolver } from './portfolio/portfolio.resolver.ts';
+import { PortfolioRiskResolver } from './risk/risk.resolver.ts';
+import { runTypes } from './run/run.type.ts';
+import { SystemResolver } from './system/system.resolver.ts';
+
+runTypes.of = (run) => ({ BACKTEST: 'BacktestRun', SWEEP: 'Sweep', IMPORT: 'ImportRun' })[run.row.kind];
+
+/** The one schema of the product. */
+export async function createSchema(): Promise<GraphQLSchema> {
+  return buildSchema({
+    resolvers: [
+      NodeResolver,
+      InstrumentResolver,
+      PortfolioResolver,
+      FillResolver,
+      PortfolioRiskResolver,
+      BacktestResolver,
+      SweepResolver,
+      RunSubscriptionResolver,
+      SystemResolver,
+    ],
+    orphanedTypes: [
+      InputError,
+      NotFoundError,
+      StaleVersionError,
+      InsufficientHistoryError,
+      BacktestRun,
+      Sweep,
+      ImportRun,
+    ],
+    validate: false,
+    // Subscriptions bring their own iterators; nothing is published through type-graphql.
+    pubSub: {
+      publish: () => undefined,
+      subscribe: () => ({
+        [Symbol.asyncIterator]: () => ({ next: async () => ({ done: true, value: undefined }) }),
+      }),
+    },
+  });
+}
+
+/** The schema as text, in a stable order. */
+export function printSorted(schema: GraphQLSchema): string {
+  return `${printSchema(lexicographicSortSchema(schema))}\n`;
+}
