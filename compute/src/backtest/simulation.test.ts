@@ -274,7 +274,7 @@ interface Reference {
     readonly commission?: number;
     readonly finalize_trades?: boolean;
   };
-  readonly expected: Record<string, number>;
+  readonly expected: Record<string, number> & { readonly 'Max. Drawdown Duration': { days: number } };
 }
 
 describe('agreement with backtesting.py', () => {
@@ -315,13 +315,23 @@ describe('agreement with backtesting.py', () => {
       });
       const { expected } = reference;
       const percent = (statistic: string) => (result.statistics[statistic].value ?? NaN) * 100;
-      // Its return is on the starting cash, ours on the first equity: the same, as no trade is open on the first bar.
+      // Its return is on the starting cash, ours on the first equity: the same where nothing trades on bar 0.
       expect(percent('totalReturn')).toBeCloseTo(expected['Return [%]'], 6);
       expect(percent('maxDrawdown')).toBeCloseTo(-expected['Max. Drawdown [%]'], 6);
       if (closed === trades.direction.length) {
         expect(percent('winRate')).toBeCloseTo(expected['Win Rate [%]'], 6);
         expect(result.statistics.totalFees.value).toBeCloseTo(expected['Commissions [$]'] ?? 0, 4);
-        expect(result.statistics.systemQuality.value).toBeCloseTo(expected.SQN, 1);
+        expect(result.statistics.systemQuality.value).toBeCloseTo(expected.SQN, 8);
+        expect(result.statistics.kelly.value).toBeCloseTo(expected['Kelly Criterion'], 8);
+        expect(percent('cagr')).toBeCloseTo(expected['CAGR [%]'], 8);
+        expect(percent('averageDrawdown')).toBeCloseTo(-expected['Avg. Drawdown [%]'], 8);
+        expect(result.statistics.maxDrawdownDuration.value).toBe(expected['Max. Drawdown Duration'].days);
+        // Its "Avg. Trade" is a geometric mean; its "Expectancy" is the arithmetic one, as ours.
+        expect(percent('bestTrade')).toBeCloseTo(expected['Best Trade [%]'], 8);
+        expect(percent('worstTrade')).toBeCloseTo(expected['Worst Trade [%]'], 8);
+        expect(percent('averageTrade')).toBeCloseTo(expected['Expectancy [%]'], 8);
+        // Its exposure counts the bar of the last exit too, ours what is held at the close.
+        expect(percent('exposure')).toBeCloseTo(expected['Exposure Time [%]'] - 100 / bars.close.length, 8);
       }
     },
   );

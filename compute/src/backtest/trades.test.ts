@@ -139,7 +139,7 @@ describe('buildTrades', () => {
     expect([...trades.profit]).toEqual([4, 3]);
   });
 
-  it('adds up to the cash and the value of what is held, and encloses the outcome, whatever is traded', () => {
+  it('adds up to cash and holdings, and its excursions enclose the outcome, whatever is traded', () => {
     const price = fc.integer({ min: 1, max: 1000 });
     const fill = fc.record({ units: fc.integer({ min: -9, max: 9 }), price, fee: fc.nat(5) });
     fc.assert(

@@ -31,6 +31,9 @@ export function standardDeviation(values: ArrayLike<number>): number {
   return values.length < 2 ? NaN : Math.sqrt(squares / (values.length - 1));
 }
 
+/** Returns that differ by less than this are the same but for rounding: a level over the one before keeps 2e-16. */
+export const RETURN_NOISE = 1e-14;
+
 /** The quantile of ascending values by linear interpolation between order statistics (NumPy's default). */
 export function quantileOfSorted(sorted: Float64Array, probability: number): number {
   const place = (sorted.length - 1) * probability;

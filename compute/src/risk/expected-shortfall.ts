@@ -9,7 +9,8 @@ import { statistic, withEnough } from './statistic.ts';
  */
 export function expectedShortfall(returns: Float64Array, confidence: number): Statistic {
   return withEnough(returns.length, 2, 'returns', () => {
-    const count = Math.floor((returns.length - 1) * (1 - confidence)) + 1;
+    // 10 * (1 - 0.9) is just below 1 in binary: the nudge keeps the count that was meant.
+    const count = Math.floor((returns.length - 1) * (1 - confidence) + 1e-9) + 1;
     const tail = returns.toSorted().subarray(0, count);
     return statistic(Math.max(0, -mean(tail)), 'the returns hold values that are not numbers');
   });

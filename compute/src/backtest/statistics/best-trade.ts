@@ -7,5 +7,10 @@ export const bestTrade: StatisticDefinition = {
   label: 'Best trade',
   unit: 'FRACTION',
   description: 'The largest return of a trade on its entry value, after fees.',
-  compute: ofTrades(({ trades }) => statistic(Math.max(...trades.returns), 'there were no trades')),
+  compute: ofTrades(({ trades }) =>
+    statistic(
+      trades.returns.reduce((best, value) => Math.max(best, value), -Infinity),
+      'there were no trades',
+    ),
+  ),
 };

@@ -1,4 +1,5 @@
 import { drawdownEpisodes } from '../../risk/drawdown-episodes.ts';
+import { statistic } from '../../risk/statistic.ts';
 import type { StatisticDefinition } from './define.ts';
 
 /** The longest time from a peak to its recovery, or to the end where it has not recovered. */
@@ -12,6 +13,9 @@ export const maxDrawdownDuration: StatisticDefinition = {
     const days = drawdownEpisodes(equity, timesMs, Infinity).map(
       ({ peakMs, recoveryMs }) => ((recoveryMs ?? end) - peakMs) / 86_400_000,
     );
-    return days.length > 0 ? { value: Math.max(...days) } : { value: null, reason: 'there was no drawdown' };
+    return statistic(
+      days.reduce((longest, value) => Math.max(longest, value), -Infinity),
+      'there was no drawdown',
+    );
   },
 };

@@ -31,6 +31,7 @@ import { valueAtRisk } from './value-at-risk.ts';
 import { volatility } from './volatility.ts';
 import { winRate } from './win-rate.ts';
 import { worstTrade } from './worst-trade.ts';
+import { NOT_NUMBERS } from '../../risk/statistic.ts';
 import type { Statistics } from '../../service/contract.ts';
 import type { StatisticDefinition, StatisticInput } from './define.ts';
 
@@ -71,11 +72,12 @@ export const statisticDefinitions: readonly StatisticDefinition[] = [
   totalFees,
 ];
 
-/** All statistics that the input has the record for. */
+/** All statistics that the input has the record for; undefined, all of them, where a level is not a number. */
 export function computeStatistics(input: StatisticInput): Statistics {
+  const isWhole = input.equity.every(Number.isFinite);
   const entries = statisticDefinitions.flatMap(({ name, compute }) => {
     const value = compute(input);
-    return value === null ? [] : [[name, value] as const];
+    return value === null ? [] : [[name, isWhole ? value : NOT_NUMBERS] as const];
   });
   return Object.fromEntries(entries);
 }

@@ -1,4 +1,4 @@
-import { mean, standardDeviation } from '../../risk/columns.ts';
+import { mean, RETURN_NOISE, standardDeviation } from '../../risk/columns.ts';
 import { statistic, withEnough } from '../../risk/statistic.ts';
 import type { StatisticDefinition } from './define.ts';
 
@@ -12,7 +12,8 @@ export const sharpe: StatisticDefinition = {
   compute: ({ returns, periodsPerYear, riskFreeRate }) =>
     withEnough(returns.length, 2, 'returns', () => {
       const free = (1 + riskFreeRate) ** (1 / periodsPerYear) - 1;
-      const ratio = ((mean(returns) - free) / standardDeviation(returns)) * Math.sqrt(periodsPerYear);
-      return statistic(ratio, 'every return is the same');
+      const deviation = standardDeviation(returns);
+      const ratio = ((mean(returns) - free) / deviation) * Math.sqrt(periodsPerYear);
+      return statistic(deviation > RETURN_NOISE ? ratio : NaN, 'every return is the same');
     }),
 };

@@ -7,5 +7,10 @@ export const worstTrade: StatisticDefinition = {
   label: 'Worst trade',
   unit: 'FRACTION',
   description: 'The smallest return of a trade on its entry value, after fees.',
-  compute: ofTrades(({ trades }) => statistic(Math.min(...trades.returns), 'there were no trades')),
+  compute: ofTrades(({ trades }) =>
+    statistic(
+      trades.returns.reduce((worst, value) => Math.min(worst, value), Infinity),
+      'there were no trades',
+    ),
+  ),
 };
