@@ -21,6 +21,7 @@ import { DirectoryLock } from './platform/database/lock.ts';
 import { openPostgresql } from './platform/database/postgresql.ts';
 import { createApollo } from './platform/http/graphql.ts';
 import { createListener, type ListenerParts, type PageHandler } from './platform/http/listener.ts';
+import { observeOperations } from './platform/http/operations.ts';
 import { Uploads } from './platform/http/uploads.ts';
 import { SubscriptionSockets } from './platform/http/websocket.ts';
 import type { Logger } from './platform/logging/logger.ts';
@@ -164,7 +165,8 @@ async function listen(
   stops: (() => Promise<void> | void)[],
 ): Promise<App['urls']> {
   const schema = await createSchema();
-  const apollo = createApollo<Context>(schema, logger);
+  const metrics = createMetrics(services, () => sockets.count);
+  const apollo = createApollo<Context>(schema, logger, [observeOperations(metrics, logger)]);
   await apollo.start();
   stops.push(() => apollo.stop());
   const sockets = new SubscriptionSockets(schema, (signal) => createContext(services, signal), logger);
@@ -178,7 +180,7 @@ async function listen(
     createContext: () => createContext(services),
     sockets,
     uploads,
-    metrics: createMetrics(services),
+    metrics,
     logger,
     health,
   };
@@ -224,7 +226,7 @@ async function openPort(
   return `http://localhost:${(listener.server.address() as AddressInfo).port}`;
 }
 
-function createMetrics({ system }: Services): Registry {
+function createMetrics({ system }: Services, socketCount: () => number): Registry {
   const metrics = new Registry();
   collectDefaultMetrics({ register: metrics });
   new Gauge({
@@ -236,6 +238,14 @@ function createMetrics({ system }: Services): Registry {
       const { runsQueued, runsRunning } = await system.status();
       this.set({ status: 'queued' }, runsQueued);
       this.set({ status: 'running' }, runsRunning);
+    },
+  });
+  new Gauge({
+    name: 'ai_trading_websockets',
+    help: 'Websockets that are connected.',
+    registers: [metrics],
+    collect() {
+      this.set(socketCount());
     },
   });
   return metrics;

@@ -36,6 +36,7 @@ export function maskError(
 export function createApollo<Context extends object>(
   schema: GraphQLSchema,
   logger: Logger,
+  plugins: readonly ApolloServerPlugin<object>[] = [],
 ): ApolloServer<Context> {
   return new ApolloServer<Context>({
     schema,
@@ -45,7 +46,7 @@ export function createApollo<Context extends object>(
     validationOptions: { maxErrors: VALIDATION_ERRORS_MAXIMUM },
     executionOptions: { maxCoercionErrors: VALIDATION_ERRORS_MAXIMUM },
     logger,
-    plugins: [ApolloServerPluginCacheControlDisabled(), limits(schema)],
+    plugins: [ApolloServerPluginCacheControlDisabled(), limits(schema), ...plugins],
     formatError: (formatted, error) => maskError(formatted, error, logger),
     stopOnTerminationSignals: false,
   });
@@ -57,8 +58,9 @@ function limits(schema: GraphQLSchema): ApolloServerPlugin<object> {
     async requestDidStart() {
       return {
         async didResolveOperation({ document, operation, request }) {
-          const problem = checkLimits(schema, document, operation, request.variables);
-          if (problem) throw problem;
+          const problem = operation && checkLimits(schema, document, operation, request.variables);
+          if (problem)
+            throw Object.assign(problem, { extensions: { ...problem.extensions, http: { status: 400 } } });
         },
       };
     },

@@ -1,12 +1,13 @@
 import type { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Registry } from 'prom-client';
 import type { Logger } from '../logging/logger.ts';
 import { type Uploads, UploadTooLarge } from './uploads.ts';
-import { isSameOrigin, type SubscriptionSockets } from './websocket.ts';
+import { originProblem } from './origin.ts';
+import type { SubscriptionSockets } from './websocket.ts';
 
 const BODY_BYTES_MAXIMUM = 4 * 1024 * 1024;
 
@@ -49,17 +50,14 @@ export function createListener<Context extends object>(
   const app = Fastify({
     bodyLimit: BODY_BYTES_MAXIMUM,
     loggerInstance: parts.logger,
-    disableRequestLogging: true,
-    forceCloseConnections: true,
-    genReqId: undefined,
+    logController: new LogController({ disableRequestLogging: true }),
+    // What is being answered is finished when the listener closes.
+    forceCloseConnections: 'idle',
   }) as unknown as FastifyInstance;
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(SECURITY_HEADERS);
-    if (request.method !== 'GET' && request.method !== 'HEAD' && !isSameOrigin(request.raw)) {
-      await reply
-        .code(403)
-        .send({ error: `expected a page of ${request.headers.host}, was one of ${request.headers.origin}` });
-    }
+    const problem = originProblem(request.raw);
+    if (problem) await reply.code(403).send({ error: problem });
   });
   addGraphql(app, parts);
   addHealth(app, parts);

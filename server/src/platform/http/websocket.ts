@@ -15,10 +15,12 @@ import { WebSocketServer } from 'ws';
 import { checkLimits, TOKENS_MAXIMUM, VALIDATION_ERRORS_MAXIMUM } from '../graphql/gate.ts';
 import type { Logger } from '../logging/logger.ts';
 import { maskError } from './graphql.ts';
+import { originProblem } from './origin.ts';
 
 const SUBSCRIPTIONS_MAXIMUM = 50;
 const MESSAGE_BYTES_MAXIMUM = 64 * 1024;
 const INIT_WAIT_MS = 3_000;
+const GOODBYE_MS = 2_000;
 
 /** Subscriptions over websockets, for every listener of the process. */
 export class SubscriptionSockets<Context extends object> {
@@ -49,10 +51,11 @@ export class SubscriptionSockets<Context extends object> {
   /** Takes websocket connections to /graphql on a listener; pages of other origins are turned away. */
   attach(server: Server): void {
     server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-      const { pathname } = new URL(request.url ?? '/', 'http://localhost');
-      if (pathname !== '/graphql' || !isSameOrigin(request)) {
+      const isOurs = (request.url ?? '').split('?')[0] === '/graphql';
+      const problem = originProblem(request);
+      if (!isOurs || problem) {
         socket.end(
-          `HTTP/1.1 ${pathname === '/graphql' ? '403 Forbidden' : '404 Not Found'}\r\nConnection: close\r\n\r\n`,
+          `HTTP/1.1 ${isOurs ? '403 Forbidden' : '404 Not Found'}\r\nConnection: close\r\n\r\n${problem ?? ''}`,
         );
         return;
       }
@@ -62,19 +65,20 @@ export class SubscriptionSockets<Context extends object> {
     });
   }
 
-  async close(): Promise<void> {
-    for (const client of this.sockets.clients) client.close(1001, 'the server is stopping');
-    await this.disposable.dispose();
+  /** How many are connected. */
+  get count(): number {
+    return this.sockets.clients.size;
   }
-}
 
-/** Whether a request comes from a page of the same host, or from no page at all. */
-export function isSameOrigin({ headers }: Pick<IncomingMessage, 'headers'>): boolean {
-  if (!headers.origin) return true;
-  try {
-    return new URL(headers.origin).host === headers.host;
-  } catch {
-    return false;
+  /** Says goodbye to everyone; those who do not answer are cut off. */
+  async close(): Promise<void> {
+    const clients = [...this.sockets.clients];
+    const cut = setTimeout(() => clients.forEach((client) => client.terminate()), GOODBYE_MS);
+    const gone = clients.map((client) => new Promise((resolve) => client.once('close', resolve)));
+    for (const client of clients) client.close(1001, 'the server is stopping');
+    await Promise.all(gone);
+    clearTimeout(cut);
+    await this.disposable.dispose();
   }
 }
 

@@ -1,0 +1,222 @@
+import { request as httpRequest } from 'node:http';
+import { connect } from 'node:net';
+import { readdirSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTestApp, type TestApp } from './create-test-app.ts';
+
+let app: TestApp;
+
+beforeAll(async () => {
+  app = await createTestApp();
+});
+afterAll(() => app?.stop());
+
+const surfaces = ['api', 'web', 'dashboard'] as const;
+
+/** A request with headers that fetch would not let through. */
+function raw(
+  url: string,
+  headers: Record<string, string>,
+  method = 'GET',
+  body = '',
+): Promise<{ status: number; body: string }> {
+  return new Promise((resolve, reject) => {
+    const request = httpRequest(url, { method, headers }, (response) => {
+      let text = '';
+      response.on('data', (chunk) => (text += chunk));
+      response.on('end', () => resolve({ status: response.statusCode!, body: text }));
+    });
+    request.on('error', reject);
+    request.end(body);
+  });
+}
+
+describe.each(surfaces)('the %s listener', (surface) => {
+  it('answers queries', async () => {
+    const response = await fetch(`${app.urls[surface]}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"query":"{ __typename }"}',
+    });
+    expect([response.status, await response.json()]).toEqual([200, { data: { __typename: 'Query' } }]);
+  });
+
+  it('tells its health as JSON', async () => {
+    for (const path of ['/health', '/readyz']) {
+      const response = await fetch(app.urls[surface] + path);
+      const body = await response.json();
+      expect([response.status, body.status]).toEqual([200, 'ok']);
+      expect(body.components.map(({ name, state }: any) => [name, state])).toContainEqual(['database', 'UP']);
+    }
+    const live = await fetch(`${app.urls[surface]}/livez`);
+    expect([live.status, await live.json()]).toEqual([200, { status: 'ok' }]);
+  });
+
+  it('sends security headers', async () => {
+    const { headers } = await fetch(`${app.urls[surface]}/livez`);
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('x-frame-options')).toBe('SAMEORIGIN');
+  });
+
+  it('turns away pages of other origins and names that are not this machine', async () => {
+    const body = '{"query":"{ __typename }"}';
+    const json = { 'content-type': 'application/json', 'content-length': String(body.length) };
+    const host = new URL(app.urls[surface]).host;
+    const foreign = await raw(
+      `${app.urls[surface]}/graphql`,
+      { ...json, host, origin: 'http://evil.example' },
+      'POST',
+      body,
+    );
+    expect(foreign.status).toBe(403);
+    // A name that its owner lets point at this machine, so that Origin and Host agree.
+    const rebound = await raw(
+      `${app.urls[surface]}/graphql`,
+      { ...json, host: 'evil.example', origin: 'http://evil.example' },
+      'POST',
+      body,
+    );
+    expect(rebound.status).toBe(403);
+    expect(JSON.parse(rebound.body).error).toContain('expected localhost');
+    const own = await raw(
+      `${app.urls[surface]}/graphql`,
+      { ...json, host, origin: app.urls[surface] },
+      'POST',
+      body,
+    );
+    expect(own.status).toBe(200);
+  });
+});
+
+describe('the API', () => {
+  it('sends a browser to the dashboard and tells programs what it is', async () => {
+    const browser = await fetch(app.urls.api, { headers: { accept: 'text/html' }, redirect: 'manual' });
+    expect([browser.status, browser.headers.get('location')]).toEqual([302, app.urls.dashboard]);
+    const program = await fetch(app.urls.api, { headers: { accept: 'application/json' } });
+    expect(await program.json()).toMatchObject({ graphql: '/graphql' });
+  });
+
+  it('says how to build the pages where there are none', async () => {
+    const response = await fetch(`${app.urls.web}/dashboard`);
+    expect([response.status, await response.text()]).toEqual([503, expect.stringContaining('npm run build')]);
+  });
+
+  it('has a playground without any address outside', async () => {
+    const response = await fetch(`${app.urls.api}/graphql`, { headers: { accept: 'text/html' } });
+    const html = await response.text();
+    expect(response.headers.get('content-type')).toContain('text/html');
+    const loaded = [...html.matchAll(/(?:src|href)\s*=\s*"([^"]*)"/g)]
+      .map(([, url]) => url)
+      .filter((url) => /^(https?:)?\/\//.test(url));
+    expect(loaded).toEqual([]);
+    expect(html).not.toMatch(/@import\s|url\(\s*["']?https?:/);
+    expect(html).toContain('/graphql');
+  });
+
+  it('answers unknown paths with 404', async () => {
+    expect((await fetch(`${app.urls.api}/nothing`)).status).toBe(404);
+  });
+
+  it('gives metrics to Prometheus', async () => {
+    await app.query('query Named { __typename }');
+    const text = await (await fetch(`${app.urls.api}/metrics`)).text();
+    expect(text).toMatch(/^process_cpu_seconds_total \d/m);
+    expect(text).toMatch(/^ai_trading_runs\{status="queued"\} 0$/m);
+    expect(text).toMatch(/^graphql_operation_duration_seconds_count\{type="query",status="ok"\} [1-9]/m);
+  });
+
+  it.each([
+    ['what is no JSON', 'application/json', '{', 400],
+    ['what is no query', 'application/json', '{"query":"{ nothing"}', 400],
+    ['unknown fields', 'application/json', '{"query":"{ nothing }"}', 400],
+    ['several operations at once', 'application/json', '[{"query":"{ __typename }"}]', 400],
+    ['forms, which any page may send', 'application/x-www-form-urlencoded', 'query={__typename}', 415],
+    ['plain text, which any page may send', 'text/plain', '{"query":"{ __typename }"}', 400],
+  ])('meets %s with a clear answer', async (_what, type, body, status) => {
+    const response = await fetch(`${app.urls.api}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': type },
+      body,
+    });
+    expect(response.status).toBe(status);
+    const text = await response.text();
+    expect(text).not.toMatch(/node_modules|at \w+ \(/);
+  });
+
+  it('refuses operations beyond the limits with 400 and a sentence', async () => {
+    const { status, body } = await app.post(
+      `{ ${Array.from({ length: 30 }, (_, n) => `a${n}: __typename`).join(' ')} }`,
+    );
+    expect([status, body.errors[0].message]).toEqual([
+      400,
+      'expected at most 20 aliases in an operation, was more',
+    ]);
+    expect(body.errors[0].extensions).toEqual({ code: 'LIMIT' });
+  });
+
+  it('tells at most five problems of a document, and no more than it says', async () => {
+    const { body } = await app.post(`{ ${Array.from({ length: 50 }, (_, n) => `no${n}`).join(' ')} }`);
+    expect(body.errors.length).toBeLessThanOrEqual(6);
+  });
+
+  it('refuses a body that is too large, and lives on', async () => {
+    const response = await fetch(`${app.urls.api}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query: `# ${'x'.repeat(5_000_000)}` }),
+    }).catch(() => null);
+    expect(response?.status ?? 413).toBe(413);
+    expect((await app.post('{ __typename }')).status).toBe(200);
+  });
+
+  it('hides what went wrong inside behind an id', async () => {
+    const { orm } = app.database;
+    await orm.em.fork().execute('alter table portfolio rename to portfolio_hidden');
+    try {
+      const { body } = await app.post('{ portfolios { name } }');
+      expect(body.errors).toHaveLength(1);
+      expect(body.errors[0].message).toMatch(
+        /^an error inside the product; the log has it as [0-9a-f-]{36}$/,
+      );
+      expect(JSON.stringify(body)).not.toMatch(/relation|select|portfolio_hidden|stacktrace/);
+    } finally {
+      await orm.em.fork().execute('alter table portfolio_hidden rename to portfolio');
+    }
+  });
+});
+
+describe('uploads', () => {
+  const folder = () => (app.uploads as unknown as { folder: string }).folder;
+
+  it('store what was sent', async () => {
+    const response = await fetch(`${app.urls.web}/uploads`, {
+      method: 'POST',
+      headers: { 'x-file-name': 'a.csv' },
+      body: 'a,b\n1,2\n',
+    });
+    const { uploadId } = await response.json();
+    expect(response.status).toBe(201);
+    expect(await app.uploads.find(uploadId)).toMatchObject({ bytes: 8 });
+  });
+
+  it('keep nothing of one that breaks off', async () => {
+    const before = readdirSync(folder()).length;
+    const { hostname, port } = new URL(app.urls.api);
+    await new Promise<void>((resolve) => {
+      const socket = connect(Number(port), hostname, () => {
+        socket.write(
+          'POST /uploads HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/csv\r\nContent-Length: 1000000\r\n\r\nhalf',
+        );
+        setTimeout(() => socket.destroy(), 100);
+      });
+      socket.on('close', () => resolve());
+    });
+    await expect.poll(() => readdirSync(folder()).length).toBe(before);
+    expect((await app.post('{ __typename }')).status).toBe(200);
+  });
+
+  it('are found by their own ids only', async () => {
+    expect(await app.uploads.find('../../etc/passwd')).toBeNull();
+    expect(await app.uploads.find('upl_00000000-0000-0000-0000-000000000000')).toBeNull();
+  });
+});
