@@ -12,6 +12,8 @@ export const cagr: StatisticDefinition = {
     withEnough(equity.length, 2, 'levels', () => {
       const years = (timesMs[timesMs.length - 1] - timesMs[0]) / (365.25 * 86_400_000);
       const growth = equity[equity.length - 1] / equity[0];
-      return statistic(growth ** (1 / years) - 1, 'the equity fell to zero or below, or no time passed');
+      // A negative base has a power for some exponents, but never a meaning here.
+      const rate = growth >= 0 ? growth ** (1 / years) - 1 : NaN;
+      return statistic(rate, 'the equity fell below zero, or no time passed');
     }),
 };
