@@ -160,14 +160,10 @@ describe('buildTrades', () => {
         const profit = trades.profit.reduce((total, value) => total + value, 0);
         expect(profit).toBeCloseTo(cash + units * last, 6);
         trades.direction.forEach((side, i) => {
-          const exit = trades.exitIndex[i] < 0 ? last : trades.exitPrice[i];
-          const outcome = (side * (exit - trades.entryPrice[i])) / trades.entryPrice[i];
-          expect(trades.mae[i]).toBeLessThanOrEqual(0);
-          expect(trades.mfe[i]).toBeGreaterThanOrEqual(0);
-          if (trades.exitIndex[i] >= 0) {
-            expect(outcome).toBeGreaterThanOrEqual(trades.mae[i]);
-            expect(outcome).toBeLessThanOrEqual(trades.mfe[i]);
-          }
+          const outcome = (side * (trades.exitPrice[i] - trades.entryPrice[i])) / trades.entryPrice[i];
+          const isOpen = trades.exitIndex[i] < 0;
+          expect(trades.mae[i]).toBeLessThanOrEqual(isOpen ? 0 : Math.min(0, outcome));
+          expect(trades.mfe[i]).toBeGreaterThanOrEqual(isOpen ? 0 : Math.max(0, outcome));
         });
       }),
     );
