@@ -162,6 +162,55 @@ describe('Simulation', () => {
     expect(fillsOf(run)[1]).toEqual([2, -100, 13, 'trail']);
   });
 
+  it('keeps every distance of the bar that decided the entry', () => {
+    const bars = ohlc([
+      [10, 10, 10, 10],
+      [10, 15, 10, 14],
+      [14, 14, 12.5, 13],
+      [13, 13, 13, 13],
+    ]);
+    const trailDistance = Float64Array.of(2, 9, 9, 9);
+    const run = simulate(bars, signalsOf(4, { enterLong: [0] }, { trailDistance }));
+    expect(fillsOf(run)[1]).toEqual([2, -100, 13, 'trail']);
+  });
+
+  it('takes no entry beside the opposite one, nor beside its own exit', () => {
+    const at = { enterLong: [0, 1], enterShort: [0], exitLong: [1] };
+    expect(fillsOf(simulate(flatBars([10, 10, 10]), signalsOf(3, at)))).toEqual([]);
+  });
+
+  it('adds nothing to a position on a repeated entry', () => {
+    const run = simulate(flatBars([10, 10, 10, 10]), signalsOf(4, { enterLong: [0, 1, 2] }));
+    expect(fillsOf(run)).toEqual([[1, 100, 10, 'entry']]);
+  });
+
+  it('worsens market and stop fills by the slippage, but not the limit of a target', () => {
+    const costs = { ...NO_COSTS, slippageBps: 100 };
+    const bars = ohlc([
+      [10, 10, 10, 10],
+      [10, 13, 7, 12],
+    ]);
+    const size = { kind: 'units', value: always(2, 10) } as const;
+    const stop = signalsOf(2, { enterLong: [0] }, { stopDistance: always(2, 2), size });
+    const target = signalsOf(2, { enterLong: [0] }, { targetDistance: always(2, 2), size });
+    const [entry, byStop] = fillsOf(simulate(bars, stop, { costs }));
+    expect(entry).toEqual([1, 10, 10.1, 'entry']);
+    expect(byStop).toEqual([1, -10, 8.1 * 0.99, 'stop']);
+    expect(fillsOf(simulate(bars, target, { costs }))[1]).toEqual([1, -10, 12.1, 'target']);
+  });
+
+  it('charges the sum of the commissions, at least the minimum, on each side', () => {
+    const costs = { ...NO_COSTS, commissionPerTrade: 1, commissionPerShare: 0.02, commissionBps: 50 };
+    const size = { kind: 'units', value: always(3, 10) } as const;
+    const signals = signalsOf(3, { enterLong: [0], exitLong: [1] }, { size });
+    const feesAt = (commissionMinimum: number) =>
+      simulate(flatBars([10, 10, 20]), signals, { costs: { ...costs, commissionMinimum } }).fills.map(
+        ({ fee }) => fee,
+      );
+    expect(feesAt(0)).toEqual([1 + 0.2 + 0.5, 1 + 0.2 + 1]);
+    expect(feesAt(2)).toEqual([2, 2.2]);
+  });
+
   it('moves the stop to the entry once the break-even distance is reached', () => {
     const bars = ohlc([
       [10, 10, 10, 10],

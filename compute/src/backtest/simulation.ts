@@ -43,6 +43,7 @@ export class Simulation {
   private stop = NaN;
   private target = NaN;
   private trail = NaN;
+  private trailDistance = NaN;
   private breakEvenAt = NaN;
   private next = 0;
   private isBankrupt = false;
@@ -125,7 +126,8 @@ export class Simulation {
     const distance = (column: Float64Array | null) => (column === null ? NaN : column[decided]);
     this.stop = price - side * distance(this.signals.stopDistance);
     this.target = price + side * distance(this.signals.targetDistance);
-    this.trail = price - side * distance(this.signals.trailDistance);
+    this.trailDistance = distance(this.signals.trailDistance);
+    this.trail = price - side * this.trailDistance;
     this.breakEvenAt = price + side * distance(this.signals.breakEvenDistance);
   }
 
@@ -155,8 +157,7 @@ export class Simulation {
       // A limit order is not worsened by slippage; a gap through it fills at the better open.
       this.leave(t, reached(this.target, open[t]) ? open[t] : this.target, 'target', false);
     } else {
-      const distance = this.signals.trailDistance?.[this.entryBar] ?? NaN;
-      const followed = best - side * distance;
+      const followed = best - side * this.trailDistance;
       if (side * (followed - this.trail) > 0) this.trail = followed;
       const stopIsWorse = !(side * (this.stop - this.entryPrice) >= 0);
       if (reached(this.breakEvenAt, best) && stopIsWorse) this.stop = this.entryPrice;
