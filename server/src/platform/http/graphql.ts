@@ -1,7 +1,6 @@
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
 import { type GraphQLFormattedError, GraphQLError, type GraphQLSchema } from 'graphql';
-import { unwrapResolverError } from '@apollo/server/errors';
 import { randomUUID } from 'node:crypto';
 import type { Logger } from '../logging/logger.ts';
 import { UserProblem } from '../graphql/errors.ts';
@@ -13,7 +12,7 @@ export function maskError(
   error: unknown,
   logger: Logger,
 ): GraphQLFormattedError {
-  const original = unwrapResolverError(error);
+  const original = error instanceof GraphQLError ? (error.originalError ?? error) : error;
   if (original instanceof UserProblem) {
     return {
       ...formatted,

@@ -31,6 +31,7 @@ export class SubscriptionSockets<Context extends object> {
     this.disposable = useServer(
       {
         schema,
+        isProd: true,
         connectionInitWaitTimeout: INIT_WAIT_MS,
         onSubscribe: (socket, _id, { query, operationName, variables }) => {
           if (Object.keys(socket.subscriptions).length > SUBSCRIPTIONS_MAXIMUM) {
@@ -46,6 +47,11 @@ export class SubscriptionSockets<Context extends object> {
       },
       this.sockets,
     );
+    this.sockets.on('connection', (client) => {
+      // A client that breaks the protocol is closed by it; that is no error of ours to print.
+      client.removeAllListeners('error');
+      client.on('error', (problem) => logger.debug({ err: problem }, 'a websocket broke off'));
+    });
   }
 
   /** Takes websocket connections to /graphql on a listener; pages of other origins are turned away. */
@@ -98,7 +104,8 @@ function prepare(
         new GraphQLError('expected a subscription over the websocket; queries and mutations go by POST'),
       ];
     }
-    return { schema, document, operationName, variableValues };
+    const problem = checkLimits(schema, document, operation, variableValues);
+    return problem ? [problem] : { schema, document, operationName, variableValues };
   } catch (problem) {
     if (problem instanceof GraphQLError) return [problem];
     throw problem;
@@ -111,29 +118,23 @@ async function run<Context extends object>(
   logger: Logger,
 ) {
   const ending = new AbortController();
+  const mask = (error: GraphQLError) => toMasked(error, logger);
   const result = await subscribe({ ...args, contextValue: createContext(ending.signal) });
-  const masked = (errors: readonly GraphQLError[]) =>
-    errors.map(
-      (error) =>
-        maskError(
-          {
-            ...error.toJSON(),
-            extensions: { code: error.originalError ? 'INTERNAL_SERVER_ERROR' : 'BAD_USER_INPUT' },
-          },
-          error,
-          logger,
-        ) as unknown as GraphQLError,
-    );
-  if (!(Symbol.asyncIterator in result)) return { ...result, errors: result.errors && masked(result.errors) };
+  if (!(Symbol.asyncIterator in result)) return { ...result, errors: result.errors?.map(mask) };
   const inner = result[Symbol.asyncIterator]();
   return {
     [Symbol.asyncIterator]() {
       return this;
     },
     async next() {
-      const step = await inner.next();
-      if (step.done || !step.value.errors) return step;
-      return { done: false as const, value: { ...step.value, errors: masked(step.value.errors) } };
+      try {
+        const step = await inner.next();
+        if (step.done || !step.value.errors) return step;
+        return { done: false as const, value: { ...step.value, errors: step.value.errors.map(mask) } };
+      } catch (problem) {
+        const originalError = problem instanceof Error ? problem : new Error(String(problem));
+        throw toMasked(new GraphQLError(originalError.message, { originalError }), logger);
+      }
     },
     // A generator that waits for its next message ends by the signal alone.
     async return() {
@@ -142,4 +143,10 @@ async function run<Context extends object>(
       return { done: true as const, value: undefined };
     },
   };
+}
+
+function toMasked(error: GraphQLError, logger: Logger): GraphQLError {
+  const code = error.originalError ? 'INTERNAL_SERVER_ERROR' : 'BAD_USER_INPUT';
+  const { message, path, extensions } = maskError({ ...error.toJSON(), extensions: { code } }, error, logger);
+  return new GraphQLError(message, { path, extensions });
 }
