@@ -14,6 +14,7 @@ interface Job {
   readonly reject: (reason: unknown) => void;
   readonly cancelled: Int32Array;
   hasCrashed: boolean;
+  isSettled: boolean;
 }
 
 /** Worker threads that take tasks in order, one at a time each. A task whose thread dies is tried once more. */
@@ -50,15 +51,23 @@ export class WorkerPool {
       );
     }
     return new Promise((resolve, reject) => {
+      const onAbort = () => this.cancel(job);
+      // A signal may outlive thousands of tasks: a finished one leaves nothing on it.
+      const settling = (settle: (value: never) => void) => (value: unknown) => {
+        job.isSettled = true;
+        options.signal?.removeEventListener('abort', onAbort);
+        settle(value as never);
+      };
       const job: Job = {
         task,
         ...options,
-        resolve: resolve as (result: unknown) => void,
-        reject,
+        resolve: settling(resolve),
+        reject: settling(reject),
         cancelled: new Int32Array(new SharedArrayBuffer(4)),
         hasCrashed: false,
+        isSettled: false,
       };
-      options.signal?.addEventListener('abort', () => this.cancel(job), { once: true });
+      options.signal?.addEventListener('abort', onAbort, { once: true });
       if (options.signal?.aborted) return this.cancel(job);
       this.waiting.push(job);
       this.dispatch();
@@ -125,7 +134,9 @@ export class WorkerPool {
     const place = this.idle.indexOf(worker);
     if (place >= 0) this.idle.splice(place, 1);
     if (current && !this.isClosed) {
-      if (current.job.hasCrashed) {
+      if (current.job.isSettled) {
+        // Cancelled: nobody waits for it.
+      } else if (current.job.hasCrashed) {
         current.job.reject(
           new ComputeError('UNAVAILABLE', `a compute thread died twice on this task: ${problem.message}`),
         );

@@ -94,6 +94,21 @@ describe('the compute service', () => {
     expect(performance.now() - startedAt).toBeLessThan(500);
   });
 
+  it('ends a whole sweep where one set is refused', async () => {
+    const axes = [
+      { parameter: 'fast', values: Float64Array.of(2.5, ...range(2, 500)) },
+      { parameter: 'slow', values: range(20, 500) },
+    ];
+    await expect(service.runSweep({ ...sweep, axes })).rejects.toMatchObject({
+      code: 'INVALID_PARAMETER',
+      message: 'expected a whole number of bars from 1, was 2.5',
+    });
+    await expect
+      .poll(async () => (await service.describe()).busyThreads, { timeout: 1_000, interval: 10 })
+      .toBe(0);
+    expect((await service.describe()).queuedTasks).toBe(0);
+  });
+
   it.each([
     [
       { strategy: 'strategy "x"' },

@@ -64,6 +64,9 @@ async function runSweep(
   const sets = Math.ceil(setsTotal / (pool.threads * TILES_PER_THREAD_MINIMUM));
   const tileSize = Math.max(1, Math.min(SETS_PER_TILE_MAXIMUM, sets));
   const sharedRequest = shared(request);
+  // One tile that fails ends the others too.
+  const failed = new AbortController();
+  const ended = signal ? AbortSignal.any([signal, failed.signal]) : failed.signal;
   let setsDone = 0;
   let nextIndex = 0;
   const takeTiles = async (): Promise<void> => {
@@ -72,13 +75,18 @@ async function runSweep(
       nextIndex = Math.min(setsTotal, fromIndex + tileSize);
       const toIndex = nextIndex;
       const task = { kind: 'sweepTile', request: sharedRequest, sweepId: hash, fromIndex, toIndex } as const;
-      const tile = await pool.run<SweepTile>(task, { signal });
+      const tile = await pool.run<SweepTile>(task, { signal: ended });
       setsDone += toIndex - fromIndex;
       best.add(tile);
       onProgress?.({ setsDone, setsTotal, tile });
     }
   };
-  await Promise.all(Array.from({ length: pool.threads }, takeTiles));
+  try {
+    await Promise.all(Array.from({ length: pool.threads }, takeTiles));
+  } catch (problem) {
+    failed.abort(problem);
+    throw problem;
+  }
   return {
     setsTotal,
     best: best.sets.map(({ index }) => ({ index, parameters: gridParameters(request.axes, index) })),
