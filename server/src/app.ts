@@ -85,7 +85,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
       : await openEmbedded(options.isInMemory ? null : config.dataDirectory, DATABASE);
     stops.push(() => database.close());
     onStep('Bringing the database up to date');
-    await database.orm.migrator.up();
+    await database.migrate();
     const compute = createComputeService({ threads: config.computeThreads });
     stops.push(() => compute.close());
     const uploads = new Uploads(config.dataDirectory, clock);

@@ -81,7 +81,7 @@ describe.each(profiles)('the $name database', ({ isThere, open }) => {
   beforeAll(async () => {
     if (!isThere) return;
     ({ database, end } = await open());
-    await database.orm.migrator.up();
+    expect(await database.migrate()).toEqual(['0001-things']);
   });
   afterAll(async () => end?.());
 
@@ -167,7 +167,64 @@ describe.each(profiles)('the $name database', ({ isThere, open }) => {
   it('can go a migration back and forth', async () => {
     await database.orm.migrator.down();
     await expect(database.fork().execute('select 1 from thing')).rejects.toThrow(/thing/);
-    await database.orm.migrator.up();
+    expect(await Promise.all([database.migrate(), database.migrate()])).toContainEqual(['0001-things']);
     expect(await database.fork().count(Thing)).toBe(0);
+  });
+});
+
+describe('the PostgreSQL database', () => {
+  const it = itNeeds(hasPostgresql, 'a PostgreSQL server');
+  const logger = pino({ level: 'silent' });
+
+  it('works again after a crash of the server, with every acknowledged row', async () => {
+    const service = await startPostgresql();
+    const database = await openPostgresql(service.url, definition, logger);
+    try {
+      await database.migrate();
+      let acknowledged = 0;
+      const isOver = { now: false };
+      const write = async () => {
+        while (!isOver.now) {
+          const row = database.fork().execute(`insert into point values (1, 1)`);
+          await row.then(
+            () => (acknowledged += 1),
+            () => new Promise((resolve) => setTimeout(resolve, 20)),
+          );
+        }
+      };
+      const writers = [write(), write(), write()];
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      await service.crash();
+      await service.restart();
+      const before = acknowledged;
+      await expect.poll(() => acknowledged, { timeout: 10_000 }).toBeGreaterThan(before + 10);
+      isOver.now = true;
+      await Promise.all(writers);
+      const [{ count }] = await database.fork().execute('select count(*)::int as count from point');
+      expect(count).toBeGreaterThanOrEqual(acknowledged);
+      expect((await database.copyOut('select 1::float8', 1))[0][0]).toBe(1);
+    } finally {
+      await database.close();
+      await service.stop();
+    }
+  });
+
+  it('is brought up to date by one of several that start at once', async () => {
+    const service = await startPostgresql();
+    const databases = await Promise.all([1, 2, 3].map(() => openPostgresql(service.url, definition, logger)));
+    try {
+      const applied = await Promise.all(databases.map((one) => one.migrate()));
+      expect(applied.filter((names) => names.length > 0)).toEqual([['0001-things']]);
+    } finally {
+      for (const one of databases) await one.close();
+      await service.stop();
+    }
+  });
+
+  it('says where it looked when no server is there', async () => {
+    const opening = openPostgresql('postgresql://nobody@127.0.0.1:1/none', definition, logger);
+    await expect(opening).rejects.toThrow(
+      /^expected a PostgreSQL server, version 15 or later, at 127.0.0.1:1.none .*ECONNREFUSED/,
+    );
   });
 });

@@ -20,6 +20,8 @@ export interface DatabaseDefinition {
 export interface Database {
   readonly kind: 'embedded' | 'postgresql';
   readonly orm: MikroORM;
+  /** Brings the structure up to date; of several processes that start at once, one does it. Tells what was applied. */
+  migrate(): Promise<readonly string[]>;
   /** A unit of work of its own; take one per operation. */
   fork(): EntityManager;
   /** Bulk load of CSV lines (without a header) into columns of a table, outside of any transaction. */

@@ -32,6 +32,7 @@ export async function openEmbedded(
   return {
     kind: 'embedded',
     orm: orm as unknown as SqlOrm,
+    migrate: async () => (await orm.migrator.up()).map(({ name }) => name),
     fork: () => (orm as unknown as SqlOrm).em.fork(),
     async copyIn(table, columns, lines) {
       const blob = new Blob([lines.join('\n'), '\n']);

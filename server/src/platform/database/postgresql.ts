@@ -8,7 +8,11 @@ import copyStreams from 'pg-copy-streams';
 import type { Logger } from '../logging/logger.ts';
 import { type Database, type DatabaseDefinition, parseBinaryColumns } from './database.ts';
 
+const VERSION_MINIMUM = 15;
 const STATEMENT_TIMEOUT_MS = 60_000;
+const CONNECT_TIMEOUT_MS = 5_000;
+// Any number, the same for every process of the product.
+const MIGRATION_LOCK = 7_208_150;
 
 /** Connects to a PostgreSQL server, 15 or later. */
 export async function openPostgresql(
@@ -16,20 +20,37 @@ export async function openPostgresql(
   definition: DatabaseDefinition,
   logger: Logger,
 ): Promise<Database> {
+  // COPY needs the client itself, which the ORM keeps to itself.
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: 4,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+  });
+  pool.on('error', (problem) => logger.warn({ err: problem }, 'an idle database connection was lost'));
+  await expectServer(pool, url);
   const orm = await MikroORM.init({
     clientUrl: url,
     entities: [...definition.entities],
     extensions: [Migrator],
     migrations: { migrationsList: [...definition.migrations], snapshot: false, silent: true },
     pool: { min: 0, max: 10 },
-    driverOptions: { statement_timeout: STATEMENT_TIMEOUT_MS },
+    driverOptions: { statement_timeout: STATEMENT_TIMEOUT_MS, connectionTimeoutMillis: CONNECT_TIMEOUT_MS },
   });
-  // COPY needs the client itself, which the ORM keeps to itself.
-  const pool = new pg.Pool({ connectionString: url, max: 4, statement_timeout: STATEMENT_TIMEOUT_MS });
-  pool.on('error', (problem) => logger.warn({ err: problem }, 'an idle database connection was lost'));
   return {
     kind: 'postgresql',
     orm,
+    async migrate() {
+      const client = await pool.connect();
+      try {
+        await client.query('set statement_timeout = 0');
+        await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
+        return (await orm.migrator.up()).map(({ name }) => name);
+      } finally {
+        // The lock and the setting go with the connection.
+        client.release(true);
+      }
+    },
     fork: () => orm.em.fork(),
     async copyIn(table, columns, lines) {
       const client = await pool.connect();
@@ -61,4 +82,23 @@ export async function openPostgresql(
       await orm.close();
     },
   };
+}
+
+async function expectServer(pool: pg.Pool, url: string): Promise<void> {
+  const { hostname, port, pathname } = new URL(url);
+  const place = `${hostname}:${port || 5432}${pathname}`;
+  try {
+    const { rows } = await pool.query<{ version: number }>(
+      "select current_setting('server_version_num')::int as version",
+    );
+    const major = Math.floor(rows[0].version / 10_000);
+    if (major < VERSION_MINIMUM) throw new Error(`version ${major}`);
+  } catch (problem) {
+    await pool.end();
+    const { message, code } = problem as NodeJS.ErrnoException;
+    throw new Error(
+      `expected a PostgreSQL server, version ${VERSION_MINIMUM} or later, at ${place} (DATABASE_URL or POSTGRES_HOST), was: ${message || code}`,
+      { cause: problem },
+    );
+  }
 }
