@@ -109,6 +109,22 @@ describe('measureRisk', () => {
     }
   });
 
+  it('guesses nothing from a level that is not a number', () => {
+    const risk = measureRisk(request(Float64Array.of(100, NaN, 90, 95, 99, 98)));
+    const reason = 'the levels hold values that are not numbers';
+    expect([risk.valueAtRisk, risk.maxDrawdown, risk.ulcerIndex].map((measure) => measure.reason)).toEqual([
+      reason,
+      reason,
+      reason,
+    ]);
+  });
+
+  it('counts the tail of 11 returns at 90% as two, whatever the rounding of 1 - 0.9', () => {
+    const returns = Array.from({ length: 11 }, (_, place) => (place - 5) / 100);
+    const risk = measureRisk({ ...request(levelsOf(returns)), confidence: 0.9 });
+    expect(risk.expectedShortfall.value).toBeCloseTo(0.045, 12);
+  });
+
   it('compounds over the horizon', () => {
     const risk = measureRisk({ ...request(levelsOf([0.1, -0.5, 0.1])), horizonBars: 3, confidence: 0.9 });
     expect(risk.valueAtRisk.reason).toBe('expected at least 2 returns, was 1');
