@@ -26,6 +26,7 @@ import { Uploads } from './platform/http/uploads.ts';
 import { SubscriptionSockets } from './platform/http/websocket.ts';
 import type { Logger } from './platform/logging/logger.ts';
 import { PubSub } from './platform/pub-sub/pub-sub.ts';
+import { RedisPubSub } from './platform/pub-sub/redis-pub-sub.ts';
 import { PortfolioRow } from './portfolio/portfolio.entity.ts';
 import { PortfolioService } from './portfolio/portfolio.service.ts';
 import { RiskService } from './risk/risk.service.ts';
@@ -89,7 +90,9 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     const compute = createComputeService({ threads: config.computeThreads });
     stops.push(() => compute.close());
     const uploads = new Uploads(config.dataDirectory, clock);
-    const { services, worker } = createServices(config, options, database, compute, uploads);
+    const pubSub = config.redisUrl ? await RedisPubSub.connect(config.redisUrl, logger) : new PubSub();
+    stops.push(() => pubSub.close());
+    const { services, worker } = createServices(config, options, database, compute, pubSub, uploads);
     await services.runs.recover(lock !== null);
     await services.runs.relay();
     worker.start(RUNS_AT_ONCE);
@@ -110,10 +113,10 @@ function createServices(
   options: AppOptions,
   database: Database,
   compute: ComputeService,
+  pubSub: PubSub,
   uploads: Uploads,
 ): { services: Services; worker: RunWorker } {
   const { clock, logger } = options;
-  const pubSub = new PubSub();
   const runs = new RunStore(database, pubSub, clock);
   const marketData = new MarketDataService(database, clock);
   const imports = new ImportService(database, marketData, runs, uploads, clock);
@@ -127,7 +130,7 @@ function createServices(
     notices: config.notices,
     startedAtMs: clock(),
   };
-  const system = new SystemService(database, compute, clock, settings);
+  const system = new SystemService(database, compute, pubSub, clock, settings);
   const services: Services = {
     marketData,
     imports,
@@ -171,9 +174,8 @@ async function listen(
   stops.push(() => apollo.stop());
   const sockets = new SubscriptionSockets(schema, (signal) => createContext(services, signal), logger);
   const health = async () => {
-    const components = await services.system.components();
-    const isUp = components.every(({ state }) => state === 'UP');
-    return { isUp, body: { version: VERSION, components } };
+    const { state, components } = await services.system.health();
+    return { isUp: state !== 'DOWN', body: { state, version: VERSION, components } };
   };
   const parts: ListenerParts<Context> = {
     apollo,
@@ -235,7 +237,7 @@ function createMetrics({ system }: Services, socketCount: () => number): Registr
     labelNames: ['status'],
     registers: [metrics],
     async collect() {
-      const { runsQueued, runsRunning } = await system.status();
+      const { runsQueued, runsRunning } = await system.count();
       this.set({ status: 'queued' }, runsQueued);
       this.set({ status: 'running' }, runsRunning);
     },

@@ -61,6 +61,8 @@ describe('the configuration', () => {
       WEB_PORT: '70000',
       OMP_NUM_THREADS: '0',
       LOG_LEVEL: 'loud',
+      REDIS_URL: 'localhost:6379',
+      COMPUTE_URL: 'http://gpu',
       DATABASE_URL: 'mysql://x',
     };
     let message = '';
@@ -75,9 +77,11 @@ describe('the configuration', () => {
       .map((line) => line.trim());
     expect(lines.toSorted()).toEqual([
       'API_PORT: expected a port from 0 to 65535, was "eighty"',
+      'COMPUTE_URL: expected no value, because computing happens in this process, was "http://gpu"',
       'DATABASE_URL: expected a URL such as postgresql://user:password@host:5432/database, was "mysql://x"',
       'LOG_LEVEL: expected trace, debug, info, warn, error or fatal, was "loud"',
       'OMP_NUM_THREADS: expected a whole number from 1 to 1024, was "0"',
+      'REDIS_URL: expected a URL such as redis://host:6379, was "localhost:6379"',
       'WEB_PORT: expected a port from 0 to 65535, was "70000"',
     ]);
   });

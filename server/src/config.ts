@@ -19,6 +19,8 @@ export interface Config {
   readonly modelsDirectory: string;
   /** A PostgreSQL connection URL, or null for the embedded database. */
   readonly databaseUrl: string | null;
+  /** A Redis server that carries events between processes, or null for this process alone. */
+  readonly redisUrl: string | null;
   readonly logLevel: string;
   readonly computeThreads: number;
   /** Put the sample data into an empty installation. */
@@ -45,6 +47,8 @@ const schema = z.object({
   POSTGRES_DB: z.string().min(1).default('ai_trading'),
   POSTGRES_USER: z.string().min(1).default('ai_trading'),
   POSTGRES_PASSWORD: z.string().default(''),
+  REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
+  COMPUTE_URL: z.undefined().optional(),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).optional(),
   OMP_NUM_THREADS: z.coerce.number().int().min(1).max(1024).optional(),
   SEED_SAMPLES: z.enum(['true', 'false']).default('true'),
@@ -52,6 +56,8 @@ const schema = z.object({
 
 const EXPECTED: Readonly<Record<string, string>> = {
   DATABASE_URL: 'a URL such as postgresql://user:password@host:5432/database',
+  REDIS_URL: 'a URL such as redis://host:6379',
+  COMPUTE_URL: 'no value, because computing happens in this process',
   LOG_LEVEL: 'trace, debug, info, warn, error or fatal',
   OMP_NUM_THREADS: 'a whole number from 1 to 1024',
   SEED_SAMPLES: 'true or false',
@@ -89,6 +95,7 @@ export function parseConfig(environment: Environment): Config {
     logDirectory: resolve(ROOT, values.LOG_DIR),
     modelsDirectory: resolve(ROOT, values.MODELS_DIR),
     databaseUrl: databaseUrl(values),
+    redisUrl: values.REDIS_URL ?? null,
     logLevel: values.LOG_LEVEL ?? (isDebugAsked(given) ? 'debug' : 'info'),
     computeThreads: values.OMP_NUM_THREADS ?? availableParallelism(),
     seedSamples: values.SEED_SAMPLES === 'true',
@@ -126,13 +133,9 @@ function noticesOf(given: Environment, asked: string, host: string): string[] {
     notices.push(
       'A debug flag is set (DASH_DEBUG, FLASK_DEBUG or FLASK_ENV): the log level is debug unless LOG_LEVEL says otherwise.',
     );
-  const unused = [
-    'API_URL',
-    'NVIDIA_VISIBLE_DEVICES',
-    'PYTORCH_CUDA_ALLOC_CONF',
-    'REDIS_URL',
-    'COMPUTE_URL',
-  ].filter((name) => given[name]);
+  const unused = ['API_URL', 'NVIDIA_VISIBLE_DEVICES', 'PYTORCH_CUDA_ALLOC_CONF'].filter(
+    (name) => given[name],
+  );
   if (unused.length > 0) notices.push(`Set but without effect in this version: ${unused.join(', ')}.`);
   return notices;
 }

@@ -3,7 +3,8 @@ import { createRequire } from 'node:module';
 import { cpus } from 'node:os';
 import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/database/database.ts';
-import type { ComponentStatus, SystemStatus } from './system.type.ts';
+import type { PubSub } from '../platform/pub-sub/pub-sub.ts';
+import type { ComponentState, ComponentStatus, SystemStatus } from './system.type.ts';
 
 const LIBRARIES = [
   '@apollo/server',
@@ -14,7 +15,9 @@ const LIBRARIES = [
   'pg',
   'fastify',
   'graphql-ws',
+  'ioredis',
 ];
+const ANSWER_MAXIMUM_MS = 3_000;
 
 /** What the service needs to know of how the installation was started. */
 export interface SystemSettings {
@@ -24,58 +27,87 @@ export interface SystemSettings {
   readonly startedAtMs: number;
 }
 
-/** Looks at every part of the installation. */
+interface Counts {
+  readonly instrumentCount: number;
+  readonly barCount: number;
+  readonly portfolioCount: number;
+  readonly runCount: number;
+  readonly runsQueued: number;
+  readonly runsRunning: number;
+}
+
+type State = keyof typeof ComponentState;
+
+/** Looks at every part of the installation; a part that is away is told as such and never hinders the rest. */
 export class SystemService {
   private readonly database: Database;
   private readonly compute: ComputeService;
+  private readonly pubSub: PubSub;
   private readonly clock: Clock;
   private readonly settings: SystemSettings;
+  private counts: Counts = {
+    instrumentCount: 0,
+    barCount: 0,
+    portfolioCount: 0,
+    runCount: 0,
+    runsQueued: 0,
+    runsRunning: 0,
+  };
 
-  constructor(database: Database, compute: ComputeService, clock: Clock, settings: SystemSettings) {
+  constructor(
+    database: Database,
+    compute: ComputeService,
+    pubSub: PubSub,
+    clock: Clock,
+    settings: SystemSettings,
+  ) {
     this.database = database;
     this.compute = compute;
+    this.pubSub = pubSub;
     this.clock = clock;
     this.settings = settings;
   }
 
-  /** Whether the parts without which nothing works do. */
-  async components(): Promise<ComponentStatus[]> {
-    const database = await this.probe(
-      'database',
-      this.database.kind === 'embedded' ? 'PGlite (embedded PostgreSQL)' : 'PostgreSQL server',
-      async () => {
-        await this.database.ping(this.clock);
-        return this.database.kind === 'embedded'
-          ? 'in this process, in the data folder'
-          : 'by DATABASE_URL or POSTGRES_HOST';
-      },
-    );
-    const compute = await this.probe('compute', 'worker threads in this process', async () => {
-      const { threads, busyThreads } = await this.compute.describe();
-      return `${busyThreads} of ${threads} threads at work`;
-    });
-    const queue = await this.probe('queue', 'run table, in this process', async () => {
-      const { queued, running } = await this.runCounts();
-      return `${queued} waiting, ${running} at work`;
-    });
-    const events: ComponentStatus = {
-      name: 'events',
-      kind: 'in this process',
-      state: 'UP',
-      latencyMs: null,
-      detail: 'outbox in the database, delivered over websockets',
+  /** Every part and the verdict: DOWN without the database or compute, DEGRADED without events between processes. */
+  async health(): Promise<{ state: State; components: ComponentStatus[] }> {
+    const isEmbedded = this.database.kind === 'embedded';
+    const components = await Promise.all([
+      probe(
+        'database',
+        isEmbedded ? 'PGlite (embedded PostgreSQL)' : 'PostgreSQL server',
+        'DOWN',
+        async () => {
+          await this.database.ping(this.clock);
+          return isEmbedded ? 'in this process, in the data folder' : 'by DATABASE_URL or POSTGRES_HOST';
+        },
+      ),
+      probe('compute', 'worker threads in this process', 'DOWN', async () => {
+        const { threads, busyThreads } = await this.compute.describe();
+        return `${busyThreads} of ${threads} threads at work`;
+      }),
+      probe('queue', 'run table, in this process', 'DOWN', async () => {
+        const { runsQueued, runsRunning } = await this.count();
+        return `${runsQueued} waiting, ${runsRunning} at work`;
+      }),
+      probe('events', this.pubSub.kind, 'DEGRADED', async () => {
+        await this.pubSub.ping();
+        return 'outbox in the database, delivered over websockets';
+      }),
+    ]);
+    const states = components.map(({ state }) => state);
+    return {
+      state: states.includes('DOWN') ? 'DOWN' : states.includes('DEGRADED') ? 'DEGRADED' : 'UP',
+      components,
     };
-    return [database, compute, queue, events];
   }
 
   async status(): Promise<SystemStatus> {
-    const components = await this.components();
+    const { state, components } = await this.health();
     const { version, dataDirectory, notices, startedAtMs } = this.settings;
-    const counts = await this.counts();
-    const { queued, running, total } = await this.runCounts();
+    const compute = await this.compute.describe();
     const processors = cpus();
     return {
-      state: components.every(({ state }) => state === 'UP') ? 'UP' : 'DOWN',
+      state,
       version,
       profile: this.database.kind,
       startedAt: new Date(startedAtMs),
@@ -87,57 +119,48 @@ export class SystemService {
       cpuCount: processors.length,
       dataDirectory,
       components,
-      compute: await this.computeStatus(),
+      compute: { ...compute, backends: [...compute.backends] },
       versions: libraryVersions(),
-      runsQueued: queued,
-      runsRunning: running,
-      runCount: total,
-      ...counts,
+      ...this.counts,
       notices: [...notices],
     };
   }
 
-  private async computeStatus(): Promise<SystemStatus['compute']> {
-    const description = await this.compute.describe();
-    return { ...description, backends: [...description.backends] };
+  /** Counts what is stored; the last counts stay known while the database is away. */
+  async count(): Promise<Counts> {
+    const [row] = await this.database.fork().execute<Record<keyof Counts, string>[]>(
+      `select (select count(*) from instrument) as "instrumentCount", (select coalesce(sum(bar_count), 0) from data_set) as "barCount",
+         (select count(*) from portfolio) as "portfolioCount", count(*) as "runCount",
+         count(*) filter (where status = 'QUEUED') as "runsQueued", count(*) filter (where status = 'RUNNING') as "runsRunning" from run`,
+    );
+    const counts = Object.fromEntries(Object.entries(row).map(([name, count]) => [name, Number(count)]));
+    this.counts = counts as unknown as Counts;
+    return this.counts;
   }
+}
 
-  private async counts(): Promise<{ instrumentCount: number; barCount: number; portfolioCount: number }> {
-    const [row] = await this.database
-      .fork()
-      .execute(
-        `select (select count(*) from instrument) as instruments, (select coalesce(sum(bar_count), 0) from data_set) as bars, (select count(*) from portfolio) as portfolios`,
-      );
-    return {
-      instrumentCount: Number(row.instruments),
-      barCount: Number(row.bars),
-      portfolioCount: Number(row.portfolios),
-    };
-  }
-
-  private async runCounts(): Promise<{ queued: number; running: number; total: number }> {
-    const [row] = await this.database
-      .fork()
-      .execute(
-        `select count(*) filter (where status = 'QUEUED') as queued, count(*) filter (where status = 'RUNNING') as running, count(*) as total from run`,
-      );
-    return { queued: Number(row.queued), running: Number(row.running), total: Number(row.total) };
-  }
-
-  private async probe(name: string, kind: string, look: () => Promise<string>): Promise<ComponentStatus> {
-    const startedAtMs = performance.now();
-    try {
-      const detail = await look();
-      return { name, kind, state: 'UP', latencyMs: performance.now() - startedAtMs, detail };
-    } catch (problem) {
-      return {
-        name,
-        kind,
-        state: 'DOWN',
-        latencyMs: null,
-        detail: problem instanceof Error ? problem.message : String(problem),
-      };
-    }
+async function probe(
+  name: string,
+  kind: string,
+  stateWithout: State,
+  look: () => Promise<string>,
+): Promise<ComponentStatus> {
+  const startedAtMs = performance.now();
+  let timer: NodeJS.Timeout | undefined;
+  const silence = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(
+      () => reject(new Error(`no answer within ${ANSWER_MAXIMUM_MS / 1000} s`)),
+      ANSWER_MAXIMUM_MS,
+    );
+  });
+  try {
+    const detail = await Promise.race([look(), silence]);
+    return { name, kind, state: 'UP', latencyMs: performance.now() - startedAtMs, detail };
+  } catch (problem) {
+    const detail = problem instanceof Error ? problem.message : String(problem);
+    return { name, kind, state: stateWithout, latencyMs: null, detail };
+  } finally {
+    clearTimeout(timer);
   }
 }
 
@@ -148,9 +171,8 @@ function libraryVersions(): { name: string; version: string }[] {
   versions ??= LIBRARIES.flatMap((name) => {
     for (const folder of require.resolve.paths(name) ?? []) {
       try {
-        return [
-          { name, version: (require(`${folder}/${name}/package.json`) as { version: string }).version },
-        ];
+        const { version } = require(`${folder}/${name}/package.json`) as { version: string };
+        return [{ name, version }];
       } catch {
         // Not in this folder: the next one up may have it.
       }

@@ -1,11 +1,15 @@
 import { Field, Float, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { DateTimeScalar } from '../platform/graphql/scalars.ts';
 
-export const ComponentState = { UP: 'UP', DOWN: 'DOWN' } as const;
+export const ComponentState = { UP: 'UP', DEGRADED: 'DEGRADED', DOWN: 'DOWN' } as const;
 registerEnumType(ComponentState, {
   name: 'ComponentState',
   description: 'Whether a part works.',
-  valuesConfig: { UP: { description: 'It answers.' }, DOWN: { description: 'It does not.' } },
+  valuesConfig: {
+    UP: { description: 'It answers.' },
+    DEGRADED: { description: 'It does not, or not well; the rest works without it.' },
+    DOWN: { description: 'It does not, and the rest needs it.' },
+  },
 });
 
 @ObjectType('ComponentStatus', { description: 'One part of the installation.' })
@@ -70,7 +74,7 @@ export class VersionInfo {
 
 @ObjectType('SystemStatus', { description: 'The state of this installation.' })
 export class SystemStatus {
-  @Field(() => ComponentState, { description: 'The verdict: UP when every part is.' })
+  @Field(() => ComponentState, { description: 'The verdict: the worst state of any part.' })
   state!: keyof typeof ComponentState;
 
   @Field(() => String, { description: 'The version of the product.' })

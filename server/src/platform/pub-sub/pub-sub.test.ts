@@ -91,6 +91,10 @@ describe.each(adapters)('messages $name', ({ isThere, open }) => {
     expect([kept[0].seq, kept[999].seq]).toEqual([501, 1_500]);
   });
 
+  it('can be asked whether they travel', async () => {
+    await expect((await opening(open)).ping()).resolves.toBeUndefined();
+  });
+
   it('end when it closes', async () => {
     const pubSub = await open();
     const waiting = pubSub.subscribe('runs').next();
@@ -116,11 +120,20 @@ describe('messages through Redis', () => {
     const pubSub = await opening(() => RedisPubSub.connect(redis!.url, logger));
     const messages = pubSub.subscribe('run/a');
     await redis!.crash();
+    await expect
+      .poll(() => pubSub.ping().then(String, (problem) => problem.message))
+      .toMatch(/^expected a connection to Redis, was/);
     pubSub.publish('run/a', { seq: 1 });
     await redis!.restart();
     const next = messages.next();
     const again = setInterval(() => pubSub.publish('run/a', { seq: 2 }), 100);
     expect((await next).done).toBe(false);
     clearInterval(again);
+  });
+
+  it('need a server that is there at the start', async () => {
+    await expect(RedisPubSub.connect('redis://127.0.0.1:1', logger)).rejects.toThrow(
+      /^expected a Redis server at 127.0.0.1:1 \(REDIS_URL\), was: .*ECONNREFUSED/,
+    );
   });
 });

@@ -13,6 +13,8 @@ const WAITING_MAXIMUM = 1_000;
  * messages as a hint to look at the stored truth, never as the truth.
  */
 export class PubSub {
+  /** What carries the messages, for people. */
+  readonly kind: string = 'in this process';
   private readonly readers = new Map<string, Set<Reader<unknown>>>();
 
   publish<Name extends Topic>(topic: Name, message: Topics[Name]): void {
@@ -30,6 +32,11 @@ export class PubSub {
     known.add(reader as Reader<unknown>);
     this.readers.set(topic, known);
     return reader;
+  }
+
+  /** Resolves where messages can travel. */
+  async ping(): Promise<void> {
+    // Within one process they always can.
   }
 
   async close(): Promise<void> {

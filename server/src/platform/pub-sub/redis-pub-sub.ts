@@ -3,6 +3,9 @@ import { Redis } from 'ioredis';
 import type { Logger } from '../logging/logger.ts';
 import { PubSub, type Topics } from './pub-sub.ts';
 
+const RETRY_MS = 200;
+const RETRY_MAXIMUM_MS = 2_000;
+const CONNECT_TIMEOUT_MS = 5_000;
 const CHANNEL = 'ai-trading:events';
 
 interface Envelope {
@@ -16,6 +19,7 @@ interface Envelope {
  * them: readers look at the stored truth again when they next hear of it.
  */
 export class RedisPubSub extends PubSub {
+  override readonly kind = 'Redis server';
   private readonly engine: Engine;
 
   private readonly logger: Logger;
@@ -28,12 +32,11 @@ export class RedisPubSub extends PubSub {
 
   /** Connects to a server such as redis://host:6379; resolves once messages are heard. */
   static async connect(url: string, logger: Logger): Promise<RedisPubSub> {
+    await expectServer(url);
     const open = () => {
-      const client = new Redis(url, {
-        retryStrategy: (times) => Math.min(times * 200, 2_000),
-        maxRetriesPerRequest: null,
-      });
-      client.on('error', (problem) => logger.warn({ err: problem }, 'the connection to Redis has a problem'));
+      const retryStrategy = (times: number) => Math.min(times * RETRY_MS, RETRY_MAXIMUM_MS);
+      const client = new Redis(url, { retryStrategy, maxRetriesPerRequest: null });
+      client.on('error', ({ message }) => logger.warn(`the connection to Redis has a problem: ${message}`));
       return client;
     };
     const engine = new Engine({ publisher: open(), subscriber: open() });
@@ -48,12 +51,43 @@ export class RedisPubSub extends PubSub {
     });
   }
 
+  override async ping(): Promise<void> {
+    const publisher = this.engine.getPublisher();
+    if (publisher.status !== 'ready')
+      throw new Error(`expected a connection to Redis, was ${publisher.status}`);
+    // A command of a connection that breaks waits for the next one.
+    let fail: () => void = () => undefined;
+    const broken = new Promise<never>((_resolve, reject) => {
+      fail = () => reject(new Error('expected a connection to Redis, was closed'));
+      publisher.once('close', fail);
+    });
+    await Promise.race([publisher.ping(), broken]).finally(() => publisher.off('close', fail));
+  }
+
   override async close(): Promise<void> {
     await super.close();
-    await this.engine.close();
+    for (const client of [this.engine.getPublisher(), this.engine.getSubscriber()]) client.disconnect();
   }
 
   private deliver<Name extends keyof Topics & string>(topic: Name, message: Topics[Name]): void {
     super.publish(topic, message);
+  }
+}
+
+async function expectServer(url: string): Promise<void> {
+  const probe = new Redis(url, {
+    lazyConnect: true,
+    retryStrategy: () => null,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+  });
+  let cause = 'no answer';
+  probe.on('error', ({ message }) => (cause = message));
+  try {
+    await probe.connect();
+  } catch (problem) {
+    const { host } = new URL(url);
+    throw new Error(`expected a Redis server at ${host} (REDIS_URL), was: ${cause}`, { cause: problem });
+  } finally {
+    probe.disconnect();
   }
 }

@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import {
+  type GraphQLSchema,
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isObjectType,
+  isSpecifiedScalarType,
+} from 'graphql';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { ROOT } from '../src/config.ts';
+import { createSchema, printSorted } from '../src/schema.ts';
+
+/** Every element of a schema by its place, e.g. `Query.portfolio(id)`, with its description. */
+function* elements(
+  schema: GraphQLSchema,
+): Generator<[place: string, description: string | null | undefined]> {
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (type.name.startsWith('__') || isSpecifiedScalarType(type)) continue;
+    if (!['Query', 'Mutation', 'Subscription'].includes(type.name)) yield [type.name, type.description];
+    if (isEnumType(type))
+      for (const value of type.getValues()) yield [`${type.name}.${value.name}`, value.description];
+    if (!isObjectType(type) && !isInterfaceType(type) && !isInputObjectType(type)) continue;
+    for (const field of Object.values(type.getFields())) {
+      yield [`${type.name}.${field.name}`, field.description];
+      if ('args' in field)
+        for (const argument of field.args)
+          yield [`${type.name}.${field.name}(${argument.name})`, argument.description];
+    }
+  }
+}
+
+describe('the schema', () => {
+  let schema: GraphQLSchema;
+  beforeAll(async () => {
+    schema = await createSchema();
+  });
+
+  it('is the one in schema.graphql (after a change: npm run schema)', () => {
+    expect(readFileSync(resolve(ROOT, 'schema.graphql'), 'utf8')).toBe(printSorted(schema));
+  });
+
+  it('describes every type, field, argument and value', () => {
+    const bare = [...elements(schema)]
+      .filter(([, description]) => !description?.trim())
+      .map(([place]) => place);
+    expect(bare).toEqual([]);
+  });
+
+  it('describes in sentences that end', () => {
+    const open = [...elements(schema)]
+      .filter(([, description]) => !/[.!?)]$/.test(description ?? ''))
+      .map(([place]) => place);
+    expect(open).toEqual([]);
+  });
+
+  it('lets every mutation answer with the errors of its user', () => {
+    const fields = Object.values(schema.getMutationType()!.getFields());
+    const without = fields.filter((field) => {
+      const type = schema.getType(String(field.type).replace(/!$/, ''));
+      return !isObjectType(type) || String(type.getFields().errors?.type) !== '[UserError!]!';
+    });
+    expect(without.map(({ name }) => name)).toEqual([]);
+  });
+
+  it('asks for the size of every page', () => {
+    const connections = Object.values(schema.getTypeMap())
+      .filter((type) => isObjectType(type) || isInterfaceType(type))
+      .flatMap((type) => Object.values(type.getFields()))
+      .filter((field) => /Connection!$/.test(String(field.type)));
+    expect(connections.length).toBeGreaterThan(0);
+    expect(
+      connections
+        .filter((field) => String(field.args.find(({ name }) => name === 'first')?.type) !== 'Int!')
+        .map(({ name }) => name),
+    ).toEqual([]);
+  });
+});
