@@ -1,0 +1,10 @@
+declare global {
+  namespace App {
+    interface Locals {
+      /** Which listener the page came from. */
+      surface: 'web' | 'dashboard';
+    }
+  }
+}
+
+export {};

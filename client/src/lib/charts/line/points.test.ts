@@ -1,0 +1,11 @@
+import { expect, it } from 'vitest';
+import { linePoints } from './points.ts';
+
+it('makes points in seconds, with gaps for missing values and one point a second', () => {
+  expect(linePoints([0, 1_000, 1_500, 2_000], [1, NaN, 3, 4])).toEqual([
+    { time: 0, value: 1 },
+    { time: 1, value: 3 },
+    { time: 2, value: 4 },
+  ]);
+  expect(linePoints([0, 1_000], [1, NaN])).toEqual([{ time: 0, value: 1 }, { time: 1 }]);
+});

@@ -1,0 +1,48 @@
+import { ColorType, type ChartOptions, type DeepPartial } from 'lightweight-charts';
+
+/** The colours of the page as the charts need them. */
+export function chartColours(): Record<
+  'ink' | 'muted' | 'line' | 'accent' | 'up' | 'down' | 'paper',
+  string
+> {
+  const style = getComputedStyle(document.documentElement);
+  const of = (name: string) => style.getPropertyValue(`--${name}`).trim();
+  return {
+    ink: of('ink'),
+    muted: of('muted'),
+    line: of('line'),
+    accent: of('accent'),
+    up: of('up'),
+    down: of('down'),
+    paper: of('paper'),
+  };
+}
+
+/** What all time charts share. */
+export function timeChartOptions(isTimeVisible: boolean): DeepPartial<ChartOptions> {
+  const colours = chartColours();
+  return {
+    autoSize: true,
+    layout: {
+      background: { type: ColorType.Solid, color: 'transparent' },
+      textColor: colours.muted,
+      attributionLogo: true,
+      fontSize: 11,
+    },
+    grid: { vertLines: { color: colours.line }, horzLines: { color: colours.line } },
+    rightPriceScale: { borderColor: colours.line },
+    timeScale: { borderColor: colours.line, timeVisible: isTimeVisible, secondsVisible: false },
+  };
+}
+
+/** Calls back when the page turns light or dark; gives a function that stops it. */
+export function onThemeChange(change: () => void): () => void {
+  const observer = new MutationObserver(change);
+  observer.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] });
+  const query = matchMedia('(prefers-color-scheme: dark)');
+  query.addEventListener('change', change);
+  return () => {
+    observer.disconnect();
+    query.removeEventListener('change', change);
+  };
+}

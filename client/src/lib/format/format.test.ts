@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest';
+import { date, dateTime, duration, money, percent, plain, statistic } from './format.ts';
+
+describe('format', () => {
+  it.each([
+    [percent(0.12345), '12.35%'],
+    [percent(0.1, { isSigned: true }), '+10.00%'],
+    [percent(null), '–'],
+    [percent(NaN), '–'],
+    [money('1234.5', 'USD'), '$1,234.50'],
+    [money('-3', 'EUR', { isSigned: true }), '-€3.00'],
+    [money('0.12345678', 'BTCX'), '0.12345678 BTCX'],
+    [plain('1.50'), '1.5'],
+    [date('2024-05-31T20:00:00.000Z'), '2024-05-31'],
+    [dateTime(0), '1970-01-01 00:00'],
+    [duration(7), '7 ms'],
+    [duration(90_000), '90 s'],
+    [duration(10_800_000), '3 h'],
+    [statistic(0.5, 'FRACTION'), '50.00%'],
+    [statistic(12, 'COUNT'), '12'],
+    [statistic(null, 'RATIO'), '–'],
+  ])('%s', (was, expected) => {
+    expect(was).toBe(expected);
+  });
+});

@@ -1,0 +1,28 @@
+import {
+  DashboardPortfoliosDocument,
+  type DashboardPortfoliosQuery,
+} from '#lib/graphql/generated/graphql.ts';
+import { request } from '#lib/graphql/request.ts';
+
+type Portfolio = DashboardPortfoliosQuery['portfolios'][number];
+
+/** All portfolios, shared by the tabs; `chosen` is the one they show. */
+class Portfolios {
+  all = $state.raw<readonly Portfolio[] | null>(null);
+  problem = $state('');
+  chosenId = $state<string | null>(null);
+  chosen = $derived(this.all?.find(({ id }) => id === this.chosenId) ?? this.all?.[0] ?? null);
+  /** Rises when the content of a portfolio has changed, so that open pages read it anew. */
+  revision = $state(0);
+
+  async load(): Promise<void> {
+    try {
+      this.all = (await request(DashboardPortfoliosDocument)).portfolios;
+      this.problem = '';
+    } catch (problem) {
+      this.problem = (problem as Error).message;
+    }
+  }
+}
+
+export const portfolios = new Portfolios();
