@@ -1,7 +1,5 @@
 import 'reflect-metadata';
 import { type ComputeService, createComputeService, libraryStrategies } from '@ai-trading/compute';
-import type { AddressInfo } from 'node:net';
-import type { FastifyInstance } from 'fastify';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { BacktestRunner } from './backtest/backtest.runner.ts';
 import { BacktestService } from './backtest/backtest.service.ts';
@@ -22,6 +20,7 @@ import { openPostgresql } from './platform/database/postgresql.ts';
 import { createApollo } from './platform/http/graphql.ts';
 import { createListener, type ListenerParts, type PageHandler } from './platform/http/listener.ts';
 import { observeOperations } from './platform/http/operations.ts';
+import { expectFree, openPort, type Port } from './platform/http/ports.ts';
 import { Uploads } from './platform/http/uploads.ts';
 import { SubscriptionSockets } from './platform/http/websocket.ts';
 import type { Logger } from './platform/logging/logger.ts';
@@ -80,6 +79,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     for (const one of stops.splice(0).toReversed()) await one();
   };
   try {
+    for (const place of Object.values(portsOf(config))) await expectFree(place);
     onStep(config.databaseUrl ? 'Connecting to PostgreSQL' : 'Opening the embedded database');
     const database = config.databaseUrl
       ? await openPostgresql(config.databaseUrl, DATABASE, logger)
@@ -188,44 +188,28 @@ async function listen(
   };
   const urls = { api: '', web: '', dashboard: '' };
   const dashboardUrl = () => urls.dashboard;
-  const kinds = [
-    ['api', createListener(parts, { surface: 'api', dashboardUrl }), config.apiPort, 'API_PORT'],
-    ['web', createListener(parts, { surface: 'web', pages }), config.webPort, 'WEB_PORT'],
-    [
-      'dashboard',
-      createListener(parts, { surface: 'dashboard', pages }),
-      config.dashboardPort,
-      'DASHBOARD_PORT (or PORT)',
-    ],
-  ] as const;
+  const listeners = {
+    api: createListener(parts, { surface: 'api', dashboardUrl }),
+    web: createListener(parts, { surface: 'web', pages }),
+    dashboard: createListener(parts, { surface: 'dashboard', pages }),
+  };
   stops.push(async () => {
+    const closing = Object.values(listeners).map((listener) => listener.close());
     await sockets.close();
-    await Promise.all(kinds.map(([, listener]) => listener.close()));
+    await Promise.all(closing);
   });
-  for (const [surface, listener, port, variable] of kinds)
-    urls[surface] = await openPort(listener, config.host, port, variable);
+  for (const [surface, place] of Object.entries(portsOf(config)) as [keyof typeof urls, Port][]) {
+    urls[surface] = await openPort(listeners[surface], place);
+  }
   return urls;
 }
 
-async function openPort(
-  listener: FastifyInstance,
-  host: string,
-  port: number,
-  variable: string,
-): Promise<string> {
-  try {
-    await listener.listen({ host, port });
-  } catch (problem) {
-    const { code } = problem as NodeJS.ErrnoException;
-    if (code === 'EADDRINUSE')
-      throw new Error(
-        `Port ${port} is in use by another program: stop it, or set ${variable} to another port.`,
-      );
-    if (code === 'EACCES')
-      throw new Error(`Port ${port} may not be opened by this user: set ${variable} to a port above 1023.`);
-    throw problem;
-  }
-  return `http://localhost:${(listener.server.address() as AddressInfo).port}`;
+function portsOf({ host, apiPort, webPort, dashboardPort }: Config): Record<keyof App['urls'], Port> {
+  return {
+    api: { host, port: apiPort, variable: 'API_PORT' },
+    web: { host, port: webPort, variable: 'WEB_PORT' },
+    dashboard: { host, port: dashboardPort, variable: 'DASHBOARD_PORT (or PORT)' },
+  };
 }
 
 function createMetrics({ system }: Services, socketCount: () => number): Registry {

@@ -102,6 +102,17 @@ describe('the configuration', () => {
     expect(parseConfig({ PORT: '9000', DASHBOARD_PORT: '9001' }).dashboardPort).toBe(9001);
   });
 
+  it('wants three different ports, or any free ones', () => {
+    expect(() => parseConfig({ API_PORT: '9000', WEB_PORT: '9000', PORT: '9000' })).toThrow(
+      /WEB_PORT: expected another port than API_PORT, was "9000"\n {2}PORT: expected another port than API_PORT, was "9000"/,
+    );
+    expect(parseConfig({ API_PORT: '0', WEB_PORT: '0', PORT: '0' })).toMatchObject({
+      apiPort: 0,
+      webPort: 0,
+      dashboardPort: 0,
+    });
+  });
+
   it('treats an empty variable as one that is not set', () => {
     expect(parseConfig({ API_PORT: '', HOST: '', DATABASE_URL: '' })).toMatchObject({
       apiPort: 8000,

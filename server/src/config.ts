@@ -75,11 +75,16 @@ export function parseConfig(environment: Environment): Config {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   // PORT is the guide's name for the dashboard's port.
   const alias = given.PORT !== undefined && given.DASHBOARD_PORT === undefined ? 'PORT' : 'DASHBOARD_PORT';
-  const parsed = schema.safeParse({ ...given, DASHBOARD_PORT: given[alias] });
+  const parsed = schema
+    .superRefine(expectDistinctPorts)
+    .safeParse({ ...given, DASHBOARD_PORT: given[alias] });
   if (!parsed.success) {
     const lines = parsed.error.issues.map((issue) => {
       const name = issue.path[0] === 'DASHBOARD_PORT' ? alias : String(issue.path[0]);
-      const expected = EXPECTED[name] ?? (name.endsWith('PORT') ? 'a port from 0 to 65535' : issue.message);
+      const expected =
+        issue.code === 'custom'
+          ? issue.message
+          : (EXPECTED[name] ?? (name.endsWith('PORT') ? 'a port from 0 to 65535' : issue.message));
       return `  ${name}: expected ${expected}, was ${JSON.stringify(environment[name])}`;
     });
     throw new Error(`The environment (or .env) has values that cannot be used:\n${lines.join('\n')}`);
@@ -100,6 +105,16 @@ export function parseConfig(environment: Environment): Config {
     computeThreads: values.OMP_NUM_THREADS ?? availableParallelism(),
     seedSamples: values.SEED_SAMPLES === 'true',
     notices: noticesOf(given, values.HOST, host),
+  });
+}
+
+function expectDistinctPorts(values: z.infer<typeof schema>, context: z.RefinementCtx): void {
+  const names = ['API_PORT', 'WEB_PORT', 'DASHBOARD_PORT'] as const;
+  names.forEach((name, index) => {
+    const other = names
+      .slice(0, index)
+      .find((earlier) => values[earlier] === values[name] && values[name] !== 0);
+    if (other) context.addIssue({ code: 'custom', path: [name], message: `another port than ${other}` });
   });
 }
 

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { resolve } from 'node:path';
-import { startApp } from './app.ts';
-import { type Config, loadConfig, ROOT } from './config.ts';
+import { type App, startApp } from './app.ts';
+import { loadConfig, ROOT } from './config.ts';
 import type { PageHandler } from './platform/http/listener.ts';
-import { createLogger } from './platform/logging/logger.ts';
+import { type Log, openLog } from './platform/logging/logger.ts';
 
 const STOP_MAXIMUM_MS = 10_000;
 
@@ -13,38 +13,58 @@ async function main(): Promise<void> {
   const startedAtMs = performance.now();
   const config = loadConfig();
   for (const notice of config.notices) say(`Note: ${notice}`);
-  const logger = await createLogger(config.logDirectory, config.logLevel);
-  const app = await startApp(config, {
-    clock: Date.now,
-    logger,
-    pages: await loadPages(config),
-    onStep: (step) => say(`${step} ...`),
+  const log = await openLog(config.logDirectory, config.logLevel);
+  const { logger } = log;
+  process.on('uncaughtException', (problem) => {
+    logger.fatal({ err: problem }, 'an error nobody caught');
+    void end(log, () => fail(problem));
   });
-  say('');
-  say(`AI Trading is ready after ${((performance.now() - startedAtMs) / 1000).toFixed(1)} s.`);
-  say(`  API        ${app.urls.api}/graphql`);
-  say(`  Web        ${app.urls.web}`);
-  say(`  Dashboard  ${app.urls.dashboard}`);
+  const pages = await loadPages();
+  const onStep = (step: string) => say(`${step} ...`);
+  const starting = startApp(config, { clock: Date.now, logger, pages, onStep });
+  stopOnSignal(starting, log);
+  const { urls } = await starting.catch((problem) => {
+    logger.fatal({ err: problem }, 'the start failed');
+    return end(log, () => fail(problem));
+  });
+  const seconds = ((performance.now() - startedAtMs) / 1000).toFixed(1);
+  say(`\nAI Trading is ready after ${seconds} s.`);
+  say(`  API        ${urls.api}/graphql`);
+  say(`  Web        ${urls.web}`);
+  say(`  Dashboard  ${urls.dashboard}`);
   say('Ctrl-C stops it.');
+}
+
+function stopOnSignal(starting: Promise<App>, log: Log): void {
   let isStopping = false;
   const stop = (signal: NodeJS.Signals) => {
     if (isStopping) process.exit(1);
     isStopping = true;
-    say(`Stopping (${signal}) ...`);
+    say(`Stopping (${signal}); once more ends it at once ...`);
+    log.logger.info({ signal }, 'stopping');
     setTimeout(() => process.exit(1), STOP_MAXIMUM_MS).unref();
-    app.stop().then(
-      () => {
+    starting
+      .then((app) => app.stop())
+      .then(() => {
+        log.logger.info('stopped');
         say('Stopped.');
-        process.exit(0);
-      },
-      (problem) => fail(problem),
-    );
+        return end(log, () => process.exit(0));
+      })
+      .catch((problem) => {
+        log.logger.fatal({ err: problem }, 'the stop failed');
+        return end(log, () => fail(problem));
+      });
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
 }
 
-async function loadPages(_config: Config): Promise<PageHandler | undefined> {
+async function end(log: Log, leave: () => never): Promise<never> {
+  await log.close().catch(() => undefined);
+  return leave();
+}
+
+async function loadPages(): Promise<PageHandler | undefined> {
   const file = resolve(ROOT, 'client/build/handler.js');
   if (!existsSync(file)) return undefined;
   return ((await import(pathToFileURL(file).href)) as { handler: PageHandler }).handler;
@@ -55,14 +75,10 @@ function say(line: string): void {
 }
 
 function fail(problem: unknown): never {
-  const { code, path } = problem as NodeJS.ErrnoException;
+  const { code, path, message } = problem as NodeJS.ErrnoException;
   const isPermission = (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') && path;
-  const message = isPermission
-    ? `${path} may not be written by this user: change its permissions, or set DATA_DIR and LOG_DIR to folders that may.`
-    : problem instanceof Error
-      ? problem.message
-      : String(problem);
-  process.stderr.write(`\nAI Trading cannot run.\n${message}\n`);
+  const advice = `${path} may not be written by this user: change its permissions, or set DATA_DIR and LOG_DIR to folders that may.`;
+  process.stderr.write(`\nAI Trading cannot run.\n${isPermission ? advice : (message ?? String(problem))}\n`);
   process.exit(1);
 }
 

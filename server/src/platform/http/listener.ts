@@ -9,6 +9,7 @@ import { type Uploads, UploadTooLarge } from './uploads.ts';
 import { originProblem } from './origin.ts';
 import type { SubscriptionSockets } from './websocket.ts';
 
+const IDLE_CHECK_MS = 100;
 const BODY_BYTES_MAXIMUM = 4 * 1024 * 1024;
 
 /** Draws the pages of the web client. */
@@ -49,7 +50,11 @@ export function createListener<Context extends object>(
 ): FastifyInstance {
   const app = Fastify({
     bodyLimit: BODY_BYTES_MAXIMUM,
-    loggerInstance: parts.logger,
+    // At info it would tell what the start tells already.
+    loggerInstance: parts.logger.child(
+      {},
+      { level: parts.logger.isLevelEnabled('debug') ? parts.logger.level : 'warn' },
+    ),
     logController: new LogController({ disableRequestLogging: true }),
     // What is being answered is finished when the listener closes.
     forceCloseConnections: 'idle',
@@ -58,6 +63,11 @@ export function createListener<Context extends object>(
     reply.headers(SECURITY_HEADERS);
     const problem = originProblem(request.raw);
     if (problem) await reply.code(403).send({ error: problem });
+  });
+  app.addHook('preClose', async () => {
+    // A connection that was busy when the closing began would be kept alive after its answer.
+    const idle = setInterval(() => app.server.closeIdleConnections(), IDLE_CHECK_MS);
+    app.server.once('close', () => clearInterval(idle));
   });
   addGraphql(app, parts);
   addHealth(app, parts);

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import pino, { type Logger, multistream } from 'pino';
@@ -6,23 +7,40 @@ import roll from 'pino-roll';
 
 export type { Logger } from 'pino';
 
-/** Structured lines to `server.log` in the log folder (rotated daily and at 20 MB, 14 kept) and readable ones to the console. */
-export async function createLogger(directory: string, level: string, isConsole = true): Promise<Logger> {
+const SECRETS = ['password', 'token', 'authorization', 'cookie', 'secret'];
+
+/** A process's log, and its end, which waits until everything is written. */
+export interface Log {
+  readonly logger: Logger;
+  close(): Promise<void>;
+}
+
+/**
+ * Structured lines to `server.<n>.log` in the log folder (a new one daily and at 20 MB, 14 kept) and
+ * to the console, there readable for people where it is a terminal.
+ */
+export async function openLog(directory: string, level: string): Promise<Log> {
   mkdirSync(directory, { recursive: true });
   const file = await roll({
     file: join(directory, 'server'),
     extension: '.log',
     frequency: 'daily',
     size: '20m',
-    limit: { count: 14 },
-    mkdir: true,
+    limit: { count: 14, removeOtherLogFiles: true },
   });
-  const streams = [{ level, stream: file }] as { level: string; stream: NodeJS.WritableStream }[];
-  if (isConsole)
-    streams.push({
-      level,
-      stream: pretty({ colorize: process.stdout.isTTY, ignore: 'pid,hostname', sync: true }),
-    });
-  const redact = ['password', 'token', 'req.headers.authorization', 'req.headers.cookie'];
-  return pino({ level, redact }, multistream(streams as Parameters<typeof multistream>[0]));
+  const console = process.stdout.isTTY ? pretty({ ignore: 'pid,hostname', sync: true }) : process.stdout;
+  const streams = [file, console].map((stream) => ({ level, stream }));
+  const redact = SECRETS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
+  const logger = pino({ level, redact }, multistream(streams as Parameters<typeof multistream>[0]));
+  // A full disk must not end the process: the console still has the lines.
+  file.on('error', (problem: Error) =>
+    process.stderr.write(`The log file cannot be written: ${problem.message}\n`),
+  );
+  return {
+    logger,
+    async close() {
+      file.end();
+      await once(file, 'close');
+    },
+  };
 }

@@ -1,0 +1,49 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { resolve } from 'node:path';
+import { ROOT } from '../../src/config.ts';
+
+/** The product as a process of its own, from its sources. */
+export interface Product {
+  readonly child: ChildProcess;
+  /** All it has printed. */
+  output(): string;
+  /** Resolves with the URLs once it is ready; rejects with its output where it ends before. */
+  readonly ready: Promise<{ api: string; web: string; dashboard: string }>;
+  /** Resolves with the exit code once it has ended. */
+  readonly ended: Promise<number | null>;
+}
+
+/** Starts it with these variables and none of the caller's that it reads; ports are free ones unless given. */
+export function startProduct(
+  variables: Record<string, string>,
+  user: { uid?: number; gid?: number } = {},
+): Product {
+  const { PATH, HOME } = process.env;
+  const ports = { API_PORT: '0', WEB_PORT: '0', PORT: '0', SEED_SAMPLES: 'false', OMP_NUM_THREADS: '1' };
+  const child = spawn(
+    process.execPath,
+    ['--import', 'tsx', '--conditions=source', resolve(ROOT, 'server/src/main.ts')],
+    {
+      ...user,
+      cwd: ROOT,
+      env: { PATH, HOME, TSX_TSCONFIG_PATH: resolve(ROOT, 'server/tsconfig.json'), ...ports, ...variables },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
+  let text = '';
+  const ended = new Promise<number | null>((done) => child.on('close', (code) => done(code)));
+  const ready = new Promise<{ api: string; web: string; dashboard: string }>((done, fail) => {
+    const take = (chunk: Buffer) => {
+      text += chunk;
+      const urls = [...text.matchAll(/^ {2}(API|Web|Dashboard) +(http:\S+)$/gm)].map(([, , url]) => url);
+      if (urls.length === 3) done({ api: urls[0].replace('/graphql', ''), web: urls[1], dashboard: urls[2] });
+    };
+    child.stdout.on('data', take);
+    child.stderr.on('data', take);
+    void ended.then((code) =>
+      fail(new Error(`expected the product to start, was an end with ${code}:\n${text}`)),
+    );
+  });
+  ready.catch(() => undefined);
+  return { child, output: () => text, ready, ended };
+}
