@@ -139,15 +139,22 @@ function addPages(app: FastifyInstance, { surface, pages, dashboardUrl }: Listen
     });
     return;
   }
-  app.setNotFoundHandler((request, reply) => {
-    if (!pages)
-      return reply
+  if (!pages) {
+    app.setNotFoundHandler((_request, reply) =>
+      reply
         .code(503)
         .type('text/plain')
-        .send('The web pages are not built: run `npm run build`, then start again.');
-    request.raw.headers['x-ai-trading-surface'] = surface;
+        .send('The web pages are not built: run `npm run build`, then start again.'),
+    );
+    return;
+  }
+  // Before the body is read: it is for the pages to read.
+  app.addHook('onRequest', async (request, reply) => {
+    if (!request.is404 || reply.sent) return;
     reply.hijack();
-    return pages(request.raw, reply.raw, () => {
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) reply.raw.setHeader(name, value);
+    request.raw.headers['x-ai-trading-surface'] = surface;
+    pages(request.raw, reply.raw, () => {
       reply.raw.statusCode = 404;
       reply.raw.end('Not found');
     });
