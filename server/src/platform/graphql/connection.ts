@@ -65,10 +65,9 @@ export function pageOf(first: number, after: string | null | undefined): { offse
   if (!(first >= 1 && first <= PAGE_MAXIMUM))
     throw invalid(`expected first from 1 to ${PAGE_MAXIMUM}, was ${first}`, 'first');
   if (!after) return { offset: 0, limit: first };
-  const place = Number(Buffer.from(after, 'base64url').toString('utf8'));
-  if (!Number.isInteger(place) || place < 0)
-    throw invalid(`expected a cursor from endCursor, was ${after}`, 'after');
-  return { offset: place + 1, limit: first };
+  const text = Buffer.from(after, 'base64url').toString('utf8');
+  if (!/^\d{1,9}$/.test(text)) throw invalid(`expected a cursor from endCursor, was ${after}`, 'after');
+  return { offset: Number(text) + 1, limit: first };
 }
 
 /** A page as a connection. */

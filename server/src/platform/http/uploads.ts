@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Clock } from '../clock.ts';
@@ -16,10 +16,12 @@ export class UploadTooLarge extends Error {}
 export class Uploads {
   private readonly folder: string;
   private readonly clock: Clock;
+  private readonly bytesMaximum: number;
 
-  constructor(dataDirectory: string, clock: Clock) {
+  constructor(dataDirectory: string, clock: Clock, bytesMaximum = BYTES_MAXIMUM) {
     this.folder = join(dataDirectory, 'uploads');
     this.clock = clock;
+    this.bytesMaximum = bytesMaximum;
   }
 
   /** Stores a stream; nothing is left of one that breaks off or grows too large. */
@@ -27,12 +29,13 @@ export class Uploads {
     await mkdir(this.folder, { recursive: true });
     await this.removeOld();
     const uploadId = `upl_${randomUUID()}`;
+    const { bytesMaximum } = this;
     let bytes = 0;
     const counted = async function* (chunks: AsyncIterable<Buffer>) {
       for await (const chunk of chunks) {
         bytes += chunk.length;
-        if (bytes > BYTES_MAXIMUM)
-          throw new UploadTooLarge(`expected an upload of at most ${BYTES_MAXIMUM} bytes, was more`);
+        if (bytes > bytesMaximum)
+          throw new UploadTooLarge(`expected an upload of at most ${bytesMaximum} bytes, was more`);
         yield chunk;
       }
     };
@@ -47,14 +50,18 @@ export class Uploads {
 
   /** Where an upload lies and how large it is; null where there is none of this id. */
   async find(uploadId: string): Promise<{ path: string; bytes: number } | null> {
-    if (!/^upl_[0-9a-f-]{36}$/.test(uploadId)) return null;
-    const path = join(this.folder, basename(uploadId));
-    const found = await stat(path).catch(() => null);
+    const path = this.pathOf(uploadId);
+    const found = path && (await stat(path).catch(() => null));
     return found ? { path, bytes: found.size } : null;
   }
 
   async remove(uploadId: string): Promise<void> {
-    await rm(join(this.folder, basename(uploadId)), { force: true });
+    const path = this.pathOf(uploadId);
+    if (path) await rm(path, { force: true });
+  }
+
+  private pathOf(uploadId: string): string | null {
+    return /^upl_[0-9a-f-]{36}$/.test(uploadId) ? join(this.folder, uploadId) : null;
   }
 
   private async removeOld(): Promise<void> {
