@@ -12,8 +12,9 @@ export function startRedis(): Promise<Service> {
     name: 'redis',
     command: (folder, port) => [
       program!,
-      ...['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', ''],
-      ...['--appendonly', 'yes', '--appendfsync', 'always', '--maxmemory-policy', 'noeviction'],
+      ...`--port ${port} --bind 127.0.0.1 --dir ${folder} --appendonly yes --appendfsync always`.split(' '),
+      ...'--maxmemory-policy noeviction --save'.split(' '),
+      '',
     ],
     isReady: answersPing,
     url: (port) => `redis://127.0.0.1:${port}`,

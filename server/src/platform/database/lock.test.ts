@@ -75,6 +75,7 @@ describe('the lock of a data directory', () => {
     const other = await holdElsewhere();
     const file = join(directory, 'database.lock');
     writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), startedAt: '1' }));
+    expect(liveHolder(directory)).toBeNull();
     new DirectoryLock(directory).release();
     await other.end();
   });

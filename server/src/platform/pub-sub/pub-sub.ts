@@ -40,7 +40,7 @@ export class PubSub {
   }
 
   async close(): Promise<void> {
-    for (const known of [...this.readers.values()]) for (const reader of [...known]) await reader.return();
+    for (const known of this.readers.values()) for (const reader of known) await reader.return();
   }
 }
 
