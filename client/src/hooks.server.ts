@@ -1,4 +1,4 @@
-import type { Handle } from '@sveltejs/kit';
+import type { Handle } from '@sveltejs/kit/hooks';
 
 /** Tells the page which listener it came from: the dashboard's opens on the portfolio. */
 export const handle: Handle = async ({ event, resolve }) => {

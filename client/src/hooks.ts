@@ -1,4 +1,4 @@
-import type { Reroute } from '@sveltejs/kit';
+import type { Reroute } from '@sveltejs/kit/hooks';
 
 /** The dashboard's listener shows the dashboard at its root. */
 export const reroute: Reroute = ({ url }) => {

@@ -7,11 +7,11 @@ export function gridSize(axes: readonly SweepAxis[]): number {
 
 /** The parameters of set `index`; the last axis varies fastest. */
 export function gridParameters(axes: readonly SweepAxis[], index: number): Record<string, number> {
-  const parameters: Record<string, number> = {};
   let rest = index;
-  for (const axis of axes.toReversed()) {
-    parameters[axis.parameter] = axis.values[rest % axis.values.length];
-    rest = Math.floor(rest / axis.values.length);
-  }
-  return parameters;
+  const picked = axes.toReversed().map(({ parameter, values }): [string, number] => {
+    const place = rest % values.length;
+    rest = Math.floor(rest / values.length);
+    return [parameter, values[place]];
+  });
+  return Object.fromEntries(picked.toReversed());
 }

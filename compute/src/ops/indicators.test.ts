@@ -43,7 +43,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
   ['adx', 'adx', 'adx(14)'],
   ['obv', 'obv', 'obv'],
   ['stoch', 'oscillator', 'sma(stochastic(14), 3)'],
-  ['hma', 'hma', 'hma(close, 20)'],
+  ['hma', 'hma', 'hma(close, 14)'],
 ];
 
 describe('indicators', () => {

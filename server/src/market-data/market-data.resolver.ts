@@ -153,7 +153,7 @@ export class InstrumentResolver {
     maxPoints: number | null,
   ): Promise<typeof BarSeriesResult> {
     try {
-      if (maxPoints !== null && !(maxPoints >= 1 && maxPoints <= 200_000))
+      if (typeof maxPoints === 'number' && !(maxPoints >= 1 && maxPoints <= 200_000))
         throw invalid(`expected maxPoints from 1 to 200000, was ${maxPoints}`, 'maxPoints');
       const dataSet = await services.marketData.dataSet(instrument.id, timeframe);
       if (!dataSet) throw notFound(`data set of ${instrument.symbol} at`, timeframe, 'timeframe');

@@ -1,6 +1,7 @@
 import { Decimal } from 'decimal.js';
 import { firstAtOrAfter } from '../market-data/bars.ts';
 import type { ImportService } from '../market-data/import.service.ts';
+import { InstrumentRow } from '../market-data/instrument.entity.ts';
 import type { MarketDataService } from '../market-data/market-data.service.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Database, EntityManager } from '../platform/database/database.ts';
@@ -97,13 +98,13 @@ export class PortfolioService {
     if (new Decimal(input.initialCash).isNegative())
       throw invalid(`expected initial cash of 0 or more, was ${input.initialCash}`, 'input', 'initialCash');
     const now = new Date(this.clock());
-    const benchmarkId = await this.benchmarkId(input.benchmarkSymbol);
+    const benchmark = await findBenchmark(em, input.benchmarkSymbol);
     const row = em.create(PortfolioRow, {
       id: newId('prt', this.clock),
       version: 1,
       name,
       baseCurrency: input.baseCurrency,
-      benchmarkId,
+      benchmarkId: benchmark,
       isSample: input.isSample ?? false,
       createdAt: now,
     });
@@ -128,7 +129,7 @@ export class PortfolioService {
       if (input.name.trim() === '') throw invalid('expected a name, was empty', 'input', 'name');
       row.name = input.name.trim();
     }
-    if (input.benchmarkSymbol !== undefined) row.benchmarkId = await this.benchmarkId(input.benchmarkSymbol);
+    if (input.benchmarkSymbol !== undefined) row.benchmarkId = await findBenchmark(em, input.benchmarkSymbol);
     await em.flush();
     return row;
   }
@@ -278,17 +279,18 @@ export class PortfolioService {
     };
   }
 
-  private async benchmarkId(symbol: string | null | undefined): Promise<string | null> {
-    if (!symbol) return null;
-    const instrument = await this.marketData.findBySymbol(symbol);
-    if (!instrument) throw notFound('instrument', symbol, 'input', 'benchmarkSymbol');
-    return instrument.id;
-  }
-
   private async expectVersion(em: EntityManager, id: string, expectedVersion: number): Promise<PortfolioRow> {
     const row = await em.findOne(PortfolioRow, { id });
     if (!row) throw notFound('portfolio', id, 'input', 'id');
     if (row.version !== expectedVersion) throw staleVersion(expectedVersion, row.version);
     return row;
   }
+}
+
+// Asks through the caller's unit of work: the embedded database has one connection, which a transaction holds.
+async function findBenchmark(em: EntityManager, symbol: string | null | undefined): Promise<string | null> {
+  if (!symbol) return null;
+  const instrument = await em.findOne(InstrumentRow, { symbol: symbol.trim().toUpperCase() });
+  if (!instrument) throw notFound('instrument', symbol, 'input', 'benchmarkSymbol');
+  return instrument.id;
 }

@@ -150,8 +150,8 @@ export class RunStore {
         [
           change.status ?? null,
           change.progress ?? null,
-          change.result ? JSON.stringify(change.result) : null,
-          change.errorMessage ?? null,
+          change.result ? storable(JSON.stringify(change.result)) : null,
+          change.errorMessage ? storable(change.errorMessage) : null,
           finishedAt,
           lease.runId,
           lease.token,
@@ -231,4 +231,9 @@ export class RunStore {
       ],
     );
   }
+}
+
+/** A text without NUL, which PostgreSQL cannot keep: a file of bytes may have put one into a message. */
+function storable(text: string): string {
+  return text.replaceAll('\u0000', '').replaceAll('\\u0000', '');
 }

@@ -151,17 +151,15 @@ async function samplePortfolio(services: Services, database: Database, uploads: 
     ['date', 'symbol', 'side', 'quantity', 'price', 'fee', 'currency'],
     ...samplePlan(apple, index),
   ];
-  const portfolio = await database
-    .fork()
-    .transactional((em) =>
-      services.portfolios.insert(em, {
-        name,
-        baseCurrency: 'USD',
-        initialCash: '160000',
-        benchmarkSymbol: 'SPX',
-        isSample: true,
-      }),
-    );
+  const portfolio = await database.fork().transactional((em) =>
+    services.portfolios.insert(em, {
+      name,
+      baseCurrency: 'USD',
+      initialCash: '160000',
+      benchmarkSymbol: 'SPX',
+      isSample: true,
+    }),
+  );
   const uploadId = await uploads.store(Readable.from([lines.map((line) => line.join(',')).join('\n')]));
   const accountId = await services.portfolios.accountId(portfolio.id);
   const request = {
