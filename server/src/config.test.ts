@@ -1,5 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parseConfig, ROOT } from './config.ts';
+import { loadConfig, parseConfig, ROOT } from './config.ts';
 
 // The environment file of the Docker guide, as its readers have it.
 const GUIDE = {
@@ -123,6 +126,15 @@ describe('the configuration', () => {
   it('lets LOG_LEVEL win over the debug flags', () => {
     expect(parseConfig({ FLASK_DEBUG: '1', LOG_LEVEL: 'warn' }).logLevel).toBe('warn');
     expect(parseConfig({ FLASK_DEBUG: '0', DASH_DEBUG: 'false' }).logLevel).toBe('info');
+  });
+
+  it('reads a file under the environment, which wins', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'ai-trading-config-'));
+    const file = join(folder, '.env');
+    writeFileSync(file, '# ports\nAPI_PORT=9000\nWEB_PORT="9001" # quoted\n');
+    expect(loadConfig({ API_PORT: '9009' }, file)).toMatchObject({ apiPort: 9009, webPort: 9001 });
+    rmSync(folder, { recursive: true });
+    expect(loadConfig({}, file).apiPort).toBe(8000);
   });
 
   it('keeps absolute folders and cannot be changed', () => {

@@ -63,11 +63,10 @@ const EXPECTED: Readonly<Record<string, string>> = {
   SEED_SAMPLES: 'true or false',
 };
 
-/** Reads the environment, with the file .env at the root under it. */
-export function loadConfig(): Config {
-  const file = resolve(ROOT, '.env');
+/** Reads the environment, with the file .env at the root under it: what is set in both comes from the environment. */
+export function loadConfig(environment: Environment = process.env, file = resolve(ROOT, '.env')): Config {
   const fromFile = existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {};
-  return parseConfig({ ...fromFile, ...process.env });
+  return parseConfig({ ...fromFile, ...environment });
 }
 
 /** Validates the environment; one error names every bad variable, its value and what was expected. */

@@ -1,5 +1,8 @@
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
-import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+} from '@apollo/server/plugin/disabled';
 import { type GraphQLFormattedError, GraphQLError, type GraphQLSchema } from 'graphql';
 import { randomUUID } from 'node:crypto';
 import type { Logger } from '../logging/logger.ts';
@@ -45,7 +48,13 @@ export function createApollo<Context extends object>(
     validationOptions: { maxErrors: VALIDATION_ERRORS_MAXIMUM },
     executionOptions: { maxCoercionErrors: VALIDATION_ERRORS_MAXIMUM },
     logger,
-    plugins: [ApolloServerPluginCacheControlDisabled(), limits(schema), ...plugins],
+    plugins: [
+      ApolloServerPluginCacheControlDisabled(),
+      // Apollo's own page loads scripts from the network; the playground here does not.
+      ApolloServerPluginLandingPageDisabled(),
+      limits(schema),
+      ...plugins,
+    ],
     formatError: (formatted, error) => maskError(formatted, error, logger),
     stopOnTerminationSignals: false,
   });
