@@ -1,0 +1,146 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { sharedFile } from '../tools/testing/services.ts';
+import { type Installation, itInBrowser, startInstallation } from './browser.ts';
+
+const GOOG = sharedFile('data/backtesting_py/GOOG.csv');
+const hasReference = existsSync(GOOG);
+const BAD = join(tmpdir(), `ai-trading-bad-${process.pid}.csv`);
+
+let product: Installation;
+beforeAll(async () => {
+  writeFileSync(
+    BAD,
+    'Date,Open,High,Low,Close,Volume\n2024-01-02,1,2,1,1.5,10\n2024-02-30,1,2,1,1.5,10\n2024-01-04,1,2,1,-3,10\n',
+  );
+  product = (await startInstallation())!;
+});
+afterAll(() => product?.stop());
+
+/** Bars to import: real ones where they are at hand, otherwise waves. */
+function barsFile(): string {
+  if (hasReference) return GOOG;
+  const file = join(tmpdir(), `ai-trading-waves-${process.pid}.csv`);
+  const lines = Array.from({ length: 900 }, (_, t) => {
+    const price = (100 + 20 * Math.sin(t / 15) + 8 * Math.sin(t / 4)).toFixed(4);
+    return `${new Date(Date.UTC(2015, 0, 1 + t)).toISOString().slice(0, 10)},${price},${Number(price) + 1},${Number(price) - 1},${price},1000`;
+  });
+  writeFileSync(file, `Date,Open,High,Low,Close,Volume\n${lines.join('\n')}\n`);
+  return file;
+}
+
+async function importFile(page: Page, file: string, symbol: string): Promise<void> {
+  await page.getByLabel(/CSV file/).setInputFiles(file);
+  await page.getByLabel('Symbol').fill(symbol);
+}
+
+describe('from a file to a result in the browser', () => {
+  itInBrowser('names the lines of a bad file and stores nothing of it', async () => {
+    const { page, problems } = await product.open(`${product.urls.web}/import`);
+    await importFile(page, BAD, 'BADFILE');
+    await page.getByRole('button', { name: 'Check only' }).click();
+    await page.getByText('expected a price above 0, was -3').waitFor();
+    await page.getByText(/expected a date or a time .* was 2024-02-30/).waitFor();
+    await page.getByRole('button', { name: 'Import', exact: true }).click();
+    await page.getByText('2 of 3 lines cannot be used, so nothing was imported.').waitFor();
+    expect(problems).toEqual([]);
+    await page.close();
+  });
+
+  itInBrowser('imports prices, backtests the SMA cross on them and shows what it made', async () => {
+    const { page, problems } = await product.open(`${product.urls.web}/import`);
+    await importFile(page, barsFile(), 'GOOG');
+    await page.getByRole('button', { name: 'Check only' }).click();
+    await page.getByText(/lines would be imported/).waitFor();
+    await page.getByRole('button', { name: 'Import', exact: true }).click();
+    await page.getByText(/lines were imported/).waitFor();
+    await page.getByRole('link', { name: 'Run a backtest on it' }).click();
+    await page.getByLabel('Lot size').fill('1');
+    await page.getByLabel('At the end').selectOption('CLOSE_AT_LAST_OPEN');
+    await page.getByText('Costs, on each side').click();
+    await page.getByLabel('Commission in basis points').fill('20');
+    await page.getByRole('button', { name: 'Run the backtest' }).click();
+    await page.waitForURL(/\/backtest\/run_/);
+    await page.getByText('succeeded').waitFor();
+    await page.getByRole('heading', { name: 'All statistics' }).waitFor();
+    if (hasReference) {
+      await page.getByText('455.75%').first().waitFor();
+      await page.getByText('50 of 94 trades').waitFor();
+      await page.getByRole('button', { name: 'Show more' }).first().click();
+      await page.getByText('94 of 94 trades').waitFor();
+    }
+    expect(problems).toEqual([]);
+    await page.getByRole('link', { name: 'Fills on the chart' }).click();
+    await page.getByText(/fills are marked from the backtest/).waitFor();
+    expect(problems).toEqual([]);
+    await page.close();
+  });
+
+  itInBrowser('refuses what makes no sense beside the field', async () => {
+    const { page } = await product.open(`${product.urls.web}/backtest`);
+    await page.getByLabel('fast').fill('2.5');
+    await page.getByRole('button', { name: 'Run the backtest' }).click();
+    await page.getByText('expected a whole number for fast, was 2.5').waitFor();
+    await page.getByRole('combobox', { name: 'Strategy', exact: true }).selectOption('custom');
+    await page.getByLabel('Text of the strategy').fill('strategy "X"\nenter long when clos > 1');
+    await page.getByText('Line 2, column 17: expected a known name, was clos; did you mean close?').waitFor();
+    await page.close();
+  });
+
+  itInBrowser('fills the surface of a sweep and compares two runs', async () => {
+    const { page, problems } = await product.open(`${product.urls.web}/backtest?mode=sweep`);
+    await page.getByText('288 parameter sets').waitFor();
+    await page.getByRole('button', { name: 'Run the sweep' }).click();
+    await page.getByRole('heading', { name: 'Best sets' }).waitFor();
+    await page.getByRole('button', { name: 'Backtest it' }).first().click();
+    for (const label of ['First', 'Second']) {
+      await page.goto(`${product.urls.web}/backtest`);
+      await page.getByLabel('Label').fill(label);
+      await page.getByRole('button', { name: 'Run the backtest' }).click();
+      await page.waitForURL(/\/backtest\/run_/);
+      await page.getByText('succeeded').waitFor();
+    }
+    await page.goto(`${product.urls.web}/backtest`);
+    for (const label of ['First', 'Second']) await page.getByLabel(`Compare ${label}`).check();
+    await page.getByRole('link', { name: 'Compare the two' }).click();
+    await page.getByRole('heading', { name: 'Growth of 1' }).waitFor();
+    expect(problems).toEqual([]);
+    await page.close();
+  });
+
+  itInBrowser('makes a portfolio, imports its fills and removes the sample with one click', async () => {
+    const fills = join(tmpdir(), `ai-trading-fills-${process.pid}.csv`);
+    writeFileSync(
+      fills,
+      'date,symbol,side,quantity,price,fee,currency\n2017-01-03,AAPL,buy,10,115.80,1,USD\n',
+    );
+    const { page, problems } = await product.open(product.urls.dashboard);
+    await page.getByRole('button', { name: 'New portfolio' }).click();
+    await page.getByLabel('Name').fill('My own');
+    await page.getByLabel('Cash it begins with').fill('5000');
+    await page.getByRole('button', { name: 'Make it' }).click();
+    await page.getByText('Nothing is held.').waitFor();
+    await page.getByRole('link', { name: 'Transactions' }).click();
+    await page.locator('summary', { hasText: 'Import fills' }).click();
+    await page.getByLabel(/CSV file/).setInputFiles(fills);
+    await page.getByRole('button', { name: 'Import', exact: true }).click();
+    await page.getByText('1 of 1 fills').waitFor();
+    await page.getByRole('link', { name: 'Overview' }).click();
+    await page.getByText('Apple Inc.').waitFor();
+    page.on('dialog', (dialog) => void dialog.accept());
+    await page.getByRole('combobox', { name: 'Portfolio', exact: true }).selectOption('Sample portfolio');
+    await page.getByRole('button', { name: 'Remove sample data' }).click();
+    await page.getByRole('button', { name: 'Delete', exact: true }).waitFor();
+    expect(
+      await page
+        .getByRole('combobox', { name: 'Portfolio', exact: true })
+        .locator('option')
+        .allTextContents(),
+    ).toEqual(['My own']);
+    expect(problems).toEqual([]);
+    await page.close();
+  });
+});

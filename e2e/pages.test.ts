@@ -1,0 +1,83 @@
+import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { type Installation, itInBrowser, startInstallation } from './browser.ts';
+
+let product: Installation;
+beforeAll(async () => {
+  product = (await startInstallation())!;
+});
+afterAll(() => product?.stop());
+
+const PAGES = [
+  ['web', '/', 'Invest and trade by rules you can check', 'Sample portfolio'],
+  ['web', '/dashboard', 'Dashboard', 'S&P 500 index'],
+  ['web', '/dashboard/performance', 'Dashboard', 'Returns by month'],
+  ['web', '/dashboard/transactions', 'Dashboard', '45 of 45 fills'],
+  ['web', '/dashboard/allocation', 'Dashboard', 'By instrument'],
+  ['web', '/dashboard/risk', 'Dashboard', 'Value at risk in money'],
+  ['web', '/backtest', 'Backtest', '1,260 bars from 2013-05-13 to 2018-05-11.'],
+  ['web', '/tradingview', 'AAPL', '1,260 bars'],
+  ['web', '/tradingview?symbol=SYN-COIN', 'SYN-COIN', '100,000 bars'],
+  ['web', '/import', 'Import prices', 'Drop a CSV file here'],
+  ['web', '/technology', 'Technology', 'TypeScript in double precision'],
+  ['web', '/status', 'Status', 'Everything works'],
+  ['dashboard', '/', 'Dashboard', 'S&P 500 index'],
+  ['dashboard', '/dashboard/risk', 'Dashboard', 'Value at risk in money'],
+] as const;
+
+describe('every page', () => {
+  itInBrowser.each(PAGES)(
+    '%s %s shows real content without an error, light, dark and on a phone',
+    async (surface, path, heading, content) => {
+      const { page, problems } = await product.open(product.urls[surface] + path);
+      await page.getByRole('heading', { level: 1, name: heading }).first().waitFor();
+      await page.getByText(content).first().waitFor();
+      await page.emulateMedia({ colorScheme: 'dark' });
+      await page.setViewportSize({ width: 390, height: 844 });
+      const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      await expect.poll(overflow, { message: 'is too wide for a phone' }).toBeLessThanOrEqual(0);
+      expect(problems).toEqual([]);
+      await page.close();
+    },
+  );
+
+  itInBrowser('can be left by the keyboard for its content', async () => {
+    const { page } = await product.open(`${product.urls.web}/status`);
+    await page.getByRole('heading', { name: 'Status' }).waitFor();
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Skip to content');
+    await page.keyboard.press('Enter');
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('content');
+    await page.close();
+  });
+
+  itInBrowser('keeps the colours that were chosen', async () => {
+    const { page } = await product.open(product.urls.web);
+    await page.getByLabel('Colours').selectOption('dark');
+    await page.reload();
+    expect(await page.evaluate(() => document.documentElement.dataset.theme)).toBe('dark');
+    await page.close();
+  });
+});
+
+describe('the API listener', () => {
+  itInBrowser(
+    'sends a browser to the dashboard, and a playground that asks and listens without a network',
+    async () => {
+      const { page, problems } = await product.open(product.urls.api);
+      expect(page.url()).toBe(`${product.urls.dashboard}/`);
+      await page.goto(`${product.urls.api}/graphql`);
+      await page.getByRole('button', { name: /execute query/i }).click();
+      await page.getByText('Sample portfolio').waitFor();
+      expect(problems).toEqual([]);
+      await page.close();
+    },
+  );
+
+  itInBrowser('tells machines how it is on every port', async () => {
+    for (const url of Object.values(product.urls)) {
+      const response = await fetch(`${url}/health`);
+      expect(response.status).toBe(200);
+      expect(await response.json()).toMatchObject({ status: 'ok' });
+    }
+  });
+});
