@@ -13,7 +13,12 @@ export default defineConfig({
         // graphql must be one module, whoever imports it.
         resolve: { ...resolve, alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
         ssr,
-        test: { ...shared, setupFiles: ['reflect-metadata'], name: 'server', include: ['server/{src,test}/**/*.test.ts'] },
+        test: {
+          ...shared,
+          setupFiles: ['reflect-metadata'],
+          name: 'server',
+          include: ['server/{src,test}/**/*.test.ts'],
+        },
       },
       {
         resolve: { conditions: ['browser'] },

@@ -11,14 +11,12 @@ const SHARED = fileURLToPath(new URL('../../../shared/', import.meta.url));
  */
 export function itNeeds(isThere: boolean, what: string): typeof it {
   if (isThere) return it;
-  if (process.env.REQUIRE_SERVICES === '1') {
-    const failing = (name: string) =>
-      it(name, () => {
-        throw new Error(`expected ${what} under REQUIRE_SERVICES=1, was absent`);
-      });
-    return failing as unknown as typeof it;
-  }
-  return skipping(what);
+  if (process.env.REQUIRE_SERVICES !== '1') return skipping(what);
+  return like((name) =>
+    it(name, () => {
+      throw new Error(`expected ${what} under REQUIRE_SERVICES=1, was absent`);
+    }),
+  );
 }
 
 /** A test over the reference data beside the checkout, which is not part of the product. */
@@ -28,8 +26,13 @@ export const itWithShared: typeof it = existsSync(SHARED) ? it : skipping('the s
 export const itSlow: typeof it = process.env.RUN_SLOW_TESTS === '1' ? it : skipping('RUN_SLOW_TESTS=1');
 
 function skipping(what: string): typeof it {
-  const skip = (name: string) => it.skip(`${name} [skipped: needs ${what}]`, () => undefined);
-  return skip as unknown as typeof it;
+  return like((name) => it.skip(`${name} [skipped: needs ${what}]`, () => undefined));
+}
+
+/** Something that is called like `it`, in a table too, and declares one test by its name. */
+function like(declareTest: (name: string) => void): typeof it {
+  const each = () => declareTest;
+  return Object.assign(declareTest, { each }) as unknown as typeof it;
 }
 
 /** A text file of the reference data, unpacked where it ends in .gz. */

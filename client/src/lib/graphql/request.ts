@@ -6,7 +6,7 @@ export class RequestError extends Error {}
 /** Sends a query or mutation to the API of the same origin. */
 export async function request<Result, Variables>(
   document: TypedDocumentString<Result, Variables>,
-  variables?: Variables
+  variables?: Variables,
 ): Promise<Result> {
   const response = await fetch('/graphql', {
     method: 'POST',

@@ -18,7 +18,11 @@ export function monthlyReturns(timesMs: Float64Array, levels: Float64Array): Yea
     if (next && next.getUTCMonth() === at.getUTCMonth() && next.getUTCFullYear() === at.getUTCFullYear())
       continue;
     const year = at.getUTCFullYear();
-    const row = rows.get(year) ?? { year, months: new Array<number | null>(12).fill(null), total: 0 };
+    const row = rows.get(year) ?? {
+      year,
+      months: Array.from<number | null>({ length: 12 }).fill(null),
+      total: 0,
+    };
     const change = levels[t] / before - 1;
     row.months[at.getUTCMonth()] = change;
     rows.set(year, { ...row, total: (1 + row.total) * (1 + change) - 1 });
