@@ -123,26 +123,4 @@ describe('a server', () => {
       expect(await new Promise((resolve) => second.child.on('close', resolve))).toBe(0);
     },
   );
-
-  it('refuses a data directory that another one holds', { timeout: 60_000 }, async () => {
-    const folder = newFolder();
-    const first = await start(folder);
-    const second = await start(folder);
-    expect(second.code).toBe(1);
-    expect(second.output).toContain(`The data directory ${folder} is in use by process ${first.child.pid}`);
-  });
-
-  it('names a port that is taken, and every bad variable', { timeout: 60_000 }, async () => {
-    const first = await start(newFolder());
-    const port = new URL(first.api).port;
-    const second = await start(newFolder(), { API_PORT: port });
-    expect(second.output).toContain(
-      `Port ${port} is in use by another program: stop it, or set API_PORT to another port.`,
-    );
-    const third = await start(newFolder(), { API_PORT: 'many', LOG_LEVEL: 'loud' });
-    expect(third.output).toContain('API_PORT: expected a port from 0 to 65535, was "many"');
-    expect(third.output).toContain(
-      'LOG_LEVEL: expected trace, debug, info, warn, error or fatal, was "loud"',
-    );
-  });
 });
