@@ -6,10 +6,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Registry } from 'prom-client';
 import type { Logger } from '../logging/logger.ts';
 import { type Uploads, UploadTooLarge } from './uploads.ts';
+import { closePromptly } from './connections.ts';
 import { originProblem } from './origin.ts';
 import type { SubscriptionSockets } from './websocket.ts';
 
-const IDLE_CHECK_MS = 100;
 const BODY_BYTES_MAXIMUM = 4 * 1024 * 1024;
 
 /** Draws the pages of the web client. */
@@ -56,19 +56,16 @@ export function createListener<Context extends object>(
       { level: parts.logger.isLevelEnabled('debug') ? parts.logger.level : 'warn' },
     ),
     logController: new LogController({ disableRequestLogging: true }),
-    // What is being answered is finished when the listener closes.
-    forceCloseConnections: 'idle',
+    // What is being answered is finished when the listener closes; see closePromptly.
+    forceCloseConnections: false,
   }) as unknown as FastifyInstance;
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(SECURITY_HEADERS);
     const problem = originProblem(request.raw);
     if (problem) await reply.code(403).send({ error: problem });
   });
-  app.addHook('preClose', async () => {
-    // A connection that was busy when the closing began would be kept alive after its answer.
-    const idle = setInterval(() => app.server.closeIdleConnections(), IDLE_CHECK_MS);
-    app.server.once('close', () => clearInterval(idle));
-  });
+  const closing = closePromptly(app.server);
+  app.addHook('preClose', async () => closing.begin());
   addGraphql(app, parts);
   addHealth(app, parts);
   addUploads(app, parts);
