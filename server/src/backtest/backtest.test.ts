@@ -218,7 +218,8 @@ describe('startSweep', () => {
     ]);
   });
 
-  it('ends within a second when cancelled', async () => {
+  // Tried again where the machine itself was too busy for a second to mean anything.
+  it('ends within a second when cancelled', { retry: 2 }, async () => {
     const big = [
       { parameter: 'fast', from: 2, to: 300, step: 1 },
       { parameter: 'slow', from: 20, to: 500, step: 1 },
