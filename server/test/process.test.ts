@@ -99,7 +99,7 @@ describe('the process', () => {
         .split('\n')
         .at(-1),
     ).toContain('"msg":"stopped"');
-  }, 60_000);
+  }, 150_000);
 
   it('finishes what it is answering, says goodbye to websockets and takes nothing new', async () => {
     const product = start();
@@ -121,7 +121,7 @@ describe('the process', () => {
     uploading.end('1,2\n');
     expect((await answer)[0].statusCode).toBe(201);
     expect(await product.ended).toBe(0);
-  }, 60_000);
+  }, 150_000);
 
   it('ends at once at the second signal', async () => {
     const product = start();
@@ -137,7 +137,7 @@ describe('the process', () => {
     await expect.poll(() => product.output()).toContain('Stopping (SIGTERM)');
     product.child.kill('SIGTERM');
     expect(await product.ended).toBe(1);
-  }, 60_000);
+  }, 150_000);
 });
 
 async function post(api: string, query: string): Promise<any> {
