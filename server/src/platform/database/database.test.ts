@@ -211,6 +211,42 @@ describe('the PostgreSQL database', () => {
     }
   });
 
+  it('gets back the connections whose transactions a crash cut off', async () => {
+    const service = await startPostgresql();
+    const database = await openPostgresql(service.url, definition, logger);
+    await database.migrate();
+    // As many as the pool has.
+    const open = Array.from({ length: 10 }, () => {
+      let goOn = () => undefined as void;
+      const ready = new Promise<void>((begun) => {
+        void database
+          .fork()
+          .transactional(async (em) => {
+            await em.execute('select 1');
+            begun();
+            await new Promise<void>((resolve) => (goOn = resolve));
+            await em.execute('select 1');
+          })
+          .then(
+            () => cut.push('committed'),
+            () => cut.push('cut off'),
+          );
+      });
+      return { ready, goOn: () => goOn() };
+    });
+    const cut: string[] = [];
+    await Promise.all(open.map(({ ready }) => ready));
+    await service.crash();
+    await service.restart();
+    for (const { goOn } of open) goOn();
+    await expect.poll(() => cut).toEqual(Array.from({ length: 10 }, () => 'cut off'));
+    await expect
+      .poll(() => database.fork().execute('select 1 as one').catch(String), { timeout: 10_000 })
+      .toEqual([{ one: 1 }]);
+    await database.close();
+    await service.stop();
+  });
+
   it('is brought up to date by one of several that start at once', async () => {
     const service = await startPostgresql();
     const databases = await Promise.all([1, 2, 3].map(() => openPostgresql(service.url, definition, logger)));

@@ -11,6 +11,7 @@ import { type Database, type DatabaseDefinition, parseBinaryColumns } from './da
 const VERSION_MINIMUM = 15;
 const STATEMENT_TIMEOUT_MS = 60_000;
 const CONNECT_TIMEOUT_MS = 5_000;
+const TAKE_BACK_MS = 500;
 // Any number, the same for every process of the product.
 const MIGRATION_LOCK = 7_208_150;
 
@@ -35,7 +36,11 @@ export async function openPostgresql(
     extensions: [Migrator],
     migrations: { migrationsList: [...definition.migrations], snapshot: false, silent: true },
     pool: { min: 0, max: 10 },
-    driverOptions: { statement_timeout: STATEMENT_TIMEOUT_MS, connectionTimeoutMillis: CONNECT_TIMEOUT_MS },
+    driverOptions: {
+      statement_timeout: STATEMENT_TIMEOUT_MS,
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      onPoolCreated: takeBackBroken,
+    },
   });
   return {
     kind: 'postgresql',
@@ -82,6 +87,26 @@ export async function openPostgresql(
       await orm.close();
     },
   };
+}
+
+/**
+ * Gives the connections that broke back to their pool. The query builder below the ORM keeps one whose
+ * `begin` or `rollback` failed, and after as many as the pool has, no query would ever run again.
+ */
+function takeBackBroken(pool: pg.Pool): void {
+  const inUse = new Set<pg.PoolClient>();
+  pool.on('acquire', (client) => inUse.add(client));
+  pool.on('release', (_problem, client) => inUse.delete(client));
+  pool.on('connect', (client) =>
+    client.once('end', () => {
+      // Whoever holds it hears of the break first, and may still give it back.
+      setTimeout(() => {
+        if (!inUse.has(client)) return;
+        client.release(true);
+        client.release = () => undefined;
+      }, TAKE_BACK_MS).unref();
+    }),
+  );
 }
 
 async function expectServer(pool: pg.Pool, url: string): Promise<void> {
