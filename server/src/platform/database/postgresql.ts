@@ -45,17 +45,7 @@ export async function openPostgresql(
   return {
     kind: 'postgresql',
     orm,
-    async migrate() {
-      const client = await pool.connect();
-      try {
-        await client.query('set statement_timeout = 0');
-        await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
-        return (await orm.migrator.up()).map(({ name }) => name);
-      } finally {
-        // The lock and the setting go with the connection.
-        client.release(true);
-      }
-    },
+    migrate: () => migrateOnce(orm, pool),
     fork: () => orm.em.fork(),
     async copyIn(table, columns, lines) {
       const client = await pool.connect();
@@ -87,6 +77,18 @@ export async function openPostgresql(
       await orm.close();
     },
   };
+}
+
+async function migrateOnce(orm: MikroORM, pool: pg.Pool): Promise<string[]> {
+  const client = await pool.connect();
+  try {
+    await client.query('set statement_timeout = 0');
+    await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    return (await orm.migrator.up()).map(({ name }) => name);
+  } finally {
+    // The lock and the setting go with the connection.
+    client.release(true);
+  }
 }
 
 /**
