@@ -67,6 +67,8 @@ export async function startService(definition: ServiceDefinition): Promise<Servi
   definition.prepare?.(folder, user);
   const port = await freePort();
   let child: ChildProcess;
+  // A suite that fails before it stops its service leaves none behind.
+  process.once('exit', () => child?.kill('SIGKILL'));
   const start = async () => {
     const [program, ...args] = definition.command(folder, port);
     child = spawn(program, args, { ...user, cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
