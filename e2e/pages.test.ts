@@ -34,7 +34,9 @@ describe('every page', () => {
       await page.emulateMedia({ colorScheme: 'dark' });
       await page.setViewportSize({ width: 390, height: 844 });
       const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-      await expect.poll(overflow, { message: 'is too wide for a phone', timeout: 15_000 }).toBeLessThanOrEqual(0);
+      await expect
+        .poll(overflow, { message: 'is too wide for a phone', timeout: 15_000 })
+        .toBeLessThanOrEqual(0);
       expect(problems).toEqual([]);
       await page.close();
     },

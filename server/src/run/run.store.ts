@@ -25,6 +25,12 @@ export interface RunChange {
   readonly errorMessage?: string;
 }
 
+interface OutboxRow {
+  readonly id: string;
+  readonly topic: 'runs';
+  readonly message: { readonly id: string };
+}
+
 /** The run table and its outbox: every change raises `seq` and leaves a message in the same transaction. */
 export class RunStore {
   private readonly database: Database;
@@ -208,14 +214,14 @@ export class RunStore {
 
   /** Sends what committed transactions left in the outbox; a message may come twice, never not at all. */
   async relay(): Promise<void> {
-    const rows = await this.database
-      .fork()
-      .execute<{ id: string; topic: 'runs'; message: { id: string } }[]>(
-        'delete from outbox returning id, topic, message',
-      );
-    for (const { topic, message } of rows.toSorted((a, b) => Number(a.id) - Number(b.id))) {
-      this.pubSub.publish(topic, message);
-    }
+    const em = this.database.fork();
+    const rows = await em.execute<OutboxRow[]>('select id, topic, message from outbox order by id');
+    if (rows.length === 0) return;
+    for (const { topic, message } of rows) this.pubSub.publish(topic, message);
+    await em.execute(
+      `delete from outbox where id in (${rows.map(() => '?').join(', ')})`,
+      rows.map(({ id }) => id),
+    );
   }
 
   private async leaveMessages(em: EntityManager, id: string, seq: number): Promise<void> {
