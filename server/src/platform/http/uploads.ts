@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -39,9 +38,12 @@ export class Uploads {
         yield chunk;
       }
     };
+    // Opened before anything can go wrong, so that what is removed then is really there.
+    const file = await open(join(this.folder, uploadId), 'wx');
     try {
-      await pipeline(source, counted, createWriteStream(join(this.folder, uploadId), { flags: 'wx' }));
+      await pipeline(source, counted, file.createWriteStream());
     } catch (problem) {
+      await file.close().catch(() => undefined);
       await this.remove(uploadId);
       throw problem;
     }
