@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { flatBars } from '../../../tools/testing/bars.ts';
+import { evaluateSignals } from '../backends/reference/evaluate.ts';
+import { ops } from '../ops/registry.ts';
+import { compileStrategy } from './compile.ts';
+import { signature } from './lower.ts';
+
+const text = readFileSync(new URL('../../../docs/concepts/strategy-language.md', import.meta.url), 'utf8');
+const examples = [...text.matchAll(/```strategy\n([^`]+)```/g)].map(([, source]) => source);
+const WRITTEN_AS_SIGNS = [
+  'add',
+  'subtract',
+  'multiply',
+  'divide',
+  'negate',
+  'less',
+  'less_equal',
+  'greater',
+  'greater_equal',
+  'equal',
+  'not_equal',
+  'and',
+  'or',
+  'not',
+  'lag',
+];
+
+describe('the documentation of the language', () => {
+  it.each(examples.map((source) => [/"([^"]+)"/.exec(source)![1], source]))(
+    'runs its example %s',
+    (_name, source) => {
+      const compiled = compileStrategy(source);
+      if (!compiled.ok) throw new Error(compiled.diagnostics[0].message);
+      const bars = flatBars(Array.from({ length: 600 }, (_, t) => 100 + t / 10 + 15 * Math.sin(t / 20)));
+      const { enterLong } = evaluateSignals(compiled.strategy, {}, [{ symbol: 'A', bars }]);
+      expect(enterLong.some((decided) => decided === 1)).toBe(true);
+    },
+  );
+
+  it('lists every function as it is called and as it is defined', () => {
+    expect(examples.length).toBeGreaterThan(1);
+    for (const op of ops.values()) {
+      if (WRITTEN_AS_SIGNS.includes(op.name)) continue;
+      expect(text).toContain(`| \`${signature(op)}\` | ${op.summary} |`);
+    }
+  });
+});
