@@ -44,8 +44,9 @@ export class BarImporter {
     if (!upload) throw new RunProblem('expected the uploaded file, which is gone: upload it again');
     const known = await this.marketData.findBySymbol(request.instrument.symbol);
     try {
-      const result = await this.stage(task, request, upload, known);
-      await this.resolveDuplicates(task.run.id, request, known, result);
+      const { result, mayRepeat } = await this.stage(task, request, upload, known);
+      if (mayRepeat) await this.resolveRepeats(task.run.id, result);
+      await this.resolveStored(task.run.id, request, known, result);
       if (result.rowsRejected > 0 && !request.skipInvalid && !request.dryRun) {
         await task.checkpoint(1, {}, result);
         throw new RunProblem(rejection(result));
@@ -65,7 +66,7 @@ export class BarImporter {
     request: ImportBarsRequest,
     upload: { path: string; bytes: number },
     known: InstrumentRow | null,
-  ): Promise<ImportResult> {
+  ): Promise<{ result: ImportResult; mayRepeat: boolean }> {
     await this.database.fork().execute('delete from staged_bar where import_id = ?', [task.run.id]);
     const dialect = await dialectOf(upload.path);
     const calendar = known?.calendar ?? request.instrument.calendar ?? 'NONE';
@@ -78,6 +79,7 @@ export class BarImporter {
     let reader: BarReader | null = null;
     let result = emptyResult([]);
     let batch: string[] = [];
+    const order = new TimeOrder();
     for await (const { cells, line, bytes } of csvLines(upload.path, dialect)) {
       if (!reader) {
         reader = new BarReader(cells, dialect, format);
@@ -89,7 +91,10 @@ export class BarImporter {
       result.rowsRead += 1;
       const row = reader.read(cells, line);
       if ('reason' in row) reject(result, row);
-      else batch.push(stagedLine(task.run.id, row));
+      else {
+        order.see(row.timeMs);
+        batch.push(stagedLine(task.run.id, row));
+      }
       if (batch.length >= BATCH_ROWS) {
         task.signal.throwIfAborted();
         await this.database.copyIn('staged_bar', COLUMNS, batch);
@@ -100,16 +105,11 @@ export class BarImporter {
     }
     if (!reader) throw new RunProblem('expected a CSV file with a header line, was an empty file');
     if (batch.length > 0) await this.database.copyIn('staged_bar', COLUMNS, batch);
-    return result;
+    return { result, mayRepeat: !order.isStrict };
   }
 
-  /** Within the file equal lines count once and contradicting ones are problems; stored bars are met by the rule. */
-  private async resolveDuplicates(
-    importId: string,
-    request: ImportBarsRequest,
-    known: InstrumentRow | null,
-    result: ImportResult,
-  ): Promise<void> {
+  /** Equal lines of one time count once; contradicting ones are problems. */
+  private async resolveRepeats(importId: string, result: ImportResult): Promise<void> {
     const em = this.database.fork();
     const values = '(s.open, s.high, s.low, s.close, s.volume, s.adjusted_close)';
     const firsts = `(select distinct on (time_ms) * from staged_bar where import_id = ? order by time_ms, line)`;
@@ -132,6 +132,16 @@ export class BarImporter {
       [importId, importId],
     );
     result.rowsDuplicate += repeated.length - conflicts.length;
+  }
+
+  /** Stored bars are met by the rule. */
+  private async resolveStored(
+    importId: string,
+    request: ImportBarsRequest,
+    known: InstrumentRow | null,
+    result: ImportResult,
+  ): Promise<void> {
+    const em = this.database.fork();
     const dataSet = known && (await this.marketData.dataSet(known.id, request.timeframe));
     const stored = dataSet
       ? await em.execute(
@@ -194,4 +204,20 @@ async function insertStaged(
 function stagedLine(importId: string, row: BarRow): string {
   const { line, timeMs, open, high, low, close, volume, adjustedClose } = row;
   return `${importId},${line},${timeMs},${open},${high},${low},${close},${volume},${adjustedClose ?? ''}`;
+}
+
+/** Whether times only rise or only fall: then no two are equal, and nothing needs to be searched for. */
+class TimeOrder {
+  isStrict = true;
+  private last: number | null = null;
+  private direction = 0;
+
+  see(timeMs: number): void {
+    if (this.last !== null) {
+      const direction = Math.sign(timeMs - this.last);
+      if (direction === 0 || (this.direction !== 0 && direction !== this.direction)) this.isStrict = false;
+      this.direction = direction;
+    }
+    this.last = timeMs;
+  }
 }
