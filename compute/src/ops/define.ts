@@ -10,12 +10,17 @@ export interface OpInput {
 /** Applies an operation by name to nodes; how composed operations are written. */
 export type ApplyOp = (name: string, ...inputs: number[]) => number;
 
+/** What an operation is about: the headings of the documentation. */
+export type OpGroup =
+  'arithmetic' | 'logic' | 'windows' | 'averages' | 'oscillators' | 'trend' | 'bands' | 'volume' | 'prices';
+
 /**
  * The meaning of an operation, apart from any backend: its arguments, its result, the bars it needs.
  * An operation either has a kernel of the same name in every backend, or is composed of others.
  */
 export interface OpDefinition {
   readonly name: string;
+  readonly group: OpGroup;
   /** One sentence for the documentation and the editor. */
   readonly summary: string;
   readonly inputs: readonly OpInput[];
@@ -26,7 +31,8 @@ export interface OpDefinition {
   readonly compose?: (apply: ApplyOp, inputs: readonly number[], graph: GraphBuilder) => number;
 }
 
-type OpDraft = Omit<OpDefinition, 'warmUp' | 'output'> & Partial<Pick<OpDefinition, 'warmUp' | 'output'>>;
+type Defaults = Pick<OpDefinition, 'warmUp' | 'output'>;
+type OpDraft = Omit<OpDefinition, keyof Defaults> & Partial<Defaults>;
 
 /** Declares an operation; by default it gives a series and needs no bars of its own. */
 export function defineOp(draft: OpDraft): OpDefinition {
@@ -44,4 +50,10 @@ export const scalar = (name: string, defaultValue?: number): OpInput => ({
   defaultValue,
 });
 /** A whole number of bars, at least 1. */
-export const length = (defaultValue?: number): OpInput => ({ name: 'length', type: 'length', defaultValue });
+export const length = (defaultValue?: number, name = 'length'): OpInput => ({
+  name,
+  type: 'length',
+  defaultValue,
+});
+/** The warm-up of a window that holds the current bar: one bar less than its length. */
+export const windowWarmUp = ([bars]: readonly number[]): number => bars - 1;

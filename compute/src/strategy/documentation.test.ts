@@ -38,11 +38,24 @@ describe('the documentation of the language', () => {
     },
   );
 
-  it('lists every function as it is called and as it is defined', () => {
+  it('lists every function under the heading of its group, as it is called and as it is defined', () => {
     expect(examples.length).toBeGreaterThan(1);
     for (const op of ops.values()) {
       if (WRITTEN_AS_SIGNS.includes(op.name)) continue;
-      expect(text).toContain(`| \`${signature(op)}\` | ${op.summary} |`);
+      expect(sectionOf(op.group)).toContain(`| \`${signature(op)}\` | ${op.summary} |`);
     }
   });
+
+  it('lists no function that is not there', () => {
+    const listed = [...text.matchAll(/^\| `(\w+)\([^`]*\)` \|/gm)].map(([, name]) => name);
+    expect(listed.toSorted()).toEqual(
+      [...ops.keys()].filter((name) => !WRITTEN_AS_SIGNS.includes(name)).toSorted(),
+    );
+  });
 });
+
+/** The part of the text under the heading of a group of functions. */
+function sectionOf(group: string): string {
+  const heading = `\n### ${group[0].toUpperCase()}${group.slice(1)}\n`;
+  return text.split(heading)[1]?.split('\n### ')[0] ?? '';
+}

@@ -2,12 +2,7 @@ import { ops } from '../../ops/registry.ts';
 import type { StrategySignals } from '../../ir/signals.ts';
 import { ComputeError, type BarColumns, type InstrumentBars } from '../../service/contract.ts';
 import type { CompiledStrategy } from '../../strategy/compile.ts';
-import { elementwise } from './kernels/elementwise.ts';
-import { recursive } from './kernels/recursive.ts';
-import { windows } from './kernels/windows.ts';
-import type { Kernel } from './kernel.ts';
-
-const kernels: Readonly<Record<string, Kernel>> = { ...elementwise, ...windows, ...recursive };
+import { kernels } from './kernels/registry.ts';
 
 /** Series already computed, by what they are: a sweep computes each distinct one once. */
 export type SeriesCache = Map<string, Float64Array>;

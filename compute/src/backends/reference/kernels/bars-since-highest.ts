@@ -1,0 +1,5 @@
+import type { Kernel } from '../kernel.ts';
+import { extreme } from '../windows.ts';
+
+/** The kernel of `bars_since_highest`. */
+export const barsSinceHighest: Kernel = extreme((a, b) => a >= b, 'barsSince');

@@ -1,0 +1,5 @@
+import type { Kernel } from '../kernel.ts';
+import { crossing } from '../crossing.ts';
+
+/** The kernel of `crosses_above`. */
+export const crossesAbove: Kernel = crossing((beforeA, beforeB, a, b) => beforeA <= beforeB && a > b);

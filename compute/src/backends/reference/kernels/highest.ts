@@ -1,0 +1,5 @@
+import type { Kernel } from '../kernel.ts';
+import { extreme } from '../windows.ts';
+
+/** The kernel of `highest`. */
+export const highest: Kernel = extreme((a, b) => a > b, 'value');

@@ -1,0 +1,5 @@
+import type { Kernel } from '../kernel.ts';
+import { extreme } from '../windows.ts';
+
+/** The kernel of `lowest`. */
+export const lowest: Kernel = extreme((a, b) => a < b, 'value');

@@ -1,0 +1,81 @@
+import type { Kernel, KernelInputs } from './kernel.ts';
+
+/**
+ * Calls `measure(start, end)` for every window of `width` bars without a NaN and stores what it gives
+ * at the window's last bar; NaN elsewhere.
+ */
+export function overWindows(
+  { length }: KernelInputs,
+  source: Float64Array,
+  width: number,
+  measure: (start: number, end: number) => number,
+): Float64Array {
+  const out = new Float64Array(length).fill(NaN);
+  let missingUntil = -1;
+  for (let t = 0; t < length; t += 1) {
+    if (Number.isNaN(source[t])) missingUntil = t + width - 1;
+    if (t >= width - 1 && t > missingUntil) out[t] = measure(t - width + 1, t + 1);
+  }
+  return out;
+}
+
+/**
+ * The sums of all windows of `width` bars, each over `divisor`: differences of one running sum, in which
+ * a missing value counts as 0. A window that holds one is missing itself.
+ */
+export function rollingSum(source: Float64Array, width: number, divisor: number): Float64Array {
+  const { length } = source;
+  const out = new Float64Array(length).fill(NaN);
+  const sums = new Float64Array(length + 1);
+  let firstWhole = width - 1;
+  for (let t = 0; t < length; t += 1) {
+    const value = source[t];
+    if (Number.isNaN(value)) {
+      sums[t + 1] = sums[t];
+      firstWhole = t + width;
+    } else {
+      sums[t + 1] = sums[t] + value;
+      if (t >= firstWhole) out[t] = (sums[t + 1] - sums[t + 1 - width]) / divisor;
+    }
+  }
+  return out;
+}
+
+/** The best value of each window, or how many bars ago it was; `isBetter` says whether a later one replaces it. */
+export function extreme(
+  isBetter: (candidate: number, best: number) => boolean,
+  pick: 'value' | 'barsSince',
+): Kernel {
+  return (inputs) => {
+    const source = inputs.series(0);
+    return overWindows(inputs, source, inputs.scalar(1), (start, end) => {
+      let best = start;
+      for (let t = start + 1; t < end; t += 1) if (isBetter(source[t], source[best])) best = t;
+      return pick === 'value' ? source[best] : end - 1 - best;
+    });
+  };
+}
+
+/** The mean of source[start] to source[end - 1], summed from the oldest on. */
+export function meanOf(source: Float64Array, start: number, end: number): number {
+  let total = 0;
+  for (let t = start; t < end; t += 1) total += source[t];
+  return total / (end - start);
+}
+
+/** Sums of squared and crossed distances from the means of two windows. */
+export function crossMoments(
+  a: Float64Array,
+  b: Float64Array,
+  start: number,
+  end: number,
+): { readonly together: number; readonly squaresA: number; readonly squaresB: number } {
+  const [meanA, meanB] = [meanOf(a, start, end), meanOf(b, start, end)];
+  let [together, squaresA, squaresB] = [0, 0, 0];
+  for (let t = start; t < end; t += 1) {
+    together += (a[t] - meanA) * (b[t] - meanB);
+    squaresA += (a[t] - meanA) * (a[t] - meanA);
+    squaresB += (b[t] - meanB) * (b[t] - meanB);
+  }
+  return { together, squaresA, squaresB };
+}
