@@ -1,12 +1,9 @@
 import { evaluateSignals, type SeriesCache } from '../backends/reference/evaluate.ts';
-import { drawdownSeries, simpleReturns } from '../risk/columns.ts';
 import type { SweepMetric, SweepRequest, SweepTile } from '../service/contract.ts';
 import type { CompiledStrategy } from '../strategy/compile.ts';
-import { maxDrawdown } from './statistics/max-drawdown.ts';
-import { sharpe } from './statistics/sharpe.ts';
 import { Simulation } from './simulation.ts';
+import { finishSums, sumEquity } from './summary.ts';
 import { gridParameters } from './sweep-grid.ts';
-import { totalReturn } from './statistics/total-return.ts';
 
 /** Series kept between sets before the cache is emptied, so that memory stays bounded. */
 const CACHED_VALUES_MAXIMUM = 4_000_000;
@@ -45,18 +42,12 @@ export function runSweepTile(
 }
 
 function measureInto(tile: SweepTile, i: number, { equity, fills }: Simulation, request: SweepRequest): void {
-  const input = {
-    timesMs: request.instruments[0].bars.timesMs,
-    equity,
-    returns: simpleReturns(equity),
-    drawdown: drawdownSeries(equity),
-    periodsPerYear: request.periodsPerYear,
-    riskFreeRate: request.riskFreeRate,
-  };
-  tile.totalReturn[i] = totalReturn.compute(input)?.value ?? NaN;
-  tile.sharpe[i] = sharpe.compute(input)?.value ?? NaN;
-  tile.maxDrawdown[i] = maxDrawdown.compute(input)?.value ?? NaN;
-  tile.tradeCount[i] = fills.filter((fill) => fill.reason === 'entry').length;
+  const entries = fills.filter((fill) => fill.reason === 'entry').length;
+  const figures = finishSums(sumEquity(equity, entries), equity.length, request);
+  tile.totalReturn[i] = figures.totalReturn;
+  tile.sharpe[i] = figures.sharpe;
+  tile.maxDrawdown[i] = figures.maxDrawdown;
+  tile.tradeCount[i] = figures.tradeCount;
 }
 
 /** The best sets of a sweep seen so far: at most `limit`, best first, equals by their place in the grid. */

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
-import { type BacktestProgress, ComputeError } from '../service/contract.ts';
-import type { WorkerReply, WorkerTask } from '../service/messages.ts';
+import { ComputeError } from '../service/contract.ts';
+import type { WorkerProgress, WorkerReply, WorkerTask } from '../service/messages.ts';
 
 const QUEUE_MAXIMUM = 10_000;
 // The same file runs from its TypeScript source and, compiled, from dist.
@@ -9,7 +9,7 @@ const WORKER_FILE = new URL(`./worker.${import.meta.url.endsWith('.ts') ? 'ts' :
 interface Job {
   readonly task: WorkerTask;
   readonly signal?: AbortSignal;
-  readonly onProgress?: (progress: BacktestProgress) => void;
+  readonly onProgress?: (progress: WorkerProgress) => void;
   readonly resolve: (result: unknown) => void;
   readonly reject: (reason: unknown) => void;
   readonly cancelled: Int32Array;
@@ -39,9 +39,9 @@ export class WorkerPool {
   }
 
   /** Runs a task; aborting the signal rejects with its reason at once and stops the thread's work soon after. */
-  run<Result>(
+  run<Result, Progress extends WorkerProgress = WorkerProgress>(
     task: WorkerTask,
-    options: { signal?: AbortSignal; onProgress?: (progress: BacktestProgress) => void } = {},
+    options: { signal?: AbortSignal; onProgress?: (progress: Progress) => void } = {},
   ): Promise<Result> {
     if (this.isClosed)
       return Promise.reject(new ComputeError('UNAVAILABLE', 'the compute service is closed'));
@@ -60,7 +60,8 @@ export class WorkerPool {
       };
       const job: Job = {
         task,
-        ...options,
+        signal: options.signal,
+        onProgress: options.onProgress as Job['onProgress'],
         resolve: settling(resolve),
         reject: settling(reject),
         cancelled: new Int32Array(new SharedArrayBuffer(4)),

@@ -1,11 +1,13 @@
 import { parentPort } from 'node:worker_threads';
 import type { SeriesCache } from '../backends/reference/evaluate.ts';
+import { planSweep, TILE_COUNTER, WasmSweep } from '../backends/wasm/sweep.ts';
 import { type Checkpoint, runBacktest } from '../backtest/run.ts';
 import { runSweepTile } from '../backtest/sweep.ts';
+import { gridSize } from '../backtest/sweep-grid.ts';
 import { compiledForSweep, validateRisk } from '../backtest/validate.ts';
 import { measureRisk } from '../risk/measure.ts';
 import { type BacktestProgress, ComputeError } from '../service/contract.ts';
-import type { WorkerReply, WorkerRequest } from '../service/messages.ts';
+import type { SharedSweep, WorkerReply, WorkerRequest } from '../service/messages.ts';
 import type { CompiledStrategy } from '../strategy/compile.ts';
 
 const PROGRESS_INTERVAL_MS = 50;
@@ -14,6 +16,9 @@ class Cancelled extends Error {}
 
 /** The sweep whose strategy and series this thread still holds from its tile before. */
 let sweep: { id: string; strategy: CompiledStrategy; cache: SeriesCache } | undefined;
+
+/** The sweep over shared memory this thread takes part in. */
+let sharedSweep: { id: string; sweep: WasmSweep } | undefined;
 
 parentPort!.on('message', (request: WorkerRequest) => {
   try {
@@ -41,6 +46,14 @@ function perform(request: WorkerRequest) {
     validateRisk(request.request);
     return measureRisk(request.request);
   }
+  if (request.kind === 'wasmPrepare') {
+    const { step, part } = request;
+    const own = takePart(request.sweep);
+    if (step === 'values') own.prepare(part, request.sweep.threads, check);
+    else own.rank(part, request.sweep.threads);
+    return null;
+  }
+  if (request.kind === 'wasmTiles') return runTiles(request, check);
   if (sweep?.id !== request.sweepId) {
     sweep = { id: request.sweepId, strategy: compiledForSweep(request.request), cache: new Map() };
   }
@@ -52,6 +65,33 @@ function perform(request: WorkerRequest) {
     sweep.cache,
     check,
   );
+}
+
+function takePart(shared: SharedSweep): WasmSweep {
+  if (sharedSweep?.id !== shared.id) {
+    const { request, threads, memory, module } = shared;
+    const strategy = compiledForSweep(request);
+    const plan = planSweep(strategy, request, threads);
+    sharedSweep = { id: shared.id, sweep: new WasmSweep(request, strategy, plan, memory, module) };
+  }
+  return sharedSweep.sweep;
+}
+
+/** Runs tiles and reports each as it is done. */
+function runTiles(request: Extract<WorkerRequest, { kind: 'wasmTiles' }>, check: () => void): null {
+  const { sweep: shared, scratchIndex, tiles, requestId } = request;
+  const own = takePart(shared);
+  const setsTotal = gridSize(shared.request.axes);
+  const counter = new Int32Array(shared.memory.buffer, TILE_COUNTER, 1);
+  const listed = tiles?.values();
+  for (;;) {
+    const tile = listed ? listed.next().value : Atomics.add(counter, 0, 1);
+    const fromIndex = (tile ?? Infinity) * shared.tileSize;
+    if (!(fromIndex < setsTotal)) return null;
+    const toIndex = Math.min(setsTotal, fromIndex + shared.tileSize);
+    const progress = own.runTile(fromIndex, toIndex, scratchIndex, check);
+    reply({ requestId, kind: 'progress', progress });
+  }
 }
 
 function checkpointOf(requestId: number, check: () => void): Checkpoint<BacktestProgress> {

@@ -124,7 +124,7 @@ export interface BacktestResult {
 }
 
 export interface BackendChoice {
-  readonly backend: 'reference' | 'wasm-events' | 'wasm-lanes' | 'cuda';
+  readonly backend: 'reference' | 'wasm-events' | 'wasm-bars' | 'cuda';
   readonly reason: string;
 }
 

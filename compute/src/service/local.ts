@@ -1,26 +1,19 @@
 import { availableParallelism, cpus } from 'node:os';
-import { BestSets } from '../backtest/sweep.ts';
-import { gridParameters, gridSize } from '../backtest/sweep-grid.ts';
 import { compiledFor, compiledForSweep, validateRisk } from '../backtest/validate.ts';
 import { WorkerPool } from '../pool/pool.ts';
 import { checkStrategy } from '../strategy/library.ts';
-import { contentHash, ENGINE_VERSION } from './content-hash.ts';
+import { ENGINE_VERSION } from './content-hash.ts';
+import { runSweep, wasmStatus } from './sweep.ts';
 import type {
+  BacktestProgress,
   BacktestRequest,
   BacktestResult,
   BarColumns,
   ComputeService,
   InstrumentBars,
   RiskResult,
-  SweepProgress,
   SweepRequest,
-  SweepResult,
-  SweepTile,
-  TaskOptions,
 } from './contract.ts';
-
-const SETS_PER_TILE_MAXIMUM = 256;
-const TILES_PER_THREAD_MINIMUM = 8;
 
 /** The compute service in this process: validation here, work on `threads` worker threads (all cores by default). */
 export function createComputeService(settings: { readonly threads?: number } = {}): ComputeService {
@@ -29,9 +22,15 @@ export function createComputeService(settings: { readonly threads?: number } = {
     checkStrategy: (source) => Promise.resolve(checkStrategy(source)),
     async runBacktest(request, options = {}) {
       compiledFor(request);
-      return pool.run<BacktestResult>({ kind: 'backtest', request: shared(request) }, options);
+      return pool.run<BacktestResult, BacktestProgress>(
+        { kind: 'backtest', request: shared(request) },
+        options,
+      );
     },
-    runSweep: (request, options = {}) => runSweep(pool, request, options),
+    async runSweep(request, options = {}) {
+      compiledForSweep(request);
+      return runSweep(pool, shared(request), options);
+    },
     async measureRisk(request, options = {}) {
       validateRisk(request);
       return pool.run<RiskResult>({ kind: 'risk', request }, { signal: options.signal });
@@ -42,59 +41,17 @@ export function createComputeService(settings: { readonly threads?: number } = {
         threads: pool.threads,
         device: cpus()[0]?.model ?? 'unknown processor',
         backends: [
-          { name: 'reference', available: true, reason: 'TypeScript in double precision, on worker threads' },
+          {
+            name: 'reference',
+            available: true,
+            reason: 'TypeScript in double precision: single runs, and what is checked against',
+          },
+          wasmStatus(),
         ],
         busyThreads: pool.busyCount,
         queuedTasks: pool.waitingCount,
       }),
     close: () => pool.close(),
-  };
-}
-
-async function runSweep(
-  pool: WorkerPool,
-  request: SweepRequest,
-  { signal, onProgress }: TaskOptions<SweepProgress>,
-): Promise<SweepResult> {
-  compiledForSweep(request);
-  const startedAtMs = performance.now();
-  const setsTotal = gridSize(request.axes);
-  const hash = contentHash(request);
-  const best = new BestSets(request.objective, request.keepBest);
-  const sets = Math.ceil(setsTotal / (pool.threads * TILES_PER_THREAD_MINIMUM));
-  const tileSize = Math.max(1, Math.min(SETS_PER_TILE_MAXIMUM, sets));
-  const sharedRequest = shared(request);
-  // One tile that fails ends the others too.
-  const failed = new AbortController();
-  const ended = signal ? AbortSignal.any([signal, failed.signal]) : failed.signal;
-  let setsDone = 0;
-  let nextIndex = 0;
-  const takeTiles = async (): Promise<void> => {
-    while (nextIndex < setsTotal) {
-      const fromIndex = nextIndex;
-      nextIndex = Math.min(setsTotal, fromIndex + tileSize);
-      const toIndex = nextIndex;
-      const task = { kind: 'sweepTile', request: sharedRequest, sweepId: hash, fromIndex, toIndex } as const;
-      const tile = await pool.run<SweepTile>(task, { signal: ended });
-      setsDone += toIndex - fromIndex;
-      best.add(tile);
-      onProgress?.({ setsDone, setsTotal, tile });
-    }
-  };
-  try {
-    await Promise.all(Array.from({ length: pool.threads }, takeTiles));
-  } catch (problem) {
-    failed.abort(problem);
-    throw problem;
-  }
-  return {
-    setsTotal,
-    best: best.sets.map(({ index }) => ({ index, parameters: gridParameters(request.axes, index) })),
-    barEvaluations: setsTotal * request.instruments[0].bars.timesMs.length,
-    elapsedMs: performance.now() - startedAtMs,
-    threads: pool.threads,
-    backend: { backend: 'reference', reason: 'the only backend built into this version' },
-    contentHash: hash,
   };
 }
 

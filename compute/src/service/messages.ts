@@ -6,7 +6,9 @@ import type {
   Diagnostic,
   RiskRequest,
   RiskResult,
+  SweepProgress,
   SweepRequest,
+  SweepResult,
   SweepTile,
 } from './contract.ts';
 
@@ -22,19 +24,59 @@ export type WorkerTask =
       readonly fromIndex: number;
       readonly toIndex: number;
     }
+  | {
+      readonly kind: 'wasmPrepare';
+      readonly sweep: SharedSweep;
+      readonly step: 'values' | 'ranks';
+      readonly part: number;
+    }
+  | {
+      readonly kind: 'wasmTiles';
+      readonly sweep: SharedSweep;
+      readonly scratchIndex: number;
+      /** Tiles to run; null to take the next from the counter that all threads share until there is none. */
+      readonly tiles: readonly number[] | null;
+    }
   | { readonly kind: 'risk'; readonly request: RiskRequest };
+
+/** A sweep whose threads share one memory: what each needs to take part. */
+export interface SharedSweep {
+  /** Different for every run, for memory is. */
+  readonly id: string;
+  readonly request: SweepRequest;
+  readonly threads: number;
+  readonly tileSize: number;
+  readonly memory: WebAssembly.Memory;
+  readonly module: WebAssembly.Module;
+}
+
+/** What a thread reports while it works. */
+export type WorkerProgress = BacktestProgress | SweepTile;
 
 /** What a worker thread answers, any number of times with progress and once with an end. */
 export type WorkerReply =
-  | { readonly requestId: number; readonly kind: 'progress'; readonly progress: BacktestProgress }
+  | { readonly requestId: number; readonly kind: 'progress'; readonly progress: WorkerProgress }
   | {
       readonly requestId: number;
       readonly kind: 'done';
-      readonly result: BacktestResult | SweepTile | RiskResult;
+      readonly result: BacktestResult | SweepTile | RiskResult | null;
     }
   | { readonly requestId: number; readonly kind: 'cancelled' }
   | {
       readonly requestId: number;
+      readonly kind: 'failed';
+      readonly code: ComputeError['code'] | 'BUG';
+      readonly message: string;
+      readonly diagnostics: readonly Diagnostic[];
+    };
+
+/** What a compute service answers over the network, any number of times and once with an end, which is one of the last three. */
+export type ServiceReply =
+  | { readonly kind: 'alive' }
+  | { readonly kind: 'progress'; readonly progress: BacktestProgress | SweepProgress }
+  | { readonly kind: 'done'; readonly result: BacktestResult | SweepResult | RiskResult }
+  | { readonly kind: 'columnsMissing' }
+  | {
       readonly kind: 'failed';
       readonly code: ComputeError['code'] | 'BUG';
       readonly message: string;

@@ -39,6 +39,17 @@ export function evaluateSignals(
   };
 }
 
+/** One node's values over all bars: truths as 0 and 1, a number repeated. */
+export function evaluateNode(
+  strategy: CompiledStrategy,
+  parameters: Readonly<Record<string, number>>,
+  instruments: readonly InstrumentBars[],
+  node: number,
+  cache: SeriesCache = new Map(),
+): Float64Array {
+  return new Evaluation(strategy, parameters, instruments, cache).series(node);
+}
+
 /** Bars before the first bar on which every rule can decide. */
 export function warmUpBars(strategy: CompiledStrategy, parameters: Readonly<Record<string, number>>): number {
   const scalars = scalarValues(strategy, parameters);
@@ -62,7 +73,8 @@ function ownScalars(op: string, inputs: readonly number[], scalars: readonly (nu
   });
 }
 
-function scalarValues(
+/** The numbers among a strategy's nodes for these parameters; null for the others. */
+export function scalarValues(
   strategy: CompiledStrategy,
   parameters: Readonly<Record<string, number>>,
 ): (number | null)[] {

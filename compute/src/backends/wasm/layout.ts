@@ -1,0 +1,107 @@
+import type { KernelInputs } from './slots.ts';
+
+export const BARS_PER_WORD = 64;
+/** Sets whose descriptors and results lie side by side. */
+export const SETS_PER_TILE = 256;
+/** Doubles a kernel leaves for each set: first, last, returns (2), squares (2), worst ratio, trades. */
+export const RESULT_DOUBLES = 8;
+const SCRATCH_BITMAP_BYTES = 256 * 1024;
+const PAGE_BYTES = 65_536;
+
+/** Where everything lies in the memory that all threads share. Addresses are bytes, aligned to 16. */
+export interface Layout {
+  readonly barsTotal: number;
+  /** 64-bit words of a bitmap over all bars. */
+  readonly words: number;
+  readonly rowBytes: number;
+  readonly bitmapBytes: number;
+  /** A row of 16-bit ranks followed by the bitmap of its bars that have a value. */
+  readonly rankedBytes: number;
+  readonly open: number;
+  readonly high: number;
+  readonly low: number;
+  readonly close: number;
+  /** Running sums of the closes' returns and of their squares; 0 where the plan needs none. */
+  readonly returnSums: number;
+  readonly squareSums: number;
+  /** Least low and greatest high of each 16 bars. */
+  readonly blockLows: number;
+  readonly blockHighs: number;
+  /** Levels of the table that answers least, greatest and worst ratio of closes over a range. */
+  readonly rangeTable: number;
+  readonly rangeLevels: number;
+  /** By slot: the first of its shared rows or bitmaps. */
+  readonly slots: readonly number[];
+  /** By relation: the first ranked row of its sides a and b, or null. */
+  readonly ranked: readonly ({ readonly a: number; readonly b: number } | null)[];
+  readonly descriptorBytes: number;
+  readonly scratch: number;
+  readonly scratchBytes: number;
+  /** Inside a scratch: descriptors, results, the four rules' bitmaps of a batch, rows of single sets by slot. */
+  readonly scratchResults: number;
+  readonly scratchBitmaps: number;
+  readonly scratchSlots: readonly number[];
+  readonly setsPerBatch: number;
+  readonly pages: number;
+}
+
+/** The range table's three doubles a bar and level. */
+export const RANGE_BYTES = 24;
+
+/** Lays the memory out for `threads` scratches. */
+export function layOut(inputs: KernelInputs, barsTotal: number, threads: number, hasTables: boolean): Layout {
+  let top = 64;
+  const take = (bytes: number): number => {
+    const at = top;
+    top += Math.ceil(bytes / 64) * 64;
+    return at;
+  };
+  const words = Math.ceil(barsTotal / BARS_PER_WORD);
+  const rowBytes = words * BARS_PER_WORD * 8;
+  const bitmapBytes = words * 8;
+  const rankedBytes = Math.ceil((words * (BARS_PER_WORD * 2 + 8)) / 16) * 16;
+  const rangeLevels = hasTables ? Math.ceil(Math.log2(Math.max(2, barsTotal))) : 0;
+  const bytesOf = (slot: KernelInputs['slots'][number]): number =>
+    slot.kind === 'row' ? rowBytes : slot.kind === 'bitmap' ? bitmapBytes : 0;
+  const slots = inputs.slots.map((slot) => (slot.isShared ? take(slot.distinct * bytesOf(slot)) : 0));
+  const ranked = inputs.relations.map(({ a, b, isRanked }) => {
+    if (!isRanked || a.kind !== 'row' || b.kind !== 'row') return null;
+    const side = (slot: number) => take(inputs.slots[slot].distinct * rankedBytes);
+    return { a: side(a.slot), b: side(b.slot) };
+  });
+  const columns = { open: take(rowBytes), high: take(rowBytes), low: take(rowBytes), close: take(rowBytes) };
+  const tables = {
+    returnSums: hasTables ? take(rowBytes) : 0,
+    squareSums: hasTables ? take(rowBytes) : 0,
+    blockLows: take(rowBytes / 16),
+    blockHighs: take(rowBytes / 16),
+    rangeTable: take(rangeLevels * barsTotal * RANGE_BYTES),
+  };
+  const scratch = top;
+  const descriptorBytes = 8 * (inputs.slots.length + 2 * inputs.relations.length);
+  top = 0;
+  take(SETS_PER_TILE * descriptorBytes);
+  const scratchResults = take(SETS_PER_TILE * RESULT_DOUBLES * 8);
+  const isAlone = inputs.slots.some((slot) => !slot.isShared);
+  const inBatch = Math.floor(SCRATCH_BITMAP_BYTES / (4 * bitmapBytes || 1));
+  const setsPerBatch = isAlone ? 1 : Math.max(1, Math.min(SETS_PER_TILE, inBatch));
+  const scratchBitmaps = take(setsPerBatch * 4 * bitmapBytes);
+  const scratchSlots = inputs.slots.map((slot) => (slot.isShared ? 0 : take(bytesOf(slot))));
+  const scratchBytes = take(0);
+  return {
+    ...{
+      barsTotal,
+      words,
+      rowBytes,
+      bitmapBytes,
+      rankedBytes,
+      ...columns,
+      ...tables,
+      rangeLevels,
+      slots,
+      ranked,
+    },
+    ...{ descriptorBytes, scratch, scratchBytes, scratchResults, scratchBitmaps, scratchSlots, setsPerBatch },
+    pages: Math.ceil((scratch + threads * scratchBytes) / PAGE_BYTES),
+  };
+}

@@ -1,0 +1,223 @@
+import { scalarValues } from '../reference/evaluate.ts';
+import type { CompiledStrategy } from '../../strategy/compile.ts';
+import type { SweepAxis, SweepRequest } from '../../service/contract.ts';
+
+/**
+ * What a kernel is given for each parameter set: addresses of indicator rows, addresses of bitmaps of
+ * conditions, and numbers. Each depends on some axes only, and is computed once for every distinct
+ * combination of their values.
+ */
+export interface Slot {
+  readonly kind: 'row' | 'bitmap' | 'scalar' | 'integer';
+  readonly node: number;
+  /** The axes it depends on, as indices, ascending. */
+  readonly axes: readonly number[];
+  /** How many distinct ones there are. */
+  readonly distinct: number;
+  /** Computed once before the sweep and kept; otherwise computed for each set. */
+  readonly isShared: boolean;
+}
+
+/** Arithmetic that the kernel does itself, bar by bar. */
+export type SeriesExpression =
+  | { readonly kind: 'row'; readonly slot: number }
+  | { readonly kind: 'scalar'; readonly slot: number }
+  | { readonly kind: 'constant'; readonly value: number }
+  | { readonly kind: 'operation'; readonly op: string; readonly inputs: readonly SeriesExpression[] };
+
+/** How two series compare; `isRanked` when both are shared rows that can be compared by rank first. */
+export interface Relation {
+  readonly a: SeriesExpression;
+  readonly b: SeriesExpression;
+  readonly isRanked: boolean;
+}
+
+export type BoolExpression =
+  | { readonly kind: 'bitmap'; readonly slot: number }
+  | { readonly kind: 'relation'; readonly op: string; readonly relation: number }
+  | { readonly kind: 'logic'; readonly op: string; readonly inputs: readonly BoolExpression[] }
+  | { readonly kind: 'never' };
+
+export interface KernelInputs {
+  readonly slots: readonly Slot[];
+  readonly relations: readonly Relation[];
+  readonly rules: Readonly<Record<keyof CompiledStrategy['rules'], BoolExpression>>;
+  readonly distances: Readonly<Record<keyof CompiledStrategy['distances'], SeriesExpression | null>>;
+  readonly size: SeriesExpression;
+  /** An integer slot, or null for never. */
+  readonly maximumBarsHeld: number | null;
+}
+
+/** Operations the kernel fuses: element by element, with the meaning of the reference's kernels. */
+export const FUSED = new Set([
+  'add',
+  'subtract',
+  'multiply',
+  'divide',
+  'negate',
+  'abs',
+  'sqrt',
+  'min',
+  'max',
+]);
+const COMPARISONS = new Set([
+  'less',
+  'less_equal',
+  'greater',
+  'greater_equal',
+  'equal',
+  'not_equal',
+  'crosses_above',
+  'crosses_below',
+]);
+const LOGIC = new Set(['and', 'or', 'not']);
+/** A row or bitmap shared by fewer sets than this is cheaper inside the kernel. */
+const SETS_PER_SHARED_MINIMUM = 4;
+const SHARED_BYTES_MAXIMUM = 512 * 2 ** 20;
+
+/** Decides, for a strategy and a grid, what is computed once, what for each set, and what inside the kernel. */
+export function planInputs(strategy: CompiledStrategy, request: SweepRequest): KernelInputs {
+  return new Planner(strategy, request).plan();
+}
+
+class Planner {
+  private readonly strategy: CompiledStrategy;
+  private readonly axes: readonly SweepAxis[];
+  private readonly barsTotal: number;
+  private readonly nodeAxes: (readonly number[])[] = [];
+  private readonly slots: Slot[] = [];
+  private readonly slotOf = new Map<string, number>();
+  private readonly relations: Relation[] = [];
+  private readonly relationOf = new Map<string, number>();
+  private readonly setsTotal: number;
+  private sharedBytes = 0;
+
+  private readonly scalars: readonly (number | null)[];
+
+  constructor(strategy: CompiledStrategy, { axes, parameters, instruments }: SweepRequest) {
+    this.strategy = strategy;
+    this.axes = axes;
+    this.barsTotal = instruments[0].bars.timesMs.length;
+    this.scalars = scalarValues(strategy, parameters);
+    this.setsTotal = this.distinct(axes.map((_, index) => index));
+    for (const node of strategy.nodes) {
+      const own = node.op === 'parameter' ? axes.findIndex(({ parameter }) => parameter === node.name) : -1;
+      const all = new Set([
+        ...(own < 0 ? [] : [own]),
+        ...node.inputs.flatMap((input) => this.nodeAxes[input]),
+      ]);
+      this.nodeAxes.push([...all].toSorted((a, b) => a - b));
+    }
+  }
+
+  plan(): KernelInputs {
+    const { rules, distances, size, maximumBarsHeld } = this.strategy;
+    const rule = (node: number | null): BoolExpression =>
+      node === null ? { kind: 'never' } : this.bool(node);
+    const distance = (node: number | null) => (node === null ? null : this.series(node));
+    return {
+      rules: {
+        enterLong: rule(rules.enterLong),
+        exitLong: rule(rules.exitLong),
+        enterShort: rule(rules.enterShort),
+        exitShort: rule(rules.exitShort),
+      },
+      distances: {
+        stop: distance(distances.stop),
+        target: distance(distances.target),
+        trail: distance(distances.trail),
+        breakeven: distance(distances.breakeven),
+      },
+      size: this.series(size.value),
+      maximumBarsHeld: maximumBarsHeld === null ? null : this.slot('integer', maximumBarsHeld),
+      slots: this.slots,
+      relations: this.relations,
+    };
+  }
+
+  private bool(index: number): BoolExpression {
+    const node = this.strategy.nodes[index];
+    if (this.isWorthSharing(index, this.barsTotal / 8))
+      return { kind: 'bitmap', slot: this.slot('bitmap', index) };
+    if (LOGIC.has(node.op)) {
+      return { kind: 'logic', op: node.op, inputs: node.inputs.map((input) => this.bool(input)) };
+    }
+    if (!COMPARISONS.has(node.op)) return { kind: 'bitmap', slot: this.slot('bitmap', index) };
+    return { kind: 'relation', op: node.op, relation: this.relation(node.inputs[0], node.inputs[1]) };
+  }
+
+  private relation(first: number, second: number): number {
+    const key = `${first} ${second}`;
+    const known = this.relationOf.get(key);
+    if (known !== undefined) return known;
+    const [a, b] = [this.series(first), this.series(second)];
+    const isShared = (side: SeriesExpression) => side.kind === 'row' && this.slots[side.slot].isShared;
+    const index = this.relations.push({ a, b, isRanked: isShared(a) && isShared(b) }) - 1;
+    this.relationOf.set(key, index);
+    return index;
+  }
+
+  private series(index: number): SeriesExpression {
+    const node = this.strategy.nodes[index];
+    if (node.type === 'scalar') {
+      const isFixed = this.nodeAxes[index].length === 0;
+      return isFixed
+        ? { kind: 'constant', value: this.scalars[index]! }
+        : { kind: 'scalar', slot: this.slot('scalar', index) };
+    }
+    const isFused = FUSED.has(node.op) && !this.isWorthSharing(index, 8 * this.barsTotal);
+    if (!isFused) return { kind: 'row', slot: this.slot('row', index) };
+    return { kind: 'operation', op: node.op, inputs: node.inputs.map((input) => this.series(input)) };
+  }
+
+  private slot(kind: Slot['kind'], node: number): number {
+    const key = `${kind} ${node}`;
+    const known = this.slotOf.get(key);
+    if (known !== undefined) return known;
+    const axes = this.nodeAxes[node];
+    const distinct = this.distinct(axes);
+    const bytesEach = kind === 'row' ? 8 * this.barsTotal : kind === 'bitmap' ? this.barsTotal / 8 : 0;
+    const isShared = bytesEach === 0 || axes.length === 0 || this.isWorthSharing(node, bytesEach);
+    if (isShared) this.sharedBytes += distinct * bytesEach;
+    const index = this.slots.push({ kind, node, axes, distinct, isShared }) - 1;
+    this.slotOf.set(key, index);
+    return index;
+  }
+
+  private isWorthSharing(node: number, bytesEach: number): boolean {
+    const distinct = this.distinct(this.nodeAxes[node]);
+    const fits = this.sharedBytes + distinct * bytesEach <= SHARED_BYTES_MAXIMUM;
+    return fits && (distinct === 1 || distinct * SETS_PER_SHARED_MINIMUM <= this.setsTotal);
+  }
+
+  private distinct(axes: readonly number[]): number {
+    return axes.reduce((count, axis) => count * this.axes[axis].values.length, 1);
+  }
+}
+
+/** The values of the axes of distinct combination `index` of a slot. */
+export function slotParameters(
+  slot: Slot,
+  axes: readonly SweepAxis[],
+  index: number,
+): Record<string, number> {
+  let rest = index;
+  const picked: Record<string, number> = {};
+  for (const axis of slot.axes.toReversed()) {
+    const { parameter, values } = axes[axis];
+    picked[parameter] = values[rest % values.length];
+    rest = Math.floor(rest / values.length);
+  }
+  return picked;
+}
+
+/** For each axis, how far one step along it moves the slot's combination; 0 where the slot does not depend on it. */
+export function slotStrides(slot: Slot, axes: readonly SweepAxis[]): Int32Array {
+  const strides = new Int32Array(axes.length);
+  let stride = 1;
+  for (const axis of slot.axes.toReversed()) {
+    strides[axis] = stride;
+    stride *= axes[axis].values.length;
+  }
+  return strides;
+}

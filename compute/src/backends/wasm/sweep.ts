@@ -1,0 +1,251 @@
+import { type Layout, layOut, RESULT_DOUBLES } from './layout.ts';
+import {
+  ComputeError,
+  type BackendChoice,
+  type SweepRequest,
+  type SweepTile,
+} from '../../service/contract.ts';
+import { evaluateNode, scalarValues, type SeriesCache } from '../reference/evaluate.ts';
+import { finishSums } from '../../backtest/summary.ts';
+import type { CompiledStrategy } from '../../strategy/compile.ts';
+import { encodeModule } from './encoder.ts';
+import { emitSignals } from './emit-signals.ts';
+import { emitSimulation } from './emit-simulation.ts';
+import { type KernelInputs, planInputs, type Slot, slotParameters, slotStrides } from './slots.ts';
+import { writeBitmap, writeRanks, writeRow, writeTables } from './tables.ts';
+import { chooseTerms, type SimulationTerms } from './terms.ts';
+
+/** The most memory a module may be given, in pages of 64 KiB: 4 GiB. */
+export const PAGES_MAXIMUM = 65_536;
+/** Where the threads of a sweep share the number of the next tile. */
+export const TILE_COUNTER = 0;
+/** Series kept between items of one slot before the cache is emptied. */
+const CACHED_VALUES_MAXIMUM = 2_000_000;
+
+/** Everything about a sweep that follows from its request: equal on every thread. */
+export interface SweepPlan {
+  readonly inputs: KernelInputs;
+  readonly terms: SimulationTerms;
+  readonly layout: Layout;
+  readonly choice: BackendChoice;
+}
+
+/** Plans a sweep over `threads` threads. */
+export function planSweep(strategy: CompiledStrategy, request: SweepRequest, threads: number): SweepPlan {
+  const inputs = planInputs(strategy, request);
+  const { terms, choice } = chooseTerms(strategy, inputs, request);
+  const barsTotal = request.instruments[0].bars.timesMs.length;
+  return { inputs, terms, choice, layout: layOut(inputs, barsTotal, threads, terms.plan === 'events') };
+}
+
+/** The module of a sweep: its decisions and its account, specialised for strategy, costs and data length. */
+export function encodeSweep({ inputs, layout, terms }: SweepPlan): Uint8Array<ArrayBuffer> {
+  const allowed = { long: terms.allowsLong, short: terms.allowsShort };
+  return encodeModule(
+    [emitSignals(inputs, layout, allowed), emitSimulation(inputs, layout, terms)],
+    PAGES_MAXIMUM,
+  );
+}
+
+interface Kernels {
+  readonly signals: (count: number, descriptors: number, bitmaps: number) => void;
+  readonly simulate: (count: number, descriptors: number, bitmaps: number, results: number) => void;
+}
+
+/**
+ * One thread's part in a sweep over shared memory: first every thread prepares its share of rows and bitmaps, then of ranks, and
+ * then any thread can run any tile in a scratch of its own.
+ */
+export class WasmSweep {
+  private readonly request: SweepRequest;
+  private readonly strategy: CompiledStrategy;
+  private readonly plan: SweepPlan;
+  private readonly buffer: ArrayBufferLike;
+  private readonly kernels: Kernels;
+  private readonly strides: readonly Int32Array[];
+  private readonly scalars: readonly Float64Array[];
+  private readonly cache: SeriesCache = new Map();
+
+  constructor(
+    request: SweepRequest,
+    strategy: CompiledStrategy,
+    plan: SweepPlan,
+    memory: WebAssembly.Memory,
+    module: WebAssembly.Module,
+  ) {
+    this.request = request;
+    this.strategy = strategy;
+    this.plan = plan;
+    this.buffer = memory.buffer;
+    this.kernels = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Kernels;
+    this.strides = plan.inputs.slots.map((slot) => slotStrides(slot, request.axes));
+    this.scalars = plan.inputs.slots.map((slot) => this.scalarsOf(slot));
+  }
+
+  /** Computes this part's share of everything that is computed once. */
+  prepare(part: number, parts: number, check: () => void): void {
+    const { inputs, layout } = this.plan;
+    if (part === 0) writeTables(this.buffer, this.request.instruments[0].bars, layout);
+    inputs.slots.forEach((slot, index) => {
+      if (!slot.isShared || (slot.kind !== 'row' && slot.kind !== 'bitmap')) return;
+      const bytes = slot.kind === 'row' ? layout.rowBytes : layout.bitmapBytes;
+      const [from, to] = share(slot.distinct, part, parts);
+      for (let item = from; item < to; item += 1) {
+        check();
+        this.write(slot, slotParameters(slot, this.request.axes, item), layout.slots[index] + item * bytes);
+      }
+    });
+  }
+
+  /** Ranks this part's share of the bars; after every part has prepared. */
+  rank(part: number, parts: number): void {
+    const { inputs, layout } = this.plan;
+    const [from, to] = share(layout.words, part, parts);
+    inputs.relations.forEach(({ a, b }, index) => {
+      const ranked = layout.ranked[index];
+      if (!ranked || a.kind !== 'row' || b.kind !== 'row') return;
+      const addresses = (start: number, slot: number, bytes: number) =>
+        Array.from({ length: inputs.slots[slot].distinct }, (_, item) => start + item * bytes);
+      const rows = [a.slot, b.slot].flatMap((slot) => addresses(layout.slots[slot], slot, layout.rowBytes));
+      const ranks = [
+        ...addresses(ranked.a, a.slot, layout.rankedBytes),
+        ...addresses(ranked.b, b.slot, layout.rankedBytes),
+      ];
+      writeRanks(this.buffer, { rows, ranks }, layout, from, to);
+    });
+  }
+
+  /** Runs sets `fromIndex` to `toIndex - 1`, at most SETS_PER_TILE, in scratch `scratchIndex`. */
+  runTile(fromIndex: number, toIndex: number, scratchIndex: number, check: () => void): SweepTile {
+    const { layout } = this.plan;
+    const scratch = layout.scratch + scratchIndex * layout.scratchBytes;
+    const count = toIndex - fromIndex;
+    this.describe(fromIndex, count, scratch);
+    for (let done = 0; done < count; done += layout.setsPerBatch) {
+      check();
+      const batch = Math.min(layout.setsPerBatch, count - done);
+      if (layout.setsPerBatch === 1) this.computeOwn(fromIndex + done, scratch);
+      const descriptors = scratch + done * layout.descriptorBytes;
+      const bitmaps = scratch + layout.scratchBitmaps;
+      this.kernels.signals(batch, descriptors, bitmaps);
+      const results = scratch + layout.scratchResults + done * RESULT_DOUBLES * 8;
+      this.kernels.simulate(batch, descriptors, bitmaps, results);
+    }
+    return this.collect(fromIndex, count, scratch + layout.scratchResults);
+  }
+
+  /** Writes where each set of a tile finds its inputs. */
+  private describe(fromIndex: number, count: number, scratch: number): void {
+    const { inputs, layout } = this.plan;
+    const entries = layout.descriptorBytes / 8;
+    const integers = new Int32Array(this.buffer, scratch, count * entries * 2);
+    const doubles = new Float64Array(this.buffer, scratch, count * entries);
+    const lengths = this.request.axes.map(({ values }) => values.length);
+    const digits = new Int32Array(lengths.length);
+    for (let set = 0; set < count; set += 1) {
+      let rest = fromIndex + set;
+      for (let axis = lengths.length - 1; axis >= 0; axis -= 1) {
+        digits[axis] = rest % lengths[axis];
+        rest = Math.floor(rest / lengths[axis]);
+      }
+      const base = set * entries;
+      for (let index = 0; index < inputs.slots.length; index += 1) {
+        const { kind, isShared } = inputs.slots[index];
+        const item = placeOf(digits, this.strides[index]);
+        if (kind === 'scalar') doubles[base + index] = this.scalars[index][item];
+        else if (kind === 'integer') integers[2 * (base + index)] = this.scalars[index][item];
+        else {
+          const bytes = kind === 'row' ? layout.rowBytes : layout.bitmapBytes;
+          const own = scratch + layout.scratchSlots[index];
+          integers[2 * (base + index)] = isShared ? layout.slots[index] + item * bytes : own;
+        }
+      }
+      this.describeRanks(integers, base + inputs.slots.length, digits);
+    }
+  }
+
+  private describeRanks(integers: Int32Array, base: number, digits: Int32Array): void {
+    const { inputs, layout } = this.plan;
+    for (let index = 0; index < inputs.relations.length; index += 1) {
+      const ranked = layout.ranked[index];
+      const { a, b } = inputs.relations[index];
+      if (!ranked || a.kind !== 'row' || b.kind !== 'row') continue;
+      const at = 2 * (base + 2 * index);
+      integers[at] = ranked.a + placeOf(digits, this.strides[a.slot]) * layout.rankedBytes;
+      integers[at + 2] = ranked.b + placeOf(digits, this.strides[b.slot]) * layout.rankedBytes;
+    }
+  }
+
+  /** Computes what only this set needs. */
+  private computeOwn(index: number, scratch: number): void {
+    const { inputs, layout } = this.plan;
+    let rest = index;
+    const parameters: Record<string, number> = {};
+    for (const { parameter, values } of this.request.axes.toReversed()) {
+      parameters[parameter] = values[rest % values.length];
+      rest = Math.floor(rest / values.length);
+    }
+    inputs.slots.forEach((slot, place) => {
+      if (!slot.isShared) this.write(slot, parameters, scratch + layout.scratchSlots[place]);
+    });
+  }
+
+  private write(slot: Slot, parameters: Readonly<Record<string, number>>, address: number): void {
+    const { layout } = this.plan;
+    if (this.cache.size * layout.barsTotal > CACHED_VALUES_MAXIMUM) this.cache.clear();
+    const all = { ...this.request.parameters, ...parameters };
+    const series = evaluateNode(this.strategy, all, this.request.instruments, slot.node, this.cache);
+    (slot.kind === 'row' ? writeRow : writeBitmap)(this.buffer, address, series, layout);
+  }
+
+  private scalarsOf(slot: Slot): Float64Array {
+    if (slot.kind !== 'scalar' && slot.kind !== 'integer') return new Float64Array(0);
+    return Float64Array.from({ length: slot.distinct }, (_, item) => {
+      const parameters = { ...this.request.parameters, ...slotParameters(slot, this.request.axes, item) };
+      const value = scalarValues(this.strategy, parameters)[slot.node]!;
+      if (slot.kind === 'integer' && !(Number.isInteger(value) && value >= 1)) {
+        throw new ComputeError('INVALID_PARAMETER', `expected a whole number of bars from 1, was ${value}`);
+      }
+      return value;
+    });
+  }
+
+  private collect(fromIndex: number, count: number, results: number): SweepTile {
+    const { layout } = this.plan;
+    const column = () => new Float64Array(count);
+    const tile = {
+      fromIndex,
+      totalReturn: column(),
+      sharpe: column(),
+      maxDrawdown: column(),
+      tradeCount: column(),
+    };
+    const sums = new Float64Array(this.buffer, results, count * RESULT_DOUBLES);
+    for (let set = 0; set < count; set += 1) {
+      const [first, last, even, odd, evenSquares, oddSquares, worstRatio, tradeCount] = sums.subarray(
+        set * RESULT_DOUBLES,
+        (set + 1) * RESULT_DOUBLES,
+      );
+      const figures = finishSums(
+        { first, last, returns: [even, odd], squares: [evenSquares, oddSquares], worstRatio, tradeCount },
+        layout.barsTotal,
+        this.request,
+      );
+      tile.totalReturn[set] = figures.totalReturn;
+      tile.sharpe[set] = figures.sharpe;
+      tile.maxDrawdown[set] = figures.maxDrawdown;
+      tile.tradeCount[set] = figures.tradeCount;
+    }
+    return tile;
+  }
+}
+
+function placeOf(digits: Int32Array, strides: Int32Array): number {
+  let place = 0;
+  for (let axis = 0; axis < digits.length; axis += 1) place += digits[axis] * strides[axis];
+  return place;
+}
+
+function share(count: number, part: number, parts: number): readonly [number, number] {
+  return [Math.floor((count * part) / parts), Math.floor((count * (part + 1)) / parts)];
+}

@@ -1,0 +1,72 @@
+import type { BackendChoice, CostModel, EndRule, SweepRequest } from '../../service/contract.ts';
+import type { CompiledStrategy, SizeKind } from '../../strategy/compile.ts';
+import type { KernelInputs } from './slots.ts';
+
+/** What a simulation kernel is specialised for: everything that is the same for all sets of a sweep. */
+export interface SimulationTerms {
+  readonly plan: 'events' | 'bars';
+  readonly initialCash: number;
+  readonly costs: CostModel;
+  readonly lotSize: number;
+  readonly endRule: EndRule;
+  readonly allowsLong: boolean;
+  readonly allowsShort: boolean;
+  readonly fillsAtClose: boolean;
+  readonly sizeKind: SizeKind;
+  /** Every entry spends all cash, so that equity is proportional to the price while held. */
+  readonly isAllIn: boolean;
+  readonly hasStop: boolean;
+  readonly hasTarget: boolean;
+  readonly hasTrail: boolean;
+  readonly hasBreakEven: boolean;
+}
+
+/** The events plan's tables take 24 bytes a bar and level. */
+const EVENT_BARS_MAXIMUM = 500_000;
+
+/** The plan for a sweep: "events" where held stretches can be answered by range queries, else "bars"; with the reason. */
+export function chooseTerms(
+  strategy: CompiledStrategy,
+  inputs: KernelInputs,
+  request: SweepRequest,
+): { readonly terms: SimulationTerms; readonly choice: BackendChoice } {
+  const { stop, target, trail, breakeven } = inputs.distances;
+  const { size } = inputs;
+  const isWhole = size.kind === 'constant' && size.value === 1;
+  const shared = {
+    initialCash: request.initialCash,
+    costs: request.costs,
+    lotSize: request.lotSize,
+    endRule: request.endRule,
+    allowsLong: request.direction !== 'SHORT_ONLY' && strategy.rules.enterLong !== null,
+    allowsShort: request.direction !== 'LONG_ONLY' && strategy.rules.enterShort !== null,
+    fillsAtClose: strategy.fillAt === 'close',
+    sizeKind: strategy.size.kind,
+    isAllIn: strategy.size.kind === 'percentOfEquity' && isWhole,
+    hasStop: stop !== null,
+    hasTarget: target !== null,
+    hasTrail: trail !== null,
+    hasBreakEven: breakeven !== null,
+  };
+  const obstacle = eventsObstacle(shared, request.instruments[0].bars.timesMs.length);
+  return obstacle === null
+    ? {
+        terms: { ...shared, plan: 'events' },
+        choice: { backend: 'wasm-events', reason: 'long only and all in, so held bars are range queries' },
+      }
+    : { terms: { ...shared, plan: 'bars' }, choice: { backend: 'wasm-bars', reason: obstacle } };
+}
+
+/** Why held bars must be visited one after the other, or null. */
+function eventsObstacle(terms: Omit<SimulationTerms, 'plan'>, barsTotal: number): string | null {
+  if (terms.allowsShort)
+    return 'short positions leave cash beside the position, so held bars are summed one by one';
+  if (!terms.isAllIn) return 'the size is not all of the equity, so held bars are summed one by one';
+  if (terms.lotSize > 0)
+    return 'whole lots leave cash beside the position, so held bars are summed one by one';
+  if (terms.hasTrail) return 'a trailing stop depends on the path, so held bars are visited one by one';
+  if (terms.hasBreakEven) return 'a break-even stop depends on the path, so held bars are visited one by one';
+  if (barsTotal > EVENT_BARS_MAXIMUM)
+    return `more than ${EVENT_BARS_MAXIMUM} bars would need too large tables`;
+  return null;
+}

@@ -1,0 +1,64 @@
+/**
+ * What a sweep keeps of one simulation, as sums that every backend adds in the same order: returns of
+ * even and of odd bars apart, so that two neighbouring bars can be added at once.
+ */
+export interface EquitySums {
+  readonly first: number;
+  readonly last: number;
+  readonly returns: readonly [even: number, odd: number];
+  readonly squares: readonly [even: number, odd: number];
+  /** The least level over its running peak: 1 minus the deepest drawdown. */
+  readonly worstRatio: number;
+  readonly tradeCount: number;
+}
+
+/** The figures of one set of a sweep; NaN where undefined. */
+export interface SweepFigures {
+  readonly totalReturn: number;
+  readonly sharpe: number;
+  /** Positive magnitude. */
+  readonly maxDrawdown: number;
+  readonly tradeCount: number;
+}
+
+/** Below this share of their mean square, the variance of returns is rounding: every return is the same. */
+const VARIANCE_NOISE = 1e-12;
+
+/** Sums an equity curve. A level is compared with `worst * peak` first, so that few bars divide. */
+export function sumEquity(equity: Float64Array, tradeCount: number): EquitySums {
+  const returns: [number, number] = [0, 0];
+  const squares: [number, number] = [0, 0];
+  let peak = equity[0];
+  let worstRatio = 1;
+  for (let t = 1; t < equity.length; t += 1) {
+    const level = equity[t];
+    const change = level === equity[t - 1] ? 0 : level / equity[t - 1] - 1;
+    returns[t & 1] += change;
+    squares[t & 1] += change * change;
+    if (peak < level) peak = level;
+    if (level < worstRatio * peak) worstRatio = level / peak;
+  }
+  const last = equity[equity.length - 1];
+  return { first: equity[0], last, returns, squares, worstRatio, tradeCount };
+}
+
+/** Finishes the sums over `barsTotal` bars: total return, Sharpe ratio (as the statistic of that name), deepest drawdown. */
+export function finishSums(
+  { first, last, returns, squares, worstRatio, tradeCount }: EquitySums,
+  barsTotal: number,
+  settings: { readonly periodsPerYear: number; readonly riskFreeRate: number },
+): SweepFigures {
+  const count = barsTotal - 1;
+  const sum = returns[0] + returns[1];
+  const mean = sum / count;
+  const meanSquare = (squares[0] + squares[1]) / count;
+  const variance = ((meanSquare - mean * mean) * count) / (count - 1);
+  const free = (1 + settings.riskFreeRate) ** (1 / settings.periodsPerYear) - 1;
+  const sharpe = ((mean - free) / Math.sqrt(variance)) * Math.sqrt(settings.periodsPerYear);
+  return {
+    totalReturn: count >= 1 && first !== 0 ? last / first - 1 : NaN,
+    sharpe: count >= 2 && variance > VARIANCE_NOISE * meanSquare ? sharpe : NaN,
+    maxDrawdown: barsTotal >= 1 ? 1 - worstRatio : NaN,
+    tradeCount,
+  };
+}

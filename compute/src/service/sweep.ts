@@ -1,0 +1,151 @@
+import { SETS_PER_TILE } from '../backends/wasm/layout.ts';
+import { encodeSweep, PAGES_MAXIMUM, planSweep, TILE_COUNTER } from '../backends/wasm/sweep.ts';
+import { BestSets } from '../backtest/sweep.ts';
+import { gridParameters, gridSize } from '../backtest/sweep-grid.ts';
+import { compiledForSweep } from '../backtest/validate.ts';
+import type { WorkerPool } from '../pool/pool.ts';
+import { contentHash } from './content-hash.ts';
+import type {
+  BackendChoice,
+  BackendStatus,
+  SweepProgress,
+  SweepRequest,
+  SweepResult,
+  SweepTile,
+  TaskOptions,
+} from './contract.ts';
+import type { SharedSweep } from './messages.ts';
+
+const TILES_PER_THREAD_MINIMUM = 8;
+/** v128.const and any_true in a function: what an engine without SIMD refuses. */
+const SIMD_MODULE = Uint8Array.of(
+  ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 5, 1, 0x60, 0, 1, 0x7f, 3, 2, 1, 0],
+  ...[10, 23, 1, 21, 0, 0xfd, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xfd, 0x53, 0x0b],
+);
+
+/** Whether this process can run the wasm backend. */
+export function wasmStatus(): BackendStatus {
+  const available = WebAssembly.validate(SIMD_MODULE);
+  const reason = available
+    ? 'a SIMD module is made for each sweep and runs on every thread over shared memory'
+    : 'this runtime has no WebAssembly SIMD';
+  return { name: 'wasm', available, reason };
+}
+
+/** How the tiles of a sweep come about. */
+interface TileSource {
+  readonly choice: BackendChoice;
+  readonly run: (signal: AbortSignal, onTile: (tile: SweepTile) => void) => Promise<unknown>;
+}
+
+let sweepCount = 0;
+
+/** Sweeps a checked request, whose bars lie in shared memory, over all threads of the pool; tiles are reported in any order. */
+export async function runSweep(
+  pool: WorkerPool,
+  request: SweepRequest,
+  { signal, onProgress }: TaskOptions<SweepProgress>,
+): Promise<SweepResult> {
+  const startedAtMs = performance.now();
+  const setsTotal = gridSize(request.axes);
+  const hash = contentHash(request);
+  const best = new BestSets(request.objective, request.keepBest);
+  const source = chooseSource(pool, request, hash);
+  // One tile that fails ends the others too.
+  const failed = new AbortController();
+  const ended = signal ? AbortSignal.any([signal, failed.signal]) : failed.signal;
+  let setsDone = 0;
+  try {
+    await source.run(ended, (tile) => {
+      setsDone += tile.totalReturn.length;
+      best.add(tile);
+      onProgress?.({ setsDone, setsTotal, tile });
+    });
+  } catch (problem) {
+    failed.abort(problem);
+    throw problem;
+  }
+  return {
+    setsTotal,
+    best: best.sets.map(({ index }) => ({ index, parameters: gridParameters(request.axes, index) })),
+    barEvaluations: setsTotal * request.instruments[0].bars.timesMs.length,
+    elapsedMs: performance.now() - startedAtMs,
+    threads: pool.threads,
+    backend: source.choice,
+    contentHash: hash,
+  };
+}
+
+function chooseSource(pool: WorkerPool, request: SweepRequest, hash: string): TileSource {
+  const status = wasmStatus();
+  if (!status.available) return referenceTiles(pool, request, hash, status.reason);
+  const plan = planSweep(compiledForSweep(request), request, pool.threads);
+  const { pages } = plan.layout;
+  if (pages > PAGES_MAXIMUM) {
+    const needed = `${Math.ceil(pages / 16)} MiB of shared memory`;
+    return referenceTiles(pool, request, hash, `the sweep needs ${needed}, a module has at most 4096`);
+  }
+  sweepCount += 1;
+  const shared: SharedSweep = {
+    id: `${hash} ${sweepCount}`,
+    request,
+    threads: pool.threads,
+    tileSize: tileSizeFor(gridSize(request.axes), pool.threads),
+    memory: new WebAssembly.Memory({ initial: pages, maximum: PAGES_MAXIMUM, shared: true }),
+    module: new WebAssembly.Module(encodeSweep(plan)),
+  };
+  return { choice: plan.choice, run: (signal, onTile) => runShared(pool, shared, signal, onTile) };
+}
+
+async function runShared(
+  pool: WorkerPool,
+  sweep: SharedSweep,
+  signal: AbortSignal,
+  onTile: (tile: SweepTile) => void,
+): Promise<void> {
+  const parts = Array.from({ length: pool.threads }, (_, part) => part);
+  for (const step of ['values', 'ranks'] as const) {
+    await Promise.all(parts.map((part) => pool.run({ kind: 'wasmPrepare', sweep, step, part }, { signal })));
+  }
+  const missing = new Set(
+    Array.from({ length: Math.ceil(gridSize(sweep.request.axes) / sweep.tileSize) }).keys(),
+  );
+  const onProgress = (tile: SweepTile) => {
+    // A thread that died may have reported what another now does again.
+    if (missing.delete(tile.fromIndex / sweep.tileSize)) onTile(tile);
+  };
+  new Int32Array(sweep.memory.buffer, TILE_COUNTER, 1)[0] = 0;
+  const takeTiles = (scratchIndex: number, tiles: readonly number[] | null) =>
+    pool.run<null, SweepTile>({ kind: 'wasmTiles', sweep, scratchIndex, tiles }, { signal, onProgress });
+  await Promise.all(parts.map((part) => takeTiles(part, null)));
+  // Tiles that died with the thread that had taken them.
+  if (missing.size > 0) await takeTiles(0, [...missing]);
+}
+
+function referenceTiles(
+  pool: WorkerPool,
+  request: SweepRequest,
+  sweepId: string,
+  reason: string,
+): TileSource {
+  const setsTotal = gridSize(request.axes);
+  const tileSize = tileSizeFor(setsTotal, pool.threads);
+  const run = async (signal: AbortSignal, onTile: (tile: SweepTile) => void) => {
+    let nextIndex = 0;
+    const takeTiles = async (): Promise<void> => {
+      while (nextIndex < setsTotal) {
+        const fromIndex = nextIndex;
+        nextIndex = Math.min(setsTotal, fromIndex + tileSize);
+        const task = { kind: 'sweepTile', request, sweepId, fromIndex, toIndex: nextIndex } as const;
+        onTile(await pool.run<SweepTile>(task, { signal }));
+      }
+    };
+    await Promise.all(Array.from({ length: pool.threads }, takeTiles));
+  };
+  return { choice: { backend: 'reference', reason }, run };
+}
+
+function tileSizeFor(setsTotal: number, threads: number): number {
+  const each = Math.ceil(setsTotal / (threads * TILES_PER_THREAD_MINIMUM));
+  return Math.max(1, Math.min(SETS_PER_TILE, each));
+}
