@@ -1,0 +1,11 @@
+import { Decimal as Base } from 'decimal.js';
+
+/**
+ * Exact decimals: 80 significant digits, so that the product of two amounts of the ledger (38 digits
+ * each) loses none.
+ */
+export const Decimal = Base.clone({ precision: 80, rounding: Base.ROUND_HALF_EVEN });
+export type Decimal = Base;
+
+/** Nothing. */
+export const ZERO: Decimal = new Decimal(0);
