@@ -2,6 +2,7 @@
 export * from './service/contract.ts';
 export { contentHash, ENGINE_VERSION } from './service/content-hash.ts';
 export { createComputeService } from './service/local.ts';
+export { createRemoteComputeService } from './service/remote.ts';
 export { checkStrategy, libraryStrategies } from './strategy/library.ts';
 export { computeStatistics, statisticDefinitions } from './backtest/statistics/registry.ts';
 export type { StatisticDefinition, StatisticInput, StatisticUnit } from './backtest/statistics/define.ts';

@@ -6,9 +6,7 @@ import type {
   Diagnostic,
   RiskRequest,
   RiskResult,
-  SweepProgress,
   SweepRequest,
-  SweepResult,
   SweepTile,
 } from './contract.ts';
 
@@ -64,19 +62,6 @@ export type WorkerReply =
   | { readonly requestId: number; readonly kind: 'cancelled' }
   | {
       readonly requestId: number;
-      readonly kind: 'failed';
-      readonly code: ComputeError['code'] | 'BUG';
-      readonly message: string;
-      readonly diagnostics: readonly Diagnostic[];
-    };
-
-/** What a compute service answers over the network, any number of times and once with an end, which is one of the last three. */
-export type ServiceReply =
-  | { readonly kind: 'alive' }
-  | { readonly kind: 'progress'; readonly progress: BacktestProgress | SweepProgress }
-  | { readonly kind: 'done'; readonly result: BacktestResult | SweepResult | RiskResult }
-  | { readonly kind: 'columnsMissing' }
-  | {
       readonly kind: 'failed';
       readonly code: ComputeError['code'] | 'BUG';
       readonly message: string;

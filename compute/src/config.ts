@@ -1,0 +1,40 @@
+import { availableParallelism } from 'node:os';
+
+/** How a compute service of its own runs; read once, at the start. */
+export interface ComputeConfig {
+  readonly host: string;
+  readonly port: number;
+  /** The secret that callers must send; null for none. */
+  readonly token: string | null;
+  readonly threads: number;
+}
+
+const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
+
+/** Validates the environment; one error names every bad variable, its value and what was expected. */
+export function parseComputeConfig(environment: Readonly<Record<string, string | undefined>>): ComputeConfig {
+  const problems: string[] = [];
+  const wholeNumber = (name: string, fallback: number, minimum: number, maximum: number): number => {
+    const given = environment[name] || String(fallback);
+    const value = Number(given);
+    if (Number.isInteger(value) && value >= minimum && value <= maximum) return value;
+    problems.push(
+      `  ${name}: expected a whole number from ${minimum} to ${maximum}, was ${JSON.stringify(given)}`,
+    );
+    return fallback;
+  };
+  const host = environment.COMPUTE_HOST || '127.0.0.1';
+  const token = environment.COMPUTE_TOKEN || null;
+  const port = wholeNumber('COMPUTE_PORT', 8100, 0, 65_535);
+  const threads = wholeNumber('OMP_NUM_THREADS', availableParallelism(), 1, 1_024);
+  if (token === null && !LOOPBACK.includes(host))
+    problems.push(`  COMPUTE_TOKEN: expected a secret where other machines can reach ${host}, was none`);
+  if (problems.length > 0)
+    throw new Error(`The environment has values that cannot be used:\n${problems.join('\n')}`);
+  return Object.freeze({ host, port, token, threads });
+}
+
+/** The configuration of this process. */
+export function loadComputeConfig(): ComputeConfig {
+  return parseComputeConfig(process.env);
+}

@@ -1,0 +1,38 @@
+import { loadComputeConfig } from './config.ts';
+import { ENGINE_VERSION } from './service/content-hash.ts';
+import { createComputeService } from './service/local.ts';
+import { ComputeServer } from './service/server.ts';
+
+/** Starts a compute service of its own and prints where it is. */
+async function main(): Promise<void> {
+  const { host, port, token, threads } = loadComputeConfig();
+  const service = createComputeService({ threads });
+  const server = new ComputeServer(service, { token });
+  const listening = await server.listen(port, host);
+  const stop = () => {
+    say('Stopping; tasks under way are done elsewhere or again.');
+    server
+      .close()
+      .then(() => service.close())
+      .then(() => process.exit(0), fail);
+  };
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  const { device } = await service.describe();
+  say(
+    `The compute service listens on http://${host}:${listening} (engine ${ENGINE_VERSION}, ${threads} threads, ${device}).`,
+  );
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+function fail(problem: unknown): never {
+  process.stderr.write(
+    `The compute service cannot run.\n${problem instanceof Error ? problem.message : String(problem)}\n`,
+  );
+  process.exit(1);
+}
+
+main().catch(fail);

@@ -1,0 +1,58 @@
+import { gridSize } from '../backtest/sweep-grid.ts';
+import type { SweepAxis, SweepMetric, SweepTile } from './contract.ts';
+
+/** A part of a grid that is a grid itself: the sets from `fromIndex` on. */
+export interface GridPart {
+  readonly axes: readonly SweepAxis[];
+  readonly fromIndex: number;
+}
+
+/** Cuts a grid into about `count` parts whose sets follow each other, by the values of its first axes. */
+export function gridParts(axes: readonly SweepAxis[], count: number, fromIndex = 0): GridPart[] {
+  const place = axes.findIndex(({ values }) => values.length > 1);
+  if (place < 0 || count <= 1) return [{ axes, fromIndex }];
+  const { parameter, values } = axes[place];
+  const setsPerValue = gridSize(axes.slice(place + 1));
+  const sliceCount = Math.min(count, values.length);
+  return Array.from({ length: sliceCount }, (_, slice) => {
+    const from = Math.floor((slice * values.length) / sliceCount);
+    const to = Math.floor(((slice + 1) * values.length) / sliceCount);
+    const part = axes.with(place, { parameter, values: values.slice(from, to) });
+    return gridParts(
+      part,
+      to - from === 1 ? Math.ceil(count / values.length) : 1,
+      fromIndex + from * setsPerValue,
+    );
+  }).flat();
+}
+
+/** Passes on the metrics of each set once, though a part that was begun anew sends some again, in other tiles perhaps. */
+export class SetsOnce {
+  private readonly isSeen: Uint8Array;
+  private readonly fromIndex: number;
+
+  constructor(part: GridPart) {
+    this.isSeen = new Uint8Array(gridSize(part.axes));
+    this.fromIndex = part.fromIndex;
+  }
+
+  /** The stretches of a part's tile that are new, in places of the whole grid. */
+  *fresh(tile: SweepTile): Generator<SweepTile> {
+    const end = tile.fromIndex + tile.sharpe.length;
+    for (let from = tile.fromIndex; from < end; from += 1) {
+      if (this.isSeen[from]) continue;
+      let to = from;
+      while (to < end && !this.isSeen[to]) to += 1;
+      this.isSeen.fill(1, from, to);
+      const cut = (metric: SweepMetric) => tile[metric].slice(from - tile.fromIndex, to - tile.fromIndex);
+      yield {
+        fromIndex: this.fromIndex + from,
+        totalReturn: cut('totalReturn'),
+        sharpe: cut('sharpe'),
+        maxDrawdown: cut('maxDrawdown'),
+        tradeCount: cut('tradeCount'),
+      };
+      from = to;
+    }
+  }
+}
