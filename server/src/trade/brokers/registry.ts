@@ -1,0 +1,46 @@
+import { detectDialect } from '../../market-data/csv.ts';
+import { type BrokerFormat, tableOf } from './broker-format.ts';
+import { readRecords } from './broker-table.ts';
+import type { BrokerRows } from './broker-transaction.ts';
+import { degiro } from './degiro.ts';
+import { tradeRepublic } from './trade-republic.ts';
+import { trading212 } from './trading-212.ts';
+
+/** The formats that are read, the first that recognises a file wins. */
+export const BROKER_FORMATS: readonly BrokerFormat[] = [degiro, tradeRepublic, trading212];
+
+/** A header stands within these first records; some brokers write a title and totals above it. */
+const HEADER_RECORDS = 30;
+
+/** What was read of a broker's file; the format is null where no header is recognised. */
+export interface BrokerFile extends BrokerRows {
+  readonly format: BrokerFormat | null;
+}
+
+/** The format of a header, or null where none is known. */
+export function recognise(header: readonly string[]): BrokerFormat | null {
+  return BROKER_FORMATS.find((format) => format.recognise(header)) ?? null;
+}
+
+/**
+ * Reads the export file of a broker, whichever of the known ones it is of. `timeZone` is for times that name no
+ * zone; the broker's own is taken where it is absent.
+ */
+export function parseBrokerFile(text: string, { timeZone }: { timeZone?: string } = {}): BrokerFile {
+  const plain = text.replace(/^\uFEFF/, '');
+  for (const delimiter of new Set([detectDialect(plain).delimiter, ',', ';', '\t', '|'])) {
+    const records = readRecords(plain, delimiter);
+    for (const [index, { cells }] of records.slice(0, HEADER_RECORDS).entries()) {
+      const format = recognise(cells);
+      if (format) return { format, ...format.read(tableOf(format, records, index, timeZone)) };
+    }
+  }
+  const header = plain.split(/\r?\n/, 1)[0].slice(0, 200);
+  const reason = `expected the header of a known broker's export, was ${header || 'an empty file'}`;
+  return {
+    format: null,
+    rows: [],
+    skipped: [],
+    errors: [{ line: 1, column: null, value: header, reason, severity: 'ERROR' }],
+  };
+}

@@ -1,0 +1,93 @@
+import type { Decimal } from 'decimal.js';
+import { type BrokerFormat, locale, withColumns } from './broker-format.ts';
+import { type BrokerRow, CellError, readEach } from './broker-table.ts';
+import {
+  type BrokerTransaction,
+  type BrokerTransactionKind,
+  Exact,
+  transaction,
+} from './broker-transaction.ts';
+
+const KINDS: readonly (readonly [RegExp, BrokerTransactionKind])[] = [
+  [/\bbuy$/, 'BUY'],
+  [/\bsell$/, 'SELL'],
+  [/^dividend \(return of capital/, 'RETURN_OF_CAPITAL'],
+  [/^dividend/, 'DIVIDEND'],
+  [/interest/, 'INTEREST'],
+  [/^deposit$/, 'DEPOSIT'],
+  [/^withdrawal$|^card debit$/, 'WITHDRAWAL'],
+  [/^result adjustment$/, 'ADJUSTMENT'],
+  [/cashback/, 'REWARD'],
+  [/^stock split/, 'SPLIT'],
+  [/^stock distribution$/, 'STOCK_DIVIDEND'],
+  [/^transfer in$/, 'TRANSFER_IN'],
+  [/^transfer out$/, 'TRANSFER_OUT'],
+];
+const FEES = ['Currency conversion fee', 'Transaction fee', 'Finra fee'];
+const TAXES = ['Stamp duty reserve tax', 'Stamp duty', 'French transaction tax'];
+
+/** Trading 212's history; a total is in the account's currency and after fees and taxes. */
+export const trading212: BrokerFormat = {
+  id: 'trading-212',
+  name: 'Trading 212 history',
+  recognise: withColumns('Action', 'ISIN', 'Ticker', 'No. of shares', 'Price / share', 'Total'),
+  locale: locale('.', 'UTC'),
+  read: ({ rows }) => readEach(rows, read),
+};
+
+function read(row: BrokerRow): BrokerTransaction {
+  const action = row.text('Action').toLowerCase();
+  const kind = KINDS.find(([pattern]) => pattern.test(action))?.[1];
+  if (!kind) throw new CellError('Action', row.text('Action'), 'an action of Trading 212 such as Market buy');
+  const shares = row.decimalOrNull('No. of shares');
+  const currency = row.currency('Currency (Total)');
+  const [fee, tax] = [costs(row, FEES, currency), costs(row, TAXES, currency)];
+  const withheld = row.decimalOrNull('Withholding tax') ?? new Exact(0);
+  const withheldIn = withheld.isZero() ? currency : row.currency('Currency (Withholding tax)');
+  const priceCurrency = row.text('Currency (Price / share)');
+  const rate = row.text('Exchange rate');
+  return transaction({
+    line: row.line,
+    kind,
+    ...row.time(row.text('Time') === '' ? 'Time (UTC)' : 'Time'),
+    symbol: row.text('Ticker'),
+    isin: row.text('ISIN'),
+    name: row.text('Name'),
+    quantity: shares && action === 'stock split close' ? shares.negated() : shares,
+    price: row.decimalOrNull('Price / share'),
+    priceCurrency,
+    amount: cashOf(row, kind),
+    currency,
+    fee,
+    tax,
+    withholding: withheldIn === currency ? withheld : null,
+    fxRate:
+      /^[\d.]+$/.test(rate) && priceCurrency !== ''
+        ? { from: currency, to: priceCurrency, rate: row.decimal('Exchange rate').toFixed() }
+        : null,
+    original:
+      withheldIn === currency ? null : { currency: withheldIn, gross: null, withholding: withheld.toFixed() },
+    externalId: row.text('ID'),
+    description: row.text('Notes') || row.text('Action'),
+  });
+}
+
+/** Totals of trades have no sign, and those of units that come and go move no cash. */
+function cashOf(row: BrokerRow, kind: BrokerTransactionKind): Decimal {
+  if (['SPLIT', 'STOCK_DIVIDEND', 'TRANSFER_IN', 'TRANSFER_OUT'].includes(kind)) return new Exact(0);
+  const total = row.decimal('Total');
+  return kind === 'BUY' || kind === 'WITHDRAWAL' ? total.abs().negated() : total;
+}
+
+function costs(row: BrokerRow, columns: readonly string[], currency: string): Decimal {
+  let sum: Decimal = new Exact(0);
+  for (const column of columns) {
+    const cost = row.decimalOrNull(column);
+    if (!cost || cost.isZero()) continue;
+    const costCurrency = row.text(`Currency (${column})`);
+    if (costCurrency !== currency)
+      throw new CellError(`Currency (${column})`, costCurrency, `the currency of the total, ${currency}`);
+    sum = sum.plus(cost.abs());
+  }
+  return sum;
+}
