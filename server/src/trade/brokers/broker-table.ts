@@ -49,6 +49,8 @@ export class CellError extends Error {
 export class BrokerRow {
   readonly line: number;
   readonly cells: readonly string[];
+  /** Of times of this row that name no zone. */
+  readonly timeZone: string;
   private readonly header: readonly string[];
   private readonly locale: Locale;
 
@@ -57,6 +59,7 @@ export class BrokerRow {
     this.cells = record.cells;
     this.header = header;
     this.locale = locale;
+    this.timeZone = locale.timeZone;
   }
 
   /** The cell under a header, or `offset` cells to its right; empty where the file lacks the column. */
@@ -109,7 +112,7 @@ export class BrokerRow {
   }
 
   /** When the row happened: a date, with a time where the file has one. */
-  time(column: string, text = this.text(column), zone = this.locale.timeZone): Occurrence {
+  time(column: string, text = this.text(column), zone = this.timeZone): Occurrence {
     const occurrence = occurrenceOf(text, this.locale.isDayFirst, zone);
     if (!occurrence) throw new CellError(column, text, 'a date or a time');
     return occurrence;
@@ -143,7 +146,10 @@ export function isinOf(text: string): string | null {
 export type RowResult = BrokerTransaction | BrokerTransaction[] | string;
 
 /** Reads row by row; a row that fails becomes a problem and leaves the others alone. */
-export function readEach(rows: readonly BrokerRow[], read: (row: BrokerRow) => RowResult): BrokerRows {
+export function readEach<Row extends { readonly line: number }>(
+  rows: readonly Row[],
+  read: (row: Row) => RowResult,
+): BrokerRows {
   const result: BrokerRows = { rows: [], skipped: [], errors: [] };
   for (const row of rows) {
     try {

@@ -72,7 +72,7 @@ export interface BrokerTransaction {
   readonly symbol: string | null;
   readonly isin: string | null;
   readonly name: string | null;
-  /** Units bought, sold or moved; units held for a dividend; signed for SPLIT and other changes of a holding. */
+  /** Units bought, sold or moved; units held for a dividend; signed for other changes of a holding. */
   readonly quantity: string | null;
   /** Of one unit, in `priceCurrency`. */
   readonly price: string | null;
@@ -125,7 +125,7 @@ export function transaction(parts: StatedParts): BrokerTransaction {
     name: parts.name || null,
     quantity: quantity ? (SIGNED_KINDS.includes(parts.kind) ? quantity : quantity.abs()).toFixed() : null,
     price: price ? price.toFixed() : null,
-    priceCurrency: price ? (parts.priceCurrency ?? parts.currency ?? null) : null,
+    priceCurrency: priceCurrencyOf(parts),
     amount: plain(parts.amount),
     currency: parts.currency || null,
     fee: plain(parts.fee),
@@ -138,6 +138,12 @@ export function transaction(parts: StatedParts): BrokerTransaction {
     group: parts.group || null,
     description: parts.description || null,
   };
+}
+
+/** Prices are in the row's currency unless it states another, or states none. */
+function priceCurrencyOf({ price, priceCurrency, currency }: StatedParts): string | null {
+  if (!price) return null;
+  return priceCurrency === undefined || priceCurrency === '' ? (currency ?? null) : priceCurrency;
 }
 
 /** What came in or went out before costs: the amount with fee, tax and withholding added back. */

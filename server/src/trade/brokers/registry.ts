@@ -3,19 +3,32 @@ import { type BrokerFormat, tableOf } from './broker-format.ts';
 import { readRecords } from './broker-table.ts';
 import type { BrokerRows } from './broker-transaction.ts';
 import { degiro } from './degiro.ts';
+import { ibkrFlexCash, ibkrFlexTrades } from './ibkr-flex-csv.ts';
+import { isFlexXml, readFlexXml } from './ibkr-flex-xml.ts';
+import { ibkrTransactionHistory } from './ibkr-transaction-history.ts';
 import { tradeRepublic } from './trade-republic.ts';
 import { trading212 } from './trading-212.ts';
 
 /** The formats that are read, the first that recognises a file wins. */
-export const BROKER_FORMATS: readonly BrokerFormat[] = [degiro, tradeRepublic, trading212];
+export const BROKER_FORMATS: readonly BrokerFormat[] = [
+  degiro,
+  ibkrFlexTrades,
+  ibkrFlexCash,
+  ibkrTransactionHistory,
+  tradeRepublic,
+  trading212,
+];
 
 /** A header stands within these first records; some brokers write a title and totals above it. */
 const HEADER_RECORDS = 30;
 
 /** What was read of a broker's file; the format is null where no header is recognised. */
 export interface BrokerFile extends BrokerRows {
-  readonly format: BrokerFormat | null;
+  readonly format: Pick<BrokerFormat, 'id' | 'name'> | null;
 }
+
+/** The one format that has elements instead of a header. */
+const FLEX_XML = { id: 'ibkr-flex-xml', name: 'Interactive Brokers Flex query, XML' };
 
 /** The format of a header, or null where none is known. */
 export function recognise(header: readonly string[]): BrokerFormat | null {
@@ -28,6 +41,7 @@ export function recognise(header: readonly string[]): BrokerFormat | null {
  */
 export function parseBrokerFile(text: string, { timeZone }: { timeZone?: string } = {}): BrokerFile {
   const plain = text.replace(/^\uFEFF/, '');
+  if (isFlexXml(plain)) return { format: FLEX_XML, ...readFlexXml(plain, timeZone) };
   for (const delimiter of new Set([detectDialect(plain).delimiter, ',', ';', '\t', '|'])) {
     const records = readRecords(plain, delimiter);
     for (const [index, { cells }] of records.slice(0, HEADER_RECORDS).entries()) {
