@@ -15,6 +15,8 @@ const LIFTED_TO_SCALAR = new Set([
   'abs',
   'sqrt',
   'log',
+  'exp',
+  'power',
   'min',
   'max',
   'whole',

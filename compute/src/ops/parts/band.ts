@@ -1,6 +1,6 @@
 import type { ApplyOp } from '../define.ts';
 
-/** The simple mean of the source moved by so many population standard deviations; `side` is add or subtract. */
+/** The simple mean of the source moved by so many population standard deviations up or down. */
 export function band(
   apply: ApplyOp,
   [source, bars, deviations]: readonly number[],

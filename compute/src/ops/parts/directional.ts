@@ -1,7 +1,7 @@
 import type { GraphBuilder } from '../../ir/graph.ts';
 import type { ApplyOp } from '../define.ts';
 
-/** Wilder's directional indicator of one side: 100 times the averaged movement over the average true range. */
+/** Wilder's directional indicator of one side: averaged movement over average true range, in percent. */
 export function directional(apply: ApplyOp, bars: number, graph: GraphBuilder, positive: boolean): number {
   const one = graph.constant(1);
   const zero = graph.constant(0);

@@ -1,5 +1,6 @@
 import type { Kernel } from '../kernel.ts';
+import { log as logarithm } from '../../elementary.ts';
 import { mapSeries } from '../kernel.ts';
 
 /** The kernel of `log`. */
-export const log: Kernel = mapSeries((a) => (a > 0 ? Math.log(a) : NaN));
+export const log: Kernel = mapSeries(logarithm);

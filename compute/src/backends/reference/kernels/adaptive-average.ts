@@ -1,0 +1,16 @@
+import type { Kernel } from '../kernel.ts';
+
+/** The kernel of `adaptive_average`. */
+export const adaptiveAverage: Kernel = ({ length, series }) => {
+  const [source, weight, start] = [series(0), series(1), series(2)];
+  const out = new Float64Array(length).fill(NaN);
+  let value = NaN;
+  for (let t = 0; t < length; t += 1) {
+    const before = Number.isNaN(value) ? start[t] : value;
+    const after = before + weight[t] * (source[t] - before);
+    if (Number.isNaN(after)) continue;
+    value = after;
+    out[t] = value;
+  }
+  return out;
+};
