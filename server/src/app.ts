@@ -5,7 +5,7 @@ import { BacktestRunner } from './backtest/backtest.runner.ts';
 import { BacktestService } from './backtest/backtest.service.ts';
 import { SimulationBuilder } from './backtest/simulation-request.ts';
 import { SweepRunner } from './backtest/sweep.runner.ts';
-import type { Config } from './config.ts';
+import { type Config, portOf, type Surface, VERSION } from './config.ts';
 import { type Context, createContext, type Services } from './context.ts';
 import { BarImporter } from './market-data/import-bars.ts';
 import { ImportService } from './market-data/import.service.ts';
@@ -18,9 +18,10 @@ import { openEmbedded } from './platform/database/embedded.ts';
 import { DirectoryLock } from './platform/database/lock.ts';
 import { openPostgresql } from './platform/database/postgresql.ts';
 import { createApollo } from './platform/http/graphql.ts';
-import { createListener, type ListenerParts, type PageHandler } from './platform/http/listener.ts';
+import { createListener, type ListenerParts } from './platform/http/listener.ts';
 import { observeOperations } from './platform/http/operations.ts';
-import { expectFree, openPort, type Port } from './platform/http/ports.ts';
+import type { PageHandler } from './platform/http/pages.ts';
+import { expectFree, openPort } from './platform/http/ports.ts';
 import { Uploads } from './platform/http/uploads.ts';
 import { SubscriptionSockets } from './platform/http/websocket.ts';
 import type { Logger } from './platform/logging/logger.ts';
@@ -38,8 +39,6 @@ import { SystemService } from './system/system.service.ts';
 import { FillRow } from './trade/fill.entity.ts';
 import { FillStore } from './trade/fill.store.ts';
 import { FillImporter } from './trade/import-fills.ts';
-
-export const VERSION = '0.1.0';
 
 /** All tables and their changes. */
 export const DATABASE: DatabaseDefinition = {
@@ -61,13 +60,18 @@ export interface AppOptions {
   readonly onStep?: (step: string) => void;
 }
 
+/** What runs in this process. */
+export interface RunningSurfaces {
+  /** Where each surface is; empty where another process serves it. */
+  readonly urls: Readonly<Record<Surface, string>>;
+  stop(): Promise<void>;
+}
+
 /** A running installation. */
-export interface App {
+export interface App extends RunningSurfaces {
   readonly services: Services;
   readonly database: Database;
   readonly uploads: Uploads;
-  readonly urls: { readonly api: string; readonly web: string; readonly dashboard: string };
-  stop(): Promise<void>;
 }
 
 /** Puts everything together and starts it; the only place that knows every part. */
@@ -79,7 +83,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     for (const one of stops.splice(0).toReversed()) await one();
   };
   try {
-    for (const place of Object.values(portsOf(config))) await expectFree(place);
+    for (const surface of surfacesOf(config)) await expectFree(portOf(config, surface));
     onStep(config.databaseUrl ? 'Connecting to PostgreSQL' : 'Opening the embedded database');
     const database = config.databaseUrl
       ? await openPostgresql(config.databaseUrl, DATABASE, logger)
@@ -89,7 +93,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     await database.migrate();
     const compute = createComputeService({ threads: config.computeThreads });
     stops.push(() => compute.close());
-    const uploads = new Uploads(config.dataDirectory, clock);
+    const uploads = new Uploads(config.uploadDirectory, clock);
     const pubSub = config.redisUrl ? await RedisPubSub.connect(config.redisUrl, logger) : new PubSub();
     stops.push(() => pubSub.close());
     const { services, worker } = createServices(config, options, database, compute, pubSub, uploads);
@@ -184,32 +188,28 @@ async function listen(
     uploads,
     metrics,
     logger,
+    allowedHosts: config.allowedHosts,
     health,
   };
   const urls = { api: '', web: '', dashboard: '' };
-  const dashboardUrl = () => urls.dashboard;
-  const listeners = {
-    api: createListener(parts, { surface: 'api', dashboardUrl }),
-    web: createListener(parts, { surface: 'web', pages }),
-    dashboard: createListener(parts, { surface: 'dashboard', pages }),
-  };
+  const dashboardPort = () => (urls.dashboard ? Number(new URL(urls.dashboard).port) : config.dashboardPort);
+  const listeners = surfacesOf(config).map((surface) => ({
+    surface,
+    listener: createListener(parts, { surface, pages, dashboardPort }),
+  }));
   stops.push(async () => {
-    const closing = Object.values(listeners).map((listener) => listener.close());
+    const closing = listeners.map(({ listener }) => listener.close());
     await sockets.close();
     await Promise.all(closing);
   });
-  for (const [surface, place] of Object.entries(portsOf(config)) as [keyof typeof urls, Port][]) {
-    urls[surface] = await openPort(listeners[surface], place);
+  for (const { surface, listener } of listeners) {
+    urls[surface] = await openPort(listener, portOf(config, surface));
   }
   return urls;
 }
 
-function portsOf({ host, apiPort, webPort, dashboardPort }: Config): Record<keyof App['urls'], Port> {
-  return {
-    api: { host, port: apiPort, variable: 'API_PORT' },
-    web: { host, port: webPort, variable: 'WEB_PORT' },
-    dashboard: { host, port: dashboardPort, variable: 'DASHBOARD_PORT (or PORT)' },
-  };
+function surfacesOf({ surface }: Config): readonly Surface[] {
+  return surface === 'all' ? ['api', 'web', 'dashboard'] : [surface];
 }
 
 function createMetrics({ system }: Services, socketCount: () => number): Registry {

@@ -65,7 +65,7 @@ describe('the configuration', () => {
       OMP_NUM_THREADS: '0',
       LOG_LEVEL: 'loud',
       REDIS_URL: 'localhost:6379',
-      COMPUTE_URL: 'http://gpu',
+      COMPUTE_URL: 'http://gpu:8100, gpu',
       DATABASE_URL: 'mysql://x',
     };
     let message = '';
@@ -80,7 +80,7 @@ describe('the configuration', () => {
       .map((line) => line.trim());
     expect(lines.toSorted()).toEqual([
       'API_PORT: expected a port from 0 to 65535, was "eighty"',
-      'COMPUTE_URL: expected no value, because computing happens in this process, was "http://gpu"',
+      'COMPUTE_URL: expected URLs such as http://host:8100, with commas between them, was "http://gpu:8100, gpu"',
       'DATABASE_URL: expected a URL such as postgresql://user:password@host:5432/database, was "mysql://x"',
       'LOG_LEVEL: expected trace, debug, info, warn, error or fatal, was "loud"',
       'OMP_NUM_THREADS: expected a whole number from 1 to 1024, was "0"',
@@ -100,6 +100,30 @@ describe('the configuration', () => {
     expect(parseConfig(environment).databaseUrl).toBe(url);
   });
 
+  it('computes in this process or by services with a secret', () => {
+    expect(parseConfig({})).toMatchObject({ computeUrls: [], computeToken: null });
+    const given = { COMPUTE_URL: 'http://one:8100, https://two', COMPUTE_TOKEN: 'secret' };
+    expect(parseConfig(given)).toMatchObject({
+      computeUrls: ['http://one:8100', 'https://two'],
+      computeToken: 'secret',
+    });
+  });
+
+  it('divides API and work only where both see the same runs', () => {
+    const shared = { DATABASE_URL: 'postgres://a:b@c:1/d', REDIS_URL: 'redis://e' };
+    const roles = ['both', 'only', 'none'].map((WORKER) => parseConfig({ ...shared, WORKER }).role);
+    expect(roles).toEqual(['both', 'worker', 'api']);
+    expect(parseConfig({}).role).toBe('both');
+    for (const missing of [
+      { ...shared, REDIS_URL: '' },
+      { ...shared, DATABASE_URL: '' },
+    ]) {
+      expect(() => parseConfig({ ...missing, WORKER: 'none' })).toThrow(
+        'WORKER: expected both, unless DATABASE_URL (or POSTGRES_HOST) and REDIS_URL are set, was "none"',
+      );
+    }
+  });
+
   it('takes DASHBOARD_PORT before its alias PORT', () => {
     expect(parseConfig({ PORT: '9000' }).dashboardPort).toBe(9000);
     expect(parseConfig({ PORT: '9000', DASHBOARD_PORT: '9001' }).dashboardPort).toBe(9001);
@@ -114,6 +138,61 @@ describe('the configuration', () => {
       webPort: 0,
       dashboardPort: 0,
     });
+  });
+
+  it('gives PORT to the one surface that a process serves', () => {
+    const api = { API_URL: 'http://api:8000' };
+    expect(parseConfig({ SURFACE: 'api', PORT: '9000' })).toMatchObject({
+      apiPort: 9000,
+      dashboardPort: 8050,
+    });
+    expect(parseConfig({ SURFACE: 'web', PORT: '9000', ...api }).webPort).toBe(9000);
+    expect(parseConfig({ SURFACE: 'dashboard', PORT: '9000', ...api }).dashboardPort).toBe(9000);
+    // The ports of other processes are on other machines.
+    expect(parseConfig({ SURFACE: 'api', DASHBOARD_PORT: '5000' })).toMatchObject({ dashboardPort: 5000 });
+  });
+
+  it('wants to know where the API is that is another process', () => {
+    expect(() => parseConfig({ SURFACE: 'web' })).toThrow(
+      '  API_URL: expected a URL such as http://api:8000, because SURFACE=web has the API in another process, was undefined',
+    );
+    expect(parseConfig({ SURFACE: 'web', API_URL: 'http://other:1' })).toMatchObject({
+      apiUrl: 'http://other:1',
+      notices: [],
+    });
+    const guide = parseConfig({ SURFACE: 'dashboard', API_URL: 'http://dashboard:8000' });
+    expect(guide.apiUrl).toBe('http://api:8000');
+    expect(guide.notices.join()).toContain('using http://api:8000');
+    expect(parseConfig({ SURFACE: 'api', API_URL: 'http://api:8000' }).apiUrl).toBeNull();
+  });
+
+  it('opens itself to a network only where it is told that the network is trusted', () => {
+    const hosts = { HOST: '0.0.0.0', ALLOWED_HOSTS: 'trading.lan, Desk.lan' };
+    const closed = parseConfig(hosts);
+    expect(closed).toMatchObject({ host: '127.0.0.1', allowedHosts: [] });
+    expect(closed.notices.join()).toContain('listening on 127.0.0.1 only');
+    expect(closed.notices.join()).toContain('ALLOWED_HOSTS has no effect without TRUSTED_NETWORK');
+    const opened = parseConfig({ ...hosts, TRUSTED_NETWORK: '1' });
+    expect(opened).toMatchObject({ host: '0.0.0.0', allowedHosts: ['trading.lan', 'desk.lan'] });
+    expect(opened.notices).toEqual([
+      'HOST=0.0.0.0 with TRUSTED_NETWORK: there are no accounts, so whoever reaches a listener may read and change everything.',
+    ]);
+    expect(() => parseConfig({ ALLOWED_HOSTS: '*', TRUSTED_NETWORK: 'maybe' })).toThrow(
+      /ALLOWED_HOSTS: expected names separated by commas.*was "\*"|TRUSTED_NETWORK: expected true or false/,
+    );
+  });
+
+  it('warns of the password of the example where a server is used', () => {
+    const password = { POSTGRES_PASSWORD: 'changeme' };
+    expect(parseConfig(password).notices).toEqual([]);
+    expect(parseConfig({ ...password, POSTGRES_HOST: 'db' }).notices).toEqual([
+      'POSTGRES_PASSWORD is the one of the example: choose one of your own.',
+    ]);
+  });
+
+  it('keeps uploads with the data unless they have a folder of their own', () => {
+    expect(parseConfig({ DATA_DIR: '/d' }).uploadDirectory).toBe('/d/uploads');
+    expect(parseConfig({ DATA_DIR: '/d', UPLOAD_DIR: '/u' }).uploadDirectory).toBe('/u');
   });
 
   it('treats an empty variable as one that is not set', () => {

@@ -8,19 +8,39 @@ import { z } from 'zod';
 /** The repository's root: relative folders are resolved against it. */
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
+/** The product's version. */
+export const VERSION = '0.1.0';
+
+/** What a listener is for. */
+export type Surface = 'api' | 'web' | 'dashboard';
+
 /** How this installation runs; read once, at the start. */
 export interface Config {
+  /** What this process serves: everything, the API with its work, or the pages of one surface. */
+  readonly surface: 'all' | Surface;
+  /** Where the API is that the pages of another process talk to; null where it is this process. */
+  readonly apiUrl: string | null;
   readonly host: string;
+  /** Names beside this machine's own under which the listeners may be asked. */
+  readonly allowedHosts: readonly string[];
   readonly apiPort: number;
   readonly webPort: number;
   readonly dashboardPort: number;
   readonly dataDirectory: string;
+  /** Where files sent for an import are kept until they are used. */
+  readonly uploadDirectory: string;
   readonly logDirectory: string;
   readonly modelsDirectory: string;
   /** A PostgreSQL connection URL, or null for the embedded database. */
   readonly databaseUrl: string | null;
   /** A Redis server that carries events between processes, or null for this process alone. */
   readonly redisUrl: string | null;
+  /** Compute services of their own; none for worker threads in this process. */
+  readonly computeUrls: readonly string[];
+  /** The secret those expect. */
+  readonly computeToken: string | null;
+  /** Whether this process works on runs, answers questions, or both. */
+  readonly role: 'both' | 'worker' | 'api';
   readonly logLevel: string;
   readonly computeThreads: number;
   /** Put the sample data into an empty installation. */
@@ -33,12 +53,27 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 const port = (fallback: number) => z.coerce.number('a number').int().min(0).max(65_535).default(fallback);
 
+const flag = (fallback: 'true' | 'false') =>
+  z
+    .enum(['true', 'false', '1', '0'])
+    .default(fallback)
+    .transform((value) => value === 'true' || value === '1');
+
 const schema = z.object({
+  SURFACE: z.enum(['all', 'api', 'web', 'dashboard']).default('all'),
+  API_URL: z.url({ protocol: /^http$/ }).optional(),
+  TRUSTED_NETWORK: flag('false'),
+  ALLOWED_HOSTS: z
+    .string()
+    .regex(/^[\w.:[\]-]+(\s*,\s*[\w.:[\]-]+)*$/)
+    .transform((text) => text.toLowerCase().split(/\s*,\s*/))
+    .default([]),
   HOST: z.string().min(1).default('127.0.0.1'),
   API_PORT: port(8000),
   WEB_PORT: port(5000),
   DASHBOARD_PORT: port(8050),
   DATA_DIR: z.string().min(1).default('data'),
+  UPLOAD_DIR: z.string().min(1).optional(),
   LOG_DIR: z.string().min(1).default('logs'),
   MODELS_DIR: z.string().min(1).default('models'),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
@@ -48,16 +83,27 @@ const schema = z.object({
   POSTGRES_USER: z.string().min(1).default('ai_trading'),
   POSTGRES_PASSWORD: z.string().default(''),
   REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
-  COMPUTE_URL: z.undefined().optional(),
+  COMPUTE_URL: z
+    .string()
+    .transform((list) => list.split(',').map((url) => url.trim()))
+    .pipe(z.array(z.url({ protocol: /^https?$/ })))
+    .optional(),
+  COMPUTE_TOKEN: z.string().min(1).optional(),
+  WORKER: z.enum(['both', 'only', 'none']).default('both'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).optional(),
   OMP_NUM_THREADS: z.coerce.number().int().min(1).max(1024).optional(),
-  SEED_SAMPLES: z.enum(['true', 'false']).default('true'),
+  SEED_SAMPLES: flag('true'),
 });
 
 const EXPECTED: Readonly<Record<string, string>> = {
+  SURFACE: 'all, api, web or dashboard',
+  API_URL: 'a URL such as http://api:8000',
+  TRUSTED_NETWORK: 'true or false',
+  ALLOWED_HOSTS: 'names separated by commas, such as trading.example',
   DATABASE_URL: 'a URL such as postgresql://user:password@host:5432/database',
   REDIS_URL: 'a URL such as redis://host:6379',
-  COMPUTE_URL: 'no value, because computing happens in this process',
+  COMPUTE_URL: 'URLs such as http://host:8100, with commas between them',
+  WORKER: 'both, only or none',
   LOG_LEVEL: 'trace, debug, info, warn, error or fatal',
   OMP_NUM_THREADS: 'a whole number from 1 to 1024',
   SEED_SAMPLES: 'true or false',
@@ -72,14 +118,18 @@ export function loadConfig(environment: Environment = process.env, file = resolv
 /** Validates the environment; one error names every bad variable, its value and what was expected. */
 export function parseConfig(environment: Environment): Config {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
-  // PORT is the guide's name for the dashboard's port.
-  const alias = given.PORT !== undefined && given.DASHBOARD_PORT === undefined ? 'PORT' : 'DASHBOARD_PORT';
+  // PORT is the guide's name for the dashboard's port; where one surface is served, it is that one's.
+  const ported =
+    given.SURFACE === 'api' ? 'API_PORT' : given.SURFACE === 'web' ? 'WEB_PORT' : 'DASHBOARD_PORT';
+  const alias = given.PORT !== undefined && given[ported] === undefined ? 'PORT' : ported;
   const parsed = schema
     .superRefine(expectDistinctPorts)
-    .safeParse({ ...given, DASHBOARD_PORT: given[alias] });
+    .superRefine(expectSharedTruth)
+    .superRefine(expectApi)
+    .safeParse({ ...given, [ported]: given[alias] });
   if (!parsed.success) {
     const lines = parsed.error.issues.map((issue) => {
-      const name = issue.path[0] === 'DASHBOARD_PORT' ? alias : String(issue.path[0]);
+      const name = issue.path[0] === ported ? alias : String(issue.path[0]);
       const expected =
         issue.code === 'custom'
           ? issue.message
@@ -89,25 +139,53 @@ export function parseConfig(environment: Environment): Config {
     throw new Error(`The environment (or .env) has values that cannot be used:\n${lines.join('\n')}`);
   }
   const values = parsed.data;
-  const host = loopbackOnly(values.HOST);
+  const dataDirectory = resolve(ROOT, values.DATA_DIR);
+  const host = values.TRUSTED_NETWORK ? values.HOST : loopbackOnly(values.HOST);
+  const isPagesOnly = values.SURFACE === 'web' || values.SURFACE === 'dashboard';
   return Object.freeze({
+    surface: values.SURFACE,
+    apiUrl: isPagesOnly ? apiUrlOf(values.API_URL!) : null,
     host,
+    allowedHosts: values.TRUSTED_NETWORK ? values.ALLOWED_HOSTS : [],
     apiPort: values.API_PORT,
     webPort: values.WEB_PORT,
     dashboardPort: values.DASHBOARD_PORT,
-    dataDirectory: resolve(ROOT, values.DATA_DIR),
+    dataDirectory,
+    uploadDirectory: values.UPLOAD_DIR ? resolve(ROOT, values.UPLOAD_DIR) : resolve(dataDirectory, 'uploads'),
     logDirectory: resolve(ROOT, values.LOG_DIR),
     modelsDirectory: resolve(ROOT, values.MODELS_DIR),
     databaseUrl: databaseUrl(values),
     redisUrl: values.REDIS_URL ?? null,
+    computeUrls: values.COMPUTE_URL ?? [],
+    computeToken: values.COMPUTE_TOKEN ?? null,
+    role: ROLES[values.WORKER],
     logLevel: values.LOG_LEVEL ?? (isDebugAsked(given) ? 'debug' : 'info'),
     computeThreads: values.OMP_NUM_THREADS ?? availableParallelism(),
-    seedSamples: values.SEED_SAMPLES === 'true',
-    notices: noticesOf(given, values.HOST, host),
+    seedSamples: values.SEED_SAMPLES,
+    notices: noticesOf(given, values, host),
   });
 }
 
+/** Where a surface of this process is to listen. */
+export function portOf({ host, apiPort, webPort, dashboardPort }: Config, surface: Surface) {
+  const places = {
+    api: { host, port: apiPort, variable: 'API_PORT' },
+    web: { host, port: webPort, variable: 'WEB_PORT' },
+    dashboard: { host, port: dashboardPort, variable: 'DASHBOARD_PORT (or PORT)' },
+  };
+  return places[surface];
+}
+
+function expectApi(values: z.infer<typeof schema>, context: z.RefinementCtx): void {
+  const needsApi = values.SURFACE === 'web' || values.SURFACE === 'dashboard';
+  if (needsApi && !values.API_URL) {
+    const message = `${EXPECTED.API_URL}, because SURFACE=${values.SURFACE} has the API in another process`;
+    context.addIssue({ code: 'custom', path: ['API_URL'], message });
+  }
+}
+
 function expectDistinctPorts(values: z.infer<typeof schema>, context: z.RefinementCtx): void {
+  if (values.SURFACE !== 'all') return;
   const names = ['API_PORT', 'WEB_PORT', 'DASHBOARD_PORT'] as const;
   names.forEach((name, index) => {
     const other = names
@@ -115,6 +193,15 @@ function expectDistinctPorts(values: z.infer<typeof schema>, context: z.Refineme
       .find((earlier) => values[earlier] === values[name] && values[name] !== 0);
     if (other) context.addIssue({ code: 'custom', path: [name], message: `another port than ${other}` });
   });
+}
+
+const ROLES = { both: 'both', only: 'worker', none: 'api' } as const;
+
+// Processes that share the work must see the same runs and hear of each other.
+function expectSharedTruth(values: z.infer<typeof schema>, context: z.RefinementCtx): void {
+  if (values.WORKER === 'both' || (databaseUrl(values) && values.REDIS_URL)) return;
+  const message = 'both, unless DATABASE_URL (or POSTGRES_HOST) and REDIS_URL are set';
+  context.addIssue({ code: 'custom', path: ['WORKER'], message });
 }
 
 function databaseUrl(values: z.infer<typeof schema>): string | null {
@@ -136,20 +223,39 @@ function isDebugAsked(given: Environment): boolean {
   return isOn('DASH_DEBUG') || isOn('FLASK_DEBUG') || given.FLASK_ENV === 'development';
 }
 
-function noticesOf(given: Environment, asked: string, host: string): string[] {
+// The guide's earlier version served the API from the dashboard's container.
+function apiUrlOf(asked: string): string {
+  return isGuidesApi(asked) ? 'http://api:8000' : asked;
+}
+
+function isGuidesApi(asked: string | undefined): boolean {
+  return asked !== undefined && /^http:\/\/dashboard:8000\/?$/.test(asked);
+}
+
+function noticesOf(given: Environment, values: z.infer<typeof schema>, host: string): string[] {
   const notices: string[] = [];
-  if (asked !== host) {
+  if (values.HOST !== host) {
     notices.push(
-      `HOST=${asked} would open this installation to the network, which needs accounts; listening on ${host} only.`,
+      `HOST=${values.HOST} would open this installation to the network, which needs accounts; listening on ${host} only. TRUSTED_NETWORK=true opens it to everyone who reaches it.`,
+    );
+  } else if (loopbackOnly(host) !== host) {
+    notices.push(
+      `HOST=${host} with TRUSTED_NETWORK: there are no accounts, so whoever reaches a listener may read and change everything.`,
     );
   }
+  if (values.ALLOWED_HOSTS.length > 0 && !values.TRUSTED_NETWORK)
+    notices.push('ALLOWED_HOSTS has no effect without TRUSTED_NETWORK=true.');
   if (isDebugAsked(given))
     notices.push(
       'A debug flag is set (DASH_DEBUG, FLASK_DEBUG or FLASK_ENV): the log level is debug unless LOG_LEVEL says otherwise.',
     );
-  const unused = ['API_URL', 'NVIDIA_VISIBLE_DEVICES', 'PYTORCH_CUDA_ALLOC_CONF'].filter(
-    (name) => given[name],
-  );
+  const hasApiElsewhere = values.SURFACE === 'web' || values.SURFACE === 'dashboard';
+  if (hasApiElsewhere && isGuidesApi(values.API_URL))
+    notices.push(`API_URL=${values.API_URL}: the API has a container of its own; using http://api:8000.`);
+  if (given.POSTGRES_PASSWORD === 'changeme' && databaseUrl(values))
+    notices.push('POSTGRES_PASSWORD is the one of the example: choose one of your own.');
+  const unused = ['NVIDIA_VISIBLE_DEVICES', 'PYTORCH_CUDA_ALLOC_CONF'].filter((name) => given[name]);
+  if (given.API_URL && !hasApiElsewhere) unused.unshift('API_URL');
   if (unused.length > 0) notices.push(`Set but without effect in this version: ${unused.join(', ')}.`);
   return notices;
 }

@@ -1,19 +1,21 @@
 import { existsSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { resolve } from 'node:path';
-import { type App, startApp } from './app.ts';
-import { loadConfig, ROOT } from './config.ts';
-import type { PageHandler } from './platform/http/listener.ts';
+import type { RunningSurfaces } from './app.ts';
+import { type Config, loadConfig, ROOT } from './config.ts';
+import type { PageHandler } from './platform/http/pages.ts';
 import { type Log, openLog } from './platform/logging/logger.ts';
 
 const STOP_MAXIMUM_MS = 10_000;
+/** Several processes may share a log folder; each has a file of its own. */
+const LOG_NAMES = { all: 'server', api: 'api', web: 'web_app', dashboard: 'dashboard' } as const;
 
 /** Starts the product and prints where it is; ends the process with a clear message when it cannot. */
 async function main(): Promise<void> {
   const startedAtMs = performance.now();
   const config = loadConfig();
   for (const notice of config.notices) say(`Note: ${notice}`);
-  const log = await openLog(config.logDirectory, config.logLevel);
+  const log = await openLog(config.logDirectory, config.logLevel, LOG_NAMES[config.surface]);
   const { logger } = log;
   process.on('uncaughtException', (problem) => {
     logger.fatal({ err: problem }, 'an error nobody caught');
@@ -21,7 +23,8 @@ async function main(): Promise<void> {
   });
   const pages = await loadPages();
   const onStep = (step: string) => say(`${step} ...`);
-  const starting = startApp(config, { clock: Date.now, logger, pages, onStep });
+  const start = await starterOf(config);
+  const starting = start(config, { clock: Date.now, logger, pages, onStep });
   stopOnSignal(starting, log);
   const { urls } = await starting.catch((problem) => {
     logger.fatal({ err: problem }, 'the start failed');
@@ -29,13 +32,18 @@ async function main(): Promise<void> {
   });
   const seconds = ((performance.now() - startedAtMs) / 1000).toFixed(1);
   say(`\nAI Trading is ready after ${seconds} s.`);
-  say(`  API        ${urls.api}/graphql`);
-  say(`  Web        ${urls.web}`);
-  say(`  Dashboard  ${urls.dashboard}`);
+  if (urls.api) say(`  API        ${urls.api}/graphql`);
+  if (urls.web) say(`  Web        ${urls.web}`);
+  if (urls.dashboard) say(`  Dashboard  ${urls.dashboard}`);
   say('Ctrl-C stops it.');
 }
 
-function stopOnSignal(starting: Promise<App>, log: Log): void {
+// A process of pages alone has no need to load the database's and the API's code.
+async function starterOf({ apiUrl }: Config) {
+  return apiUrl ? (await import('./pages-app.ts')).startPages : (await import('./app.ts')).startApp;
+}
+
+function stopOnSignal(starting: Promise<RunningSurfaces>, log: Log): void {
   let isStopping = false;
   const stop = (signal: NodeJS.Signals) => {
     if (isStopping) process.exit(1);

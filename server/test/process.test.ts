@@ -123,6 +123,23 @@ describe('the process', () => {
     expect(await product.ended).toBe(0);
   }, 150_000);
 
+  it('may serve the API alone, with the pages in a process of their own', async () => {
+    const api = start({ SURFACE: 'api', PORT: '0', DASHBOARD_PORT: '8051' });
+    const { api: apiUrl, ...others } = await api.ready;
+    expect(others).toEqual({ web: '', dashboard: '' });
+    const root = await fetch(apiUrl, { headers: { accept: 'text/html' }, redirect: 'manual' });
+    expect(root.headers.get('location')).toBe('http://localhost:8051');
+    const web = start({ SURFACE: 'web', PORT: '0', API_URL: apiUrl });
+    const { web: webUrl } = await web.ready;
+    expect(await post(webUrl, '{ __typename }')).toEqual({ __typename: 'Query' });
+    expect((await fetch(`${webUrl}/health`)).status).toBe(200);
+    for (const { child, ended } of [api, web]) {
+      child.kill('SIGTERM');
+      expect(await ended).toBe(0);
+    }
+    expect(readdirSync(join(folder, 'logs')).toSorted()).toEqual(['api.1.log', 'web_app.1.log']);
+  }, 150_000);
+
   it('ends at once at the second signal', async () => {
     const product = start();
     const { api } = await product.ready;

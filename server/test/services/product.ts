@@ -7,7 +7,7 @@ export interface Product {
   readonly child: ChildProcess;
   /** All it has printed. */
   output(): string;
-  /** Resolves with the URLs once it is ready; rejects with its output where it ends before. */
+  /** Resolves with the URLs, empty for what it does not serve, once it is ready; rejects with its output where it ends before. */
   readonly ready: Promise<{ api: string; web: string; dashboard: string }>;
   /** Resolves with the exit code once it has ended. */
   readonly ended: Promise<number | null>;
@@ -35,8 +35,9 @@ export function startProduct(
   const ready = new Promise<{ api: string; web: string; dashboard: string }>((done, fail) => {
     const take = (chunk: Buffer) => {
       text += chunk;
-      const urls = [...text.matchAll(/^ {2}(API|Web|Dashboard) +(http:\S+)$/gm)].map(([, , url]) => url);
-      if (urls.length === 3) done({ api: urls[0].replace('/graphql', ''), web: urls[1], dashboard: urls[2] });
+      if (!text.includes('Ctrl-C stops it.')) return;
+      const url = (name: string) => new RegExp(`^ {2}${name} +(http:\\S+)$`, 'm').exec(text)?.[1] ?? '';
+      done({ api: url('API').replace('/graphql', ''), web: url('Web'), dashboard: url('Dashboard') });
     };
     child.stdout.on('data', take);
     child.stderr.on('data', take);

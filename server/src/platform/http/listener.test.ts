@@ -9,7 +9,8 @@ import pino from 'pino';
 import { Registry } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApollo } from './graphql.ts';
-import { createListener, type ListenerParts, type PageHandler } from './listener.ts';
+import { createListener, type ListenerParts } from './listener.ts';
+import type { PageHandler } from './pages.ts';
 import { Uploads } from './uploads.ts';
 import { SubscriptionSockets } from './websocket.ts';
 

@@ -1,19 +1,13 @@
 import type { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
-import Fastify, { type FastifyInstance, LogController } from 'fastify';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
 import type { Logger } from '../logging/logger.ts';
+import { createBase } from './base.ts';
+import { addPages, type PageHandler } from './pages.ts';
 import { type Uploads, UploadTooLarge } from './uploads.ts';
-import { closePromptly } from './connections.ts';
-import { originProblem } from './origin.ts';
 import type { SubscriptionSockets } from './websocket.ts';
-
-const BODY_BYTES_MAXIMUM = 4 * 1024 * 1024;
-
-/** Draws the pages of the web client. */
-export type PageHandler = (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
 
 /** What every listener of the process offers. */
 export interface ListenerParts<Context extends object> {
@@ -23,6 +17,8 @@ export interface ListenerParts<Context extends object> {
   readonly uploads: Uploads;
   readonly metrics: Registry;
   readonly logger: Logger;
+  /** Names beside this machine's own under which it may be asked. */
+  readonly allowedHosts?: readonly string[];
   /** Whether the parts without which nothing works do, in words for a person and a machine. */
   readonly health: () => Promise<{ isUp: boolean; body: Record<string, unknown> }>;
 }
@@ -32,45 +28,22 @@ export interface ListenerKind {
   readonly surface: 'api' | 'web' | 'dashboard';
   /** Draws pages; absent on the API listener. */
   readonly pages?: PageHandler;
-  /** Where a browser that opens the API's root belongs. */
-  readonly dashboardUrl?: () => string;
+  /** The port of this machine where a browser that opens the API's root belongs. */
+  readonly dashboardPort?: () => number;
 }
-
-const SECURITY_HEADERS = {
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': 'SAMEORIGIN',
-  'referrer-policy': 'same-origin',
-  'cross-origin-opener-policy': 'same-origin',
-};
 
 /** Makes a listener; it does not listen yet. */
 export function createListener<Context extends object>(
   parts: ListenerParts<Context>,
   kind: ListenerKind,
 ): FastifyInstance {
-  const app = Fastify({
-    bodyLimit: BODY_BYTES_MAXIMUM,
-    // At info it would tell what the start tells already.
-    loggerInstance: parts.logger.child(
-      {},
-      { level: parts.logger.isLevelEnabled('debug') ? parts.logger.level : 'warn' },
-    ),
-    logController: new LogController({ disableRequestLogging: true }),
-    // What is being answered is finished when the listener closes; see closePromptly.
-    forceCloseConnections: false,
-  }) as unknown as FastifyInstance;
-  app.addHook('onRequest', async (request, reply) => {
-    reply.headers(SECURITY_HEADERS);
-    const problem = originProblem(request.raw);
-    if (problem) await reply.code(403).send({ error: problem });
-  });
-  const closing = closePromptly(app.server);
-  app.addHook('preClose', async () => closing.begin());
+  const app = createBase(parts.logger, parts.allowedHosts);
   addGraphql(app, parts);
   addHealth(app, parts);
   addUploads(app, parts);
-  addPages(app, kind);
-  parts.sockets.attach(app.server);
+  if (kind.surface === 'api') addRoot(app, kind.dashboardPort!);
+  else addPages(app, kind.surface, kind.pages);
+  parts.sockets.attach(app.server, parts.allowedHosts);
   return app;
 }
 
@@ -128,33 +101,12 @@ function addUploads<Context extends object>(app: FastifyInstance, { uploads }: L
   });
 }
 
-function addPages(app: FastifyInstance, { surface, pages, dashboardUrl }: ListenerKind): void {
-  if (surface === 'api') {
-    app.get('/', async (request, reply) => {
-      if ((request.headers.accept ?? '').includes('text/html')) return reply.redirect(dashboardUrl!());
-      return { product: 'AI Trading', graphql: '/graphql', health: '/health' };
-    });
-    return;
-  }
-  if (!pages) {
-    app.setNotFoundHandler((_request, reply) =>
-      reply
-        .code(503)
-        .type('text/plain')
-        .send('The web pages are not built: run `npm run build`, then start again.'),
-    );
-    return;
-  }
-  // Before the body is read: it is for the pages to read.
-  app.addHook('onRequest', async (request, reply) => {
-    if (!request.is404 || reply.sent) return;
-    reply.hijack();
-    for (const [name, value] of Object.entries(SECURITY_HEADERS)) reply.raw.setHeader(name, value);
-    request.raw.headers['x-ai-trading-surface'] = surface;
-    pages(request.raw, reply.raw, () => {
-      reply.raw.statusCode = 404;
-      reply.raw.end('Not found');
-    });
+function addRoot(app: FastifyInstance, dashboardPort: () => number): void {
+  app.get('/', async (request, reply) => {
+    if ((request.headers.accept ?? '').includes('text/html')) {
+      return reply.redirect(`http://${request.hostname}:${dashboardPort()}`);
+    }
+    return { product: 'AI Trading', graphql: '/graphql', health: '/health' };
   });
 }
 

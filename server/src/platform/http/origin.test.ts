@@ -19,6 +19,14 @@ describe('the origin of a request', () => {
     },
   );
 
+  it('may be for the names that the installation was told', () => {
+    const request = { method: 'GET', headers: { host: 'trading.lan:8050' } };
+    expect(originProblem(request, ['trading.lan'])).toBeNull();
+    expect(originProblem({ ...request, headers: { host: 'other.lan' } }, ['trading.lan'])).toBe(
+      'expected localhost, 127.0.0.1, [::1], trading.lan as the host, was other.lan',
+    );
+  });
+
   it('must be a page of the same host where something may change', () => {
     expect(of('POST', 'localhost:5000', 'http://localhost:5000')).toBeNull();
     expect(of('POST', 'localhost:5000', 'http://localhost:5001')).toContain(

@@ -4,17 +4,18 @@ const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]'];
 
 /**
  * Why a request is turned away, or null. Without accounts this machine's user is the only one, so a
- * request must be for one of this machine's own names: a page elsewhere whose name its owner lets
- * point here (DNS rebinding) is none of them. One that may change something must also come from a
- * page of the same host, or from no page at all.
+ * request must be for one of this machine's own names, or for one that the installation was told it
+ * has: a page elsewhere whose name its owner lets point here (DNS rebinding) is none of them. One that
+ * may change something must also come from a page of the same host, or from no page at all.
  */
-export function originProblem({
-  headers,
-  method,
-}: Pick<IncomingMessage, 'headers' | 'method'>): string | null {
+export function originProblem(
+  { headers, method }: Pick<IncomingMessage, 'headers' | 'method'>,
+  allowedHosts: readonly string[] = [],
+): string | null {
   const host = urlOf(`http://${headers.host ?? ''}`);
-  if (!host || !LOOPBACK_NAMES.includes(host.hostname)) {
-    return `expected ${LOOPBACK_NAMES.join(', ')} as the host, was ${headers.host ?? 'none'}`;
+  const names = [...LOOPBACK_NAMES, ...allowedHosts];
+  if (!host || !names.includes(host.hostname)) {
+    return `expected ${names.join(', ')} as the host, was ${headers.host ?? 'none'}`;
   }
   const isReading = (method === 'GET' || method === 'HEAD') && !headers.upgrade;
   if (isReading || !headers.origin || urlOf(headers.origin)?.host === host.host) return null;

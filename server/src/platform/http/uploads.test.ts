@@ -13,7 +13,7 @@ describe('uploads', () => {
   let uploads: Uploads;
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'ai-trading-uploads-'));
-    uploads = new Uploads(folder, Date.now, 10);
+    uploads = new Uploads(join(folder, 'uploads'), Date.now, 10);
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 

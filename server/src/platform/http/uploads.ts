@@ -17,8 +17,8 @@ export class Uploads {
   private readonly clock: Clock;
   private readonly bytesMaximum: number;
 
-  constructor(dataDirectory: string, clock: Clock, bytesMaximum = BYTES_MAXIMUM) {
-    this.folder = join(dataDirectory, 'uploads');
+  constructor(folder: string, clock: Clock, bytesMaximum = BYTES_MAXIMUM) {
+    this.folder = folder;
     this.clock = clock;
     this.bytesMaximum = bytesMaximum;
   }

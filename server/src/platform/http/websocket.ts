@@ -55,10 +55,10 @@ export class SubscriptionSockets<Context extends object> {
   }
 
   /** Takes websocket connections to /graphql on a listener; pages of other origins are turned away. */
-  attach(server: Server): void {
+  attach(server: Server, allowedHosts: readonly string[] = []): void {
     server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       const isOurs = (request.url ?? '').split('?')[0] === '/graphql';
-      const problem = originProblem(request);
+      const problem = originProblem(request, allowedHosts);
       if (!isOurs || problem) {
         socket.end(
           `HTTP/1.1 ${isOurs ? '403 Forbidden' : '404 Not Found'}\r\nConnection: close\r\n\r\n${problem ?? ''}`,

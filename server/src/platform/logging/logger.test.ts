@@ -33,4 +33,10 @@ describe('the log', () => {
     expect(lines[1]).toMatchObject({ requestId: 'r1', err: { message: 'broken' } });
     expect(text).not.toContain('hush');
   });
+
+  it('has a file of its own in a folder that processes share', async () => {
+    const logs = await Promise.all(['api', 'web'].map((name) => openLog(directory, 'info', name)));
+    for (const { close } of logs) await close();
+    expect(readdirSync(directory).toSorted()).toEqual(['api.1.log', 'web.1.log']);
+  });
 });

@@ -16,13 +16,13 @@ export interface Log {
 }
 
 /**
- * Structured lines to `server.<n>.log` in the log folder (a new one daily and at 20 MB, 14 kept) and
+ * Structured lines to `<name>.<n>.log` in the log folder (a new one daily and at 20 MB, 14 kept) and
  * to the console, there readable for people where it is a terminal.
  */
-export async function openLog(directory: string, level: string): Promise<Log> {
+export async function openLog(directory: string, level: string, name = 'server'): Promise<Log> {
   mkdirSync(directory, { recursive: true });
   const file = await roll({
-    file: join(directory, 'server'),
+    file: join(directory, name),
     extension: '.log',
     frequency: 'daily',
     size: '20m',
