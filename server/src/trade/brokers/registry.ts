@@ -6,17 +6,29 @@ import { degiro } from './degiro.ts';
 import { ibkrFlexCash, ibkrFlexTrades } from './ibkr-flex-csv.ts';
 import { isFlexXml, readFlexXml } from './ibkr-flex-xml.ts';
 import { ibkrTransactionHistory } from './ibkr-transaction-history.ts';
+import { etoro } from './etoro.ts';
+import { freetrade } from './freetrade.ts';
+import { revolutCrypto } from './revolut-crypto.ts';
+import { revolutInvest } from './revolut-invest.ts';
+import { schwab } from './schwab.ts';
+import { vanguardUk } from './vanguard-uk.ts';
 import { tradeRepublic } from './trade-republic.ts';
 import { trading212 } from './trading-212.ts';
 
 /** The formats that are read, the first that recognises a file wins. */
 export const BROKER_FORMATS: readonly BrokerFormat[] = [
   degiro,
+  etoro,
+  freetrade,
   ibkrFlexTrades,
   ibkrFlexCash,
   ibkrTransactionHistory,
+  revolutCrypto,
+  revolutInvest,
+  schwab,
   tradeRepublic,
   trading212,
+  vanguardUk,
 ];
 
 /** A header stands within these first records; some brokers write a title and totals above it. */

@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { brief, cashOf, countsOf, expectEveryLineUsed, parseShared } from '../../../test/broker-rows.ts';
+import { itWithShared } from '../../../../tools/testing/services.ts';
+import { parseBrokerFile } from './registry.ts';
+
+describe('etoro', () => {
+  it('reads amounts in brackets, with spaces and with either decimal sign', () => {
+    const { format, rows, errors } =
+      parseBrokerFile(`Date,Type,Details,Amount,Units,Realized Equity Change,Realized Equity,Balance,Position ID,Asset type,NWA
+18/05/2020 04:09:41,Open Position,NKE/USD," 1 200,00 ",65.359477," 0,00 "," 1 757,95 "," 1 157,95 ",624957573,CFD," 0,00 "
+19/05/2020 00:51:22,Overnight fee,Daily,"(0,31)",-,"(0,31)"," 1 791,84 "," 1 091,84 ",624957573,CFD," 0,00 "
+20/05/2020 00:51:22,Gift,Daily,1,-,1,1,1,-,,0
+`);
+    expect(format?.id).toBe('etoro');
+    expect(rows.map(brief)).toEqual([
+      'BUY 2020-05-18T04:09:41Z NKE 65.359477 cash -1200 USD',
+      'FEE 2020-05-19T00:51:22Z cash -0.31 USD fee 0.31',
+    ]);
+    expect(rows[0]).toMatchObject({ group: '624957573', description: 'Open Position, NKE/USD, CFD' });
+    expect(errors.map(({ line, column }) => [line, column])).toEqual([[4, 'Type']]);
+  });
+
+  itWithShared('reads an account activity, every line of it, as many rows as published', () => {
+    const path = 'export-to-ghostfolio/etoro-export.csv';
+    const { rows, skipped, errors } = parseShared(path);
+    expect(errors).toEqual([]);
+    expect(rows).toHaveLength(27);
+    expect(skipped).toEqual([{ line: 6, reason: 'no amount' }]);
+    expect(countsOf(rows)).toEqual({
+      BUY: 5,
+      DIVIDEND: 11,
+      FEE: 4,
+      INTEREST: 1,
+      SELL: 4,
+      TAX: 1,
+      WITHDRAWAL: 1,
+    });
+    expect(cashOf(rows)).toEqual({ USD: '-105.48' });
+    expect(brief(rows[0])).toBe('INTEREST 2024-01-01T05:50:54Z cash 0.08 USD');
+    expect(brief(rows.at(-1)!)).toBe('TAX 2025-07-10T15:15:01Z HNKE cash -6.97 USD tax 6.97');
+    expectEveryLineUsed(path, ',');
+  });
+});
