@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { flatBars } from '../../../tools/testing/bars.ts';
@@ -5,20 +6,30 @@ import { evaluateSignals } from '../backends/reference/evaluate.ts';
 import { compileStrategy } from './compile.ts';
 import { libraryStrategies } from './library.ts';
 
+const documentation = readFileSync(
+  new URL('../../../docs/concepts/strategy-library.md', import.meta.url),
+  'utf8',
+);
+
 describe('the library', () => {
-  it('holds the built-in strategies', () => {
-    expect(
-      libraryStrategies()
-        .map(({ id }) => id)
-        .toSorted(),
-    ).toEqual([
-      'bollinger-reversion',
-      'buy-and-hold',
-      'donchian-breakout',
-      'momentum',
-      'rsi-mean-reversion',
-      'sma-cross',
-    ]);
+  it('says of every strategy what it does and what its parameters are', () => {
+    for (const { id, name, description, parameters, source } of libraryStrategies()) {
+      expect(name.length, id).toBeGreaterThan(2);
+      expect(description, id).toMatch(/^[A-Z].{30,}\.$/);
+      for (const parameter of parameters) {
+        expect(parameter.description, `${id}: ${parameter.name}`).toMatch(/^[A-Z].{5,}/);
+        expect(parameter.maximum, `${id}: ${parameter.name}`).toBeGreaterThan(parameter.minimum);
+      }
+      expect(compileStrategy(source).ok, id).toBe(true);
+    }
+    expect(new Set(libraryStrategies().map(({ name }) => name)).size).toBe(libraryStrategies().length);
+  });
+
+  it('is listed in the documentation, with what each strategy does', () => {
+    const listed = libraryStrategies().map(
+      ({ id, name, description }) => `| ${name} | \`${id}\` | ${description} |`,
+    );
+    expect(documentation.match(/^\| .* \| `.*$/gm)).toEqual(listed);
   });
 
   it.each(libraryStrategies().map((strategy) => [strategy.id, strategy] as const))(
