@@ -12,6 +12,7 @@ import { ImportService } from './market-data/import.service.ts';
 import { DataSetRow, InstrumentRow } from './market-data/instrument.entity.ts';
 import { MarketDataService } from './market-data/market-data.service.ts';
 import { Foundation } from './migrations/0001-foundation.ts';
+import { Ledger } from './migrations/0002-ledger.ts';
 import type { Clock } from './platform/clock.ts';
 import type { Database, DatabaseDefinition } from './platform/database/database.ts';
 import { openEmbedded } from './platform/database/embedded.ts';
@@ -39,11 +40,16 @@ import { SystemService } from './system/system.service.ts';
 import { FillRow } from './trade/fill.entity.ts';
 import { FillStore } from './trade/fill.store.ts';
 import { FillImporter } from './trade/import-fills.ts';
+import { TransactionRow, TransactionVoidRow } from './trade/transaction.entity.ts';
+import { TransactionStore } from './trade/transaction.store.ts';
 
 /** All tables and their changes. */
 export const DATABASE: DatabaseDefinition = {
-  entities: [InstrumentRow, DataSetRow, RunRow, PortfolioRow, FillRow],
-  migrations: [{ name: '0001-foundation', class: Foundation }],
+  entities: [InstrumentRow, DataSetRow, RunRow, PortfolioRow, FillRow, TransactionRow, TransactionVoidRow],
+  migrations: [
+    { name: '0001-foundation', class: Foundation },
+    { name: '0002-ledger', class: Ledger },
+  ],
 };
 
 const RUNS_AT_ONCE = 2;
@@ -124,8 +130,9 @@ function createServices(
   const runs = new RunStore(database, pubSub, clock);
   const marketData = new MarketDataService(database, clock);
   const imports = new ImportService(database, marketData, runs, uploads, clock);
-  const fills = new FillStore(database, clock);
-  const portfolios = new PortfolioService(database, marketData, imports, fills, clock);
+  const fills = new FillStore(database);
+  const transactions = new TransactionStore(database, clock);
+  const portfolios = new PortfolioService(database, marketData, imports, transactions, clock);
   const builder = new SimulationBuilder(marketData, compute, libraryStrategies());
   const backtests = new BacktestService(database, runs, builder, clock);
   const settings = {
@@ -148,7 +155,7 @@ function createServices(
     pubSub,
   };
   const bars = new BarImporter(database, marketData, uploads);
-  const fillImporter = new FillImporter(marketData, fills, uploads);
+  const fillImporter = new FillImporter(marketData, fills, transactions, uploads, clock);
   const backtestRunner = new BacktestRunner(compute, builder);
   const sweepRunner = new SweepRunner(compute, builder);
   const worker = new RunWorker(

@@ -6,6 +6,7 @@ const PortfolioSchema = defineEntity({
   properties: {
     id: p.string().primary(),
     version: p.integer().version(),
+    ledgerVersion: p.integer(),
     name: p.string(),
     baseCurrency: p.string(),
     benchmarkId: p.string().nullable(),

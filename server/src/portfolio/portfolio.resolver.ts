@@ -1,11 +1,11 @@
 import { drawdownSeries } from '@ai-trading/compute';
-import { Decimal } from 'decimal.js';
 import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import type { Context } from '../context.ts';
 import { downsampleIndices, pick } from '../market-data/bars.ts';
 import { ImportPayload, toImportRun } from '../market-data/import-run.type.ts';
 import { DeleteInput, DeletePayload, Instrument } from '../market-data/instrument.type.ts';
 import { toInstrument, trimDecimal } from '../market-data/market-data.resolver.ts';
+import { Decimal } from '../platform/decimal.ts';
 import { type Connection, pageOf, toConnection } from '../platform/graphql/connection.ts';
 import { insufficientHistory, payload } from '../platform/graphql/errors.ts';
 import { DateTimeScalar, DecimalScalar } from '../platform/graphql/scalars.ts';
@@ -119,8 +119,13 @@ export class PortfolioResolver {
       description: 'The time; the newest prices when left out.',
     })
     at: Date | null,
+    @Arg('knownAt', () => DateTimeScalar, {
+      nullable: true,
+      description: 'By the transactions that were recorded then; by all when left out.',
+    })
+    knownAt: Date | null,
   ): Promise<Valuation> {
-    const state = await services.portfolios.state(portfolio.id, at);
+    const state = await services.portfolios.state(portfolio.id, at, knownAt);
     const totals = statementOf(state);
     const unpriced = state.holdings.filter(({ isPriced, quantity }) => !isPriced && !quantity.isZero());
     const names = await Promise.all(
@@ -136,6 +141,7 @@ export class PortfolioResolver {
       at: state.at,
       currency: portfolio.baseCurrency,
       dayChangeFraction,
+      leverage: fractionOf(totals.grossExposure, totals.equity),
       missingPrices,
     });
   }
@@ -164,10 +170,7 @@ export class PortfolioResolver {
         marketValue: marketValueOf(holding).toFixed(),
         weight: fractionOf(marketValueOf(holding), equity),
         unrealisedProfit: unrealisedOf(holding).toDecimalPlaces(8).toFixed(),
-        unrealisedFraction: fractionOf(
-          unrealisedOf(holding),
-          holding.quantity.times(holding.averageCost).abs(),
-        ),
+        unrealisedFraction: fractionOf(unrealisedOf(holding), holding.cost.abs()),
         realisedProfit: holding.realisedProfit.toDecimalPlaces(8).toFixed(),
       })),
     );
@@ -187,7 +190,6 @@ export class PortfolioResolver {
     orderBy?: FillOrder,
   ): Promise<Connection<Fill>> {
     const { offset, limit } = pageOf(first, after);
-    const accountId = await services.portfolios.accountId(portfolio.id);
     const search = filter?.search?.trim();
     const instrumentIds = search
       ? (await services.marketData.list({ search }, 0, 1_000))[0].map(({ id }) => id)
@@ -197,7 +199,7 @@ export class PortfolioResolver {
       direction: orderBy?.direction ?? 'DESCENDING',
     } as const;
     const [rows, total] = await services.fills.page(
-      accountId,
+      portfolio.id,
       { ...filter, ...order, instrumentIds },
       offset,
       limit,

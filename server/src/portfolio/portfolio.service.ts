@@ -1,25 +1,27 @@
-import { Decimal } from 'decimal.js';
 import { firstAtOrAfter } from '../market-data/bars.ts';
 import type { ImportService } from '../market-data/import.service.ts';
 import { InstrumentRow } from '../market-data/instrument.entity.ts';
 import type { MarketDataService } from '../market-data/market-data.service.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Database, EntityManager } from '../platform/database/database.ts';
+import { Decimal, ZERO } from '../platform/decimal.ts';
 import { invalid, notFound, refused, staleVersion } from '../platform/graphql/errors.ts';
 import { once } from '../platform/graphql/idempotency.ts';
 import { newId } from '../platform/graphql/node.ts';
 import type { RunRow } from '../run/run.entity.ts';
-import type { FillStore } from '../trade/fill.store.ts';
+import { LOCAL_ACTOR } from '../trade/audit.ts';
 import type { ImportFillsRequest } from '../trade/import-fills.ts';
+import { cashMovesOf, type LedgerEntry } from '../trade/ledger.ts';
+import type { TransactionStore } from '../trade/transaction.store.ts';
+import { type Income, incomeOf } from './income.ts';
 import type { CreatePortfolioInput, ImportFillsInput, UpdatePortfolioInput } from './portfolio.type.ts';
 import { PortfolioRow } from './portfolio.entity.ts';
 import {
-  type CashFlow,
   type EquityColumns,
   equityColumns,
   type Holding,
   holdingsOf,
-  type LedgerFill,
+  journalOf,
   type PriceSeries,
 } from './valuation.ts';
 
@@ -36,6 +38,7 @@ export interface PortfolioState {
   readonly at: Date;
   readonly cash: Decimal;
   readonly holdings: readonly PricedHolding[];
+  readonly income: Income;
 }
 
 /** Portfolios: their ledger, positions and value over time. */
@@ -43,20 +46,20 @@ export class PortfolioService {
   private readonly database: Database;
   private readonly marketData: MarketDataService;
   private readonly imports: ImportService;
-  private readonly fills: FillStore;
+  private readonly transactions: TransactionStore;
   private readonly clock: Clock;
 
   constructor(
     database: Database,
     marketData: MarketDataService,
     imports: ImportService,
-    fills: FillStore,
+    transactions: TransactionStore,
     clock: Clock,
   ) {
     this.database = database;
     this.marketData = marketData;
     this.imports = imports;
-    this.fills = fills;
+    this.transactions = transactions;
     this.clock = clock;
   }
 
@@ -102,6 +105,7 @@ export class PortfolioService {
     const row = em.create(PortfolioRow, {
       id: newId('prt', this.clock),
       version: 1,
+      ledgerVersion: 1,
       name,
       baseCurrency: input.baseCurrency,
       benchmarkId: benchmark,
@@ -115,10 +119,17 @@ export class PortfolioService {
       row.id,
       'Main account',
     ]);
-    await em.execute(
-      `insert into transaction (id, account_id, kind, amount, currency, executed_at, created_at) values (?, ?, 'OPENING_BALANCE', ?, ?, ?, ?)`,
-      [newId('txn', this.clock), accountId, input.initialCash, input.baseCurrency, now, now],
-    );
+    if (new Decimal(input.initialCash).greaterThan(0))
+      await this.transactions.insert(em, [
+        {
+          accountId,
+          kind: 'OPENING_BALANCE',
+          amount: input.initialCash,
+          currency: input.baseCurrency,
+          executedAt: now,
+          createdBy: LOCAL_ACTOR,
+        },
+      ]);
     return row;
   }
 
@@ -165,6 +176,7 @@ export class PortfolioService {
       portfolioId,
       accountId,
       baseCurrency: portfolio.baseCurrency,
+      actor: LOCAL_ACTOR,
       timeZone,
       dryRun,
       skipInvalid,
@@ -177,83 +189,56 @@ export class PortfolioService {
     );
   }
 
-  /** The portfolio's account. */
+  /** The first account of a portfolio, which it always has. */
   async accountId(portfolioId: string): Promise<string> {
     const [{ id }] = await this.database
       .fork()
-      .execute('select id from account where portfolio_id = ?', [portfolioId]);
+      .execute('select id from account where portfolio_id = ? order by id limit 1', [portfolioId]);
     return id;
   }
 
   async openingCash(portfolioId: string): Promise<string> {
-    const [{ sum }] = await this.database
-      .fork()
-      .execute(
-        `select coalesce(sum(t.amount), 0)::text as sum from transaction t join account a on a.id = t.account_id where a.portfolio_id = ? and t.kind = 'OPENING_BALANCE'`,
-        [portfolioId],
-      );
-    return sum;
+    const entries = await this.transactions.entries(portfolioId);
+    return entries
+      .filter(({ kind }) => kind === 'OPENING_BALANCE')
+      .reduce((total, { amount }) => total.plus(amount), ZERO)
+      .toFixed();
   }
 
-  /** Holdings with prices and cash at a time; now when left out. */
-  async state(portfolioId: string, at?: Date | null): Promise<PortfolioState> {
+  /** Holdings with prices and cash at a time, from what was known at another; both now when left out. */
+  async state(portfolioId: string, at?: Date | null, knownAt?: Date | null): Promise<PortfolioState> {
     const atMs = at?.getTime() ?? Infinity;
-    const { fills, flows } = await this.ledger(portfolioId);
-    const known = fills.filter(({ executedAtMs }) => executedAtMs <= atMs);
-    const holdings = await Promise.all(holdingsOf(known).map((holding) => this.priced(holding, atMs)));
-    const moved = known.map(({ side, quantity, price, fee }) =>
-      new Decimal(quantity)
-        .times(price)
-        .times(side === 'BUY' ? -1 : 1)
-        .minus(fee),
-    );
-    const brought = flows.filter(({ timeMs }) => timeMs <= atMs).map(({ exact }) => exact);
-    const cash = [...brought, ...moved].reduce((total, amount) => total.plus(amount), new Decimal(0));
+    const entries = await this.transactions.entries(portfolioId, knownAt);
+    const past = entries.filter(({ timeMs }) => timeMs <= atMs);
+    const holdings = await Promise.all(holdingsOf(past).map((holding) => this.priced(holding, atMs)));
+    const cash = past.flatMap(cashMovesOf).reduce((total, { amount }) => total.plus(amount), ZERO);
     const lastMs = Math.max(
       ...holdings.map(({ priceAt }) => priceAt?.getTime() ?? 0),
-      fills.at(-1)?.executedAtMs ?? 0,
+      entries.at(-1)?.timeMs ?? 0,
     );
-    return { at: at ?? new Date(lastMs || this.clock()), cash, holdings };
+    return { at: at ?? new Date(lastMs || this.clock()), cash, holdings, income: incomeOf(past) };
   }
 
   /** The value at every price time from the first event on; null without prices. */
   async equity(portfolioId: string): Promise<EquityColumns | null> {
-    const { fills, flows } = await this.ledger(portfolioId);
-    const ids = [...new Set(fills.map(({ instrumentId }) => instrumentId))];
-    const prices = new Map<string, PriceSeries>();
-    for (const id of ids) {
-      const closes = await this.marketData.closes(id);
-      if (closes) prices.set(id, closes);
-    }
-    const columns = equityColumns(fills, flows, prices);
+    const { columns } = await this.history(portfolioId);
     return columns.timesMs.length > 0 ? columns : null;
   }
 
-  private async ledger(
-    portfolioId: string,
-  ): Promise<{ fills: LedgerFill[]; flows: (CashFlow & { exact: Decimal })[] }> {
-    const accountId = await this.accountId(portfolioId);
-    const fills = (await this.fills.all(accountId)).map((fill) => ({
-      ...fill,
-      executedAtMs: fill.executedAt.getTime(),
-    }));
-    const rows = await this.database
-      .fork()
-      .execute<{ amount: string; executedAt: Date | string; kind: string }[]>(
-        `select amount::text as amount, executed_at as "executedAt", kind from transaction where account_id = ? and fill_id is null order by executed_at`,
-        [accountId],
-      );
-    // Opening cash was there when the record begins, whenever it was entered.
-    const firstMs = fills[0]?.executedAtMs ?? Infinity;
-    const flows = rows.map((row) => {
-      const timeMs = new Date(row.executedAt).getTime();
-      return {
-        timeMs: row.kind === 'OPENING_BALANCE' ? Math.min(timeMs, firstMs) : timeMs,
-        amount: Number(row.amount),
-        exact: new Decimal(row.amount),
-      };
-    });
-    return { fills, flows };
+  /** What happened, with the prices of all that was ever held and the value over time. */
+  async history(portfolioId: string): Promise<{
+    readonly entries: readonly LedgerEntry[];
+    readonly prices: ReadonlyMap<string, PriceSeries>;
+    readonly columns: EquityColumns;
+  }> {
+    const entries = await this.transactions.entries(portfolioId);
+    const journal = journalOf(entries);
+    const prices = new Map<string, PriceSeries>();
+    for (const id of new Set(journal.units.map(({ instrumentId }) => instrumentId))) {
+      const closes = await this.marketData.closes(id);
+      if (closes) prices.set(id, closes);
+    }
+    return { entries, prices, columns: equityColumns(journal, prices) };
   }
 
   private async priced(holding: Holding, atMs: number): Promise<PricedHolding> {
@@ -264,7 +249,7 @@ export class PortfolioService {
     if (!series || index < 0)
       return {
         ...holding,
-        price: holding.lastFillPrice,
+        price: holding.lastPrice,
         priceAt: null,
         previousPrice: null,
         isPriced: false,

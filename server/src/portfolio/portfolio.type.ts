@@ -61,6 +61,11 @@ export class Portfolio extends Node {
   @Field(() => Int, { description: 'Rises with every change; updates name the version they expect.' })
   version!: number;
 
+  @Field(() => Int, {
+    description: 'Rises with every change of its transactions; writes to them name the version they expect.',
+  })
+  ledgerVersion!: number;
+
   @Field(() => String, { description: 'Its name, unique.' })
   name!: string;
 
@@ -169,8 +174,23 @@ export class Valuation {
   @Field(() => DecimalScalar, { description: 'Closed gains and losses, before fees.' })
   realisedProfit!: string;
 
-  @Field(() => DecimalScalar, { description: 'All fees.' })
+  @Field(() => DecimalScalar, { description: 'All fees, with the taxes of trades.' })
   fees!: string;
+
+  @Field(() => DecimalScalar, { description: 'Dividends received, before the tax withheld.' })
+  dividends!: string;
+
+  @Field(() => DecimalScalar, { description: 'Interest received less interest paid.' })
+  interest!: string;
+
+  @Field(() => DecimalScalar, { description: 'Taxes withheld and paid, less refunds.' })
+  taxes!: string;
+
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Gross exposure over equity, 1 for fully invested; null without equity.',
+  })
+  leverage!: number | null;
 
   @Field(() => DecimalScalar, {
     description: 'Change of market value from the bar before at the positions held now.',

@@ -1,4 +1,4 @@
-import { Decimal } from 'decimal.js';
+import { type Decimal, ZERO } from '../platform/decimal.ts';
 import type { PortfolioState, PricedHolding } from './portfolio.service.ts';
 
 /** The totals of a portfolio at a time, all amounts exact. */
@@ -9,6 +9,9 @@ export interface Statement {
   readonly unrealisedProfit: Decimal;
   readonly realisedProfit: Decimal;
   readonly fees: Decimal;
+  readonly dividends: Decimal;
+  readonly interest: Decimal;
+  readonly taxes: Decimal;
   readonly dayChange: Decimal;
 }
 
@@ -17,9 +20,9 @@ export function marketValueOf({ quantity, price }: PricedHolding): Decimal {
   return quantity.times(price);
 }
 
-/** Gain or loss still open: signed units times the distance from the average cost. */
-export function unrealisedOf({ quantity, price, averageCost }: PricedHolding): Decimal {
-  return quantity.times(price.minus(averageCost));
+/** Gain or loss still open: what it is worth less what it was opened for. */
+export function unrealisedOf({ quantity, price, cost }: PricedHolding): Decimal {
+  return quantity.times(price).minus(cost);
 }
 
 /** A fraction of two amounts; null where the whole is not positive. */
@@ -28,9 +31,9 @@ export function fractionOf(part: Decimal, whole: Decimal): number | null {
 }
 
 /** Adds a portfolio up. */
-export function statementOf({ holdings, cash }: PortfolioState): Statement {
+export function statementOf({ holdings, cash, income }: PortfolioState): Statement {
   const sum = (of: (holding: PricedHolding) => Decimal) =>
-    holdings.reduce((total, holding) => total.plus(of(holding)), new Decimal(0));
+    holdings.reduce((total, holding) => total.plus(of(holding)), ZERO);
   const marketValue = sum(marketValueOf);
   return {
     equity: cash.plus(marketValue),
@@ -38,9 +41,12 @@ export function statementOf({ holdings, cash }: PortfolioState): Statement {
     grossExposure: sum((holding) => marketValueOf(holding).abs()),
     unrealisedProfit: sum(unrealisedOf),
     realisedProfit: sum(({ realisedProfit }) => realisedProfit),
-    fees: sum(({ fees }) => fees),
+    fees: sum(({ fees }) => fees).plus(income.fees),
+    dividends: income.dividends,
+    interest: income.interest,
+    taxes: income.taxes,
     dayChange: sum(({ quantity, price, previousPrice }) =>
-      previousPrice ? quantity.times(price.minus(previousPrice)) : new Decimal(0),
+      previousPrice ? quantity.times(price.minus(previousPrice)) : ZERO,
     ),
   };
 }

@@ -1,68 +1,53 @@
-import { Decimal } from 'decimal.js';
+import { type Decimal, ZERO } from '../platform/decimal.ts';
+import { cashMovesOf, externalFlowOf, type LedgerEntry, lotEventOf } from '../trade/ledger.ts';
+import { runLots } from '../trade/lots.ts';
+import { unitChanges } from '../trade/units.ts';
+import { stepGrowth } from './time-weighted.ts';
 
-/** A fill as the arithmetic needs it, in the order they happened. */
-export interface LedgerFill {
-  readonly instrumentId: string;
-  readonly side: 'BUY' | 'SELL';
-  readonly quantity: string;
-  readonly price: string;
-  readonly fee: string;
-  readonly executedAtMs: number;
-}
-
-/** Net holding of one instrument: signed quantity, the average price it was opened at, what its closed part made. */
+/** Net holding of one instrument over all accounts: signed quantity, the average price it was opened at, what its closed part made. */
 export interface Holding {
   readonly instrumentId: string;
   readonly quantity: Decimal;
+  /** What is open was opened for, negative when short; accounts may be on both sides. */
+  readonly cost: Decimal;
   readonly averageCost: Decimal;
   /** Before fees. */
   readonly realisedProfit: Decimal;
   readonly fees: Decimal;
-  readonly lastFillPrice: Decimal;
+  /** What the last transaction tells of its price. */
+  readonly lastPrice: Decimal;
 }
-
-const ZERO = new Decimal(0);
 
 /**
- * Holdings after the given fills by average cost: a fill on the holding's side moves the average,
- * one against it realises (price - average) per unit; what goes beyond flat opens anew at its price.
+ * Holdings after the given transactions, by average cost within each account: what goes beyond flat
+ * opens anew at its price.
  */
-export function holdingsOf(fills: readonly LedgerFill[]): Holding[] {
-  const holdings = new Map<string, Holding>();
-  for (const fill of fills) {
-    const before = holdings.get(fill.instrumentId);
-    holdings.set(fill.instrumentId, afterFill(before ?? emptyHolding(fill.instrumentId), fill));
-  }
-  return [...holdings.values()];
-}
-
-function emptyHolding(instrumentId: string): Holding {
-  return {
-    instrumentId,
-    quantity: ZERO,
-    averageCost: ZERO,
-    realisedProfit: ZERO,
-    fees: ZERO,
-    lastFillPrice: ZERO,
-  };
-}
-
-function afterFill(holding: Holding, fill: LedgerFill): Holding {
-  const price = new Decimal(fill.price);
-  const change = new Decimal(fill.quantity).times(fill.side === 'BUY' ? 1 : -1);
-  const quantity = holding.quantity.plus(change);
-  const fees = holding.fees.plus(fill.fee);
-  const isSameSide = holding.quantity.isZero() || holding.quantity.isNegative() === change.isNegative();
-  const common = { instrumentId: holding.instrumentId, quantity, fees, lastFillPrice: price };
-  if (isSameSide) {
-    const cost = holding.quantity.abs().times(holding.averageCost).plus(change.abs().times(price));
-    return { ...common, averageCost: cost.div(quantity.abs()), realisedProfit: holding.realisedProfit };
-  }
-  const closed = Decimal.min(change.abs(), holding.quantity.abs());
-  const perUnit = price.minus(holding.averageCost).times(holding.quantity.isNegative() ? -1 : 1);
-  const realisedProfit = holding.realisedProfit.plus(closed.times(perUnit));
-  const isTurned = change.abs().greaterThan(holding.quantity.abs());
-  return { ...common, averageCost: isTurned ? price : holding.averageCost, realisedProfit };
+export function holdingsOf(entries: readonly LedgerEntry[]): Holding[] {
+  const events = entries.map(lotEventOf).filter((event) => event !== null);
+  const { lots, closings } = runLots(events, 'AVERAGE');
+  const lastPrices = new Map(events.map(({ instrumentId }) => [instrumentId, ZERO]));
+  for (const { instrumentId, price } of unitChanges(events))
+    lastPrices.set(instrumentId, price ?? lastPrices.get(instrumentId) ?? ZERO);
+  const lotsOf = Map.groupBy(lots, ({ instrumentId }) => instrumentId);
+  const closingsOf = Map.groupBy(closings, ({ instrumentId }) => instrumentId);
+  return [...lastPrices].map(([instrumentId, lastPrice]) => {
+    const open = lotsOf.get(instrumentId) ?? [];
+    const closed = closingsOf.get(instrumentId) ?? [];
+    const sum = <Item>(items: readonly Item[], of: (item: Item) => Decimal) =>
+      items.reduce((total, item) => total.plus(of(item)), ZERO);
+    const signed = (side: string, amount: Decimal) => (side === 'LONG' ? amount : amount.negated());
+    const quantity = sum(open, (lot) => signed(lot.side, lot.quantity));
+    const cost = sum(open, (lot) => signed(lot.side, lot.basis));
+    return {
+      instrumentId,
+      quantity,
+      cost,
+      averageCost: quantity.isZero() ? ZERO : cost.div(quantity),
+      realisedProfit: sum(closed, (one) => signed(one.side, one.exitValue.minus(one.entryValue))),
+      fees: sum(closed, ({ fees }) => fees).plus(sum(open, ({ fee }) => fee)),
+      lastPrice,
+    };
+  });
 }
 
 /** Closing prices of one instrument as columns. */
@@ -71,95 +56,142 @@ export interface PriceSeries {
   readonly close: Float64Array;
 }
 
-/** A cash movement that is not a fill. */
-export interface CashFlow {
-  readonly timeMs: number;
-  readonly amount: number;
+/** What a ledger moves over time, as doubles in the order of time. */
+export interface Journal {
+  readonly cash: readonly { readonly timeMs: number; readonly amount: number }[];
+  readonly units: readonly {
+    readonly timeMs: number;
+    readonly instrumentId: string;
+    readonly change: number;
+    readonly price: number | null;
+  }[];
+  readonly flows: readonly {
+    readonly timeMs: number;
+    readonly cash: number;
+    readonly instrumentId: string | null;
+    readonly quantity: number;
+    readonly price: number | null;
+  }[];
 }
 
-/** The value of an account over time as columns of one length. */
+/** The cash, units and flows of transactions. */
+export function journalOf(entries: readonly LedgerEntry[]): Journal {
+  const events = entries.map(lotEventOf).filter((event) => event !== null);
+  const number = (value: Decimal | null) => (value === null ? null : value.toNumber());
+  return {
+    cash: entries.flatMap((entry) =>
+      cashMovesOf(entry).map(({ amount }) => ({ timeMs: entry.timeMs, amount: amount.toNumber() })),
+    ),
+    units: unitChanges(events).map((one) => ({
+      ...one,
+      change: one.change.toNumber(),
+      price: number(one.price),
+    })),
+    flows: entries
+      .map(externalFlowOf)
+      .filter((flow) => flow !== null)
+      .map(({ timeMs, cash, instrumentId, quantity, price }) => ({
+        timeMs,
+        cash: cash.toNumber(),
+        instrumentId,
+        quantity: quantity.toNumber(),
+        price: number(price),
+      })),
+  };
+}
+
+/** The value of a portfolio over time as columns of one length. */
 export interface EquityColumns {
   readonly timesMs: Float64Array;
   readonly equity: Float64Array;
   readonly cash: Float64Array;
   readonly marketValue: Float64Array;
-  /** Money brought in (or taken out, negative) since the time before. */
-  readonly netFlow: Float64Array;
+  /** What was brought in since the time before, and what was taken out; both 0 or more. */
+  readonly inflow: Float64Array;
+  readonly outflow: Float64Array;
 }
 
 /**
- * Values an account at every price time from its first event on. Between prices the last one holds;
- * before the first price of an instrument its last fill's price does.
+ * Values a portfolio at every price time from its first event on. Between prices the last one holds;
+ * before the first price of an instrument the one its last transaction tells does, which also values
+ * units that flow in or out without a price of their own.
  */
 export function equityColumns(
-  fills: readonly LedgerFill[],
-  flows: readonly CashFlow[],
+  { cash, units, flows }: Journal,
   prices: ReadonlyMap<string, PriceSeries>,
 ): EquityColumns {
-  const firstMs = Math.min(fills[0]?.executedAtMs ?? Infinity, ...flows.map(({ timeMs }) => timeMs));
+  const firstMs = Math.min(cash[0]?.timeMs ?? Infinity, units[0]?.timeMs ?? Infinity);
   const timesMs = valuationTimes(prices, firstMs);
+  const column = () => new Float64Array(timesMs.length);
   const columns = {
     timesMs,
-    equity: column(timesMs),
-    cash: column(timesMs),
-    marketValue: column(timesMs),
-    netFlow: column(timesMs),
+    equity: column(),
+    cash: column(),
+    marketValue: column(),
+    inflow: column(),
+    outflow: column(),
   };
-  const units = new Map<string, { quantity: number; price: number; next: number }>();
-  let [cash, nextFill, nextFlow] = [0, 0, 0];
-  const orderedFlows = flows.toSorted((a, b) => a.timeMs - b.timeMs);
+  const held = new Map<string, Held>();
+  let [balance, nextCash, nextUnits, nextFlow] = [0, 0, 0, 0];
   for (let t = 0; t < timesMs.length; t += 1) {
-    for (; nextFlow < orderedFlows.length && orderedFlows[nextFlow].timeMs <= timesMs[t]; nextFlow += 1) {
-      cash += orderedFlows[nextFlow].amount;
-      columns.netFlow[t] += orderedFlows[nextFlow].amount;
+    for (; nextCash < cash.length && cash[nextCash].timeMs <= timesMs[t]; nextCash += 1)
+      balance += cash[nextCash].amount;
+    for (; nextUnits < units.length && units[nextUnits].timeMs <= timesMs[t]; nextUnits += 1)
+      moveUnits(held, units[nextUnits]);
+    columns.marketValue[t] = valueOf(held, prices, timesMs[t]);
+    for (; nextFlow < flows.length && flows[nextFlow].timeMs <= timesMs[t]; nextFlow += 1) {
+      const flow = flows[nextFlow];
+      const price = flow.price ?? held.get(flow.instrumentId ?? '')?.price ?? 0;
+      const amount = flow.cash + flow.quantity * price;
+      columns[amount > 0 ? 'inflow' : 'outflow'][t] += Math.abs(amount);
     }
-    for (; nextFill < fills.length && fills[nextFill].executedAtMs <= timesMs[t]; nextFill += 1) {
-      const { instrumentId, side, quantity, price, fee } = fills[nextFill];
-      const signed = side === 'BUY' ? Number(quantity) : -Number(quantity);
-      const held = units.get(instrumentId) ?? { quantity: 0, price: 0, next: 0 };
-      units.set(instrumentId, {
-        ...held,
-        quantity: held.quantity + signed,
-        price: held.next === 0 ? Number(price) : held.price,
-      });
-      cash -= signed * Number(price) + Number(fee);
-    }
-    let marketValue = 0;
-    for (const [instrumentId, held] of units) {
-      const series = prices.get(instrumentId);
-      while (series && held.next < series.timesMs.length && series.timesMs[held.next] <= timesMs[t]) {
-        held.price = series.close[held.next];
-        held.next += 1;
-      }
-      marketValue += held.quantity * held.price;
-    }
-    columns.cash[t] = cash;
-    columns.marketValue[t] = marketValue;
-    columns.equity[t] = cash + marketValue;
+    columns.cash[t] = balance;
+    columns.equity[t] = balance + columns.marketValue[t];
   }
   return columns;
 }
 
+interface Held {
+  quantity: number;
+  price: number;
+  /** The place of the first price that has not come yet. */
+  next: number;
+}
+
+function moveUnits(held: Map<string, Held>, { instrumentId, change, price }: Journal['units'][number]): void {
+  const before = held.get(instrumentId) ?? { quantity: 0, price: 0, next: 0 };
+  held.set(instrumentId, {
+    ...before,
+    quantity: before.quantity + change,
+    price: before.next === 0 && price !== null ? price : before.price,
+  });
+}
+
+function valueOf(held: Map<string, Held>, prices: ReadonlyMap<string, PriceSeries>, timeMs: number): number {
+  let value = 0;
+  for (const [instrumentId, one] of held) {
+    const series = prices.get(instrumentId);
+    while (series && one.next < series.timesMs.length && series.timesMs[one.next] <= timeMs) {
+      one.price = series.close[one.next];
+      one.next += 1;
+    }
+    value += one.quantity * one.price;
+  }
+  return value;
+}
+
 /**
- * Levels that grow as the account does without its flows: each step compounds
- * (equity - flow) / equity before. The first level is the first positive equity.
+ * Levels that grow as the portfolio does without its flows, by the time-weighted growth of each step.
+ * The first level is the first positive equity.
  */
-export function flowAdjustedLevels({ timesMs, equity, netFlow }: EquityColumns): {
-  timesMs: Float64Array;
-  levels: Float64Array;
-} {
+export function flowAdjustedLevels(columns: EquityColumns): { timesMs: Float64Array; levels: Float64Array } {
+  const { timesMs, equity } = columns;
   let start = 0;
   while (start < equity.length && !(equity[start] > 0)) start += 1;
   const levels = equity.slice(start);
-  for (let t = 1; t < levels.length; t += 1) {
-    const growth = (equity[start + t] - netFlow[start + t]) / equity[start + t - 1];
-    levels[t] = levels[t - 1] * growth;
-  }
+  const growth = stepGrowth(columns);
+  for (let t = 1; t < levels.length; t += 1) levels[t] = levels[t - 1] * growth[start + t];
   return { timesMs: timesMs.slice(start), levels };
-}
-
-function column(timesMs: Float64Array): Float64Array {
-  return new Float64Array(timesMs.length);
 }
 
 function valuationTimes(prices: ReadonlyMap<string, PriceSeries>, firstMs: number): Float64Array {

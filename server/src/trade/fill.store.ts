@@ -1,24 +1,7 @@
-import { Decimal } from 'decimal.js';
-import type { Clock } from '../platform/clock.ts';
-import type { Database, EntityManager } from '../platform/database/database.ts';
-import { newId } from '../platform/graphql/node.ts';
+import type { Database } from '../platform/database/database.ts';
 import { FillRow } from './fill.entity.ts';
 
-/** A fill on its way into the ledger. */
-export interface NewFill {
-  readonly accountId: string;
-  readonly instrumentId: string;
-  readonly side: 'BUY' | 'SELL';
-  readonly quantity: string;
-  readonly price: string;
-  readonly fee: string;
-  readonly currency: string;
-  readonly executedAt: Date;
-  readonly externalId: string | null;
-  readonly importId: string | null;
-}
-
-/** Which fills of an account to list. */
+/** Which fills of a portfolio to list. */
 export interface FillQuery {
   readonly instrumentIds?: readonly string[];
   readonly side?: 'BUY' | 'SELL';
@@ -36,57 +19,40 @@ const ORDER_COLUMNS = {
   VALUE: 'f.quantity * f.price',
 } as const;
 
-const ROWS_PER_INSERT = 500;
+// A fill counts as long as its transaction does.
+const FROM = `from fill f join account a on a.id = f.account_id join instrument i on i.id = f.instrument_id
+  join transaction t on t.fill_id = f.id left join transaction_void v on v.transaction_id = t.id`;
 
-/** Fills, each with the transaction that moves its cash. */
+/** Reads fills; they are written with their transactions. */
 export class FillStore {
   private readonly database: Database;
-  private readonly clock: Clock;
 
-  constructor(database: Database, clock: Clock) {
+  constructor(database: Database) {
     this.database = database;
-    this.clock = clock;
   }
 
-  /** Stores fills and their transactions in the caller's transaction. */
-  async insert(em: EntityManager, fills: readonly NewFill[]): Promise<void> {
-    const now = new Date(this.clock());
-    for (let start = 0; start < fills.length; start += ROWS_PER_INSERT) {
-      const part = fills
-        .slice(start, start + ROWS_PER_INSERT)
-        .map((fill) => ({ ...fill, id: newId('fil', this.clock), createdAt: now }));
-      await em.insertMany(FillRow, part);
-      const rows = part.map((fill) => [
-        newId('txn', this.clock),
-        fill.accountId,
-        fill.side,
-        fill.id,
-        cashOf(fill),
-        fill.currency,
-        fill.executedAt,
-        now,
-      ]);
-      await em.execute(
-        `insert into transaction (id, account_id, kind, fill_id, amount, currency, executed_at, created_at) values ${rows.map(() => '(?, ?, ?, ?, ?, ?, ?, ?)').join(', ')}`,
-        rows.flat(),
-      );
-    }
-  }
-
-  /** All fills of an account in the order they happened. */
-  async all(accountId: string): Promise<FillRow[]> {
-    return this.database.fork().find(FillRow, { accountId }, { orderBy: { executedAt: 'asc', id: 'asc' } });
+  /**
+   * The fills that an import must not bring in again: those that count, and those that were replaced.
+   * One that was voided for good may come again.
+   */
+  async known(accountId: string): Promise<FillRow[]> {
+    const em = this.database.fork();
+    const rows = await em.execute(
+      `select f.* ${FROM} where f.account_id = ? and (v.transaction_id is null or v.replacement_id is not null) order by f.executed_at, f.id`,
+      [accountId],
+    );
+    return rows.map((row: Record<string, unknown>) => em.map(FillRow, row));
   }
 
   async page(
-    accountId: string,
+    portfolioId: string,
     query: FillQuery,
     offset: number,
     limit: number,
   ): Promise<[FillRow[], number]> {
     const em = this.database.fork();
-    const conditions = ['f.account_id = ?'];
-    const values: unknown[] = [accountId];
+    const conditions = ['a.portfolio_id = ?', 'v.transaction_id is null'];
+    const values: unknown[] = [portfolioId];
     const add = (condition: string, ...parts: unknown[]) => {
       conditions.push(condition);
       values.push(...parts);
@@ -99,7 +65,7 @@ export class FillStore {
     if (query.side) add('f.side = ?', query.side);
     if (query.from) add('f.executed_at >= ?', query.from);
     if (query.to) add('f.executed_at <= ?', query.to);
-    const from = `from fill f join instrument i on i.id = f.instrument_id where ${conditions.join(' and ')}`;
+    const from = `${FROM} where ${conditions.join(' and ')}`;
     const direction = query.direction === 'DESCENDING' ? 'desc' : 'asc';
     const order = `order by ${ORDER_COLUMNS[query.orderBy]} ${direction}, f.id ${direction}`;
     const rows = await em.execute(
@@ -109,15 +75,4 @@ export class FillStore {
     const [{ count }] = await em.execute(`select count(*) as count ${from}`, values);
     return [rows.map((row: Record<string, unknown>) => em.map(FillRow, row)), Number(count)];
   }
-}
-
-/** What a fill moves in cash: negative for a buy; the fee always costs. */
-export function cashOf({
-  side,
-  quantity,
-  price,
-  fee,
-}: Pick<NewFill, 'side' | 'quantity' | 'price' | 'fee'>): string {
-  const value = new Decimal(quantity).times(price);
-  return (side === 'BUY' ? value.negated() : value).minus(fee).toFixed(18);
 }

@@ -1,3 +1,5 @@
+import type { Clock } from '../platform/clock.ts';
+import type { EntityManager } from '../platform/database/database.ts';
 import type { Uploads } from '../platform/http/uploads.ts';
 import { type RunOutcome, RunProblem, type RunTask } from '../run/run.worker.ts';
 import { csvLines, dialectOf } from '../market-data/csv-lines.ts';
@@ -11,7 +13,10 @@ import {
 import type { MarketDataService } from '../market-data/market-data.service.ts';
 import { type FillLine, FillReader } from './csv-fills.ts';
 import type { FillRow } from './fill.entity.ts';
-import type { FillStore, NewFill } from './fill.store.ts';
+import { writeAudit } from './audit.ts';
+import type { FillStore } from './fill.store.ts';
+import { netCashOf } from './transaction-draft.ts';
+import type { NewTransaction, TransactionStore } from './transaction.store.ts';
 
 const LINES_MAXIMUM = 500_000;
 
@@ -22,6 +27,8 @@ export interface ImportFillsRequest extends Record<string, unknown> {
   readonly portfolioId: string;
   readonly accountId: string;
   readonly baseCurrency: string;
+  /** Who asked for it. */
+  readonly actor: string;
   readonly timeZone: string;
   readonly dryRun: boolean;
   readonly skipInvalid: boolean;
@@ -32,12 +39,22 @@ export interface ImportFillsRequest extends Record<string, unknown> {
 export class FillImporter {
   private readonly marketData: MarketDataService;
   private readonly fills: FillStore;
+  private readonly transactions: TransactionStore;
   private readonly uploads: Uploads;
+  private readonly clock: Clock;
 
-  constructor(marketData: MarketDataService, fills: FillStore, uploads: Uploads) {
+  constructor(
+    marketData: MarketDataService,
+    fills: FillStore,
+    transactions: TransactionStore,
+    uploads: Uploads,
+    clock: Clock,
+  ) {
     this.marketData = marketData;
     this.fills = fills;
+    this.transactions = transactions;
     this.uploads = uploads;
+    this.clock = clock;
   }
 
   async run(task: RunTask): Promise<RunOutcome> {
@@ -45,13 +62,14 @@ export class FillImporter {
     const upload = await this.uploads.find(request.uploadId);
     if (!upload) throw new RunProblem('expected the uploaded file, which is gone: upload it again');
     const { result, lines } = await this.read(upload.path, request);
-    const stored = new Counter((await this.fills.all(request.accountId)).map(identityOf));
-    const accepted: NewFill[] = [];
+    const version = await this.transactions.version(request.portfolioId);
+    const stored = new Counter((await this.fills.known(request.accountId)).map(identityOf));
+    const accepted: NewTransaction[] = [];
     for (const line of lines) {
       const fill = await this.resolve(line, request);
       if ('reason' in fill) reject(result, fill);
       // The same fill twice in one file is two fills; one that is stored already is the same one again.
-      else if (!stored.take(identityOf(fill))) accepted.push({ ...fill, importId: task.run.id });
+      else if (!stored.take(identityOf(fill))) accepted.push(transactionOf(fill, request, task.run.id));
       else if (request.duplicateRule === 'REJECT')
         reject(result, {
           line: line.line,
@@ -70,7 +88,23 @@ export class FillImporter {
     task.signal.throwIfAborted();
     if (request.dryRun) return { result };
     await this.uploads.remove(request.uploadId);
-    return { result, alsoWrite: (em) => this.fills.insert(em, accepted) };
+    if (accepted.length === 0) return { result };
+    return { result, alsoWrite: (em) => this.store(em, request, task.run.id, version, accepted) };
+  }
+
+  private async store(
+    em: EntityManager,
+    { portfolioId, actor }: ImportFillsRequest,
+    runId: string,
+    version: number | null,
+    accepted: readonly NewTransaction[],
+  ): Promise<void> {
+    const before = await this.transactions.advance(em, portfolioId);
+    if (before !== version)
+      throw new RunProblem('expected a ledger that stays as it is meanwhile, was changed: import again');
+    await this.transactions.insert(em, accepted);
+    const details = { transactions: accepted.length };
+    await writeAudit(em, this.clock, { action: 'IMPORT', subjectId: runId, portfolioId, actor, details });
   }
 
   private async read(
@@ -104,8 +138,7 @@ export class FillImporter {
     fill: FillLine,
     request: ImportFillsRequest,
   ): Promise<
-    | Omit<NewFill, 'importId'>
-    | { line: number; column: string; value: string; reason: string; severity: 'ERROR' }
+    ResolvedFill | { line: number; column: string; value: string; reason: string; severity: 'ERROR' }
   > {
     const problem = (column: string, value: string, reason: string) => ({
       line: fill.line,
@@ -136,7 +169,6 @@ export class FillImporter {
       );
     const { side, quantity, price, fee, externalId, executedAtMs } = fill;
     return {
-      accountId: request.accountId,
       instrumentId: instrument.id,
       side,
       quantity,
@@ -147,6 +179,27 @@ export class FillImporter {
       externalId,
     };
   }
+}
+
+/** A line of a file whose instrument is known. */
+interface ResolvedFill {
+  readonly instrumentId: string;
+  readonly side: 'BUY' | 'SELL';
+  readonly quantity: string;
+  readonly price: string;
+  readonly fee: string;
+  readonly currency: string;
+  readonly executedAt: Date;
+  readonly externalId: string | null;
+}
+
+function transactionOf(
+  { side, ...fill }: ResolvedFill,
+  { accountId, actor }: ImportFillsRequest,
+  importId: string,
+): NewTransaction {
+  const amount = netCashOf({ ...fill, kind: side }).toFixed(18);
+  return { ...fill, kind: side, accountId, amount, importId, createdBy: actor };
 }
 
 /** How often each thing is there; taking one uses it up. */

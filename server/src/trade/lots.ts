@@ -108,7 +108,8 @@ class LotRun {
       case 'EXCHANGE':
         return this.exchange(book, event);
       case 'CLOSE':
-        return this.close(book, book.quantity, event.cash.abs(), ZERO, event);
+        if (book.side === 0) return this.giveBack(book, event.cash, event);
+        return this.close(book, book.quantity, event.cash.times(book.side), ZERO, event);
     }
   }
 
@@ -176,18 +177,21 @@ class LotRun {
 
   private exchange(book: Book, event: LotEvent & { kind: 'EXCHANGE' }): void {
     const { side } = book;
-    if (side === 0) return;
     if (!event.cash.isZero()) this.giveBack(book, event.cash, event);
+    if (side === 0) return;
     book.rescale(convert(book.quantity, event.units, event.per));
     const target = this.book(event.accountId, event.otherInstrumentId);
     for (const lot of book.take(book.quantity)) this.place(target, side, event, lot);
   }
 
-  /** Cash that reduces the basis; what goes beyond the basis of a lot is realised. */
+  /** Cash that reduces the basis; what goes beyond the basis of a lot is realised, and all of it where nothing is held. */
   private giveBack(book: Book, cash: Decimal, event: LotEvent): void {
     const { side } = book;
-    for (const { lot, excess } of book.reduceBasis(cash.times(side || 1))) {
-      this.record(book, side || 1, { ...lot, quantity: ZERO, basis: ZERO, fee: ZERO }, excess, ZERO, event);
+    const { id, timeMs: openedMs } = event;
+    const nothing = { id, tripId: id, openedMs, quantity: ZERO, basis: ZERO, fee: ZERO };
+    if (side === 0) return this.record(book, 1, nothing, cash, ZERO, event);
+    for (const { lot, excess } of book.reduceBasis(cash.times(side))) {
+      this.record(book, side, { ...lot, quantity: ZERO, basis: ZERO, fee: ZERO }, excess, ZERO, event);
     }
   }
 

@@ -1,0 +1,171 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ledgerEntry } from '../../test/ledger-entry.ts';
+import { Decimal, ZERO } from '../platform/decimal.ts';
+import { cashMovesOf, type LedgerEntry } from '../trade/ledger.ts';
+import { TRANSACTION_KINDS, type TransactionKind } from '../trade/transaction-kinds.ts';
+import { incomeOf } from './income.ts';
+import { equityColumns, flowAdjustedLevels, holdingsOf, journalOf } from './valuation.ts';
+
+const fill = (kind: 'BUY' | 'SELL', quantity: string, price: string, timeMs = 0, fee = '0'): LedgerEntry =>
+  ledgerEntry(kind, timeMs, { quantity, price, fee });
+const deposit = (timeMs: number, amount: string) =>
+  ledgerEntry('DEPOSIT', timeMs, { amount, instrumentId: null });
+
+describe('holdingsOf', () => {
+  it.each([
+    ['averages what is bought', [fill('BUY', '10', '10'), fill('BUY', '10', '20')], ['20', '15', '0']],
+    ['realises against the average', [fill('BUY', '10', '10'), fill('SELL', '4', '15')], ['6', '10', '20']],
+    ['is flat', [fill('BUY', '0.1', '3'), fill('SELL', '0.1', '2')], ['0', '0', '-0.1']],
+    ['gains when a short falls', [fill('SELL', '10', '10'), fill('BUY', '10', '7')], ['0', '0', '30']],
+    ['turns from long to short', [fill('BUY', '10', '10'), fill('SELL', '15', '12')], ['-5', '12', '20']],
+    [
+      'is exact where doubles are not',
+      [fill('BUY', '0.1', '0.1'), fill('BUY', '0.2', '0.1')],
+      ['0.3', '0.1', '0'],
+    ],
+    [
+      'follows a split',
+      [fill('BUY', '10', '30'), ledgerEntry('SPLIT', 1, { units: '3' }), fill('SELL', '6', '12', 2)],
+      ['24', '10', '12'],
+    ],
+  ] as const)('%s', (_name, entries, [quantity, averageCost, realised]) => {
+    const [holding] = holdingsOf(entries);
+    expect([
+      holding.quantity.toFixed(),
+      holding.averageCost.toFixed(),
+      holding.realisedProfit.toFixed(),
+    ]).toEqual([quantity, averageCost, realised]);
+  });
+
+  it('keeps accounts apart and adds them up', () => {
+    const other = { accountId: 'other', quantity: '10', price: '20' };
+    const [holding] = holdingsOf([
+      fill('BUY', '10', '10'),
+      ledgerEntry('BUY', 1, other),
+      fill('SELL', '5', '30', 2),
+    ]);
+    expect(
+      [holding.quantity, holding.averageCost.toDecimalPlaces(4), holding.realisedProfit].map(String),
+    ).toEqual(['15', '16.6667', '100']);
+  });
+});
+
+describe('equityColumns', () => {
+  const series = (...close: number[]) =>
+    new Map([['a', { timesMs: Float64Array.from(close, (_, t) => t + 1), close: Float64Array.from(close) }]]);
+
+  it('values cash and holdings at every price, and knows flows', () => {
+    const entries = [deposit(1, '100'), fill('BUY', '5', '10', 2, '1'), deposit(3, '50')];
+    const columns = equityColumns(journalOf(entries), series(10, 12, 9));
+    expect([...columns.timesMs]).toEqual([1, 2, 3]);
+    expect([...columns.cash]).toEqual([100, 49, 99]);
+    expect([...columns.equity]).toEqual([100, 109, 144]);
+    expect([...columns.inflow]).toEqual([100, 0, 50]);
+    // What comes in counts from the start of its step.
+    expect(flowAdjustedLevels(columns).levels[2]).toBeCloseTo(109 * (144 / 159), 12);
+  });
+
+  it('is not moved by a split that the price follows', () => {
+    const entries = [deposit(1, '100'), fill('BUY', '10', '10', 1), ledgerEntry('SPLIT', 2, { units: '2' })];
+    expect([...equityColumns(journalOf(entries), series(10, 5, 6)).equity]).toEqual([100, 100, 120]);
+  });
+
+  it('takes units that are transferred in for a flow at their price, or at the market', () => {
+    const stated = ledgerEntry('TRANSFER_IN', 2, { quantity: '3', price: '11', costBasis: '1' });
+    const market = ledgerEntry('TRANSFER_OUT', 3, { quantity: '1' });
+    const columns = equityColumns(journalOf([deposit(1, '100'), stated, market]), series(10, 12, 9));
+    expect([...columns.inflow]).toEqual([100, 33, 0]);
+    expect([...columns.outflow]).toEqual([0, 0, 9]);
+    expect([...columns.equity]).toEqual([100, 136, 118]);
+  });
+
+  it('always equals flows plus gains, whatever is traded', () => {
+    const trade = fc.record({
+      side: fc.constantFrom('BUY' as const, 'SELL' as const),
+      quantity: fc.integer({ min: 1, max: 50 }),
+      price: fc.integer({ min: 1, max: 100 }),
+      at: fc.integer({ min: 0, max: 20 }),
+      fee: fc.integer({ min: 0, max: 3 }),
+    });
+    fc.assert(
+      fc.property(
+        fc.array(trade, { minLength: 1, maxLength: 30 }),
+        fc.array(fc.integer({ min: 1, max: 100 }), { minLength: 21, maxLength: 21 }),
+        (trades, closes) => {
+          const fills = trades
+            .toSorted((a, b) => a.at - b.at)
+            .map(({ side, quantity, price, at, fee }) =>
+              fill(side, String(quantity), String(price), at, String(fee)),
+            );
+          const prices = new Map([
+            ['a', { timesMs: Float64Array.from(closes.keys()), close: Float64Array.from(closes) }],
+          ]);
+          const { equity, timesMs } = equityColumns(journalOf([deposit(0, '1000'), ...fills]), prices);
+          for (let t = 0; t < equity.length; t += 1) {
+            const [holding] = holdingsOf(fills.filter(({ timeMs }) => timeMs <= timesMs[t]));
+            const gains = holding
+              ? holding.realisedProfit
+                  .plus(holding.quantity.times(closes[timesMs[t]]))
+                  .minus(holding.quantity.times(holding.averageCost))
+                  .minus(holding.fees)
+                  .toNumber()
+              : 0;
+            expect(equity[t]).toBeCloseTo(1000 + gains, 6);
+          }
+        },
+      ),
+    );
+  });
+});
+
+describe('the ledger', () => {
+  const amount = fc.integer({ min: 1, max: 100_000 }).map((cents) => new Decimal(cents).div(100).toFixed());
+  const kinds = (Object.keys(TRANSACTION_KINDS) as TransactionKind[]).filter(
+    (kind) => !['TRANSFER_IN', 'TRANSFER_OUT', 'OPENING_BALANCE'].includes(kind),
+  );
+  const anyEntry = fc
+    .record({
+      kind: fc.constantFrom(...kinds),
+      instrumentId: fc.constantFrom('a', 'b'),
+      accountId: fc.constantFrom('main', 'other'),
+      quantity: amount,
+      price: amount,
+      amount,
+      fee: amount,
+      tax: amount,
+      units: fc.constantFrom('1', '2', '3'),
+      perUnits: fc.constantFrom('1', '2', '3'),
+      basisFraction: fc.constantFrom('0', '0.25', '1'),
+    })
+    .map(({ kind, ...fields }) => {
+      const isCash = ['DEPOSIT', 'WITHDRAWAL', 'ADJUSTMENT'].includes(kind);
+      const hasOther = ['SPIN_OFF', 'MERGER', 'TICKER_CHANGE'].includes(kind);
+      const hasNoAmount = ['SPLIT', 'SPIN_OFF', 'TICKER_CHANGE', 'STOCK_DIVIDEND'].includes(kind);
+      return ledgerEntry(kind, 0, {
+        ...fields,
+        instrumentId: isCash ? null : fields.instrumentId,
+        otherInstrumentId: hasOther ? (fields.instrumentId === 'a' ? 'b' : 'a') : undefined,
+        ...(isCash ? { fee: undefined, tax: undefined } : {}),
+        ...(hasNoAmount ? { amount: undefined } : {}),
+      });
+    });
+
+  it('accounts for all cash: flows + realised gains + income - costs - what holdings cost, to the last digit', () => {
+    fc.assert(
+      fc.property(fc.array(anyEntry, { maxLength: 40 }), (entries) => {
+        const sum = (values: readonly Decimal[]) => values.reduce((total, one) => total.plus(one), ZERO);
+        const cash = sum(entries.flatMap(cashMovesOf).map((move) => move.amount));
+        const flows = sum(
+          entries.filter(({ kind }) => kind === 'DEPOSIT' || kind === 'WITHDRAWAL').map((one) => one.amount),
+        );
+        const holdings = holdingsOf(entries);
+        const cost = sum(holdings.map((holding) => holding.cost));
+        const realised = sum(holdings.map(({ realisedProfit, fees }) => realisedProfit.minus(fees)));
+        const { dividends, interest, taxes, fees, adjustments } = incomeOf(entries);
+        const gains = realised.plus(dividends).plus(interest).plus(adjustments).minus(taxes).minus(fees);
+        expect(flows.plus(gains).minus(cost).toFixed()).toBe(cash.toFixed());
+      }),
+    );
+  });
+});

@@ -1,0 +1,123 @@
+import { Decimal, ZERO } from '../platform/decimal.ts';
+import { invalid } from '../platform/graphql/errors.ts';
+import {
+  FILL_SIDES,
+  KIND_FORMS,
+  type KindForm,
+  type TransactionField,
+  type TransactionKind,
+} from './transaction-kinds.ts';
+
+/** A transaction as somebody states it; amounts are exact decimal strings. */
+export interface TransactionDraft {
+  readonly kind: TransactionKind;
+  readonly executedAt: Date;
+  readonly symbol?: string | null;
+  readonly otherSymbol?: string | null;
+  readonly quantity?: string | null;
+  readonly price?: string | null;
+  readonly amount?: string | null;
+  readonly fee?: string | null;
+  readonly tax?: string | null;
+  readonly units?: string | null;
+  readonly perUnits?: string | null;
+  readonly basisFraction?: string | null;
+  readonly costBasis?: string | null;
+  readonly acquiredAt?: Date | null;
+  readonly counterAccountId?: string | null;
+  readonly lotIds?: readonly string[] | null;
+}
+
+const FIELDS: readonly TransactionField[] = [
+  'symbol',
+  'otherSymbol',
+  'quantity',
+  'price',
+  'amount',
+  'fee',
+  'tax',
+  'units',
+  'perUnits',
+  'basisFraction',
+  'costBasis',
+  'acquiredAt',
+  'counterAccountId',
+  'lotIds',
+];
+const DAY_MS = 86_400_000;
+const LIMIT = new Decimal('1e20');
+
+/** Refuses a draft that its kind cannot be made of; the message names the field. */
+export function checkDraft(draft: TransactionDraft, nowMs: number): void {
+  if (draft.executedAt.getTime() > nowMs + DAY_MS)
+    throw wrong('executedAt', 'a time that has passed', draft.executedAt.toISOString());
+  if (draft.acquiredAt && draft.acquiredAt > draft.executedAt)
+    throw wrong('acquiredAt', 'a time not after executedAt', draft.acquiredAt.toISOString());
+  const form = formOf(draft);
+  for (const field of FIELDS)
+    if (isGiven(draft[field]) && !form.needs.includes(field) && !form.may.includes(field))
+      throw wrong(field, `no ${field} for ${draft.kind}`, String(draft[field]));
+  checkNumbers(draft, form);
+  if (netCashOf(draft).abs().greaterThanOrEqualTo(LIMIT))
+    throw wrong('amount', 'less than 20 digits before the point', netCashOf(draft).toFixed());
+}
+
+function formOf(draft: TransactionDraft): KindForm {
+  const forms = KIND_FORMS[draft.kind];
+  const form = forms.find(({ needs }) => needs.every((field) => isGiven(draft[field])));
+  if (form) return form;
+  const expected = forms.map(({ needs }) => needs.join(', ')).join(' or ');
+  const given = FIELDS.filter((field) => isGiven(draft[field])).join(', ') || 'none of them';
+  throw invalid(`expected ${expected} for ${draft.kind}, was ${given}`, 'input', 'transaction');
+}
+
+function checkNumbers(draft: TransactionDraft, { isSigned }: KindForm): void {
+  const check = (
+    field: 'quantity' | 'price' | 'amount' | 'fee' | 'tax' | 'units' | 'perUnits' | 'costBasis',
+    isFine: (value: Decimal) => boolean,
+    expected: string,
+  ) => {
+    const text = draft[field];
+    if (isGiven(text) && !isFine(new Decimal(text!))) throw wrong(field, expected, text!);
+  };
+  const isAbove = (value: Decimal) => value.greaterThan(0);
+  const isNotBelow = (value: Decimal) => !value.isNegative();
+  const isNotZero = (value: Decimal) => !value.isZero();
+  check('quantity', isSigned ? isNotZero : isAbove, isSigned ? 'units other than 0' : 'units above 0');
+  check('amount', isSigned ? isNotZero : isAbove, isSigned ? 'an amount other than 0' : 'an amount above 0');
+  for (const field of ['price', 'fee', 'tax', 'costBasis'] as const) check(field, isNotBelow, '0 or more');
+  for (const field of ['units', 'perUnits'] as const) check(field, isAbove, 'a number above 0');
+  const fraction = draft.basisFraction;
+  if (isGiven(fraction) && (new Decimal(fraction!).isNegative() || new Decimal(fraction!).greaterThan(1)))
+    throw wrong('basisFraction', 'a fraction from 0 to 1', fraction!);
+  if (
+    isGiven(draft.otherSymbol) &&
+    draft.otherSymbol!.trim().toUpperCase() === draft.symbol!.trim().toUpperCase()
+  )
+    throw wrong('otherSymbol', 'another symbol', draft.otherSymbol!);
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null && !(Array.isArray(value) && value.length === 0);
+}
+
+function wrong(field: TransactionField | 'executedAt', expected: string, was: string) {
+  return invalid(`expected ${expected}, was ${was}`, 'input', 'transaction', field);
+}
+
+/** What a transaction moves in the cash of its account, fees and taxes taken off; negative where cash leaves. */
+export function netCashOf(
+  draft: Pick<TransactionDraft, 'kind' | 'quantity' | 'price' | 'amount' | 'fee' | 'tax'>,
+): Decimal {
+  const [quantity, price, amount, fee, tax] = [
+    draft.quantity,
+    draft.price,
+    draft.amount,
+    draft.fee,
+    draft.tax,
+  ].map((text) => (isGiven(text) ? new Decimal(text!) : ZERO));
+  const side = FILL_SIDES[draft.kind];
+  const isOut = ['WITHDRAWAL', 'TRANSFER_OUT', 'FEE', 'TAX'].includes(draft.kind);
+  const gross = side ? quantity.times(price).times(side === 'BUY' ? -1 : 1) : amount.times(isOut ? -1 : 1);
+  return gross.minus(fee).minus(tax);
+}

@@ -1,0 +1,308 @@
+import type { Clock } from '../platform/clock.ts';
+import type { Database, EntityManager } from '../platform/database/database.ts';
+import { Decimal } from '../platform/decimal.ts';
+import { newId } from '../platform/graphql/node.ts';
+import { FillRow } from './fill.entity.ts';
+import type { LedgerEntry } from './ledger.ts';
+import { TransactionRow, TransactionVoidRow } from './transaction.entity.ts';
+import { FILL_SIDES, type TransactionKind } from './transaction-kinds.ts';
+
+/** A transaction on its way into the ledger; `amount` is what it moves in cash, costs taken off. */
+export interface NewTransaction {
+  readonly accountId: string;
+  readonly kind: TransactionKind;
+  readonly currency: string;
+  readonly executedAt: Date;
+  readonly amount: string;
+  readonly createdBy: string;
+  readonly instrumentId?: string | null;
+  readonly otherInstrumentId?: string | null;
+  readonly quantity?: string | null;
+  readonly price?: string | null;
+  readonly fee?: string | null;
+  readonly tax?: string | null;
+  readonly units?: string | null;
+  readonly perUnits?: string | null;
+  readonly basisFraction?: string | null;
+  readonly costBasis?: string | null;
+  readonly acquiredAt?: Date | null;
+  readonly counterAccountId?: string | null;
+  readonly lotIds?: readonly string[] | null;
+  readonly externalId?: string | null;
+  readonly note?: string | null;
+  readonly importId?: string | null;
+}
+
+/** A transaction with what became of it. */
+export interface TransactionView {
+  readonly row: TransactionRow;
+  readonly voided: {
+    readonly at: Date;
+    readonly by: string;
+    readonly reason: string;
+    readonly replacementId: string | null;
+  } | null;
+  /** The transaction that this one stands in for. */
+  readonly replacesId: string | null;
+}
+
+/** Which transactions to list, and how. */
+export interface TransactionQuery {
+  readonly kinds?: readonly TransactionKind[] | null;
+  readonly instrumentIds?: readonly string[];
+  readonly accountId?: string | null;
+  readonly from?: Date | null;
+  readonly to?: Date | null;
+  readonly includeVoided?: boolean | null;
+  readonly orderBy: keyof typeof ORDER_COLUMNS;
+  readonly direction: 'ASCENDING' | 'DESCENDING';
+}
+
+const ORDER_COLUMNS = {
+  EXECUTED_AT: 't.executed_at',
+  RECORDED_AT: 't.created_at',
+  KIND: 't.kind',
+  SYMBOL: 'i.symbol',
+  QUANTITY: 't.quantity',
+  AMOUNT: 't.amount',
+} as const;
+
+const ROWS_PER_INSERT = 500;
+const FROM = `from transaction t join account a on a.id = t.account_id left join instrument i on i.id = t.instrument_id
+  left join transaction_void v on v.transaction_id = t.id`;
+
+/** The ledger's rows: added and voided, never changed. */
+export class TransactionStore {
+  private readonly database: Database;
+  private readonly clock: Clock;
+
+  constructor(database: Database, clock: Clock) {
+    this.database = database;
+    this.clock = clock;
+  }
+
+  /**
+   * Raises the version of a portfolio's ledger and thereby waits for other writers of it, in the caller's
+   * transaction; gives the version before, null where there is no such portfolio.
+   */
+  async advance(em: EntityManager, portfolioId: string): Promise<number | null> {
+    const [row] = await em.execute(
+      'update portfolio set ledger_version = ledger_version + 1 where id = ? returning ledger_version',
+      [portfolioId],
+    );
+    return row ? Number(row.ledger_version) - 1 : null;
+  }
+
+  /** The version of a portfolio's ledger. */
+  async version(portfolioId: string): Promise<number | null> {
+    const [row] = await this.database
+      .fork()
+      .execute('select ledger_version from portfolio where id = ?', [portfolioId]);
+    return row ? Number(row.ledger_version) : null;
+  }
+
+  /** Stores transactions, each buy and sell with its fill, in the caller's transaction; gives their ids. */
+  async insert(em: EntityManager, transactions: readonly NewTransaction[]): Promise<string[]> {
+    const now = new Date(this.clock());
+    const ids: string[] = [];
+    for (let start = 0; start < transactions.length; start += ROWS_PER_INSERT) {
+      const part = transactions.slice(start, start + ROWS_PER_INSERT).map((one) => ({
+        ...one,
+        id: newId('txn', this.clock),
+        fillId: FILL_SIDES[one.kind] ? newId('fil', this.clock) : null,
+        createdAt: now,
+      }));
+      const fills = part.flatMap((one) => {
+        const side = FILL_SIDES[one.kind];
+        if (!side) return [];
+        const { accountId, instrumentId, quantity, price, fee, currency, executedAt, externalId, importId } =
+          one;
+        return {
+          id: one.fillId!,
+          accountId,
+          instrumentId: instrumentId!,
+          side,
+          quantity: quantity!,
+          price: price!,
+          fee: fee ?? '0',
+          currency,
+          executedAt,
+          externalId: externalId ?? null,
+          importId: importId ?? null,
+          createdAt: now,
+        };
+      });
+      if (fills.length > 0) await em.insertMany(FillRow, fills);
+      await em.insertMany(TransactionRow, part.map(complete));
+      ids.push(...part.map(({ id }) => id));
+    }
+    return ids;
+  }
+
+  /** Says that a transaction does not count any more, in the caller's transaction. */
+  async void(
+    em: EntityManager,
+    transactionId: string,
+    reason: string,
+    createdBy: string,
+    replacementId: string | null,
+  ): Promise<void> {
+    const createdAt = new Date(this.clock());
+    await em.insert(TransactionVoidRow, { transactionId, replacementId, reason, createdBy, createdAt });
+  }
+
+  /** A transaction by its id, in the caller's unit of work where one is given. */
+  async find(
+    id: string,
+    em: EntityManager = this.database.fork(),
+  ): Promise<(TransactionView & { portfolioId: string }) | null> {
+    const [raw] = await em.execute(`${SELECT}, a.portfolio_id ${FROM} where t.id = ?`, [id]);
+    return raw ? { ...viewOf(em, raw), portfolioId: raw.portfolio_id } : null;
+  }
+
+  /**
+   * What counts in a portfolio, in the order it happened; as it was known at a time where one is given.
+   * Opening cash was there when the record begins, whenever it was entered.
+   */
+  async entries(portfolioId: string, knownAt: Date | null = null): Promise<LedgerEntry[]> {
+    const known = knownAt
+      ? 't.created_at <= ? and (v.created_at is null or v.created_at > ?)'
+      : 'v.transaction_id is null';
+    const rows = await this.database
+      .fork()
+      .execute<RawEntry[]>(
+        `select ${ENTRY_COLUMNS} ${FROM} where a.portfolio_id = ? and ${known} order by t.executed_at, t.id`,
+        [portfolioId, ...(knownAt ? [knownAt, knownAt] : [])],
+      );
+    const entries = rows.map(entryOf);
+    const firstMs = entries.find((one) => !isOpeningCash(one))?.timeMs ?? Infinity;
+    return entries
+      .map((one) => (isOpeningCash(one) ? { ...one, timeMs: Math.min(one.timeMs, firstMs) } : one))
+      .toSorted((a, b) => a.timeMs - b.timeMs || Number(isOpeningCash(b)) - Number(isOpeningCash(a)));
+  }
+
+  async page(
+    portfolioId: string,
+    query: TransactionQuery,
+    offset: number,
+    limit: number,
+  ): Promise<[TransactionView[], number]> {
+    const conditions = ['a.portfolio_id = ?'];
+    const values: unknown[] = [portfolioId];
+    const add = (condition: string, ...parts: unknown[]) => {
+      conditions.push(condition);
+      values.push(...parts);
+    };
+    const list = (items: readonly unknown[]) => items.map(() => '?').join(', ') || 'null';
+    const { kinds, instrumentIds, accountId, from, to, includeVoided } = query;
+    if (kinds && kinds.length > 0) add(`t.kind in (${list(kinds)})`, ...kinds);
+    if (instrumentIds)
+      add(
+        `(t.instrument_id in (${list(instrumentIds)}) or t.other_instrument_id in (${list(instrumentIds)}))`,
+        ...instrumentIds,
+        ...instrumentIds,
+      );
+    if (accountId) add('(t.account_id = ? or t.counter_account_id = ?)', accountId, accountId);
+    if (from) add('t.executed_at >= ?', from);
+    if (to) add('t.executed_at <= ?', to);
+    if (!includeVoided) add('v.transaction_id is null');
+    const where = `${FROM} where ${conditions.join(' and ')}`;
+    const direction = query.direction === 'DESCENDING' ? 'desc' : 'asc';
+    const order = `order by ${ORDER_COLUMNS[query.orderBy]} ${direction} nulls last, t.id ${direction}`;
+    const em = this.database.fork();
+    const rows = await em.execute(
+      `${SELECT} ${where} ${order} offset ${Number(offset)} limit ${Number(limit)}`,
+      values,
+    );
+    const [{ count }] = await em.execute(`select count(*) as count ${where}`, values);
+    return [rows.map((raw: Record<string, unknown>) => viewOf(em, raw)), Number(count)];
+  }
+}
+
+/** A row with every column: insertMany wants the same ones in all. */
+function complete(one: NewTransaction & { id: string; fillId: string | null; createdAt: Date }) {
+  return {
+    ...one,
+    instrumentId: one.instrumentId ?? null,
+    otherInstrumentId: one.otherInstrumentId ?? null,
+    quantity: one.quantity ?? null,
+    price: one.price ?? null,
+    fee: one.fee ?? '0',
+    tax: one.tax ?? '0',
+    units: one.units ?? null,
+    perUnits: one.perUnits ?? null,
+    basisFraction: one.basisFraction ?? null,
+    costBasis: one.costBasis ?? null,
+    acquiredAt: one.acquiredAt ?? null,
+    counterAccountId: one.counterAccountId ?? null,
+    lotIds: one.lotIds ?? [],
+    externalId: one.externalId ?? null,
+    note: one.note ?? null,
+    importId: one.importId ?? null,
+  };
+}
+
+const SELECT = `select t.*, v.created_at as void_at, v.created_by as void_by, v.reason as void_reason, v.replacement_id as void_replacement_id,
+  (select r.transaction_id from transaction_void r where r.replacement_id = t.id) as replaces_id`;
+
+function viewOf(em: EntityManager, raw: Record<string, any>): TransactionView {
+  const { void_at, void_by, void_reason, void_replacement_id, replaces_id, portfolio_id: _, ...own } = raw;
+  return {
+    row: em.map(TransactionRow, own),
+    voided: void_at
+      ? { at: new Date(void_at), by: void_by, reason: void_reason, replacementId: void_replacement_id }
+      : null,
+    replacesId: replaces_id,
+  };
+}
+
+const DECIMALS = [
+  'quantity',
+  'price',
+  'amount',
+  'fee',
+  'tax',
+  'units',
+  'per_units',
+  'basis_fraction',
+  'cost_basis',
+];
+const ENTRY_COLUMNS = [
+  't.id, t.account_id, t.counter_account_id, t.kind, t.instrument_id, t.other_instrument_id, t.lot_ids',
+  ...['executed_at', 'acquired_at'].map(
+    (name) => `(extract(epoch from t.${name}) * 1000)::float8 as ${name}_ms`,
+  ),
+  ...DECIMALS.map((name) => `t.${name}::text as ${name}`),
+].join(', ');
+
+type RawEntry = Record<string, string | number | null> & { lot_ids: readonly string[] | string };
+
+function entryOf(raw: RawEntry): LedgerEntry {
+  const decimal = (name: string) => (raw[name] === null ? null : new Decimal(raw[name] as string));
+  const text = (name: string) => raw[name] as string | null;
+  const lotIds = typeof raw.lot_ids === 'string' ? JSON.parse(raw.lot_ids) : raw.lot_ids;
+  return {
+    id: raw.id as string,
+    accountId: raw.account_id as string,
+    counterAccountId: text('counter_account_id'),
+    kind: raw.kind as TransactionKind,
+    timeMs: Math.round(Number(raw.executed_at_ms)),
+    instrumentId: text('instrument_id'),
+    otherInstrumentId: text('other_instrument_id'),
+    quantity: decimal('quantity'),
+    price: decimal('price'),
+    amount: decimal('amount')!,
+    fee: decimal('fee')!,
+    tax: decimal('tax')!,
+    units: decimal('units'),
+    perUnits: decimal('per_units'),
+    basisFraction: decimal('basis_fraction'),
+    costBasis: decimal('cost_basis'),
+    acquiredMs: raw.acquired_at_ms === null ? null : Math.round(Number(raw.acquired_at_ms)),
+    lotIds,
+  };
+}
+
+function isOpeningCash({ kind, instrumentId }: LedgerEntry): boolean {
+  return kind === 'OPENING_BALANCE' && instrumentId === null;
+}

@@ -1,0 +1,61 @@
+import { Decimal, ZERO } from '../platform/decimal.ts';
+import type { LotEvent } from './lots.ts';
+
+/** A change of the units held of an instrument, and the price per unit it tells of, if it tells of one. */
+export interface UnitChange {
+  readonly timeMs: number;
+  readonly instrumentId: string;
+  readonly change: Decimal;
+  readonly price: Decimal | null;
+}
+
+const UNIT_DECIMALS = 18;
+
+/** How events change the units held over all accounts; the same sums as those of lots, without their costs. */
+export function unitChanges(events: Iterable<LotEvent>): UnitChange[] {
+  const held = new Map<string, Decimal>();
+  const prices = new Map<string, Decimal>();
+  const changes: UnitChange[] = [];
+  const key = (event: LotEvent, instrumentId: string) => `${event.accountId} ${instrumentId}`;
+  const of = (event: LotEvent, instrumentId = event.instrumentId) =>
+    held.get(key(event, instrumentId)) ?? ZERO;
+  const move = (event: LotEvent, instrumentId: string, change: Decimal, price: Decimal | null) => {
+    held.set(key(event, instrumentId), of(event, instrumentId).plus(change));
+    if (price) prices.set(instrumentId, price);
+    changes.push({ timeMs: event.timeMs, instrumentId, change, price });
+  };
+  for (const event of events) {
+    const { instrumentId } = event;
+    const before = of(event);
+    const last = prices.get(instrumentId) ?? null;
+    if (event.kind === 'TRADE') move(event, instrumentId, event.quantity, event.price);
+    if (event.kind === 'RECEIVE')
+      move(event, instrumentId, event.quantity, last ?? event.basis.div(event.quantity.abs()));
+    if (event.kind === 'DELIVER') {
+      move(event, instrumentId, event.quantity.negated(), null);
+      if (event.toAccountId !== null)
+        move({ ...event, accountId: event.toAccountId }, instrumentId, event.quantity, null);
+    }
+    if (event.kind === 'STOCK_DIVIDEND') {
+      const change = before.isNegative() ? event.quantity.negated() : event.quantity;
+      const after = before.plus(change);
+      move(
+        event,
+        instrumentId,
+        change,
+        last && after.isZero() === false ? last.times(before).div(after) : null,
+      );
+    }
+    if (event.kind === 'CLOSE') move(event, instrumentId, before.negated(), null);
+    if (event.kind === 'SPLIT' || event.kind === 'SPIN_OFF' || event.kind === 'EXCHANGE') {
+      const after = before.times(event.units).div(event.per).toDecimalPlaces(UNIT_DECIMALS);
+      const price = last && last.times(event.per).div(event.units);
+      if (event.kind === 'SPLIT') move(event, instrumentId, after.minus(before), price);
+      else {
+        if (event.kind === 'EXCHANGE') move(event, instrumentId, before.negated(), null);
+        move(event, event.otherInstrumentId, after, event.kind === 'EXCHANGE' ? price : null);
+      }
+    }
+  }
+  return changes;
+}
