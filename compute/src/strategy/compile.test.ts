@@ -35,6 +35,11 @@ size  percent_of_equity(95)`;
     expect(once.ok && twice.ok && twice.strategy.nodes.length - once.strategy.nodes.length).toBe(1);
   });
 
+  it('lets a name be that of a function, which can still be called', () => {
+    const result = compileStrategy(`${HEAD}let rsi = rsi(close, 5)\nenter long when rsi > rsi(close, 9)`);
+    expect(result.ok && result.strategy.nodes.filter(({ op }) => op === 'rsi').length).toBe(2);
+  });
+
   it('reports every problem with its place and what was expected', () => {
     expect(
       problems(`${HEAD}let a = smaa(close, 5)\nenter long when clos > 1\nexit long whenn close > 2`),
@@ -73,6 +78,7 @@ size  percent_of_equity(95)`;
     ],
     ['enter long when close > 1\nsize risk(1)', '3:6 expected a stop beside size risk(...), was none'],
     ['param close = 1\nenter long when close > 1', '2:7 expected a new name, was close, which is a built-in'],
+    ['let not = 1\nenter long when close > 1', '2:5 expected a new name, was not, which is a built-in'],
     ['param n = 9 in 1..5\nenter long when close > n', '2:7 expected the default of n inside 1..5, was 9'],
     ['enter long when close > ?', '2:25 expected a name, a number, a text or an operator, was "?"'],
     ['enter sideways when close > 1', '2:7 expected long or short, was sideways'],

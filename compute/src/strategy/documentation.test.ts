@@ -33,7 +33,8 @@ describe('the documentation of the language', () => {
       const compiled = compileStrategy(source);
       if (!compiled.ok) throw new Error(compiled.diagnostics[0].message);
       const bars = flatBars(Array.from({ length: 600 }, (_, t) => 100 + t / 10 + 15 * Math.sin(t / 20)));
-      const { enterLong } = evaluateSignals(compiled.strategy, {}, [{ symbol: 'A', bars }]);
+      const others = compiled.strategy.otherSymbols.map((symbol) => ({ symbol, bars }));
+      const { enterLong } = evaluateSignals(compiled.strategy, {}, [{ symbol: 'A', bars }, ...others]);
       expect(enterLong.some((decided) => decided === 1)).toBe(true);
     },
   );

@@ -6,6 +6,8 @@ import type { Token } from './lexer.ts';
 import type { Expression, StrategySyntax } from './syntax.ts';
 
 const PRICES = ['open', 'high', 'low', 'close', 'volume'];
+/** Names that expressions read in another way; those of functions are free, so that new functions break no strategy. */
+const RESERVED = new Set([...PRICES, 'and', 'or', 'not', 'of']);
 const LIFTED_TO_SCALAR = new Set([
   'add',
   'subtract',
@@ -65,7 +67,7 @@ export class Lowering {
 
   private introduce(name: string, at: Token, node: number | null): void {
     if (this.names.has(name)) this.report(at, `expected a new name, was ${name}, which is already defined`);
-    else if (ops.has(name) || PRICES.includes(name)) {
+    else if (RESERVED.has(name)) {
       this.report(at, `expected a new name, was ${name}, which is a built-in`);
     } else this.names.set(name, node);
   }
