@@ -64,3 +64,11 @@ export function expectEveryLineUsed(path: string, delimiter: string, headerLine 
   const lines = readRecords(sharedText(EXPORTS + path), delimiter).map(({ line }) => line);
   expect([...used].toSorted((a, b) => a - b)).toEqual(lines.filter((line) => line > headerLine));
 }
+
+/** The changes of every currency, coin and holding together: what an exchange shows as balances. */
+export function balancesOf(rows: readonly BrokerTransaction[]): Record<string, string> {
+  const sums = cashOf(rows);
+  for (const [asset, change] of Object.entries(holdingsOf(rows)))
+    sums[asset] = new Exact(sums[asset] ?? 0).plus(change).toFixed();
+  return sums;
+}

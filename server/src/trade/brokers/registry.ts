@@ -12,11 +12,19 @@ import { revolutCrypto } from './revolut-crypto.ts';
 import { revolutInvest } from './revolut-invest.ts';
 import { schwab } from './schwab.ts';
 import { vanguardUk } from './vanguard-uk.ts';
+import { binance } from './binance.ts';
+import { bitvavo } from './bitvavo.ts';
+import { coinbase } from './coinbase.ts';
+import { coinbasePro } from './coinbase-pro.ts';
 import { tradeRepublic } from './trade-republic.ts';
 import { trading212 } from './trading-212.ts';
 
 /** The formats that are read, the first that recognises a file wins. */
 export const BROKER_FORMATS: readonly BrokerFormat[] = [
+  binance,
+  bitvavo,
+  coinbase,
+  coinbasePro,
   degiro,
   etoro,
   freetrade,
