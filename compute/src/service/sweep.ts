@@ -1,3 +1,5 @@
+import { FunctionBuilder, v128 } from '../backends/wasm/builder.ts';
+import { encodeModule } from '../backends/wasm/encoder.ts';
 import { SETS_PER_TILE } from '../backends/wasm/layout.ts';
 import { encodeSweep, PAGES_MAXIMUM, planSweep, TILE_COUNTER } from '../backends/wasm/sweep.ts';
 import { BestSets } from '../backtest/sweep.ts';
@@ -17,19 +19,20 @@ import type {
 import type { SharedSweep } from './messages.ts';
 
 const TILES_PER_THREAD_MINIMUM = 8;
-/** v128.const and any_true in a function: what an engine without SIMD refuses. */
-const SIMD_MODULE = Uint8Array.of(
-  ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 5, 1, 0x60, 0, 1, 0x7f, 3, 2, 1, 0],
-  ...[10, 23, 1, 21, 0, 0xfd, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xfd, 0x53, 0x0b],
-);
-
 /** Whether this process can run the wasm backend. */
 export function wasmStatus(): BackendStatus {
-  const available = WebAssembly.validate(SIMD_MODULE);
+  const available = WebAssembly.validate(simdModule());
   const reason = available
     ? 'a SIMD module is made for each sweep and runs on every thread over shared memory'
     : 'this runtime has no WebAssembly SIMD';
   return { name: 'wasm', available, reason };
+}
+
+/** The least module that an engine without SIMD refuses. */
+function simdModule(): Uint8Array<ArrayBuffer> {
+  const probe = new FunctionBuilder();
+  probe.if(v128.anyTrue(0), () => undefined);
+  return encodeModule([probe.finish('probe')], 1);
 }
 
 /** How the tiles of a sweep come about. */
@@ -91,10 +94,47 @@ function chooseSource(pool: WorkerPool, request: SweepRequest, hash: string): Ti
     request,
     threads: pool.threads,
     tileSize: tileSizeFor(gridSize(request.axes), pool.threads),
-    memory: new WebAssembly.Memory({ initial: pages, maximum: PAGES_MAXIMUM, shared: true }),
-    module: new WebAssembly.Module(encodeSweep(plan)),
+    memory: takeMemory(pages),
+    module: moduleOf(encodeSweep(plan)),
   };
-  return { choice: plan.choice, run: (signal, onTile) => runShared(pool, shared, signal, onTile) };
+  const run: TileSource['run'] = async (signal, onTile) => {
+    await runShared(pool, shared, signal, onTile);
+    // After a failure a thread may still write: only a sweep that went well gives its memory back.
+    const freed = pagesOf(shared.memory);
+    if (freed <= SPARE_PAGES_MAXIMUM && (!spareMemory || freed > pagesOf(spareMemory)))
+      spareMemory = shared.memory;
+  };
+  return { choice: plan.choice, run };
+}
+
+/** Memory of a sweep that is over, for the next: fresh pages are slow to touch. */
+let spareMemory: WebAssembly.Memory | undefined;
+const SPARE_PAGES_MAXIMUM = 16_384;
+
+function takeMemory(pages: number): WebAssembly.Memory {
+  const spare = spareMemory;
+  if (spare && pagesOf(spare) >= pages) {
+    spareMemory = undefined;
+    return spare;
+  }
+  return new WebAssembly.Memory({ initial: pages, maximum: PAGES_MAXIMUM, shared: true });
+}
+
+function pagesOf(memory: WebAssembly.Memory): number {
+  return memory.buffer.byteLength / 65_536;
+}
+
+/** Modules by their bytes, the last used last: a known one is compiled and optimised already. */
+const modules = new Map<string, WebAssembly.Module>();
+const MODULES_MAXIMUM = 16;
+
+function moduleOf(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module {
+  const key = Buffer.from(bytes).toString('latin1');
+  const module = modules.get(key) ?? new WebAssembly.Module(bytes);
+  modules.delete(key);
+  modules.set(key, module);
+  if (modules.size > MODULES_MAXIMUM) modules.delete(modules.keys().next().value!);
+  return module;
 }
 
 async function runShared(

@@ -25,20 +25,40 @@ export function overWindows(
  */
 export function rollingSum(source: Float64Array, width: number, divisor: number): Float64Array {
   const { length } = source;
-  const out = new Float64Array(length).fill(NaN);
-  const sums = new Float64Array(length + 1);
-  let firstWhole = width - 1;
-  for (let t = 0; t < length; t += 1) {
-    const value = source[t];
-    if (Number.isNaN(value)) {
-      sums[t + 1] = sums[t];
-      firstWhole = t + width;
-    } else {
-      sums[t + 1] = sums[t] + value;
-      if (t >= firstWhole) out[t] = (sums[t + 1] - sums[t + 1 - width]) / divisor;
-    }
-  }
+  const out = new Float64Array(length);
+  const { sums, missing } = runningSums(source);
+  const start = Math.min(length, width - 1);
+  for (let t = 0; t < start; t += 1) out[t] = NaN;
+  for (let t = start; t < length; t += 1) out[t] = (sums[t + 1] - sums[t + 1 - width]) / divisor;
+  if (missing === null) return out;
+  for (let t = start; t < length; t += 1) if (missing[t + 1] !== missing[t + 1 - width]) out[t] = NaN;
   return out;
+}
+
+interface RunningSums {
+  /** Element i is the sum of the first i values. */
+  readonly sums: Float64Array;
+  /** Element i is how many of the first i values are missing; null where none is. */
+  readonly missing: Int32Array | null;
+}
+
+/** A sweep takes windows of many widths over one series: its running sum is kept as long as the series is. */
+const knownSums = new WeakMap<Float64Array, RunningSums>();
+
+function runningSums(source: Float64Array): RunningSums {
+  const known = knownSums.get(source);
+  if (known) return known;
+  const { length } = source;
+  const sums = new Float64Array(length + 1);
+  const missing = new Int32Array(length + 1);
+  for (let t = 0; t < length; t += 1) {
+    const isMissing = Number.isNaN(source[t]);
+    sums[t + 1] = isMissing ? sums[t] : sums[t] + source[t];
+    missing[t + 1] = missing[t] + (isMissing ? 1 : 0);
+  }
+  const running = { sums, missing: missing[length] === 0 ? null : missing };
+  knownSums.set(source, running);
+  return running;
 }
 
 /** The best value of each window, or how many bars ago it was; `isBetter` says whether a later one replaces it. */

@@ -179,6 +179,17 @@ export const v128 = {
   narrowShorts: binary('v128', 'v128', 0x65),
   narrowWords: binary('v128', 'v128', 0x85),
   byteMask: unary('v128', 'i32', 0x64),
+  /** Two doubles as whole words in the low half; a missing value is 0. */
+  toWords: unary('v128', 'v128', 0xfc),
+  subtractWords: binary('v128', 'v128', 0xb1),
+  /** The same 32-bit number four times. */
+  ofWords: (given: number): V128 =>
+    value('v128', (code) =>
+      code
+        .byte(SIMD)
+        .unsigned(0x0c)
+        .append(new Uint8Array(Int32Array.from({ length: 4 }, () => given).buffer)),
+    ),
 };
 
 /** A where the condition is not 0, else b. */

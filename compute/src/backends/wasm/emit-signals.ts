@@ -111,10 +111,13 @@ class SignalWriter {
       const long = want(enterLong, leaveLong, allowed.long);
       const short = want(enterShort, leaveShort, allowed.short);
       const place = f.let(i32.add(bitmaps, i32.multiply(this.word, 8)));
-      f.store(place, i64.and(long, i64.not(short)), 0);
-      f.store(place, i64.and(short, i64.not(long)), layout.bitmapBytes);
+      f.store(place, allowed.short ? i64.and(long, i64.not(short)) : long, 0);
       f.store(place, leaveLong, 2 * layout.bitmapBytes);
-      f.store(place, leaveShort, 3 * layout.bitmapBytes);
+      // Without shorts nobody reads their bitmaps.
+      if (allowed.short) {
+        f.store(place, i64.and(short, i64.not(long)), layout.bitmapBytes);
+        f.store(place, leaveShort, 3 * layout.bitmapBytes);
+      }
       this.words.forEach((words) => {
         f.set(words.lessEqualCarry, i64.shiftRight(lessEqual(words), 63));
         f.set(words.greaterEqualCarry, i64.shiftRight(greaterEqual(words), 63));
@@ -199,7 +202,7 @@ class SignalWriter {
 }
 
 /** One bit for each of 16 bars out of eight masks of two bars. */
-function byteMaskOf(masks: readonly V128[]): I32 {
+export function byteMaskOf(masks: readonly V128[]): I32 {
   const quads = [0, 2, 4, 6].map((index) => v128.evenWords(masks[index], masks[index + 1]));
   const eights = [v128.narrowWords(quads[0], quads[1]), v128.narrowWords(quads[2], quads[3])];
   return v128.byteMask(v128.narrowShorts(eights[0], eights[1]));

@@ -8,6 +8,13 @@ export const RESULT_DOUBLES = 8;
 const SCRATCH_BITMAP_BYTES = 256 * 1024;
 const PAGE_BYTES = 65_536;
 
+/** The ranked rows of a relation's sides, and room for the lists of addresses of all its rows and all its ranks. */
+export interface RankedRows {
+  readonly a: number;
+  readonly b: number;
+  readonly lists: number;
+}
+
 /** Where everything lies in the memory that all threads share. Addresses are bytes, aligned to 16. */
 export interface Layout {
   readonly barsTotal: number;
@@ -33,7 +40,7 @@ export interface Layout {
   /** By slot: the first of its shared rows or bitmaps. */
   readonly slots: readonly number[];
   /** By relation: the first ranked row of its sides a and b, or null. */
-  readonly ranked: readonly ({ readonly a: number; readonly b: number } | null)[];
+  readonly ranked: readonly (RankedRows | null)[];
   readonly descriptorBytes: number;
   readonly scratch: number;
   readonly scratchBytes: number;
@@ -67,7 +74,8 @@ export function layOut(inputs: KernelInputs, barsTotal: number, threads: number,
   const ranked = inputs.relations.map(({ a, b, isRanked }) => {
     if (!isRanked || a.kind !== 'row' || b.kind !== 'row') return null;
     const side = (slot: number) => take(inputs.slots[slot].distinct * rankedBytes);
-    return { a: side(a.slot), b: side(b.slot) };
+    const rows = inputs.slots[a.slot].distinct + inputs.slots[b.slot].distinct;
+    return { a: side(a.slot), b: side(b.slot), lists: take(threads * 2 * 4 * rows) };
   });
   const columns = { open: take(rowBytes), high: take(rowBytes), low: take(rowBytes), close: take(rowBytes) };
   const tables = {

@@ -68,7 +68,7 @@ const base: Omit<SweepRequest, 'strategy' | 'axes' | 'instruments'> = {
 
 function byWasm(request: SweepRequest): { tiles: SweepTile[]; backend: string } {
   const strategy = compiledForSweep(request);
-  const plan = planSweep(strategy, request, 1);
+  const plan = planSweep(strategy, request, 2);
   const memory = new WebAssembly.Memory({ initial: plan.layout.pages, maximum: PAGES_MAXIMUM, shared: true });
   const module = new WebAssembly.Module(encodeSweep(plan));
   const sweep = new WasmSweep(request, strategy, plan, memory, module);

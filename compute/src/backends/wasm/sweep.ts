@@ -9,10 +9,11 @@ import { evaluateNode, scalarValues, type SeriesCache } from '../reference/evalu
 import { finishSums } from '../../backtest/summary.ts';
 import type { CompiledStrategy } from '../../strategy/compile.ts';
 import { encodeModule } from './encoder.ts';
+import { emitRanks } from './emit-ranks.ts';
 import { emitSignals } from './emit-signals.ts';
 import { emitSimulation } from './emit-simulation.ts';
 import { type KernelInputs, planInputs, type Slot, slotParameters, slotStrides } from './slots.ts';
-import { writeBitmap, writeRanks, writeRow, writeTables } from './tables.ts';
+import { writeBitmap, writeRow, writeTables } from './tables.ts';
 import { chooseTerms, type SimulationTerms } from './terms.ts';
 
 /** The most memory a module may be given, in pages of 64 KiB: 4 GiB. */
@@ -41,14 +42,13 @@ export function planSweep(strategy: CompiledStrategy, request: SweepRequest, thr
 /** The module of a sweep: its decisions and its account, specialised for strategy, costs and data length. */
 export function encodeSweep({ inputs, layout, terms }: SweepPlan): Uint8Array<ArrayBuffer> {
   const allowed = { long: terms.allowsLong, short: terms.allowsShort };
-  return encodeModule(
-    [emitSignals(inputs, layout, allowed), emitSimulation(inputs, layout, terms)],
-    PAGES_MAXIMUM,
-  );
+  const functions = [emitSignals(inputs, layout, allowed), emitSimulation(inputs, layout, terms)];
+  return encodeModule([...functions, emitRanks(layout)], PAGES_MAXIMUM);
 }
 
 interface Kernels {
   readonly signals: (count: number, descriptors: number, bitmaps: number) => void;
+  readonly rank: (rows: number, ranks: number, count: number, from: number, to: number) => void;
   readonly simulate: (count: number, descriptors: number, bitmaps: number, results: number) => void;
 }
 
@@ -111,7 +111,9 @@ export class WasmSweep {
         ...addresses(ranked.a, a.slot, layout.rankedBytes),
         ...addresses(ranked.b, b.slot, layout.rankedBytes),
       ];
-      writeRanks(this.buffer, { rows, ranks }, layout, from, to);
+      const lists = ranked.lists + part * 2 * 4 * rows.length;
+      new Int32Array(this.buffer, lists, 2 * rows.length).set([...rows, ...ranks]);
+      this.kernels.rank(lists, lists + 4 * rows.length, rows.length, from, to);
     });
   }
 

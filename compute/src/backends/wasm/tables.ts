@@ -1,5 +1,5 @@
 import type { BarColumns } from '../../service/contract.ts';
-import { BARS_PER_WORD, type Layout, RANGE_BYTES } from './layout.ts';
+import { type Layout, RANGE_BYTES } from './layout.ts';
 
 /** Copies a series into a row; bars beyond its end have no value. */
 export function writeRow(
@@ -9,8 +9,9 @@ export function writeRow(
   layout: Layout,
 ): void {
   const row = new Float64Array(buffer, address, layout.rowBytes / 8);
-  row.set(series);
-  row.fill(NaN, series.length);
+  // Element by element: set() into shared memory is several times slower.
+  for (let t = 0; t < series.length; t += 1) row[t] = series[t];
+  for (let t = series.length; t < row.length; t += 1) row[t] = NaN;
 }
 
 /** Packs truths (0 and 1) into a bitmap, the first bar in the lowest bit. */
@@ -20,9 +21,14 @@ export function writeBitmap(
   truths: Float64Array,
   layout: Layout,
 ): void {
-  const halves = new Uint32Array(buffer, address, layout.bitmapBytes / 4);
-  halves.fill(0);
-  for (let t = 0; t < truths.length; t += 1) if (truths[t] !== 0) halves[t >>> 5] |= 1 << (t & 31);
+  const halves = new Int32Array(buffer, address, layout.bitmapBytes / 4);
+  for (let half = 0; half < halves.length; half += 1) {
+    const start = 32 * half;
+    const count = Math.min(32, truths.length - start);
+    let bits = 0;
+    for (let i = 0; i < count; i += 1) bits |= truths[start + i] << i;
+    halves[half] = bits;
+  }
 }
 
 /** Prices, and for the events plan what answers questions about a range of bars. */
@@ -88,64 +94,5 @@ function writeRangeLevel(table: Float64Array, close: Float64Array, level: number
       if (value < least) least = value;
       put(t, least, greatest, ratio);
     }
-  }
-}
-
-/** Rows of one relation that are ranked against each other. */
-export interface RankedRows {
-  readonly rows: readonly number[];
-  readonly ranks: readonly number[];
-}
-
-/**
- * Ranks rows on a common scale for words `from` to `to - 1`: 16-bit numbers such that a greater rank means a greater value, so that
- * eight bars compare at once and only equal ranks need the values. The scale is that of each 64 bars, so that equal ranks are rare.
- */
-export function writeRanks(
-  buffer: ArrayBufferLike,
-  { rows, ranks }: RankedRows,
-  layout: Layout,
-  from: number,
-  to: number,
-): void {
-  const values = rows.map((address) => new Float64Array(buffer, address, layout.rowBytes / 8));
-  const shorts = ranks.map((address) => new Int16Array(buffer, address, layout.words * BARS_PER_WORD));
-  const known = ranks.map(
-    (address) => new Uint32Array(buffer, address + layout.words * BARS_PER_WORD * 2, layout.words * 2),
-  );
-  for (let word = from; word < to; word += 1) {
-    const [start, end] = [word * BARS_PER_WORD, (word + 1) * BARS_PER_WORD];
-    let [least, greatest] = [Infinity, -Infinity];
-    for (const row of values) {
-      for (let t = start; t < end; t += 1) {
-        if (row[t] < least) least = row[t];
-        if (row[t] > greatest) greatest = row[t];
-      }
-    }
-    const scale = greatest > least && greatest - least < Infinity ? 65_535 / (greatest - least) : 0;
-    for (let index = 0; index < values.length; index += 1) {
-      rankWord(values[index], shorts[index], known[index], word, { least, scale });
-    }
-  }
-}
-
-function rankWord(
-  row: Float64Array,
-  shorts: Int16Array,
-  known: Uint32Array,
-  word: number,
-  { least, scale }: { least: number; scale: number },
-): void {
-  const start = word * BARS_PER_WORD;
-  for (let half = 0; half < 2; half += 1) {
-    let bits = 0;
-    for (let i = 0; i < 32; i += 1) {
-      const t = start + 32 * half + i;
-      const value = row[t];
-      // The difference is 0 or more, so that dropping the fraction rounds down.
-      shorts[t] = (((value - least) * scale) | 0) - 32_768;
-      if (value === value) bits |= 1 << i;
-    }
-    known[2 * word + half] = bits;
   }
 }
