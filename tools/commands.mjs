@@ -48,6 +48,19 @@ export const commands = {
     process.exitCode = await test([]);
   },
   build: prepare,
+  async compute() {
+    await install();
+    await onceFor(
+      at('compute/dist/.stamp'),
+      hashOf(ROOT, [...BASE, 'compute']),
+      [at('compute/dist/main.js')],
+      () => runQuietly('Building the compute service', bin('tsc'), ['-b', at('compute')]),
+    );
+    process.exitCode = await runVisibly(process.execPath, [
+      '--enable-source-maps',
+      at('compute/dist/main.js'),
+    ]);
+  },
   async import(args) {
     await prepare();
     process.exitCode = await runVisibly(process.execPath, [at('server/dist/cli/import.js'), ...args]);

@@ -1,5 +1,10 @@
 import 'reflect-metadata';
-import { type ComputeService, createComputeService, libraryStrategies } from '@ai-trading/compute';
+import {
+  type ComputeService,
+  createComputeService,
+  createRemoteComputeService,
+  libraryStrategies,
+} from '@ai-trading/compute';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { BacktestRunner } from './backtest/backtest.runner.ts';
 import { BacktestService } from './backtest/backtest.service.ts';
@@ -19,6 +24,7 @@ import { openEmbedded } from './platform/database/embedded.ts';
 import { DirectoryLock } from './platform/database/lock.ts';
 import { openPostgresql } from './platform/database/postgresql.ts';
 import { createApollo } from './platform/http/graphql.ts';
+import { createHealthListener } from './platform/http/health-listener.ts';
 import { createListener, type ListenerParts } from './platform/http/listener.ts';
 import { observeOperations } from './platform/http/operations.ts';
 import type { PageHandler } from './platform/http/pages.ts';
@@ -28,6 +34,8 @@ import { SubscriptionSockets } from './platform/http/websocket.ts';
 import type { Logger } from './platform/logging/logger.ts';
 import { PubSub } from './platform/pub-sub/pub-sub.ts';
 import { RedisPubSub } from './platform/pub-sub/redis-pub-sub.ts';
+import { BullQueue } from './platform/queue/bull-queue.ts';
+import { LocalQueue, type Queue } from './platform/queue/queue.ts';
 import { PortfolioRow } from './portfolio/portfolio.entity.ts';
 import { PortfolioService } from './portfolio/portfolio.service.ts';
 import { RiskService } from './risk/risk.service.ts';
@@ -97,19 +105,27 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     stops.push(() => database.close());
     onStep('Bringing the database up to date');
     await database.migrate();
-    const compute = createComputeService({ threads: config.computeThreads });
+    const compute = openCompute(config);
     stops.push(() => compute.close());
     const uploads = new Uploads(config.uploadDirectory, clock);
     const pubSub = config.redisUrl ? await RedisPubSub.connect(config.redisUrl, logger) : new PubSub();
     stops.push(() => pubSub.close());
-    const { services, worker } = createServices(config, options, database, compute, pubSub, uploads);
+    const queue = config.redisUrl ? await BullQueue.connect(config.redisUrl, logger) : new LocalQueue();
+    stops.push(() => queue.close());
+    const parts = { database, compute, pubSub, queue, uploads };
+    const { services, worker } = createServices(config, options, parts);
     await services.runs.recover(lock !== null);
     await services.runs.relay();
-    worker.start(RUNS_AT_ONCE);
-    stops.push(() => worker.stop());
-    if (config.seedSamples) await seedSamples(services, database, uploads, clock, onStep);
+    if (config.role !== 'api') {
+      worker.start(RUNS_AT_ONCE);
+      stops.push(() => worker.stop());
+    }
+    if (config.seedSamples && config.role !== 'worker')
+      await seedSamples(services, database, uploads, clock, onStep);
     onStep('Opening the listeners');
-    const urls = await listen(config, options, services, uploads, stops);
+    const urls = await (config.role === 'worker'
+      ? listenForHealth(config, options, services, stops)
+      : listen(config, options, services, uploads, stops));
     lock?.announce(urls.api);
     return { services, database, uploads, urls, stop };
   } catch (problem) {
@@ -118,16 +134,27 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
   }
 }
 
+/** What services are made of, and stands for something outside. */
+interface Parts {
+  readonly database: Database;
+  readonly compute: ComputeService;
+  readonly pubSub: PubSub;
+  readonly queue: Queue;
+  readonly uploads: Uploads;
+}
+
+function openCompute({ computeUrls, computeToken, computeThreads }: Config): ComputeService {
+  return computeUrls.length > 0
+    ? createRemoteComputeService({ urls: computeUrls, token: computeToken })
+    : createComputeService({ threads: computeThreads });
+}
+
 function createServices(
   config: Config,
-  options: AppOptions,
-  database: Database,
-  compute: ComputeService,
-  pubSub: PubSub,
-  uploads: Uploads,
+  { clock, logger }: AppOptions,
+  { database, compute, pubSub, queue, uploads }: Parts,
 ): { services: Services; worker: RunWorker } {
-  const { clock, logger } = options;
-  const runs = new RunStore(database, pubSub, clock);
+  const runs = new RunStore(database, pubSub, queue, clock);
   const marketData = new MarketDataService(database, clock);
   const imports = new ImportService(database, marketData, runs, uploads, clock);
   const fills = new FillStore(database);
@@ -140,8 +167,12 @@ function createServices(
     dataDirectory: config.dataDirectory,
     notices: config.notices,
     startedAtMs: clock(),
+    computeKind:
+      config.computeUrls.length > 0
+        ? `compute services at ${config.computeUrls.join(', ')}`
+        : 'worker threads in this process',
   };
-  const system = new SystemService(database, compute, pubSub, clock, settings);
+  const system = new SystemService(database, compute, pubSub, queue, clock, settings);
   const services: Services = {
     marketData,
     imports,
@@ -160,7 +191,7 @@ function createServices(
   const sweepRunner = new SweepRunner(compute, builder);
   const worker = new RunWorker(
     runs,
-    pubSub,
+    queue,
     {
       BACKTEST: (task) => backtestRunner.run(task),
       SWEEP: (task) => sweepRunner.run(task),
@@ -169,6 +200,26 @@ function createServices(
     logger,
   );
   return { services, worker };
+}
+
+/** A process that only works answers on the API's port how it is. */
+async function listenForHealth(
+  config: Config,
+  { logger }: AppOptions,
+  services: Services,
+  stops: (() => Promise<void> | void)[],
+): Promise<App['urls']> {
+  const { allowedHosts } = config;
+  const health = () => healthOf(services);
+  const metrics = createMetrics(services, () => 0);
+  const listener = createHealthListener({ health, metrics, logger, allowedHosts });
+  stops.push(() => listener.close());
+  return { api: await openPort(listener, portOf(config, 'api')), web: '', dashboard: '' };
+}
+
+async function healthOf({ system }: Services): Promise<{ isUp: boolean; body: Record<string, unknown> }> {
+  const { state, components } = await system.health();
+  return { isUp: state !== 'DOWN', body: { state, version: VERSION, components } };
 }
 
 async function listen(
@@ -184,10 +235,7 @@ async function listen(
   await apollo.start();
   stops.push(() => apollo.stop());
   const sockets = new SubscriptionSockets(schema, (signal) => createContext(services, signal), logger);
-  const health = async () => {
-    const { state, components } = await services.system.health();
-    return { isUp: state !== 'DOWN', body: { state, version: VERSION, components } };
-  };
+  const health = () => healthOf(services);
   const parts: ListenerParts<Context> = {
     apollo,
     createContext: () => createContext(services),
@@ -215,7 +263,8 @@ async function listen(
   return urls;
 }
 
-function surfacesOf({ surface }: Config): readonly Surface[] {
+function surfacesOf({ surface, role }: Config): readonly Surface[] {
+  if (role === 'worker') return ['api'];
   return surface === 'all' ? ['api', 'web', 'dashboard'] : [surface];
 }
 

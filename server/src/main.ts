@@ -15,7 +15,11 @@ async function main(): Promise<void> {
   const startedAtMs = performance.now();
   const config = loadConfig();
   for (const notice of config.notices) say(`Note: ${notice}`);
-  const log = await openLog(config.logDirectory, config.logLevel, LOG_NAMES[config.surface]);
+  const log = await openLog(
+    config.logDirectory,
+    config.logLevel,
+    config.role === 'worker' ? 'worker' : LOG_NAMES[config.surface],
+  );
   const { logger } = log;
   process.on('uncaughtException', (problem) => {
     logger.fatal({ err: problem }, 'an error nobody caught');
@@ -32,7 +36,8 @@ async function main(): Promise<void> {
   });
   const seconds = ((performance.now() - startedAtMs) / 1000).toFixed(1);
   say(`\nAI Trading is ready after ${seconds} s.`);
-  if (urls.api) say(`  API        ${urls.api}/graphql`);
+  if (config.role === 'worker') say(`  Worker     ${urls.api}/health`);
+  else if (urls.api) say(`  API        ${urls.api}/graphql`);
   if (urls.web) say(`  Web        ${urls.web}`);
   if (urls.dashboard) say(`  Dashboard  ${urls.dashboard}`);
   say('Ctrl-C stops it.');

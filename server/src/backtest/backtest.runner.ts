@@ -2,7 +2,7 @@ import { type BacktestResult, type BarColumns, ComputeError, type ComputeService
 import type { EntityManager } from '../platform/database/database.ts';
 import { UserProblem } from '../platform/graphql/errors.ts';
 import { encodeColumns } from '../run/columns.ts';
-import { type RunOutcome, RunProblem, type RunTask } from '../run/run.worker.ts';
+import { type RunOutcome, RunPostponed, RunProblem, type RunTask } from '../run/run.worker.ts';
 import type { SimulationBuilder, StoredSimulation } from './simulation-request.ts';
 
 const CHECKPOINT_MS = 250;
@@ -115,9 +115,10 @@ export async function asRunProblem<Result>(work: () => Promise<Result>): Promise
     return await work();
   } catch (problem) {
     if (problem instanceof UserProblem) throw new RunProblem(problem.message);
-    if (problem instanceof ComputeError && problem.code !== 'UNAVAILABLE')
-      throw new RunProblem(problem.message);
-    throw problem;
+    if (!(problem instanceof ComputeError)) throw problem;
+    throw problem.code === 'UNAVAILABLE'
+      ? new RunPostponed(problem.message)
+      : new RunProblem(problem.message);
   }
 }
 

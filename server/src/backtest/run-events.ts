@@ -1,6 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { PubSub } from '../platform/pub-sub/pub-sub.ts';
 import { isFinished, type RunRow } from '../run/run.entity.ts';
 import type { RunStore } from '../run/run.store.ts';
+
+/** A message may be lost on the way between processes; what is stored is not. */
+const LOOK_AGAIN_MS = 5_000;
 
 /** A run as it stands now, then again whenever it has changed, until it has ended. Changes in quick succession come as one. */
 export async function* watchRun(
@@ -23,9 +27,9 @@ export async function* watchRun(
         yield row;
       }
       if (isFinished(row.status)) return;
-      const message = await next;
-      if (message.done) return;
-      next = messages.next();
+      const message = await Promise.race([next, sleep(LOOK_AGAIN_MS, null, { ref: false })]);
+      if (message?.done) return;
+      if (message) next = messages.next();
     }
   } finally {
     await messages.return(undefined);

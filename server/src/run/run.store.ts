@@ -3,10 +3,18 @@ import type { Clock } from '../platform/clock.ts';
 import type { Database, EntityManager } from '../platform/database/database.ts';
 import { newId } from '../platform/graphql/node.ts';
 import type { PubSub } from '../platform/pub-sub/pub-sub.ts';
+import type { Queue } from '../platform/queue/queue.ts';
 import { RunRow, type RunKind, type RunStatus } from './run.entity.ts';
 
-export const LEASE_MS = 30_000;
+/**
+ * How long a worker may be silent before another takes its run. The embedded database has one process, which
+ * knows when it begins anew, and can hold that process up for seconds.
+ */
+const LEASE_MS = { embedded: 30_000, postgresql: 8_000 } as const;
+const MESSAGES_AT_ONCE = 500;
 const ATTEMPTS_MAXIMUM = 3;
+// By the clock of the database, which all workers share.
+const LEASE_END = `clock_timestamp() + ? * interval '1 millisecond'`;
 
 /** A claim on a run: writes with an older token are refused. */
 export interface Lease {
@@ -27,7 +35,7 @@ export interface RunChange {
 
 interface OutboxRow {
   readonly id: string;
-  readonly topic: 'runs';
+  readonly topic: 'runs' | 'queue';
   readonly message: { readonly id: string };
 }
 
@@ -35,12 +43,16 @@ interface OutboxRow {
 export class RunStore {
   private readonly database: Database;
   private readonly pubSub: PubSub;
+  private readonly queue: Queue;
   private readonly clock: Clock;
+  private readonly leaseMs: number;
 
-  constructor(database: Database, pubSub: PubSub, clock: Clock) {
+  constructor(database: Database, pubSub: PubSub, queue: Queue, clock: Clock) {
     this.database = database;
     this.pubSub = pubSub;
+    this.queue = queue;
     this.clock = clock;
+    this.leaseMs = LEASE_MS[database.kind];
   }
 
   /** Stores a run as queued; its message travels once the caller's transaction has committed and `relay` is called. */
@@ -56,7 +68,7 @@ export class RunStore {
       `insert into run (id, kind, status, label, request, created_at) values (?, ?, 'QUEUED', ?, ?::jsonb, ?)`,
       [id, kind, label, JSON.stringify(request), now],
     );
-    await this.leaveMessages(em, id, 0);
+    await this.leaveMessages(em, id, 0, 'queue');
     return id;
   }
 
@@ -92,12 +104,12 @@ export class RunStore {
     const em = this.database.fork();
     const claimed = await em.transactional(async (tx) => {
       const [row] = await tx.execute(
-        `update run set status = 'RUNNING', attempt = attempt + 1, seq = seq + 1, lease_token = ?, lease_until = ?,
+        `update run set status = 'RUNNING', attempt = attempt + 1, seq = seq + 1, lease_token = ?, lease_until = ${LEASE_END},
            started_at = coalesce(started_at, ?), error_message = null
-         where id = (select id from run where (status = 'QUEUED' or (status = 'RUNNING' and lease_until < ?)) and attempt < ?
-           order by created_at for update skip locked limit 1)
+         where id = (select id from run where (status = 'QUEUED' or (status = 'RUNNING' and lease_until < clock_timestamp()))
+           and attempt < ? order by created_at for update skip locked limit 1)
          returning id, seq`,
-        [token, new Date(now.getTime() + LEASE_MS), now, now, ATTEMPTS_MAXIMUM],
+        [token, this.leaseMs, now, ATTEMPTS_MAXIMUM],
       );
       if (row) await this.leaveMessages(tx, row.id, row.seq);
       return row;
@@ -115,9 +127,10 @@ export class RunStore {
       if (isEveryWorkerGone)
         await tx.execute(`update run set lease_until = ? where status = 'RUNNING'`, [new Date(0)]);
       const failed = await tx.execute(
-        `update run set status = 'FAILED', seq = seq + 1, finished_at = ?, error_message = ?
-         where status in ('QUEUED', 'RUNNING') and attempt >= ? and coalesce(lease_until, to_timestamp(0)) < ? returning id, seq`,
-        [now, `the process died ${ATTEMPTS_MAXIMUM} times while working on this`, ATTEMPTS_MAXIMUM, now],
+        `update run set status = 'FAILED', seq = seq + 1, finished_at = ?, error_message = coalesce(error_message, ?)
+         where status in ('QUEUED', 'RUNNING') and attempt >= ? and coalesce(lease_until, to_timestamp(0)) < clock_timestamp()
+         returning id, seq`,
+        [now, `the process died ${ATTEMPTS_MAXIMUM} times while working on this`, ATTEMPTS_MAXIMUM],
       );
       for (const row of failed) await this.leaveMessages(tx, row.id, row.seq);
     });
@@ -126,12 +139,11 @@ export class RunStore {
 
   /** Extends a lease; tells whether the run is to be cancelled. */
   async heartbeat(lease: Lease): Promise<{ isCancelRequested: boolean }> {
-    const until = new Date(this.clock() + LEASE_MS);
     const [row] = await this.database
       .fork()
       .execute(
-        'update run set lease_until = ? where id = ? and lease_token = ? returning is_cancel_requested',
-        [until, lease.runId, lease.token],
+        `update run set lease_until = ${LEASE_END} where id = ? and lease_token = ? returning is_cancel_requested`,
+        [this.leaseMs, lease.runId, lease.token],
       );
     if (!row) throw new LeaseLost(`the run ${lease.runId} has another worker`);
     return { isCancelRequested: row.is_cancel_requested };
@@ -177,13 +189,25 @@ export class RunStore {
   }
 
   /** Gives a run back unfinished, for another attempt that does not count against it. */
-  async giveBack(lease: Lease): Promise<void> {
-    await this.database
-      .fork()
-      .execute(
-        `update run set status = 'QUEUED', attempt = attempt - 1, lease_token = null where id = ? and lease_token = ? and status = 'RUNNING'`,
-        [lease.runId, lease.token],
+  giveBack(lease: Lease): Promise<void> {
+    return this.queueAgain(lease, 'attempt = attempt - 1', null);
+  }
+
+  /** Gives a run back because of something that may pass; after the last attempt the reason is why it failed. */
+  postpone(lease: Lease, reason: string): Promise<void> {
+    return this.queueAgain(lease, 'error_message = ?', reason);
+  }
+
+  private async queueAgain(lease: Lease, change: string, value: string | null): Promise<void> {
+    await this.database.fork().transactional(async (tx) => {
+      const [row] = await tx.execute(
+        `update run set status = 'QUEUED', seq = seq + 1, lease_token = null, lease_until = null, ${change}
+         where id = ? and lease_token = ? and status = 'RUNNING' returning seq`,
+        [...(value === null ? [] : [storable(value)]), lease.runId, lease.token],
       );
+      if (row) await this.leaveMessages(tx, lease.runId, row.seq, 'queue');
+    });
+    await this.relay();
   }
 
   /** Asks for an end: a queued run ends at once, a running one when its worker sees it. */
@@ -214,27 +238,29 @@ export class RunStore {
 
   /** Sends what committed transactions left in the outbox; a message may come twice, never not at all. */
   async relay(): Promise<void> {
-    const em = this.database.fork();
-    const rows = await em.execute<OutboxRow[]>('select id, topic, message from outbox order by id');
-    if (rows.length === 0) return;
-    for (const { topic, message } of rows) this.pubSub.publish(topic, message);
-    await em.execute(
-      `delete from outbox where id in (${rows.map(() => '?').join(', ')})`,
-      rows.map(({ id }) => id),
-    );
+    let isMore = true;
+    while (isMore) {
+      isMore = await this.database.fork().transactional(async (tx) => {
+        const rows = await tx.execute<OutboxRow[]>(
+          `delete from outbox where id in (select id from outbox order by id limit ? for update skip locked)
+           returning id, topic, message`,
+          [MESSAGES_AT_ONCE],
+        );
+        for (const { topic, message } of rows.toSorted((a, b) => Number(a.id) - Number(b.id))) {
+          if (topic === 'queue') this.queue.add(message.id);
+          else this.pubSub.publish(topic, message);
+        }
+        return rows.length === MESSAGES_AT_ONCE;
+      });
+    }
   }
 
-  private async leaveMessages(em: EntityManager, id: string, seq: number): Promise<void> {
+  private async leaveMessages(em: EntityManager, id: string, seq: number, also?: 'queue'): Promise<void> {
+    const messages = [[`run/${id}`, { seq }], ['runs', { id }], ...(also ? [[also, { id }]] : [])] as const;
+    const now = new Date(this.clock());
     await em.execute(
-      'insert into outbox (topic, message, created_at) values (?, ?::jsonb, ?), (?, ?::jsonb, ?)',
-      [
-        `run/${id}`,
-        JSON.stringify({ seq }),
-        new Date(this.clock()),
-        'runs',
-        JSON.stringify({ id }),
-        new Date(this.clock()),
-      ],
+      `insert into outbox (topic, message, created_at) values ${messages.map(() => '(?, ?::jsonb, ?)').join(', ')}`,
+      messages.flatMap(([topic, message]) => [topic, JSON.stringify(message), now]),
     );
   }
 }

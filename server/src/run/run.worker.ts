@@ -1,8 +1,8 @@
 import type { Logger } from '../platform/logging/logger.ts';
 import type { EntityManager } from '../platform/database/database.ts';
-import type { PubSub } from '../platform/pub-sub/pub-sub.ts';
+import type { Queue } from '../platform/queue/queue.ts';
 import type { RunKind, RunRow } from './run.entity.ts';
-import { type Lease, LEASE_MS, LeaseLost, type RunStore } from './run.store.ts';
+import { type Lease, LeaseLost, type RunStore } from './run.store.ts';
 
 /** What a run's work gives: its summary and its columns, stored together with whatever `alsoWrite` adds. */
 export interface RunOutcome {
@@ -28,7 +28,10 @@ export type RunHandler = (task: RunTask) => Promise<RunOutcome>;
 /** A problem in a run that its user can mend: its message is shown as it is. */
 export class RunProblem extends Error {}
 
-const CANCEL_CHECK_MS = 400;
+/** A problem that may pass, such as a service that is away: the run waits for another attempt. */
+export class RunPostponed extends Error {}
+
+const HEARTBEAT_MS = 400;
 const POLL_MS = 1_000;
 
 class CancelRequested extends Error {}
@@ -37,48 +40,68 @@ class Stopping extends Error {}
 /** Works on queued runs, a few at a time, until stopped; a stop gives unfinished runs back. */
 export class RunWorker {
   private readonly store: RunStore;
-  private readonly pubSub: PubSub;
+  private readonly queue: Queue;
   private readonly handlers: Readonly<Record<RunKind, RunHandler>>;
   private readonly logger: Logger;
   private readonly stopping = new AbortController();
-  private loops: Promise<void>[] = [];
+  private readonly working = new Set<Promise<void>>();
+  private looking: Promise<void> = Promise.resolve();
+  private timer: NodeJS.Timeout | undefined;
 
   constructor(
     store: RunStore,
-    pubSub: PubSub,
+    queue: Queue,
     handlers: Readonly<Record<RunKind, RunHandler>>,
     logger: Logger,
   ) {
     this.store = store;
-    this.pubSub = pubSub;
+    this.queue = queue;
     this.handlers = handlers;
     this.logger = logger;
   }
 
   start(concurrency: number): void {
-    this.loops = Array.from({ length: concurrency }, () => this.loop());
+    this.queue.work(concurrency, () => this.turn(concurrency));
+    const look = async () => {
+      await this.look(concurrency);
+      if (!this.stopping.signal.aborted) this.timer = setTimeout(() => (this.looking = look()), POLL_MS);
+    };
+    this.looking = look();
   }
 
   async stop(): Promise<void> {
     this.stopping.abort(new Stopping());
-    await Promise.all(this.loops);
+    clearTimeout(this.timer);
+    await Promise.all([this.looking, ...this.working]);
   }
 
-  private async loop(): Promise<void> {
-    const { signal } = this.stopping;
-    while (!signal.aborted) {
+  /** Finds what nobody was told of: a worker that died, a message that was lost. */
+  private async look(concurrency: number): Promise<void> {
+    try {
+      await this.store.recover(false);
+    } catch (problem) {
+      this.logger.error({ err: problem }, 'could not look after the runs');
+    }
+    if (this.working.size < concurrency) void this.turn(concurrency);
+  }
+
+  /** Waits for a place and works until there is no run left. */
+  private async turn(concurrency: number): Promise<void> {
+    while (this.working.size >= concurrency) await Promise.race(this.working);
+    const working = this.workAll().finally(() => this.working.delete(working));
+    this.working.add(working);
+    await working;
+  }
+
+  private async workAll(): Promise<void> {
+    while (!this.stopping.signal.aborted) {
       const claimed = await this.store.claim().catch((problem) => {
         this.logger.error({ err: problem }, 'could not look for work');
         return null;
       });
-      if (claimed) await this.work(claimed.run, claimed.lease);
-      else await this.nextMessage();
+      if (!claimed) return;
+      await this.work(claimed.run, claimed.lease);
     }
-  }
-
-  private async nextMessage(): Promise<void> {
-    const wait = AbortSignal.any([AbortSignal.timeout(POLL_MS), this.stopping.signal]);
-    for await (const message of this.pubSub.subscribe('runs', wait)) if (message) return;
   }
 
   private async work(run: RunRow, lease: Lease): Promise<void> {
@@ -106,22 +129,22 @@ export class RunWorker {
   }
 
   private keepAlive(lease: Lease, ending: AbortController): NodeJS.Timeout {
-    return setInterval(
-      () => {
-        this.store.heartbeat(lease).then(
-          ({ isCancelRequested }) => isCancelRequested && ending.abort(new CancelRequested()),
-          (problem) => problem instanceof LeaseLost && ending.abort(problem),
-        );
-      },
-      Math.min(CANCEL_CHECK_MS, LEASE_MS / 4),
-    );
+    return setInterval(() => {
+      this.store.heartbeat(lease).then(
+        ({ isCancelRequested }) => isCancelRequested && ending.abort(new CancelRequested()),
+        (problem) => problem instanceof LeaseLost && ending.abort(problem),
+      );
+    }, HEARTBEAT_MS);
   }
 
   private async ended(lease: Lease, problem: unknown, log: Logger): Promise<void> {
     try {
       if (problem instanceof Stopping) await this.store.giveBack(lease);
       else if (problem instanceof CancelRequested) await this.store.change(lease, { status: 'CANCELLED' });
-      else if (problem instanceof LeaseLost) log.warn('the run went to another worker');
+      else if (problem instanceof RunPostponed) {
+        log.warn(`the run waits for another attempt: ${problem.message}`);
+        await this.store.postpone(lease, problem.message);
+      } else if (problem instanceof LeaseLost) log.warn('the run went to another worker');
       else {
         const isUsers = problem instanceof RunProblem;
         if (!isUsers) log.error({ err: problem }, 'run failed');

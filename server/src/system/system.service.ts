@@ -1,9 +1,10 @@
-import type { ComputeService } from '@ai-trading/compute';
+import { type ComputeDescription, type ComputeService, ENGINE_VERSION } from '@ai-trading/compute';
 import { createRequire } from 'node:module';
 import { cpus } from 'node:os';
 import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/database/database.ts';
 import type { PubSub } from '../platform/pub-sub/pub-sub.ts';
+import type { Queue } from '../platform/queue/queue.ts';
 import type { ComponentState, ComponentStatus, SystemStatus } from './system.type.ts';
 
 const LIBRARIES = [
@@ -16,8 +17,17 @@ const LIBRARIES = [
   'fastify',
   'graphql-ws',
   'ioredis',
+  'bullmq',
 ];
 const ANSWER_MAXIMUM_MS = 3_000;
+const NO_COMPUTE: ComputeDescription = {
+  engineVersion: ENGINE_VERSION,
+  threads: 0,
+  device: 'no compute service answers',
+  backends: [],
+  busyThreads: 0,
+  queuedTasks: 0,
+};
 
 /** What the service needs to know of how the installation was started. */
 export interface SystemSettings {
@@ -25,6 +35,8 @@ export interface SystemSettings {
   readonly dataDirectory: string;
   readonly notices: readonly string[];
   readonly startedAtMs: number;
+  /** What computes, for people. */
+  readonly computeKind: string;
 }
 
 interface Counts {
@@ -43,6 +55,7 @@ export class SystemService {
   private readonly database: Database;
   private readonly compute: ComputeService;
   private readonly pubSub: PubSub;
+  private readonly queue: Queue;
   private readonly clock: Clock;
   private readonly settings: SystemSettings;
   private counts: Counts = {
@@ -58,17 +71,19 @@ export class SystemService {
     database: Database,
     compute: ComputeService,
     pubSub: PubSub,
+    queue: Queue,
     clock: Clock,
     settings: SystemSettings,
   ) {
     this.database = database;
     this.compute = compute;
     this.pubSub = pubSub;
+    this.queue = queue;
     this.clock = clock;
     this.settings = settings;
   }
 
-  /** Every part and the verdict: DOWN without the database or compute, DEGRADED without events between processes. */
+  /** Every part and the verdict: DOWN without the database, DEGRADED without another part. */
   async health(): Promise<{ state: State; components: ComponentStatus[] }> {
     const isEmbedded = this.database.kind === 'embedded';
     const components = await Promise.all([
@@ -81,12 +96,13 @@ export class SystemService {
           return isEmbedded ? 'in this process, in the data folder' : 'by DATABASE_URL or POSTGRES_HOST';
         },
       ),
-      probe('compute', 'worker threads in this process', 'DOWN', async () => {
+      probe('compute', this.settings.computeKind, 'DEGRADED', async () => {
         const { threads, busyThreads } = await this.compute.describe();
         return `${busyThreads} of ${threads} threads at work`;
       }),
-      probe('queue', 'run table, in this process', 'DOWN', async () => {
+      probe('queue', `run table, told ${this.queue.kind}`, 'DEGRADED', async () => {
         const { runsQueued, runsRunning } = await this.count();
+        await this.queue.ping();
         return `${runsQueued} waiting, ${runsRunning} at work`;
       }),
       probe('events', this.pubSub.kind, 'DEGRADED', async () => {
@@ -104,7 +120,7 @@ export class SystemService {
   async status(): Promise<SystemStatus> {
     const { state, components } = await this.health();
     const { version, dataDirectory, notices, startedAtMs } = this.settings;
-    const compute = await this.compute.describe();
+    const compute = await this.compute.describe().catch(() => NO_COMPUTE);
     const processors = cpus();
     return {
       state,
