@@ -36,6 +36,8 @@ import { PubSub } from './platform/pub-sub/pub-sub.ts';
 import { RedisPubSub } from './platform/pub-sub/redis-pub-sub.ts';
 import { BullQueue } from './platform/queue/bull-queue.ts';
 import { LocalQueue, type Queue } from './platform/queue/queue.ts';
+import { AccountRow } from './portfolio/account.entity.ts';
+import { LedgerService } from './portfolio/ledger.service.ts';
 import { PortfolioRow } from './portfolio/portfolio.entity.ts';
 import { PortfolioService } from './portfolio/portfolio.service.ts';
 import { RiskService } from './risk/risk.service.ts';
@@ -53,7 +55,16 @@ import { TransactionStore } from './trade/transaction.store.ts';
 
 /** All tables and their changes. */
 export const DATABASE: DatabaseDefinition = {
-  entities: [InstrumentRow, DataSetRow, RunRow, PortfolioRow, FillRow, TransactionRow, TransactionVoidRow],
+  entities: [
+    InstrumentRow,
+    DataSetRow,
+    RunRow,
+    PortfolioRow,
+    AccountRow,
+    FillRow,
+    TransactionRow,
+    TransactionVoidRow,
+  ],
   migrations: [
     { name: '0001-foundation', class: Foundation },
     { name: '0002-ledger', class: Ledger },
@@ -178,6 +189,7 @@ function createServices(
     imports,
     fills,
     portfolios,
+    ledger: new LedgerService(database, transactions, clock),
     backtests,
     risk: new RiskService(compute),
     runs,

@@ -5,6 +5,8 @@ import type { ImportService } from './market-data/import.service.ts';
 import type { DataSetRow, InstrumentRow } from './market-data/instrument.entity.ts';
 import type { MarketDataService } from './market-data/market-data.service.ts';
 import type { PubSub } from './platform/pub-sub/pub-sub.ts';
+import type { AccountRow } from './portfolio/account.entity.ts';
+import type { LedgerService } from './portfolio/ledger.service.ts';
 import type { PortfolioService } from './portfolio/portfolio.service.ts';
 import type { RiskService } from './risk/risk.service.ts';
 import type { RunStore } from './run/run.store.ts';
@@ -17,6 +19,7 @@ export interface Services {
   readonly imports: ImportService;
   readonly fills: FillStore;
   readonly portfolios: PortfolioService;
+  readonly ledger: LedgerService;
   readonly backtests: BacktestService;
   readonly risk: RiskService;
   readonly runs: RunStore;
@@ -36,6 +39,7 @@ export interface Context {
 export interface Loaders {
   readonly instruments: DataLoader<string, InstrumentRow | null>;
   readonly dataSets: DataLoader<string, DataSetRow[]>;
+  readonly accounts: DataLoader<string, AccountRow>;
 }
 
 export function createContext(services: Services, signal?: AbortSignal): Context {
@@ -45,6 +49,7 @@ export function createContext(services: Services, signal?: AbortSignal): Context
     loaders: {
       instruments: new DataLoader((ids) => services.marketData.findMany(ids)),
       dataSets: new DataLoader((ids) => services.marketData.dataSets(ids)),
+      accounts: new DataLoader((ids) => services.ledger.findAccounts(ids)),
     },
   };
 }

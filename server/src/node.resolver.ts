@@ -5,6 +5,7 @@ import { toImportRun } from './market-data/import-run.type.ts';
 import { toInstrument } from './market-data/market-data.resolver.ts';
 import { Node } from './platform/graphql/node.ts';
 import { toPortfolio } from './portfolio/portfolio.resolver.ts';
+import { toTransaction } from './portfolio/transaction.resolver.ts';
 
 @Resolver()
 export class NodeResolver {
@@ -18,6 +19,8 @@ export class NodeResolver {
       return (await services.marketData.find(id).then((row) => row && toInstrument(row))) ?? null;
     if (prefix === 'prt')
       return (await services.portfolios.find(id).then((row) => row && toPortfolio(row))) ?? null;
+    if (prefix === 'txn')
+      return (await services.ledger.find(id).then((view) => view && toTransaction(view))) ?? null;
     const run = prefix === 'run' ? await services.runs.find(id) : null;
     if (!run) return null;
     return { BACKTEST: toBacktestRun, SWEEP: toSweep, IMPORT: toImportRun }[run.kind](run);

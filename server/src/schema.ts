@@ -15,6 +15,7 @@ import {
 } from './platform/graphql/errors.ts';
 import { NodeResolver } from './node.resolver.ts';
 import { FillResolver, PortfolioResolver } from './portfolio/portfolio.resolver.ts';
+import { PortfolioLedgerResolver, TransactionResolver } from './portfolio/transaction.resolver.ts';
 import { PortfolioRiskResolver } from './risk/risk.resolver.ts';
 import { runTypes } from './run/run.type.ts';
 import { SystemResolver } from './system/system.resolver.ts';
@@ -29,6 +30,8 @@ export async function createSchema(): Promise<GraphQLSchema> {
       InstrumentResolver,
       PortfolioResolver,
       FillResolver,
+      TransactionResolver,
+      PortfolioLedgerResolver,
       PortfolioRiskResolver,
       BacktestResolver,
       SweepResolver,

@@ -170,8 +170,8 @@ export class MarketDataService {
     if (!row) throw notFound('instrument', id, 'input', 'id');
     if (row.version !== expectedVersion) throw staleVersion(expectedVersion, row.version);
     const [{ count }] = await em.execute(
-      `select (select count(*) from fill where instrument_id = ?) + (select count(*) from portfolio where benchmark_id = ?) as count`,
-      [id, id],
+      `select (select count(*) from transaction where instrument_id = ? or other_instrument_id = ?) + (select count(*) from portfolio where benchmark_id = ?) as count`,
+      [id, id, id],
     );
     if (Number(count) > 0)
       throw refused(

@@ -1,0 +1,242 @@
+import { InstrumentRow } from '../market-data/instrument.entity.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Database, EntityManager } from '../platform/database/database.ts';
+import { invalid, notFound, refused, staleVersion } from '../platform/graphql/errors.ts';
+import { once } from '../platform/graphql/idempotency.ts';
+import { newId } from '../platform/graphql/node.ts';
+import { writeAudit } from '../trade/audit.ts';
+import { checkDraft, netCashOf } from '../trade/transaction-draft.ts';
+import type {
+  NewTransaction,
+  TransactionQuery,
+  TransactionStore,
+  TransactionView,
+} from '../trade/transaction.store.ts';
+import { AccountRow } from './account.entity.ts';
+import { PortfolioRow } from './portfolio.entity.ts';
+import type {
+  CreateAccountInput,
+  RecordTransactionInput,
+  ReplaceTransactionInput,
+  TransactionInput,
+  VoidTransactionInput,
+} from './transaction.input.ts';
+
+/** A transaction with its portfolio, after a write. */
+export interface LedgerWrite {
+  readonly transaction: TransactionView;
+  readonly portfolio: PortfolioRow;
+}
+
+/**
+ * Writes to the ledger. A transaction is never changed: a correction voids it and adds another. Every
+ * write has an idempotency key, names the version of the ledger it is based on, and is in the audit log.
+ */
+export class LedgerService {
+  private readonly database: Database;
+  private readonly transactions: TransactionStore;
+  private readonly clock: Clock;
+
+  constructor(database: Database, transactions: TransactionStore, clock: Clock) {
+    this.database = database;
+    this.transactions = transactions;
+    this.clock = clock;
+  }
+
+  async record(input: RecordTransactionInput, actor: string): Promise<LedgerWrite> {
+    const { portfolioId, expectedVersion, transaction } = input;
+    return this.write('recordTransaction', input, async (em) => {
+      const portfolio = await this.open(em, portfolioId, expectedVersion, 'portfolioId');
+      const [id] = await this.transactions.insert(em, [
+        await this.complete(em, portfolio, transaction, actor),
+      ]);
+      await this.audit(em, 'RECORD', id, portfolioId, actor, { kind: transaction.kind });
+      return id;
+    });
+  }
+
+  async void(input: VoidTransactionInput, actor: string): Promise<LedgerWrite> {
+    const { id, expectedVersion } = input;
+    return this.write('voidTransaction', input, async (em) => {
+      const { portfolioId } = await this.expectCounting(em, id);
+      await this.open(em, portfolioId, expectedVersion, 'id');
+      const reason = reasonOf(input.reason);
+      await this.transactions.void(em, id, reason, actor, null);
+      await this.audit(em, 'VOID', id, portfolioId, actor, { reason });
+      return id;
+    });
+  }
+
+  /** Voids a transaction and records another in its place; gives the other. */
+  async replace(input: ReplaceTransactionInput, actor: string): Promise<LedgerWrite> {
+    const { id, expectedVersion, transaction } = input;
+    return this.write('replaceTransaction', input, async (em) => {
+      const { portfolioId, row } = await this.expectCounting(em, id);
+      const portfolio = await this.open(em, portfolioId, expectedVersion, 'id');
+      const reason = reasonOf(input.reason);
+      const inPlace = { ...transaction, accountId: transaction.accountId ?? row.accountId };
+      const [replacementId] = await this.transactions.insert(em, [
+        await this.complete(em, portfolio, inPlace, actor),
+      ]);
+      await this.transactions.void(em, id, reason, actor, replacementId);
+      await this.audit(em, 'REPLACE', id, portfolioId, actor, { reason, replacementId });
+      return replacementId;
+    });
+  }
+
+  async page(
+    portfolioId: string,
+    query: TransactionQuery,
+    offset: number,
+    limit: number,
+  ): Promise<[TransactionView[], number]> {
+    return this.transactions.page(portfolioId, query, offset, limit);
+  }
+
+  async find(id: string): Promise<TransactionView | null> {
+    return this.transactions.find(id);
+  }
+
+  /** The accounts of a portfolio in the order of making. */
+  async accounts(portfolioId: string): Promise<AccountRow[]> {
+    return this.database.fork().find(AccountRow, { portfolioId }, { orderBy: { id: 'asc' } });
+  }
+
+  /** Accounts by their ids, in the order of these. */
+  async findAccounts(ids: readonly string[]): Promise<AccountRow[]> {
+    const rows = await this.database.fork().find(AccountRow, { id: { $in: [...ids] } });
+    const byId = new Map(rows.map((row) => [row.id, row]));
+    return ids.map((id) => byId.get(id)!);
+  }
+
+  async createAccount(input: CreateAccountInput): Promise<AccountRow> {
+    const name = input.name.trim();
+    if (name === '' || name.length > 120)
+      throw invalid(
+        `expected a name of 1 to 120 characters, was ${JSON.stringify(input.name)}`,
+        'input',
+        'name',
+      );
+    const id = await this.database.fork().transactional((em) =>
+      once(em, this.clock, 'createAccount', input, async () => {
+        const { portfolioId } = input;
+        if (!(await em.findOne(PortfolioRow, { id: portfolioId })))
+          throw notFound('portfolio', portfolioId, 'input', 'portfolioId');
+        if (await em.findOne(AccountRow, { portfolioId, name }))
+          throw refused('DUPLICATE', `expected a name that is not taken, was ${name}`, 'input', 'name');
+        const row = em.create(AccountRow, { id: newId('acc', this.clock), portfolioId, name });
+        await em.flush();
+        return row.id;
+      }),
+    );
+    return this.database.fork().findOneOrFail(AccountRow, { id });
+  }
+
+  private async write(
+    operation: string,
+    input: { readonly idempotencyKey: string },
+    work: (em: EntityManager) => Promise<string>,
+  ): Promise<LedgerWrite> {
+    const id = await this.database
+      .fork()
+      .transactional((em) => once(em, this.clock, operation, input, () => work(em)));
+    const { portfolioId, ...transaction } = (await this.transactions.find(id))!;
+    const portfolio = await this.database.fork().findOneOrFail(PortfolioRow, { id: portfolioId });
+    return { transaction, portfolio };
+  }
+
+  /** Takes the ledger for this write, unless it has changed since it was read. */
+  private async open(
+    em: EntityManager,
+    portfolioId: string,
+    expectedVersion: number,
+    field: string,
+  ): Promise<PortfolioRow> {
+    const before = await this.transactions.advance(em, portfolioId);
+    if (before === null) throw notFound('portfolio', portfolioId, 'input', field);
+    if (before !== expectedVersion) throw staleVersion(expectedVersion, before);
+    return em.findOneOrFail(PortfolioRow, { id: portfolioId });
+  }
+
+  private async expectCounting(
+    em: EntityManager,
+    id: string,
+  ): Promise<TransactionView & { portfolioId: string }> {
+    const found = await this.transactions.find(id, em);
+    if (!found) throw notFound('transaction', id, 'input', 'id');
+    if (found.voided)
+      throw invalid(
+        `expected a transaction that counts, was voided on ${found.voided.at.toISOString()}: ${found.voided.reason}`,
+        'input',
+        'id',
+      );
+    return found;
+  }
+
+  private async complete(
+    em: EntityManager,
+    portfolio: PortfolioRow,
+    input: TransactionInput,
+    createdBy: string,
+  ): Promise<NewTransaction> {
+    checkDraft(input, this.clock());
+    const { symbol, otherSymbol, accountId, counterAccountId, lotIds, currency, ...rest } = input;
+    const accounts = await em.find(AccountRow, { portfolioId: portfolio.id }, { orderBy: { id: 'asc' } });
+    for (const [field, id] of Object.entries({ accountId, counterAccountId }))
+      if (id && !accounts.some((account) => account.id === id))
+        throw notFound('account of the portfolio', id, 'input', 'transaction', field);
+    const ownId = accountId ?? accounts[0].id;
+    if (counterAccountId === ownId)
+      throw invalid(`expected another account, was ${ownId}`, 'input', 'transaction', 'counterAccountId');
+    const instrument = await findInstrument(em, symbol, 'symbol');
+    const other = await findInstrument(em, otherSymbol, 'otherSymbol');
+    for (const one of [currency, instrument?.currency, other?.currency])
+      if (one && one !== portfolio.baseCurrency)
+        throw invalid(
+          `expected ${portfolio.baseCurrency}, the base currency of the portfolio, was ${one}`,
+          'input',
+          'transaction',
+          one === currency ? 'currency' : 'symbol',
+        );
+    return {
+      ...rest,
+      accountId: ownId,
+      counterAccountId: counterAccountId ?? null,
+      instrumentId: instrument?.id ?? null,
+      otherInstrumentId: other?.id ?? null,
+      lotIds: lotIds ?? [],
+      currency: portfolio.baseCurrency,
+      amount: netCashOf(input).toFixed(18),
+      createdBy,
+    };
+  }
+
+  private audit(
+    em: EntityManager,
+    action: 'RECORD' | 'VOID' | 'REPLACE',
+    subjectId: string,
+    portfolioId: string,
+    actor: string,
+    details: Record<string, unknown>,
+  ): Promise<void> {
+    return writeAudit(em, this.clock, { action, subjectId, portfolioId, actor, details });
+  }
+}
+
+async function findInstrument(
+  em: EntityManager,
+  symbol: string | null | undefined,
+  field: string,
+): Promise<InstrumentRow | null> {
+  if (!symbol) return null;
+  const row = await em.findOne(InstrumentRow, { symbol: symbol.trim().toUpperCase() });
+  if (!row) throw notFound('instrument', symbol, 'input', 'transaction', field);
+  return row;
+}
+
+function reasonOf(text: string): string {
+  const reason = text.trim();
+  if (reason === '' || reason.length > 500)
+    throw invalid(`expected a reason of 1 to 500 characters, was ${JSON.stringify(text)}`, 'input', 'reason');
+  return reason;
+}

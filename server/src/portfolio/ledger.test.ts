@@ -1,0 +1,304 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTestApp, newKey, type TestApp } from '../../test/create-test-app.ts';
+
+const TRANSACTION = `id kind executedAt quantity price amount fee tax units perUnits basisFraction costBasis note recordedBy
+  instrument { symbol } otherInstrument { symbol } account { name } counterAccount { name } fillId replacesId
+  voided { reason by replacementId }`;
+const ERRORS =
+  'errors { code message path ... on StaleVersionError { currentVersion } ... on NotFoundError { id } }';
+
+describe('the ledger', () => {
+  let app: TestApp;
+  let portfolioId: string;
+
+  beforeAll(async () => {
+    app = await createTestApp();
+    for (const symbol of ['AAA', 'BBB'])
+      await app.query(
+        'mutation($input: CreateInstrumentInput!) { createInstrument(input: $input) { errors { message } } }',
+        { input: { idempotencyKey: newKey(), symbol, name: symbol, currency: 'USD', assetClass: 'EQUITY' } },
+      );
+    portfolioId = await newPortfolio('Mine');
+  });
+  afterAll(() => app.stop());
+
+  async function newPortfolio(name: string, initialCash = '0'): Promise<string> {
+    const { createPortfolio } = await app.query(
+      'mutation($input: CreatePortfolioInput!) { createPortfolio(input: $input) { portfolio { id } } }',
+      { input: { idempotencyKey: newKey(), name, baseCurrency: 'USD', initialCash } },
+    );
+    return createPortfolio.portfolio.id;
+  }
+
+  async function version(id = portfolioId): Promise<number> {
+    const { portfolio } = await app.query('query($id: ID!) { portfolio(id: $id) { ledgerVersion } }', { id });
+    return portfolio.ledgerVersion;
+  }
+
+  async function write(mutation: string, input: Record<string, unknown>) {
+    const type = `${mutation[0].toUpperCase()}${mutation.slice(1)}Input`;
+    const data = await app.query(
+      `mutation($input: ${type}!) { ${mutation}(input: $input) { transaction { ${TRANSACTION} } portfolio { ledgerVersion } ${ERRORS} } }`,
+      { input: { idempotencyKey: newKey(), ...input } },
+    );
+    return data[mutation];
+  }
+
+  const record = async (transaction: Record<string, unknown>, id = portfolioId) =>
+    write('recordTransaction', {
+      portfolioId: id,
+      expectedVersion: await version(id),
+      transaction: { executedAt: '2024-01-02', ...transaction },
+    });
+
+  async function valuation(id = portfolioId, more = '') {
+    const { portfolio } = await app.query(
+      `query($id: ID!) { portfolio(id: $id) { valuation${more} { cash realisedProfit unrealisedProfit fees dividends interest taxes }
+         positions { instrument { symbol } quantity averageCost } } }`,
+      { id },
+    );
+    return portfolio;
+  }
+
+  it('keeps every digit of 38 on the way through GraphQL, JSON and SQL', async () => {
+    const quantity = '12345678901234567890.123456789012345678';
+    const { transaction, errors } = await record({
+      kind: 'TRANSFER_IN',
+      symbol: 'AAA',
+      quantity,
+      costBasis: '98765432109876543210.987654321098765432',
+      acquiredAt: '2020-02-29',
+      note: 'from the other bank',
+    });
+    expect(errors).toEqual([]);
+    expect(transaction).toMatchObject({
+      quantity,
+      costBasis: '98765432109876543210.987654321098765432',
+      note: 'from the other bank',
+      recordedBy: 'owner',
+      fillId: null,
+    });
+    expect((await valuation()).positions).toMatchObject([{ quantity }]);
+    await write('voidTransaction', {
+      id: transaction.id,
+      expectedVersion: await version(),
+      reason: 'a test',
+    });
+    expect((await valuation()).positions).toEqual([]);
+  });
+
+  it('records cash and trades, and reconciles to the cent', async () => {
+    const id = await newPortfolio('Cents', '100');
+    await record({ kind: 'DEPOSIT', amount: '1000' }, id);
+    const bought = await record(
+      { kind: 'BUY', symbol: 'AAA', quantity: '10', price: '50.05', fee: '1.50' },
+      id,
+    );
+    expect(bought.transaction).toMatchObject({ amount: '-502', fillId: expect.stringMatching(/^fil_/) });
+    await record({ kind: 'DIVIDEND', symbol: 'AAA', amount: '10', tax: '1.5' }, id);
+    await record({ kind: 'SPLIT', symbol: 'AAA', units: '2' }, id);
+    await record({ kind: 'SELL', symbol: 'AAA', quantity: '5', price: '30', fee: '1' }, id);
+    await record({ kind: 'FEE', amount: '3' }, id);
+    await record({ kind: 'INTEREST', amount: '2', tax: '0.5' }, id);
+    await record({ kind: 'WITHDRAWAL', amount: '100' }, id);
+    expect(await valuation(id)).toEqual({
+      // 100 + 1000 - 502 + 8.5 + 149 - 3 + 1.5 - 100
+      valuation: {
+        cash: '654',
+        realisedProfit: '24.875',
+        unrealisedProfit: '74.625',
+        fees: '5.5',
+        dividends: '10',
+        interest: '2',
+        taxes: '2',
+      },
+      positions: [{ instrument: { symbol: 'AAA' }, quantity: '15', averageCost: '25.025' }],
+    });
+  });
+
+  it('voids and replaces, keeps what was said, and knows what was known', async () => {
+    const id = await newPortfolio('Corrected');
+    const input = { kind: 'BUY', symbol: 'AAA', quantity: '1', price: '10' };
+    const first = (await record(input, id)).transaction;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    const knownAt = new Date().toISOString();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    const { transaction: second } = await write('replaceTransaction', {
+      id: first.id,
+      expectedVersion: await version(id),
+      reason: 'two, not one',
+      transaction: { ...input, executedAt: '2024-01-02', quantity: '2' },
+    });
+    expect(second).toMatchObject({ quantity: '2', replacesId: first.id, voided: null });
+    const { node } = await app.query(
+      `query($id: ID!) { node(id: $id) { ... on Transaction { ${TRANSACTION} } } }`,
+      {
+        id: first.id,
+      },
+    );
+    expect(node).toMatchObject({
+      quantity: '1',
+      voided: { reason: 'two, not one', by: 'owner', replacementId: second.id },
+    });
+    expect((await valuation(id)).valuation.cash).toBe('-20');
+    expect((await valuation(id, `(knownAt: "${knownAt}")`)).valuation.cash).toBe('-10');
+    const again = await write('voidTransaction', {
+      id: first.id,
+      expectedVersion: await version(id),
+      reason: 'again',
+    });
+    expect(again.errors).toMatchObject([{ code: 'INVALID', path: ['input', 'id'] }]);
+    const audit = await app.database
+      .fork()
+      .execute('select action, subject_id, actor from audit_entry where portfolio_id = ? order by id', [id]);
+    expect(audit).toEqual([
+      { action: 'RECORD', subject_id: first.id, actor: 'owner' },
+      { action: 'REPLACE', subject_id: first.id, actor: 'owner' },
+    ]);
+  });
+
+  it('writes once for a key, and never over a version that was not read', async () => {
+    const id = await newPortfolio('Once');
+    const input = {
+      idempotencyKey: newKey(),
+      portfolioId: id,
+      expectedVersion: await version(id),
+      transaction: { kind: 'DEPOSIT', executedAt: '2024-01-02', amount: '5' },
+    };
+    const answers = await Promise.all(Array.from({ length: 10 }, () => write('recordTransaction', input)));
+    expect(new Set(answers.map(({ transaction }) => transaction.id)).size).toBe(1);
+    const other = await write('recordTransaction', { ...input, expectedVersion: 99 });
+    expect(other.errors).toMatchObject([{ code: 'IDEMPOTENCY_KEY_REUSED' }]);
+    const stale = await write('recordTransaction', { ...input, idempotencyKey: newKey() });
+    expect(stale).toMatchObject({
+      transaction: null,
+      errors: [{ code: 'STALE_VERSION', currentVersion: input.expectedVersion + 1 }],
+    });
+    expect((await valuation(id)).valuation.cash).toBe('5');
+  });
+
+  it('lets one of several writers at once through', async () => {
+    const id = await newPortfolio('Together');
+    const expectedVersion = await version(id);
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, () =>
+        write('recordTransaction', {
+          portfolioId: id,
+          expectedVersion,
+          transaction: { kind: 'DEPOSIT', executedAt: '2024-01-02', amount: '5' },
+        }),
+      ),
+    );
+    expect(answers.flatMap(({ errors }) => errors.map(({ code }: any) => code))).toEqual(
+      Array(7).fill('STALE_VERSION'),
+    );
+    expect((await valuation(id)).valuation.cash).toBe('5');
+  });
+
+  it('moves cash and units between accounts without a flow', async () => {
+    const id = await newPortfolio('Accounts', '1000');
+    const { createAccount } = await app.query(
+      `mutation($input: CreateAccountInput!) { createAccount(input: $input) { account { id name } ${ERRORS} } }`,
+      { input: { idempotencyKey: newKey(), portfolioId: id, name: 'Savings' } },
+    );
+    const counterAccountId = createAccount.account.id;
+    await record({ kind: 'BUY', symbol: 'AAA', quantity: '4', price: '25' }, id);
+    await record({ kind: 'TRANSFER_OUT', symbol: 'AAA', quantity: '1', counterAccountId }, id);
+    const { transaction } = await record({ kind: 'TRANSFER_OUT', amount: '300', counterAccountId }, id);
+    expect(transaction).toMatchObject({
+      account: { name: 'Main account' },
+      counterAccount: { name: 'Savings' },
+    });
+    expect(await valuation(id)).toMatchObject({
+      valuation: { cash: '900' },
+      positions: [{ quantity: '4', averageCost: '25' }],
+    });
+    const { portfolio } = await app.query(
+      `query($id: ID!, $account: ID!) { portfolio(id: $id) { accounts { name } transactions(first: 10, filter: { accountId: $account }) { totalCount } } }`,
+      { id, account: counterAccountId },
+    );
+    expect(portfolio).toEqual({
+      accounts: [{ name: 'Main account' }, { name: 'Savings' }],
+      transactions: { totalCount: 2 },
+    });
+    const same = await app.query(
+      `mutation($input: CreateAccountInput!) { createAccount(input: $input) { account { id } ${ERRORS} } }`,
+      { input: { idempotencyKey: newKey(), portfolioId: id, name: 'Savings' } },
+    );
+    expect(same.createAccount.errors).toMatchObject([{ code: 'DUPLICATE', path: ['input', 'name'] }]);
+  });
+
+  it('lists transactions by pages, filters and orders', async () => {
+    const id = await newPortfolio('Listed');
+    await record({ kind: 'DEPOSIT', amount: '50', executedAt: '2024-01-01' }, id);
+    await record({ kind: 'BUY', symbol: 'AAA', quantity: '1', price: '10', executedAt: '2024-01-02' }, id);
+    await record({ kind: 'BUY', symbol: 'BBB', quantity: '2', price: '15', executedAt: '2024-01-03' }, id);
+    const spun = await record(
+      {
+        kind: 'SPIN_OFF',
+        symbol: 'BBB',
+        otherSymbol: 'AAA',
+        units: '1',
+        perUnits: '2',
+        basisFraction: '0.1',
+      },
+      id,
+    );
+    await write('voidTransaction', {
+      id: spun.transaction.id,
+      expectedVersion: await version(id),
+      reason: 'no',
+    });
+    const list = async (variables: Record<string, unknown>, first = 10) => {
+      const { portfolio } = await app.query(
+        `query($id: ID!, $first: Int!, $filter: TransactionFilter, $orderBy: TransactionOrder, $after: String) { portfolio(id: $id) {
+           transactions(first: $first, after: $after, filter: $filter, orderBy: $orderBy) { totalCount pageInfo { hasNextPage endCursor } nodes { kind amount } } } }`,
+        { id, first, ...variables },
+      );
+      return portfolio.transactions;
+    };
+    const amounts = async (variables: Record<string, unknown>) =>
+      (await list(variables)).nodes.map(({ amount }: any) => amount);
+    expect(await amounts({})).toEqual(['-30', '-10', '50']);
+    expect(await amounts({ orderBy: { field: 'AMOUNT', direction: 'ASCENDING' } })).toEqual([
+      '-30',
+      '-10',
+      '50',
+    ]);
+    expect(await amounts({ orderBy: { field: 'SYMBOL', direction: 'ASCENDING' } })).toEqual([
+      '-10',
+      '-30',
+      '50',
+    ]);
+    expect(await amounts({ filter: { kinds: ['BUY'] } })).toEqual(['-30', '-10']);
+    expect(await amounts({ filter: { search: 'aaa' } })).toEqual(['-10']);
+    expect(await amounts({ filter: { search: 'aaa', includeVoided: true } })).toEqual(['0', '-10']);
+    expect(await amounts({ filter: { from: '2024-01-02', to: '2024-01-02T23:59:59Z' } })).toEqual(['-10']);
+    const first = await list({}, 2);
+    expect(first).toMatchObject({ totalCount: 3, pageInfo: { hasNextPage: true } });
+    expect((await list({ after: first.pageInfo.endCursor }, 2)).nodes).toEqual([
+      { kind: 'DEPOSIT', amount: '50' },
+    ]);
+  });
+
+  it.each([
+    [{ kind: 'BUY', symbol: 'NOPE', quantity: '1', price: '1' }, 'NOT_FOUND', ['transaction', 'symbol']],
+    [{ kind: 'BUY', symbol: 'AAA', quantity: '1' }, 'INVALID', ['transaction']],
+    [{ kind: 'DEPOSIT', amount: '1', currency: 'EUR' }, 'INVALID', ['transaction', 'currency']],
+    [{ kind: 'DEPOSIT', amount: '1', accountId: 'acc_x' }, 'NOT_FOUND', ['transaction', 'accountId']],
+  ])('refuses %o', async (transaction, code, path) => {
+    const before = await version();
+    expect((await record(transaction)).errors).toMatchObject([{ code, path: ['input', ...path] }]);
+    expect(await version()).toBe(before);
+  });
+
+  it('keeps an instrument that a dividend alone refers to', async () => {
+    await record({ kind: 'DIVIDEND', symbol: 'BBB', amount: '1' });
+    const { instrument } = await app.query('{ instrument(symbol: "BBB") { id version } }');
+    const { deleteInstrument } = await app.query(
+      'mutation($input: DeleteInput!) { deleteInstrument(input: $input) { errors { code } } }',
+      { input: { id: instrument.id, expectedVersion: instrument.version } },
+    );
+    expect(deleteInstrument.errors).toEqual([{ code: 'IN_USE' }]);
+  });
+});

@@ -1,0 +1,185 @@
+import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
+import { connectionOf } from '../platform/graphql/connection.ts';
+import { UserError } from '../platform/graphql/errors.ts';
+import { Node } from '../platform/graphql/node.ts';
+import { CurrencyScalar, DateTimeScalar, DecimalScalar } from '../platform/graphql/scalars.ts';
+import { TRANSACTION_KINDS, type TransactionKind } from '../trade/transaction-kinds.ts';
+import { Portfolio } from './portfolio.type.ts';
+
+export const TransactionKindEnum = Object.fromEntries(
+  Object.keys(TRANSACTION_KINDS).map((kind) => [kind, kind]),
+) as { [Kind in TransactionKind]: Kind };
+registerEnumType(TransactionKindEnum, {
+  name: 'TransactionKind',
+  description: 'What a transaction is.',
+  valuesConfig: Object.fromEntries(
+    Object.entries(TRANSACTION_KINDS).map(([kind, description]) => [kind, { description }]),
+  ) as { [Kind in TransactionKind]: { description: string } },
+});
+
+export const TransactionSortField = {
+  EXECUTED_AT: 'EXECUTED_AT',
+  RECORDED_AT: 'RECORDED_AT',
+  KIND: 'KIND',
+  SYMBOL: 'SYMBOL',
+  QUANTITY: 'QUANTITY',
+  AMOUNT: 'AMOUNT',
+} as const;
+registerEnumType(TransactionSortField, {
+  name: 'TransactionSortField',
+  description: 'What transactions are ordered by; those without it come last.',
+  valuesConfig: {
+    EXECUTED_AT: { description: 'When they happened.' },
+    RECORDED_AT: { description: 'When they were recorded.' },
+    KIND: { description: 'What they are.' },
+    SYMBOL: { description: 'The symbol.' },
+    QUANTITY: { description: 'Units.' },
+    AMOUNT: { description: 'What they moved in cash.' },
+  },
+});
+
+@ObjectType('Account', {
+  implements: Node,
+  description: 'A part of a portfolio with cash and lots of its own.',
+})
+export class Account extends Node {
+  @Field(() => String, { description: 'Its name, unique within the portfolio.' })
+  name!: string;
+}
+
+@ObjectType('TransactionVoid', { description: 'Why and since when a transaction does not count any more.' })
+export class TransactionVoid {
+  @Field(() => DateTimeScalar, { description: 'Since when.' })
+  at!: Date;
+
+  @Field(() => String, { description: 'Who said so.' })
+  by!: string;
+
+  @Field(() => String, { description: 'Why.' })
+  reason!: string;
+
+  @Field(() => ID, { nullable: true, description: 'The transaction that stands in for it, if one does.' })
+  replacementId!: string | null;
+}
+
+@ObjectType('Transaction', {
+  implements: Node,
+  description:
+    'A row of the ledger that moves cash or holdings. It never changes: a correction voids it and adds another.',
+})
+export class Transaction extends Node {
+  @Field(() => TransactionKindEnum, { description: 'What it is.' })
+  kind!: TransactionKind;
+
+  @Field(() => DateTimeScalar, { description: 'When it happened.' })
+  executedAt!: Date;
+
+  @Field(() => DateTimeScalar, { description: 'When it was recorded.' })
+  recordedAt!: Date;
+
+  @Field(() => String, { description: 'Who recorded it.' })
+  recordedBy!: string;
+
+  @Field(() => DecimalScalar, { nullable: true, description: 'Units.' })
+  quantity!: string | null;
+
+  @Field(() => DecimalScalar, { nullable: true, description: 'Price per unit.' })
+  price!: string | null;
+
+  @Field(() => DecimalScalar, {
+    description:
+      'What it moves in the cash of its account, fee and tax taken off; negative where cash leaves.',
+  })
+  amount!: string;
+
+  @Field(() => DecimalScalar, { description: 'The fee, 0 or more.' })
+  fee!: string;
+
+  @Field(() => DecimalScalar, { description: 'The tax withheld or paid, 0 or more.' })
+  tax!: string;
+
+  @Field(() => CurrencyScalar, { description: 'The currency of all its amounts.' })
+  currency!: string;
+
+  @Field(() => DecimalScalar, {
+    nullable: true,
+    description: 'New units for every `perUnits` held, of a split and the like.',
+  })
+  units!: string | null;
+
+  @Field(() => DecimalScalar, {
+    nullable: true,
+    description: 'What `units` are for; 1 where it was left out.',
+  })
+  perUnits!: string | null;
+
+  @Field(() => DecimalScalar, {
+    nullable: true,
+    description: 'The part of the cost that a spin-off takes along, 0 to 1.',
+  })
+  basisFraction!: string | null;
+
+  @Field(() => DecimalScalar, { nullable: true, description: 'What units that came in had cost in all.' })
+  costBasis!: string | null;
+
+  @Field(() => DateTimeScalar, { nullable: true, description: 'When units that came in had been bought.' })
+  acquiredAt!: Date | null;
+
+  @Field(() => [ID], { description: 'The lots that it closes first, by the transactions that opened them.' })
+  lotIds!: readonly string[];
+
+  @Field(() => ID, { nullable: true, description: 'The fill behind a buy or a sell.' })
+  fillId!: string | null;
+
+  @Field(() => ID, { nullable: true, description: 'The import that it came with.' })
+  importId!: string | null;
+
+  @Field(() => String, { nullable: true, description: "The broker's own identifier." })
+  externalId!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'A note.' })
+  note!: string | null;
+
+  @Field(() => TransactionVoid, {
+    nullable: true,
+    description: 'Why it does not count any more; null while it does.',
+  })
+  voided!: TransactionVoid | null;
+
+  @Field(() => ID, { nullable: true, description: 'The transaction that it stands in for.' })
+  replacesId!: string | null;
+
+  accountId!: string;
+  counterAccountId!: string | null;
+  instrumentId!: string | null;
+  otherInstrumentId!: string | null;
+}
+
+export const TransactionConnection = connectionOf(Transaction, 'Transaction');
+
+@ObjectType('TransactionPayload', { description: 'The transaction, or why not.' })
+export class TransactionPayload {
+  @Field(() => Transaction, {
+    nullable: true,
+    description: 'The transaction; where one was replaced, the one that stands in for it.',
+  })
+  transaction?: Transaction;
+
+  @Field(() => Portfolio, {
+    nullable: true,
+    description: 'The portfolio with the new version of its ledger.',
+  })
+  portfolio?: Portfolio;
+
+  @Field(() => [UserError], { description: 'Why nothing was written; empty when it was.' })
+  errors!: UserError[];
+}
+
+@ObjectType('AccountPayload', { description: 'The account, or why not.' })
+export class AccountPayload {
+  @Field(() => Account, { nullable: true, description: 'The account.' })
+  account?: Account;
+
+  @Field(() => [UserError], { description: 'Why there is none; empty when there is.' })
+  errors!: UserError[];
+}
