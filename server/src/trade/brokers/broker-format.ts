@@ -6,6 +6,16 @@ export interface BrokerTable {
   readonly preamble: readonly BrokerRecord[];
   readonly header: readonly string[];
   readonly rows: readonly BrokerRow[];
+  /** Of the account, for files that do not name it. */
+  readonly currency: string | null;
+}
+
+/** What the person who imports a file adds to it. */
+export interface ImportHints {
+  /** Of times that name no zone; the broker's own where it is absent. */
+  readonly timeZone?: string;
+  /** Of the account, for the files that do not name it. */
+  readonly currency?: string;
 }
 
 /** How the export of one broker is recognised and read. */
@@ -34,7 +44,7 @@ export function tableOf(
   format: BrokerFormat,
   records: readonly BrokerRecord[],
   headerIndex: number,
-  timeZone: string | undefined,
+  { timeZone, currency }: ImportHints,
 ): BrokerTable {
   const header = records[headerIndex].cells;
   const ownLocale = format.locale(header);
@@ -42,6 +52,7 @@ export function tableOf(
   return {
     preamble: records.slice(0, headerIndex),
     header,
+    currency: currency ?? null,
     rows: records.slice(headerIndex + 1).map((record) => new BrokerRow(record, header, rowLocale)),
   };
 }

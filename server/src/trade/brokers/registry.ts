@@ -1,5 +1,5 @@
 import { detectDialect } from '../../market-data/csv.ts';
-import { type BrokerFormat, tableOf } from './broker-format.ts';
+import { type BrokerFormat, type ImportHints, tableOf } from './broker-format.ts';
 import { readRecords } from './broker-table.ts';
 import type { BrokerRows } from './broker-transaction.ts';
 import { degiro } from './degiro.ts';
@@ -16,11 +16,29 @@ import { binance } from './binance.ts';
 import { bitvavo } from './bitvavo.ts';
 import { coinbase } from './coinbase.ts';
 import { coinbasePro } from './coinbase-pro.ts';
+import { portableCsv } from './portable-csv.ts';
+import { swissquote } from './swissquote.ts';
+import { xtb } from './xtb.ts';
+import { finpension } from './finpension.ts';
+import { parqet } from './parqet.ts';
+import { rabobank } from './rabobank.ts';
+import { avanza } from './avanza.ts';
+import { kraken } from './kraken.ts';
+import { cointracking } from './cointracking.ts';
 import { tradeRepublic } from './trade-republic.ts';
 import { trading212 } from './trading-212.ts';
 
 /** The formats that are read, the first that recognises a file wins. */
 export const BROKER_FORMATS: readonly BrokerFormat[] = [
+  portableCsv,
+  kraken,
+  cointracking,
+  swissquote,
+  xtb,
+  finpension,
+  parqet,
+  rabobank,
+  avanza,
   binance,
   bitvavo,
   coinbase,
@@ -55,18 +73,15 @@ export function recognise(header: readonly string[]): BrokerFormat | null {
   return BROKER_FORMATS.find((format) => format.recognise(header)) ?? null;
 }
 
-/**
- * Reads the export file of a broker, whichever of the known ones it is of. `timeZone` is for times that name no
- * zone; the broker's own is taken where it is absent.
- */
-export function parseBrokerFile(text: string, { timeZone }: { timeZone?: string } = {}): BrokerFile {
+/** Reads the export file of a broker, whichever of the known ones it is of. */
+export function parseBrokerFile(text: string, hints: ImportHints = {}): BrokerFile {
   const plain = text.replace(/^\uFEFF/, '');
-  if (isFlexXml(plain)) return { format: FLEX_XML, ...readFlexXml(plain, timeZone) };
+  if (isFlexXml(plain)) return { format: FLEX_XML, ...readFlexXml(plain, hints.timeZone) };
   for (const delimiter of new Set([detectDialect(plain).delimiter, ',', ';', '\t', '|'])) {
     const records = readRecords(plain, delimiter);
     for (const [index, { cells }] of records.slice(0, HEADER_RECORDS).entries()) {
       const format = recognise(cells);
-      if (format) return { format, ...format.read(tableOf(format, records, index, timeZone)) };
+      if (format) return { format, ...format.read(tableOf(format, records, index, hints)) };
     }
   }
   const header = plain.split(/\r?\n/, 1)[0].slice(0, 200);
