@@ -61,6 +61,10 @@ export const commands = {
       at('compute/dist/main.js'),
     ]);
   },
+  async bench(args) {
+    await install();
+    process.exitCode = await runVisibly(process.execPath, [at('compute/bench/main.ts'), ...args]);
+  },
   async import(args) {
     await prepare();
     process.exitCode = await runVisibly(process.execPath, [at('server/dist/cli/import.js'), ...args]);

@@ -125,6 +125,9 @@ export const f64 = {
 export const v128 = {
   of: (given: Operand<'v128'>): V128 => constant('v128', given),
   splat: unary('f64', 'v128', 0x14),
+  /** A constant of two doubles. */
+  ofPair: (first: number, second: number): V128 =>
+    value('v128', (code) => code.byte(SIMD).unsigned(0x0c).double(first).double(second)),
   lane: (a: V128, lane: 0 | 1): F64 =>
     value('f64', (code) => (a.emit(code), code.byte(SIMD).unsigned(0x21).byte(lane))),
   /** Lanes 0 and 1 are those of a, 2 and 3 those of b. */
@@ -192,7 +195,17 @@ export const v128 = {
     ),
 };
 
-/** A where the condition is not 0, else b. */
+/** b < a ? b : a, without the branch that a choice of doubles would be. */
+export function lesser(a: F64, b: F64): F64 {
+  return v128.lane(v128.lesser(v128.splat(a), v128.splat(b)), 0);
+}
+
+/** a < b ? b : a, without the branch that a choice of doubles would be. */
+export function larger(a: F64, b: F64): F64 {
+  return v128.lane(v128.larger(v128.splat(a), v128.splat(b)), 0);
+}
+
+/** A where the condition is not 0, else b. Of doubles and vectors it is a branch: for what is easily foreseen. */
 export function choose<Type extends WasmType>(condition: I32, a: Value<Type>, b: Value<Type>): Value<Type> {
   return value(a.type, (code) => {
     for (const each of [a, b, condition]) each.emit(code);

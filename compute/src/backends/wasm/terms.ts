@@ -1,3 +1,4 @@
+import { marketBps } from '../../backtest/costs.ts';
 import type { BackendChoice, CostModel, EndRule, SweepRequest } from '../../service/contract.ts';
 import type { CompiledStrategy, SizeKind } from '../../strategy/compile.ts';
 import type { KernelInputs } from './slots.ts';
@@ -24,6 +25,15 @@ export interface SimulationTerms {
 /** The events plan's tables take 24 bytes a bar and level. */
 const EVENT_BARS_MAXIMUM = 500_000;
 
+/** What of a strategy or its settings no kernel can simulate, as a reason; null where kernels can. */
+export function kernelObstacle(_strategy: CompiledStrategy, request: SweepRequest): string | null {
+  const { borrowRate = 0, cashRate = 0 } = request.costs;
+  if (borrowRate > 0 || cashRate > 0) return 'interest changes cash on every bar, which no kernel follows';
+  if ((request.leverage ?? 1) > 1) return 'leverage above 1 is simulated by the reference only';
+  if ((request.maintenanceMargin ?? 0) > 0) return 'margin calls are simulated by the reference only';
+  return null;
+}
+
 /** The plan for a sweep: "events" where held stretches can be answered by range queries, else "bars"; with the reason. */
 export function chooseTerms(
   strategy: CompiledStrategy,
@@ -35,7 +45,8 @@ export function chooseTerms(
   const isWhole = size.kind === 'constant' && size.value === 1;
   const shared = {
     initialCash: request.initialCash,
-    costs: request.costs,
+    // A kernel knows one worsening of market fills.
+    costs: { ...request.costs, slippageBps: marketBps(request.costs) },
     lotSize: request.lotSize,
     endRule: request.endRule,
     allowsLong: request.direction !== 'SHORT_ONLY' && strategy.rules.enterLong !== null,

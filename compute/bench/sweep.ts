@@ -1,0 +1,186 @@
+import { SETS_PER_TILE } from '../src/backends/wasm/layout.ts';
+import { encodeSweep, PAGES_MAXIMUM, planSweep, WasmSweep } from '../src/backends/wasm/sweep.ts';
+import { runSweepTile } from '../src/backtest/sweep.ts';
+import { gridSize } from '../src/backtest/sweep-grid.ts';
+import { compiledForSweep } from '../src/backtest/validate.ts';
+import { createComputeService } from '../src/service/local.ts';
+import type { SweepRequest, SweepTile } from '../src/service/contract.ts';
+import { cProgram } from './c-program.ts';
+import { randomWalk, rsiStop, smaCross } from './fixture.ts';
+import { interleave, type Line } from './measure.ts';
+import { plainSmaCross } from './plain-loop.ts';
+
+const BARS = 5_000;
+const SETS_CHECKED = 256;
+const ROUNDS = 7;
+/** What the events plan declares, and what two ways to add the same numbers differ by. */
+const TOLERANCE = 1e-9;
+
+/** A sweep on one thread, from its request to its figures; the module and the memory are those of the runs before. */
+function onOneThread(request: SweepRequest): { run: () => SweepTile[]; backend: string } {
+  const strategy = compiledForSweep(request);
+  const plan = planSweep(strategy, request, 1);
+  const module = new WebAssembly.Module(encodeSweep(plan));
+  const memory = new WebAssembly.Memory({ initial: plan.layout.pages, maximum: PAGES_MAXIMUM, shared: true });
+  const never = () => undefined;
+  const run = () => {
+    const sweep = new WasmSweep(request, strategy, planSweep(strategy, request, 1), memory, module);
+    sweep.prepare(0, 1, never);
+    sweep.rank(0, 1);
+    const sets = gridSize(request.axes);
+    const tiles: SweepTile[] = [];
+    for (let from = 0; from < sets; from += SETS_PER_TILE) {
+      tiles.push(sweep.runTile(from, Math.min(sets, from + SETS_PER_TILE), 0, never));
+    }
+    return tiles;
+  };
+  return { run, backend: plan.choice.backend };
+}
+
+/** Refuses to time what does not agree with the reference on the first sets. */
+function checkParity(request: SweepRequest, tile: SweepTile, backend: string): void {
+  const oracle = runSweepTile(
+    request,
+    compiledForSweep(request),
+    0,
+    SETS_CHECKED,
+    new Map(),
+    () => undefined,
+  );
+  const tolerance = backend === 'wasm-bars' ? 0 : TOLERANCE;
+  for (const name of ['totalReturn', 'sharpe', 'maxDrawdown', 'tradeCount'] as const) {
+    for (let set = 0; set < SETS_CHECKED; set += 1) {
+      const [value, wanted] = [tile[name][set], oracle[name][set]];
+      if (
+        !Object.is(value, wanted) &&
+        !(Math.abs(value - wanted) <= tolerance * Math.max(1, Math.abs(wanted)))
+      ) {
+        throw new Error(`${backend}: expected ${name} ${wanted} of set ${set}, was ${value}`);
+      }
+    }
+  }
+}
+
+const perEvaluation = (timeMs: number, request: SweepRequest): number =>
+  (timeMs * 1e6) / (gridSize(request.axes) * request.instruments[0].bars.timesMs.length);
+const nanoseconds = (value: number): string => `${value.toFixed(3)} ns`;
+
+/** One thread: kernels beside the plain loop and the C program. */
+export function benchKernels(): Line[] {
+  const bars = randomWalk(BARS);
+  const exits = 'target percent(4)\ntrail percent(3)\n';
+  const cases: readonly [string, SweepRequest][] = [
+    ['SMA cross, all in', smaCross(bars, 100, 0)],
+    ['SMA cross, whole units', smaCross(bars, 100, 1)],
+    ['RSI with stop, all in', rsiStop(bars, 0)],
+    ['RSI with stop, whole units', rsiStop(bars, 1)],
+    ['RSI with stop, target and trail', rsiStop(bars, 1, exits)],
+  ];
+  const kernels = cases.map(([, request]) => onOneThread(request));
+  kernels.forEach(({ run, backend }, index) => checkParity(cases[index][1], run()[0], backend));
+  const sma = cases[0][1];
+  const loop = plainSmaCross(sma);
+  checkLoop(sma, loop.totalReturn);
+  const timings = interleave([...kernels.map(({ run }) => run), () => plainSmaCross(sma)], ROUNDS);
+  const plainNs = perEvaluation(timings[timings.length - 1].medianMs, sma);
+  const c = cProgram(bars.close);
+  const scalar = typeof c === 'string' ? NaN : c.get('scalar')!;
+  const ratio = (value: number) =>
+    `${(plainNs / value).toFixed(1)}x plain loop${scalar > 0 ? `, ${(scalar / value).toFixed(1)}x C scalar` : ''}`;
+  const lines: Line[] = cases.map(([what, request], index) => {
+    const value = perEvaluation(timings[index].medianMs, request);
+    return { what, who: kernels[index].backend, value: nanoseconds(value), ratio: ratio(value) };
+  });
+  lines.push({
+    what: 'SMA cross, all in',
+    who: 'plain TypeScript loop',
+    value: nanoseconds(plainNs),
+    ratio: ratio(plainNs),
+  });
+  if (typeof c === 'string') lines.push({ what: 'SMA cross, all in', who: 'C', value: 'not run', ratio: c });
+  else {
+    for (const [variant, value] of c) {
+      lines.push({
+        what: 'SMA cross, all in',
+        who: `C, ${variant}`,
+        value: nanoseconds(value),
+        ratio: ratio(value),
+      });
+    }
+  }
+  return lines;
+}
+
+function checkLoop(request: SweepRequest, totalReturn: Float64Array): void {
+  const oracle = runSweepTile(
+    request,
+    compiledForSweep(request),
+    0,
+    SETS_CHECKED,
+    new Map(),
+    () => undefined,
+  );
+  for (let set = 0; set < SETS_CHECKED; set += 1) {
+    if (Math.abs(totalReturn[set] - oracle.totalReturn[set]) > TOLERANCE) {
+      throw new Error(
+        `plain loop: expected ${oracle.totalReturn[set]} of set ${set}, was ${totalReturn[set]}`,
+      );
+    }
+  }
+}
+
+/** The whole service: threads, first result, many bars, a million sets. */
+export async function benchService(): Promise<Line[]> {
+  const lines: Line[] = [];
+  const bars = randomWalk(BARS);
+  const one = await timeService(1, smaCross(bars, 100, 0), 9);
+  const two = await timeService(2, smaCross(bars, 100, 0), 9);
+  const what = '10,000 x 5,000';
+  lines.push({ what, who: '1 thread', value: `${one.bestMs.toFixed(1)} ms`, ratio: '' });
+  lines.push({
+    what,
+    who: '2 threads',
+    value: `${two.bestMs.toFixed(1)} ms`,
+    ratio: `${(one.bestMs / two.bestMs).toFixed(2)}x one`,
+  });
+  lines.push({
+    what: `${what}, cold`,
+    who: 'first result',
+    value: `${two.firstMs.toFixed(0)} ms`,
+    ratio: '',
+  });
+  const long = await timeService(2, smaCross(randomWalk(200_000), 100, 0), 3);
+  lines.push({
+    what: '10,000 x 200,000',
+    who: '2 threads',
+    value: `${(long.bestMs / 1_000).toFixed(2)} s`,
+    ratio: '',
+  });
+  const million = await timeService(2, smaCross(bars, 1_000, 0), 1);
+  const megabytes = Math.round(million.grownBytes / 2 ** 20);
+  lines.push({
+    what: '1,000,000 x 5,000',
+    who: '2 threads',
+    value: `${(million.bestMs / 1_000).toFixed(2)} s`,
+    ratio: `${megabytes} MiB more`,
+  });
+  return lines;
+}
+
+async function timeService(threads: number, request: SweepRequest, rounds: number) {
+  const service = createComputeService({ threads });
+  const before = process.memoryUsage().rss;
+  let [bestMs, firstMs, grownBytes] = [Infinity, 0, 0];
+  for (let round = 0; round < rounds; round += 1) {
+    const startedAtMs = performance.now();
+    await service.runSweep(request, {
+      onProgress: () => {
+        firstMs ||= performance.now() - startedAtMs;
+        grownBytes = Math.max(grownBytes, process.memoryUsage.rss() - before);
+      },
+    });
+    bestMs = Math.min(bestMs, performance.now() - startedAtMs);
+  }
+  await service.close();
+  return { bestMs, firstMs, grownBytes };
+}
