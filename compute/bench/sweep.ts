@@ -173,12 +173,16 @@ async function timeService(threads: number, request: SweepRequest, rounds: numbe
   let [bestMs, firstMs, grownBytes] = [Infinity, 0, 0];
   for (let round = 0; round < rounds; round += 1) {
     const startedAtMs = performance.now();
-    await service.runSweep(request, {
-      onProgress: () => {
-        firstMs ||= performance.now() - startedAtMs;
-        grownBytes = Math.max(grownBytes, process.memoryUsage.rss() - before);
+    // Another objective and as many kept make another request: a cached result is no measurement.
+    await service.runSweep(
+      { ...request, keepBest: 5 + round },
+      {
+        onProgress: () => {
+          firstMs ||= performance.now() - startedAtMs;
+          grownBytes = Math.max(grownBytes, process.memoryUsage.rss() - before);
+        },
       },
-    });
+    );
     bestMs = Math.min(bestMs, performance.now() - startedAtMs);
   }
   await service.close();

@@ -75,6 +75,15 @@ export class WorkerPool {
     });
   }
 
+  /** Starts the threads that are not there yet, so that the first task need not wait for them. */
+  warmUp(): void {
+    while (this.idle.length + this.busy.size < this.threads) {
+      const worker = this.start();
+      worker.unref();
+      this.idle.push(worker);
+    }
+  }
+
   async close(): Promise<void> {
     this.isClosed = true;
     const closed = new ComputeError('UNAVAILABLE', 'the compute service is closed');

@@ -3,6 +3,7 @@ import { compiledFor, compiledForSweep, validateRisk } from '../backtest/validat
 import { WorkerPool } from '../pool/pool.ts';
 import { checkStrategy } from '../strategy/library.ts';
 import { ENGINE_VERSION } from './content-hash.ts';
+import { ResultCache } from './result-cache.ts';
 import { runSweep, wasmStatus } from './sweep.ts';
 import type {
   BacktestProgress,
@@ -15,21 +16,27 @@ import type {
   SweepRequest,
 } from './contract.ts';
 
-/** The compute service in this process: validation here, work on `threads` worker threads (all cores by default). */
-export function createComputeService(settings: { readonly threads?: number } = {}): ComputeService {
+/**
+ * The compute service in this process: validation here, work on `threads` worker threads (all cores by default), which are
+ * started with the first task or, `startsEarly`, at once.
+ */
+export function createComputeService(
+  settings: { readonly threads?: number; readonly startsEarly?: boolean } = {},
+): ComputeService {
   const pool = new WorkerPool(settings.threads ?? availableParallelism());
+  if (settings.startsEarly) pool.warmUp();
+  const cache = new ResultCache();
   return {
     checkStrategy: (source) => Promise.resolve(checkStrategy(source)),
     async runBacktest(request, options = {}) {
       compiledFor(request);
-      return pool.run<BacktestResult, BacktestProgress>(
-        { kind: 'backtest', request: shared(request) },
-        options,
+      return cache.backtest(request, options, () =>
+        pool.run<BacktestResult, BacktestProgress>({ kind: 'backtest', request: shared(request) }, options),
       );
     },
     async runSweep(request, options = {}) {
       compiledForSweep(request);
-      return runSweep(pool, shared(request), options);
+      return cache.sweep(request, options, (watched) => runSweep(pool, shared(request), watched));
     },
     async measureRisk(request, options = {}) {
       validateRisk(request);
@@ -57,9 +64,9 @@ export function createComputeService(settings: { readonly threads?: number } = {
 
 /** The request with its bars in shared memory, so that every thread reads the same copy. */
 function shared<Request extends BacktestRequest | SweepRequest>(request: Request): Request {
-  const instruments: InstrumentBars[] = request.instruments.map(({ symbol, bars }) => {
-    const columns = Object.entries(bars).map(([name, column]) => [name, sharedColumn(column)]);
-    return { symbol, bars: Object.fromEntries(columns) as BarColumns };
+  const instruments: InstrumentBars[] = request.instruments.map((instrument) => {
+    const columns = Object.entries(instrument.bars).map(([name, column]) => [name, sharedColumn(column)]);
+    return { ...instrument, bars: Object.fromEntries(columns) as BarColumns };
   });
   return { ...request, instruments };
 }

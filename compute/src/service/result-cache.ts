@@ -1,0 +1,111 @@
+import { contentHash } from './content-hash.ts';
+import type {
+  BacktestRequest,
+  BacktestResult,
+  SweepProgress,
+  SweepRequest,
+  SweepResult,
+  SweepTile,
+  TaskOptions,
+  BacktestProgress,
+} from './contract.ts';
+
+const BYTES_MAXIMUM = 128 * 2 ** 20;
+const REASON = 'the same run had been computed before';
+
+interface Entry {
+  readonly result: BacktestResult | SweepResult;
+  /** The whole surface of a sweep, in tiles as they came. */
+  readonly tiles: readonly SweepTile[];
+  readonly bytes: number;
+}
+
+/**
+ * Results by the content hash of everything they follow from (data, strategy, parameters, settings, engine version), the last used
+ * kept longest, within a bound of bytes. What is kept equals what a new run would give, bit for bit.
+ */
+export class ResultCache {
+  private readonly entries = new Map<string, Entry>();
+  private readonly bytesMaximum: number;
+  private bytes = 0;
+
+  constructor(bytesMaximum = BYTES_MAXIMUM) {
+    this.bytesMaximum = bytesMaximum;
+  }
+
+  /** The kept result of an equal backtest, reported as one stretch of progress; else that of `compute`. */
+  async backtest(
+    request: BacktestRequest,
+    options: TaskOptions<BacktestProgress>,
+    compute: () => Promise<BacktestResult>,
+  ): Promise<BacktestResult> {
+    const known = this.take(contentHash(request));
+    if (!known) {
+      const result = await compute();
+      const columns = [result.timesMs, result.equity, result.drawdown, result.position];
+      const bytes = columns.reduce((total, column) => total + column.byteLength, 0);
+      const rows = result.fills.barIndex.length + result.trades.entryIndex.length;
+      this.keep(result.contentHash, { result, tiles: [], bytes: bytes + 100 * rows + 10_000 });
+      return result;
+    }
+    const result = known.result as BacktestResult;
+    const barsTotal = result.equity.length;
+    options.signal?.throwIfAborted();
+    options.onProgress?.({ barsDone: barsTotal, barsTotal, fromIndex: 0, equity: result.equity });
+    return { ...result, backend: { ...result.backend, reason: REASON } };
+  }
+
+  /** The kept result of an equal sweep, with its tiles reported again; else that of `compute`. */
+  async sweep(
+    request: SweepRequest,
+    options: TaskOptions<SweepProgress>,
+    compute: (options: TaskOptions<SweepProgress>) => Promise<SweepResult>,
+  ): Promise<SweepResult> {
+    const startedAtMs = performance.now();
+    const hash = contentHash(request);
+    const known = this.take(hash);
+    if (!known) {
+      const tiles: SweepTile[] = [];
+      let bytes = 10_000;
+      const onProgress = (progress: SweepProgress) => {
+        bytes += 4 * progress.tile.totalReturn.byteLength + 500;
+        // A surface too large to keep is not gathered either.
+        if (bytes <= this.bytesMaximum / 4) tiles.push(progress.tile);
+        else tiles.length = 0;
+        options.onProgress?.(progress);
+      };
+      const result = await compute({ ...options, onProgress });
+      if (bytes <= this.bytesMaximum / 4) this.keep(hash, { result, tiles, bytes });
+      return result;
+    }
+    options.signal?.throwIfAborted();
+    const result = known.result as SweepResult;
+    let setsDone = 0;
+    for (const tile of known.tiles) {
+      setsDone += tile.totalReturn.length;
+      options.onProgress?.({ setsDone, setsTotal: result.setsTotal, tile });
+    }
+    const backend = { ...result.backend, reason: REASON };
+    return { ...result, elapsedMs: performance.now() - startedAtMs, backend };
+  }
+
+  private take(hash: string): Entry | undefined {
+    const entry = this.entries.get(hash);
+    if (entry) {
+      this.entries.delete(hash);
+      this.entries.set(hash, entry);
+    }
+    return entry;
+  }
+
+  private keep(hash: string, entry: Entry): void {
+    if (entry.bytes > this.bytesMaximum || this.entries.has(hash)) return;
+    this.entries.set(hash, entry);
+    this.bytes += entry.bytes;
+    for (const [oldest, { bytes }] of this.entries) {
+      if (this.bytes <= this.bytesMaximum) break;
+      this.entries.delete(oldest);
+      this.bytes -= bytes;
+    }
+  }
+}
