@@ -61,7 +61,7 @@ export function holdingsOf(rows: readonly BrokerTransaction[]): Record<string, s
 export function expectEveryLineUsed(path: string, delimiter: string, headerLine = 1): void {
   const file = parseShared(path);
   const used = new Set([...file.rows, ...file.skipped, ...file.errors].map(({ line }) => line));
-  const lines = readRecords(sharedText(EXPORTS + path), delimiter).map(({ line }) => line);
+  const lines = readRecords(sharedText(EXPORTS + path), delimiter).records.map(({ line }) => line);
   expect([...used].toSorted((a, b) => a - b)).toEqual(lines.filter((line) => line > headerLine));
 }
 

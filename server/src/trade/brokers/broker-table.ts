@@ -1,4 +1,4 @@
-import { parse } from 'csv-parse/sync';
+import { type CsvError, parse } from 'csv-parse/sync';
 import type { Decimal } from 'decimal.js';
 import { zonedToUtc } from '../../market-data/calendar.ts';
 import { type ImportProblem, parseDate } from '../../market-data/csv.ts';
@@ -20,17 +20,49 @@ export interface Locale {
   readonly timeZone: string;
 }
 
-/** The records of a file, blank ones left out; a record may go over several lines. */
-export function readRecords(text: string, delimiter: string): BrokerRecord[] {
-  const options = { bom: true, delimiter, relax_column_count: true, relax_quotes: true, info: true } as const;
+/** The records of a file, blank ones left out, and where it is no CSV. */
+export interface BrokerRecords {
+  readonly records: readonly BrokerRecord[];
+  readonly errors: readonly ImportProblem[];
+}
+
+/** Reads the records of a file, or its first ones; a record may go over several lines. */
+export function readRecords(text: string, delimiter: string, recordsMax?: number): BrokerRecords {
+  const errors: ImportProblem[] = [];
+  const options = {
+    bom: true,
+    delimiter,
+    relax_column_count: true,
+    relax_quotes: true,
+    info: true,
+    to: recordsMax ?? -1,
+    skip_records_with_error: true,
+    on_skip: (error: CsvError | undefined) => {
+      errors.push(brokenRecord(error));
+      return undefined;
+    },
+  } as const;
   // The types of csv-parse leave out what `info` does to its records.
   const parsed = parse(text, options) as unknown as { record: string[]; info: { lines: number } }[];
-  return parsed
+  const records = parsed
     .map(({ record }, index) => ({
       line: (parsed[index - 1]?.info.lines ?? 0) + 1,
       cells: record.map((cell) => cell.trim()),
     }))
     .filter(({ cells }) => cells.some((cell) => cell !== ''));
+  return { records, errors };
+}
+
+/** The only record that is refused has a quote that is never closed: it goes to the end of the file. */
+function brokenRecord(error: CsvError | undefined): ImportProblem {
+  const line = Number(error?.lines ?? 1);
+  return {
+    line,
+    column: null,
+    value: null,
+    reason: `expected a closing quote after the one in line ${line}, was the end of the file`,
+    severity: 'ERROR',
+  };
 }
 
 /** A cell that cannot be used: ends the reading of its row and becomes a problem of the import. */

@@ -25,12 +25,14 @@ import { rabobank } from './rabobank.ts';
 import { avanza } from './avanza.ts';
 import { kraken } from './kraken.ts';
 import { cointracking } from './cointracking.ts';
+import { delta } from './delta.ts';
 import { tradeRepublic } from './trade-republic.ts';
 import { trading212 } from './trading-212.ts';
 
 /** The formats that are read, the first that recognises a file wins. */
 export const BROKER_FORMATS: readonly BrokerFormat[] = [
   portableCsv,
+  delta,
   kraken,
   cointracking,
   swissquote,
@@ -78,11 +80,13 @@ export function parseBrokerFile(text: string, hints: ImportHints = {}): BrokerFi
   const plain = text.replace(/^\uFEFF/, '');
   if (isFlexXml(plain)) return { format: FLEX_XML, ...readFlexXml(plain, hints.timeZone) };
   for (const delimiter of new Set([detectDialect(plain).delimiter, ',', ';', '\t', '|'])) {
-    const records = readRecords(plain, delimiter);
-    for (const [index, { cells }] of records.slice(0, HEADER_RECORDS).entries()) {
-      const format = recognise(cells);
-      if (format) return { format, ...format.read(tableOf(format, records, index, hints)) };
-    }
+    const { records: head } = readRecords(plain, delimiter, HEADER_RECORDS);
+    const index = head.findIndex(({ cells }) => recognise(cells) !== null);
+    const format = index < 0 ? null : recognise(head[index].cells);
+    if (!format) continue;
+    const { records, errors } = readRecords(plain, delimiter);
+    const read = format.read(tableOf(format, records, index, hints));
+    return { ...read, format, errors: [...read.errors, ...errors] };
   }
   const header = plain.split(/\r?\n/, 1)[0].slice(0, 200);
   const reason = `expected the header of a known broker's export, was ${header || 'an empty file'}`;
