@@ -6,7 +6,7 @@ import { ComputeServer } from './service/server.ts';
 /** Starts a compute service of its own and prints where it is. */
 async function main(): Promise<void> {
   const { host, port, token, threads } = loadComputeConfig();
-  const service = createComputeService({ threads });
+  const service = createComputeService({ threads, startsEarly: true });
   const server = new ComputeServer(service, { token });
   const listening = await server.listen(port, host);
   const stop = () => {

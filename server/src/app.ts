@@ -157,7 +157,7 @@ interface Parts {
 function openCompute({ computeUrls, computeToken, computeThreads }: Config): ComputeService {
   return computeUrls.length > 0
     ? createRemoteComputeService({ urls: computeUrls, token: computeToken })
-    : createComputeService({ threads: computeThreads });
+    : createComputeService({ threads: computeThreads, startsEarly: true });
 }
 
 function createServices(

@@ -13,7 +13,7 @@ import { emitRanks } from './emit-ranks.ts';
 import { emitSignals } from './emit-signals.ts';
 import { emitSimulation } from './emit-simulation.ts';
 import { type KernelInputs, planInputs, type Slot, slotParameters, slotStrides } from './slots.ts';
-import { writeBitmap, writeRow, writeTables } from './tables.ts';
+import { COMPARED, writeBitmap, writeComparison, writeRow, writeTables } from './tables.ts';
 import { chooseTerms, type SimulationTerms } from './terms.ts';
 
 /** The most memory a module may be given, in pages of 64 KiB: 4 GiB. */
@@ -196,8 +196,14 @@ export class WasmSweep {
     const { layout } = this.plan;
     if (this.cache.size * layout.barsTotal > CACHED_VALUES_MAXIMUM) this.cache.clear();
     const all = { ...this.request.parameters, ...parameters };
-    const series = evaluateNode(this.strategy, all, this.request.instruments, slot.node, this.cache);
-    (slot.kind === 'row' ? writeRow : writeBitmap)(this.buffer, address, series, layout);
+    const series = (node: number) =>
+      evaluateNode(this.strategy, all, this.request.instruments, node, this.cache);
+    const { op, inputs } = this.strategy.nodes[slot.node];
+    if (slot.kind === 'row') writeRow(this.buffer, address, series(slot.node), layout);
+    else if (op in COMPARED) {
+      const [a, b] = inputs.map(series);
+      writeComparison(this.buffer, address, { a, b, asked: COMPARED[op] }, layout);
+    } else writeBitmap(this.buffer, address, series(slot.node), layout);
   }
 
   private scalarsOf(slot: Slot): Float64Array {

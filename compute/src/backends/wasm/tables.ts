@@ -31,6 +31,37 @@ export function writeBitmap(
   }
 }
 
+/** What a comparison asks for: any of below, above and equal. */
+export const COMPARED: Readonly<Record<string, number>> = {
+  less: 1,
+  greater: 2,
+  less_equal: 1 | 4,
+  greater_equal: 2 | 4,
+  equal: 4,
+  not_equal: 1 | 2,
+};
+
+/** Packs where two series compare as asked (see COMPARED): the bitmap of the comparison, without its truths as doubles in between. */
+export function writeComparison(
+  buffer: ArrayBufferLike,
+  address: number,
+  { a, b, asked }: { readonly a: Float64Array; readonly b: Float64Array; readonly asked: number },
+  layout: Layout,
+): void {
+  const halves = new Int32Array(buffer, address, layout.bitmapBytes / 4);
+  for (let half = 0; half < halves.length; half += 1) {
+    const start = 32 * half;
+    const count = Math.min(32, a.length - start);
+    let bits = 0;
+    for (let i = 0; i < count; i += 1) {
+      const [x, y] = [a[start + i], b[start + i]];
+      const is = (x < y ? 1 : 0) | (x > y ? 2 : 0) | (x === y ? 4 : 0);
+      bits |= ((is & asked) === 0 ? 0 : 1) << i;
+    }
+    halves[half] = bits;
+  }
+}
+
 /** Prices, and for the events plan what answers questions about a range of bars. */
 export function writeTables(buffer: ArrayBufferLike, bars: BarColumns, layout: Layout): void {
   for (const name of ['open', 'high', 'low', 'close'] as const)
