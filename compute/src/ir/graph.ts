@@ -6,7 +6,7 @@
 /** `scalar`: one number known before the first bar; `series`: a number per bar; `bool`: a truth per bar. */
 export type ValueType = 'scalar' | 'series' | 'bool';
 
-/** One operation. Leaves carry their datum: a constant's value, or a parameter's, price's or symbol's name. */
+/** One operation. Leaves carry their datum: a constant's value, or a parameter's, price's, model's or symbol's name. */
 export interface GraphNode {
   readonly op: string;
   readonly type: ValueType;
@@ -42,6 +42,11 @@ export class GraphBuilder {
   /** A price column of the traded instrument, or of another one by its symbol. */
   price(name: string, symbol?: string): number {
     return this.add({ op: 'price', type: 'series', inputs: [], name, symbol });
+  }
+
+  /** What a model says of each bar of the traded instrument. */
+  model(name: string): number {
+    return this.add({ op: 'model', type: 'series', inputs: [], name });
   }
 
   typeOf(node: number): ValueType {

@@ -20,6 +20,18 @@ export interface BarColumns {
 export interface InstrumentBars {
   readonly symbol: string;
   readonly bars: BarColumns;
+  /** What models say of these bars; filled in by the service that holds the models. */
+  readonly modelOutputs?: readonly ModelOutput[];
+}
+
+/** The series that a model gives for the bars of an instrument. */
+export interface ModelOutput {
+  readonly name: string;
+  /** SHA-256 of the model's file and its contract. */
+  readonly contentHash: string;
+  readonly warmUpBars: number;
+  /** One per bar; NaN where the model's inputs have no value. */
+  readonly values: Float64Array;
 }
 
 /** What trading costs. Every part is >= 0 and they add up; all are charged on each side. */
@@ -255,6 +267,8 @@ export interface StrategyDescription {
   readonly usesShort: boolean;
   /** Symbols other than the traded one that the text reads. */
   readonly otherSymbols: readonly string[];
+  /** Names of the models it asks. */
+  readonly models: readonly string[];
 }
 
 export type StrategyCheck =

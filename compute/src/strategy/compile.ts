@@ -1,6 +1,6 @@
 import { GraphBuilder, type GraphNode } from '../ir/graph.ts';
 import type { Diagnostic, StrategyParameter } from '../service/contract.ts';
-import { Lowering } from './lower.ts';
+import { type KnownModels, Lowering } from './lower.ts';
 import { parseStrategy } from './parser.ts';
 import type { DistanceKind, RuleKind, StrategySyntax } from './syntax.ts';
 
@@ -17,6 +17,8 @@ export interface CompiledStrategy {
   readonly size: { readonly kind: SizeKind; readonly value: number };
   readonly fillAt: 'nextOpen' | 'close';
   readonly otherSymbols: readonly string[];
+  /** Names of the models it asks. */
+  readonly models: readonly string[];
 }
 
 export type SizeKind = 'percentOfEquity' | 'units' | 'cash' | 'riskFraction';
@@ -32,11 +34,11 @@ export type CompileResult =
   | { readonly ok: true; readonly strategy: CompiledStrategy }
   | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
 
-/** Compiles a strategy's text, or says everything that is wrong with it. */
-export function compileStrategy(source: string): CompileResult {
+/** Compiles a strategy's text, or says everything that is wrong with it; names of models are checked where they are known. */
+export function compileStrategy(source: string, models: KnownModels | null = null): CompileResult {
   const { syntax, diagnostics } = parseStrategy(source);
   const graph = new GraphBuilder();
-  const lowering = new Lowering(graph, syntax, diagnostics);
+  const lowering = new Lowering(graph, syntax.parameters, diagnostics, models);
   const strategy = lowerStrategy(syntax, graph, lowering, diagnostics);
   if (diagnostics.length > 0) {
     const ordered = diagnostics.toSorted((a, b) => a.line - b.line || a.column - b.column);
@@ -88,6 +90,7 @@ function lowerStrategy(
     fillAt: syntax.fillAt,
     nodes: graph.nodes,
     otherSymbols: [...new Set(graph.nodes.flatMap((node) => node.symbol ?? []))],
+    models: graph.nodes.flatMap((node) => (node.op === 'model' ? node.name! : [])),
   };
 }
 

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { warmUpBars } from '../backends/reference/evaluate.ts';
 import type { LibraryStrategy, StrategyCheck, StrategyDescription } from '../service/contract.ts';
 import { type CompiledStrategy, compileStrategy } from './compile.ts';
+import type { KnownModels } from './lower.ts';
 
 // The texts stay in src: the compiler copies no such files to dist.
 const FOLDER = fileURLToPath(new URL('../../src/strategy/library/', import.meta.url));
@@ -26,18 +27,20 @@ function readStrategy(file: string): LibraryStrategy {
 }
 
 /** What the checker knows of a strategy's text, or everything that is wrong with it. */
-export function checkStrategy(source: string): StrategyCheck {
-  const result = compileStrategy(source);
-  return result.ok ? { ok: true, strategy: describeStrategy(result.strategy) } : result;
+export function checkStrategy(source: string, models: KnownModels | null = null): StrategyCheck {
+  const result = compileStrategy(source, models);
+  if (!result.ok) return result;
+  return { ok: true, strategy: describeStrategy(result.strategy, models ?? new Map()) };
 }
 
-function describeStrategy(strategy: CompiledStrategy): StrategyDescription {
+function describeStrategy(strategy: CompiledStrategy, models: KnownModels): StrategyDescription {
   return {
     name: strategy.name,
     description: strategy.description,
     parameters: strategy.parameters,
-    warmUpBars: warmUpBars(strategy, {}),
+    warmUpBars: warmUpBars(strategy, {}, (name) => models.get(name)?.warmUpBars ?? 0),
     usesShort: strategy.rules.enterShort !== null,
     otherSymbols: strategy.otherSymbols,
+    models: strategy.models,
   };
 }

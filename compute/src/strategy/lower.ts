@@ -24,16 +24,35 @@ const LIFTED_TO_SCALAR = new Set([
   'whole',
 ]);
 
+/** What is known of a model when a strategy that names it is checked. */
+export interface KnownModel {
+  /** Bars before its first value. */
+  readonly warmUpBars: number;
+  /** Why it cannot be used; null where it can. */
+  readonly problem: string | null;
+}
+
+/** Models by name. */
+export type KnownModels = ReadonlyMap<string, KnownModel>;
+
 /** Checks expressions and lowers them to graph nodes; problems are added to the diagnostics and give null. */
 export class Lowering {
   private readonly names = new Map<string, number | null>();
   private readonly graph: GraphBuilder;
   private readonly diagnostics: Diagnostic[];
+  private readonly models: KnownModels | null;
 
-  constructor(graph: GraphBuilder, syntax: StrategySyntax, diagnostics: Diagnostic[]) {
+  /** Without `models` any name of a model is accepted: whoever computes finds out. */
+  constructor(
+    graph: GraphBuilder,
+    parameters: StrategySyntax['parameters'],
+    diagnostics: Diagnostic[],
+    models: KnownModels | null = null,
+  ) {
     this.graph = graph;
     this.diagnostics = diagnostics;
-    for (const { name, at } of syntax.parameters) this.introduce(name, at, graph.parameter(name));
+    this.models = models;
+    for (const { name, at } of parameters) this.introduce(name, at, graph.parameter(name));
   }
 
   define({ name, value, at }: StrategySyntax['definitions'][number]): void {
@@ -85,6 +104,7 @@ export class Lowering {
     if (expression.kind === 'number') return this.graph.constant(expression.value);
     if (expression.kind === 'name') return this.lowerName(expression);
     if (expression.kind === 'lag') return this.lowerLag(expression);
+    if (expression.kind === 'model') return this.lowerModel(expression);
     const op = ops.get(expression.name);
     if (op) return this.lowerCall(expression, op);
     this.report(
@@ -110,6 +130,20 @@ export class Lowering {
       : suggestion(name, [...this.names.keys(), ...PRICES, ...ops.keys()]);
     this.report(at, `expected a known name, was ${name}${hint}`);
     return null;
+  }
+
+  private lowerModel({ name, at }: Extract<Expression, { kind: 'model' }>): number | null {
+    const known = this.models?.get(name);
+    if (this.models && !known) {
+      const hint = suggestion(name, [...this.models.keys()]);
+      this.report(at, `expected the name of a model, was ${name}${hint}`);
+      return null;
+    }
+    if (known?.problem) {
+      this.report(at, `expected a model that can be used, was ${name}: ${known.problem}`);
+      return null;
+    }
+    return this.graph.model(name);
   }
 
   private lowerLag({ source, bars, at }: Extract<Expression, { kind: 'lag' }>): number | null {

@@ -40,6 +40,20 @@ export function parseStrategy(source: string): { syntax: StrategySyntax; diagnos
   return { syntax, diagnostics };
 }
 
+/** Parses a text that is one expression; null where it has a problem. */
+export function parseExpression(source: string): {
+  expression: Expression | null;
+  diagnostics: Diagnostic[];
+} {
+  const { tokens, diagnostics } = tokenize(source);
+  try {
+    return { expression: new Parser(tokens).whole(), diagnostics };
+  } catch (problem) {
+    if (!(problem instanceof SyntaxProblem)) throw problem;
+    return { expression: null, diagnostics: [...diagnostics, problem.diagnostic] };
+  }
+}
+
 class Parser {
   private position = 0;
   private readonly tokens: readonly Token[];
@@ -80,6 +94,14 @@ class Parser {
     else if (word === 'fill') this.fill(syntax);
     else throw this.problem(at, `expected ${STATEMENTS}`);
     if (this.peek().kind !== 'newline') throw this.problem(this.peek(), 'expected the end of the line');
+  }
+
+  /** The one expression that the tokens are. */
+  whole(): Expression {
+    const expression = this.expression();
+    if (this.peek().kind !== 'newline') throw this.problem(this.peek(), 'expected the end of the expression');
+    if (!this.atEnd()) throw this.problem(this.peek(), 'expected one expression');
+    return expression;
   }
 
   private parameter(): StrategySyntax['parameters'][number] {
@@ -202,6 +224,7 @@ class Parser {
       return { kind: 'name', name: at.text, symbol: this.text('a symbol in quotes'), at };
     if (this.peek().text !== '(') return { kind: 'name', name: at.text, at };
     this.position += 1;
+    if (at.text === 'model') return this.model();
     const args: Expression[] = [];
     if (!this.accept(')')) {
       do args.push(this.expression());
@@ -209,6 +232,13 @@ class Parser {
       this.symbol(')');
     }
     return { kind: 'call', name: at.text, arguments: args, at };
+  }
+
+  private model(): Expression {
+    const at = this.peek();
+    const name = this.text('the name of a model in quotes');
+    this.symbol(')');
+    return { kind: 'model', name, at };
   }
 
   private binary(name: string, left: Expression, right: () => Expression): Expression {

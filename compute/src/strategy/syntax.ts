@@ -10,6 +10,7 @@ export type Expression =
       readonly arguments: readonly Expression[];
       readonly at: Token;
     }
+  | { readonly kind: 'model'; readonly name: string; readonly at: Token }
   | { readonly kind: 'lag'; readonly source: Expression; readonly bars: Expression; readonly at: Token };
 
 /** `param fast = 20 in 5..60 step 5 "label"` */

@@ -1,6 +1,11 @@
 import { ops } from '../../ops/registry.ts';
 import type { StrategySignals } from '../../ir/signals.ts';
-import { ComputeError, type BarColumns, type InstrumentBars } from '../../service/contract.ts';
+import {
+  ComputeError,
+  type BarColumns,
+  type InstrumentBars,
+  type ModelOutput,
+} from '../../service/contract.ts';
 import type { CompiledStrategy } from '../../strategy/compile.ts';
 import { kernels } from './kernels/registry.ts';
 
@@ -24,7 +29,7 @@ export function evaluateSignals(
   const distance = (node: number | null) => (node === null ? null : evaluation.series(node));
   return {
     length: instruments[0].bars.timesMs.length,
-    warmUpBars: warmUpBars(strategy, parameters),
+    warmUpBars: warmUpBars(strategy, parameters, (name) => modelOutput(instruments, name).warmUpBars),
     enterLong: truth(rules.enterLong),
     exitLong: truth(rules.exitLong),
     enterShort: truth(rules.enterShort),
@@ -39,9 +44,12 @@ export function evaluateSignals(
   };
 }
 
+/** What is evaluated: nodes, and the parameters they name. */
+export type Evaluable = Pick<CompiledStrategy, 'nodes' | 'parameters'>;
+
 /** One node's values over all bars: truths as 0 and 1, a number repeated. */
 export function evaluateNode(
-  strategy: CompiledStrategy,
+  strategy: Evaluable,
   parameters: Readonly<Record<string, number>>,
   instruments: readonly InstrumentBars[],
   node: number,
@@ -50,17 +58,34 @@ export function evaluateNode(
   return new Evaluation(strategy, parameters, instruments, cache).series(node);
 }
 
-/** Bars before the first bar on which every rule can decide. */
-export function warmUpBars(strategy: CompiledStrategy, parameters: Readonly<Record<string, number>>): number {
+/** Bars before the first bar on which every rule can decide; `ofModel` tells it of models. */
+export function warmUpBars(
+  strategy: CompiledStrategy,
+  parameters: Readonly<Record<string, number>>,
+  ofModel: (name: string) => number,
+): number {
+  const roots = Object.values(strategy.rules).filter((node) => node !== null);
+  return warmUpOf(strategy, parameters, roots, ofModel);
+}
+
+/** Bars before the first bar on which every one of these nodes has a value. */
+export function warmUpOf(
+  strategy: Evaluable,
+  parameters: Readonly<Record<string, number>>,
+  roots: readonly number[],
+  ofModel: (name: string) => number,
+): number {
   const scalars = scalarValues(strategy, parameters);
   const needed: number[] = [];
   for (const node of strategy.nodes) {
-    const own = ops.get(node.op)?.warmUp(ownScalars(node.op, node.inputs, scalars)) ?? 0;
+    const own =
+      node.op === 'model'
+        ? ofModel(node.name!)
+        : (ops.get(node.op)?.warmUp(ownScalars(node.op, node.inputs, scalars)) ?? 0);
     needed.push(
       Math.max(0, ...node.inputs.map((input) => needed[input])) + (node.type === 'scalar' ? 0 : own),
     );
   }
-  const roots = Object.values(strategy.rules).filter((node) => node !== null);
   return Math.max(0, ...roots.map((node) => needed[node]));
 }
 
@@ -75,7 +100,7 @@ function ownScalars(op: string, inputs: readonly number[], scalars: readonly (nu
 
 /** The numbers among a strategy's nodes for these parameters; null for the others. */
 export function scalarValues(
-  strategy: CompiledStrategy,
+  strategy: Evaluable,
   parameters: Readonly<Record<string, number>>,
 ): (number | null)[] {
   const values: (number | null)[] = [];
@@ -92,7 +117,7 @@ export function scalarValues(
 }
 
 function parameterValue(
-  strategy: CompiledStrategy,
+  strategy: Evaluable,
   parameters: Readonly<Record<string, number>>,
   name: string,
 ): number {
@@ -100,7 +125,7 @@ function parameterValue(
 }
 
 class Evaluation {
-  private readonly strategy: CompiledStrategy;
+  private readonly strategy: Evaluable;
   private readonly instruments: readonly InstrumentBars[];
   private readonly cache: SeriesCache;
   private readonly scalars: readonly (number | null)[];
@@ -108,7 +133,7 @@ class Evaluation {
   private readonly length: number;
 
   constructor(
-    strategy: CompiledStrategy,
+    strategy: Evaluable,
     parameters: Readonly<Record<string, number>>,
     instruments: readonly InstrumentBars[],
     cache: SeriesCache,
@@ -151,6 +176,7 @@ class Evaluation {
     const scalar = this.scalars[index];
     if (scalar !== null) return new Float64Array(this.length).fill(scalar);
     if (node.op === 'price') return this.price(node.name as keyof BarColumns, node.symbol);
+    if (node.op === 'model') return modelOutput(this.instruments, node.name!).values;
     const definition = ops.get(node.op)!;
     node.inputs.forEach((input, position) => {
       if (definition.inputs[position].type === 'length') this.wholeBars(input);
@@ -173,6 +199,21 @@ class Evaluation {
       );
     return alignToCloses(traded.bars.timesMs, other.bars.timesMs, other.bars[name]);
   }
+}
+
+function modelOutput([traded]: readonly InstrumentBars[], name: string): ModelOutput {
+  const output = traded.modelOutputs?.find((one) => one.name === name);
+  if (!output)
+    throw new ComputeError(
+      'INVALID_DATA',
+      `expected the output of model ${name}, which the strategy reads, was none`,
+    );
+  const { length } = traded.bars.timesMs;
+  if (output.values.length === length) return output;
+  throw new ComputeError(
+    'INVALID_DATA',
+    `expected ${length} values of model ${name}, was ${output.values.length}`,
+  );
 }
 
 /** For each time the newest value stamped at or before it; NaN before the first. */
