@@ -10,9 +10,32 @@ export function feeOf(costs: CostModel, quantity: number, price: number): number
   return Math.max(costs.commissionMinimum, parts);
 }
 
-/** The price a market order gets: `price` worsened by the slippage; `side` is +1 to buy, -1 to sell. */
+/** How much worse than its price a market order fills: the slippage and half the spread. */
+export function marketBps({ slippageBps, spreadBps = 0 }: CostModel): number {
+  return slippageBps + spreadBps / 2;
+}
+
+/** The price a market order gets: `price` worsened by slippage and spread; `side` is +1 to buy, -1 to sell. */
 export function slippedPrice(costs: CostModel, price: number, side: number): number {
-  return price * (1 + (side * costs.slippageBps) / 10_000);
+  return price * (1 + (side * marketBps(costs)) / 10_000);
+}
+
+const YEAR_MS = 365 * 86_400_000;
+
+/**
+ * What an account earns (negative: pays) while it holds `units`, worth `price` each, beside `cash`:
+ * the proceeds of a short sale are collateral and earn nothing.
+ */
+export function interestOf(
+  { borrowRate = 0, cashRate = 0 }: CostModel,
+  { cash, units, price }: { readonly cash: number; readonly units: number; readonly price: number },
+  elapsedMs: number,
+): number {
+  if (borrowRate === 0 && cashRate === 0) return 0;
+  const shortValue = Math.max(0, -units * price);
+  const ownCash = cash - shortValue;
+  const perYear = (ownCash > 0 ? cashRate : borrowRate) * ownCash - borrowRate * shortValue;
+  return (perYear * elapsedMs) / YEAR_MS;
 }
 
 /** `quantity` rounded down to whole lots; a lot of 0 allows any fraction. */
@@ -20,12 +43,22 @@ export function toLots(quantity: number, lotSize: number): number {
   return lotSize > 0 ? Math.floor(quantity / lotSize) * lotSize : quantity;
 }
 
-/** The most units at `price` that `cash` pays for, commission included; 0 when not even one lot. */
-export function affordableQuantity(costs: CostModel, cash: number, price: number, lotSize: number): number {
-  const unitCost = price * (1 + costs.commissionBps / 10_000) + costs.commissionPerShare;
+/**
+ * The most units at `price` that `cash` pays for, commission included; 0 when not even one lot. Of their
+ * value only the part 1 / `leverage` is paid, the rest is borrowed.
+ */
+export function affordableQuantity(
+  costs: CostModel,
+  cash: number,
+  price: number,
+  lotSize: number,
+  leverage = 1,
+): number {
+  const margin = price / leverage;
+  const unitCost = price * (1 / leverage + costs.commissionBps / 10_000) + costs.commissionPerShare;
   let quantity = toLots(Math.max(0, cash - costs.commissionPerTrade) / unitCost, lotSize);
-  if (quantity * price + feeOf(costs, quantity, price) > cash && costs.commissionMinimum > 0) {
-    quantity = Math.min(quantity, toLots(Math.max(0, cash - costs.commissionMinimum) / price, lotSize));
+  if (quantity * margin + feeOf(costs, quantity, price) > cash && costs.commissionMinimum > 0) {
+    quantity = Math.min(quantity, toLots(Math.max(0, cash - costs.commissionMinimum) / margin, lotSize));
   }
   return quantity;
 }

@@ -1,72 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { flatBars, sharedBars } from '../../../tools/testing/bars.ts';
+import { always, fillsOf, NO_COSTS, ohlc, signalsOf, simulate } from '../../../tools/testing/simulations.ts';
 import { itWithShared, sharedRows, sharedText } from '../../../tools/testing/services.ts';
-import type { StrategySignals } from '../ir/signals.ts';
-import type { BacktestRequest, BarColumns } from '../service/contract.ts';
+import type { BacktestRequest } from '../service/contract.ts';
 import { libraryStrategies } from '../strategy/library.ts';
 import { runBacktest } from './run.ts';
-import { Simulation, type SimulationSettings } from './simulation.ts';
-
-const NO_COSTS = {
-  commissionPerTrade: 0,
-  commissionPerShare: 0,
-  commissionBps: 0,
-  commissionMinimum: 0,
-  slippageBps: 0,
-};
-const SETTINGS: SimulationSettings = {
-  initialCash: 1000,
-  costs: NO_COSTS,
-  direction: 'LONG_AND_SHORT',
-  lotSize: 1,
-  endRule: 'KEEP_OPEN',
-};
-
-/** Decisions at the given bars, all capital by default. */
-function signalsOf(
-  length: number,
-  at: Partial<Record<'enterLong' | 'exitLong' | 'enterShort' | 'exitShort', number[]>>,
-  rest: Partial<StrategySignals> = {},
-): StrategySignals {
-  const truth = (bars: number[] = []) => Uint8Array.from({ length }, (_, t) => (bars.includes(t) ? 1 : 0));
-  return {
-    length,
-    warmUpBars: 0,
-    enterLong: truth(at.enterLong),
-    exitLong: truth(at.exitLong),
-    enterShort: truth(at.enterShort),
-    exitShort: truth(at.exitShort),
-    stopDistance: null,
-    targetDistance: null,
-    trailDistance: null,
-    breakEvenDistance: null,
-    maximumBarsHeld: 0,
-    fillAt: 'nextOpen',
-    size: { kind: 'percentOfEquity', value: new Float64Array(length).fill(1) },
-    ...rest,
-  };
-}
-
-function simulate(
-  bars: BarColumns,
-  signals: StrategySignals,
-  settings: Partial<SimulationSettings> = {},
-): Simulation {
-  const simulation = new Simulation(bars, signals, { ...SETTINGS, ...settings });
-  simulation.advance(signals.length);
-  return simulation;
-}
-
-const fillsOf = (simulation: Simulation) =>
-  simulation.fills.map(({ bar, side, quantity, price, reason }) => [bar, side * quantity, price, reason]);
-const always = (length: number, value: number) => new Float64Array(length).fill(value);
-const ohlc = (rows: [number, number, number, number][]): BarColumns => ({
-  ...flatBars(rows.map((row) => row[3])),
-  open: Float64Array.from(rows, (row) => row[0]),
-  high: Float64Array.from(rows, (row) => row[1]),
-  low: Float64Array.from(rows, (row) => row[2]),
-});
 
 describe('Simulation', () => {
   it('fills at the next open with whole lots', () => {

@@ -1,6 +1,6 @@
 import type { StrategySignals } from '../ir/signals.ts';
 import type { BarColumns, CostModel, EndRule, FillColumns, TradeDirection } from '../service/contract.ts';
-import { affordableQuantity, feeOf, slippedPrice, toLots } from './costs.ts';
+import { affordableQuantity, feeOf, interestOf, slippedPrice, toLots } from './costs.ts';
 
 /** What a simulation assumes beside the decisions: see the fields of the same names in BacktestRequest. */
 export interface SimulationSettings {
@@ -9,6 +9,8 @@ export interface SimulationSettings {
   readonly direction: TradeDirection;
   readonly lotSize: number;
   readonly endRule: EndRule;
+  readonly leverage?: number;
+  readonly maintenanceMargin?: number;
 }
 
 interface FillRow {
@@ -24,9 +26,10 @@ interface FillRow {
  * One account trading one instrument on a strategy's decisions, bar after bar.
  *
  * Order inside a bar: what was decided at the close before fills at the open (closing before
- * opening); then protective exits, the stop before the target where one bar reaches both, at the
+ * opening), or, after a margin call at that close, the position is closed; then protective exits, the stop before the target where one bar reaches both, at the
  * level or at the open where the bar opened beyond it; then decisions that fill at the close.
- * Trailing and break-even levels move on finished bars only. An account at or below zero is closed
+ * Trailing and break-even levels move on finished bars only. Interest is for the time between two closes,
+ * on what the first left. An account at or below zero is closed
  * out and trades no more.
  */
 export class Simulation {
@@ -47,6 +50,7 @@ export class Simulation {
   private breakEvenAt = NaN;
   private next = 0;
   private isBankrupt = false;
+  private isCalled = false;
 
   constructor(bars: BarColumns, signals: StrategySignals, settings: SimulationSettings) {
     this.bars = bars;
@@ -68,6 +72,7 @@ export class Simulation {
     const last = this.signals.length - 1;
     for (; this.next < end; this.next += 1) {
       const t = this.next;
+      if (t > 0 && !this.isBankrupt) this.accrue(t);
       if (!this.isBankrupt) this.bar(t);
       if (t === last && this.settings.endRule === 'CLOSE_AT_LAST_CLOSE' && this.units !== 0) {
         this.leave(t, close[t], 'end');
@@ -75,13 +80,22 @@ export class Simulation {
       this.equity[t] = this.cash + this.units * close[t];
       this.position[t] = this.units;
       if (this.equity[t] <= 0 && !this.isBankrupt) this.closeOut(t);
+      const value = Math.abs(this.units) * close[t];
+      this.isCalled = value > 0 && this.equity[t] < (this.settings.maintenanceMargin ?? 0) * value;
     }
+  }
+
+  private accrue(t: number): void {
+    const { close, timesMs } = this.bars;
+    const held = { cash: this.cash, units: this.units, price: close[t - 1] };
+    this.cash += interestOf(this.settings.costs, held, timesMs[t] - timesMs[t - 1]);
   }
 
   private bar(t: number): void {
     const { open, close } = this.bars;
     const atClose = this.signals.fillAt === 'close';
-    if (!atClose && t > 0) this.act(t - 1, t, open[t]);
+    if (this.isCalled) this.leave(t, open[t], 'margin');
+    else if (!atClose && t > 0) this.act(t - 1, t, open[t]);
     const isLastOpen = t === this.signals.length - 1 && this.settings.endRule === 'CLOSE_AT_LAST_OPEN';
     if (isLastOpen && this.units !== 0) this.leave(t, open[t], 'end');
     const fillCount = this.fills.length;
@@ -113,11 +127,11 @@ export class Simulation {
   }
 
   private enter(decided: number, t: number, rawPrice: number, side: number): void {
-    const { costs, lotSize } = this.settings;
+    const { costs, lotSize, leverage } = this.settings;
     const price = slippedPrice(costs, rawPrice, side);
     const quantity = Math.min(
       this.wantedQuantity(decided, price),
-      affordableQuantity(costs, this.cash, price, lotSize),
+      affordableQuantity(costs, this.cash, price, lotSize, leverage),
     );
     if (!(quantity > 0)) return;
     this.fill(t, side, quantity, price, 'entry');

@@ -10,6 +10,7 @@ import { type CompiledStrategy, compileStrategy } from '../strategy/compile.ts';
 import { gridSize } from './sweep-grid.ts';
 
 const SETS_MAXIMUM = 10_000_000;
+const LEVERAGE_MAXIMUM = 100;
 
 /** Compiles the request's strategy and checks everything it refers to; throws a ComputeError that names the first problem. */
 export function compiledFor(
@@ -65,6 +66,14 @@ function validateSettings(request: Omit<BacktestRequest, 'parameters'>): void {
   if (!(request.lotSize >= 0)) invalidParameter(`expected a lot size of 0 or more, was ${request.lotSize}`);
   if (!(request.periodsPerYear > 0)) {
     invalidParameter(`expected periods per year above 0, was ${request.periodsPerYear}`);
+  }
+  const { leverage = 1, maintenanceMargin = 0 } = request;
+  if (!(leverage >= 1 && leverage <= LEVERAGE_MAXIMUM))
+    invalidParameter(`expected a leverage of 1 to ${LEVERAGE_MAXIMUM}, was ${leverage}`);
+  if (!(maintenanceMargin >= 0 && maintenanceMargin < 1 / leverage)) {
+    invalidParameter(
+      `expected a maintenance margin of 0 or more and below 1 / leverage (${1 / leverage}), was ${maintenanceMargin}`,
+    );
   }
   for (const [name, value] of Object.entries(request.costs) as [keyof CostModel, number][]) {
     if (!(value >= 0 && Number.isFinite(value)))

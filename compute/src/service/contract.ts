@@ -34,7 +34,10 @@ export interface ModelOutput {
   readonly values: Float64Array;
 }
 
-/** What trading costs. Every part is >= 0 and they add up; all are charged on each side. */
+/**
+ * What trading and holding cost. Every part is >= 0 and they add up; commissions and worse prices are
+ * charged on each side, rates by the days between closes over 365.
+ */
 export interface CostModel {
   /** Flat amount per fill, in the currency of the account. */
   readonly commissionPerTrade: number;
@@ -46,6 +49,12 @@ export interface CostModel {
   readonly commissionMinimum: number;
   /** Every fill is worsened by this many basis points of its price. */
   readonly slippageBps: number;
+  /** Distance of bid and ask in basis points: every market fill is worse by half of it; 0 when left out. */
+  readonly spreadBps?: number;
+  /** Paid per year, as a fraction, on the value of shorts and on borrowed cash; 0 when left out. */
+  readonly borrowRate?: number;
+  /** Earned per year, as a fraction, on cash that is neither borrowed nor from a short sale; 0 when left out. */
+  readonly cashRate?: number;
 }
 
 /** Which of a strategy's entries are taken. Shorts that are not allowed are ignored, not refused. */
@@ -71,6 +80,13 @@ export interface BacktestRequest {
   /** Smallest tradable quantity: 1 for whole units, 0 for any fraction. */
   readonly lotSize: number;
   readonly endRule: EndRule;
+  /** Most value of a position over the equity, at an entry: 1 (when left out) or more. */
+  readonly leverage?: number;
+  /**
+   * Least equity over the value of a position, at a close, before it is closed at the next open;
+   * 0 (when left out) for none, below 1 / leverage.
+   */
+  readonly maintenanceMargin?: number;
   /** Bars per year used to annualise, e.g. 252 for daily bars of an exchange. */
   readonly periodsPerYear: number;
   /** Annual risk-free rate as a fraction. */
@@ -86,7 +102,7 @@ export interface FillColumns {
   readonly quantity: Float64Array;
   readonly price: Float64Array;
   readonly fee: Float64Array;
-  /** Why: 'entry', 'exit', 'stop', 'target', 'trail', 'time', 'reverse', 'end', 'ruin'. */
+  /** Why: 'entry', 'exit', 'stop', 'target', 'trail', 'time', 'reverse', 'margin', 'end', 'ruin'. */
   readonly reason: readonly string[];
 }
 

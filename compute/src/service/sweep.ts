@@ -2,6 +2,7 @@ import { FunctionBuilder, v128 } from '../backends/wasm/builder.ts';
 import { encodeModule } from '../backends/wasm/encoder.ts';
 import { SETS_PER_TILE } from '../backends/wasm/layout.ts';
 import { encodeSweep, PAGES_MAXIMUM, planSweep, TILE_COUNTER } from '../backends/wasm/sweep.ts';
+import { kernelObstacle } from '../backends/wasm/terms.ts';
 import { BestSets } from '../backtest/sweep.ts';
 import { gridParameters, gridSize } from '../backtest/sweep-grid.ts';
 import { compiledForSweep } from '../backtest/validate.ts';
@@ -82,7 +83,10 @@ export async function runSweep(
 function chooseSource(pool: WorkerPool, request: SweepRequest, hash: string): TileSource {
   const status = wasmStatus();
   if (!status.available) return referenceTiles(pool, request, hash, status.reason);
-  const plan = planSweep(compiledForSweep(request), request, pool.threads);
+  const strategy = compiledForSweep(request);
+  const obstacle = kernelObstacle(strategy, request);
+  if (obstacle !== null) return referenceTiles(pool, request, hash, obstacle);
+  const plan = planSweep(strategy, request, pool.threads);
   const { pages } = plan.layout;
   if (pages > PAGES_MAXIMUM) {
     const needed = `${Math.ceil(pages / 16)} MiB of shared memory`;

@@ -92,6 +92,24 @@ export class CostInput {
     description: 'Every market fill is worsened by so many basis points.',
   })
   slippageBps!: number;
+
+  @Field(() => Float, {
+    defaultValue: 0,
+    description: 'Distance of bid and ask in basis points; every market fill is worsened by half of it.',
+  })
+  spreadBps!: number;
+
+  @Field(() => Float, {
+    defaultValue: 0,
+    description: 'Paid a year on the value of shorts and on borrowed cash, as a fraction.',
+  })
+  borrowRate!: number;
+
+  @Field(() => Float, {
+    defaultValue: 0,
+    description: 'Earned a year on cash that is neither borrowed nor from a short sale, as a fraction.',
+  })
+  cashRate!: number;
 }
 
 @InputType({ description: "A value for one of the strategy's parameters." })
@@ -163,6 +181,19 @@ export abstract class SimulationInput {
     description: 'What happens to an open position at the end.',
   })
   endRule!: keyof typeof EndRuleEnum;
+
+  @Field(() => Float, {
+    defaultValue: 1,
+    description: 'Most value of a position over the equity at an entry, 1 to 100.',
+  })
+  leverage!: number;
+
+  @Field(() => Float, {
+    defaultValue: 0,
+    description:
+      'Least equity over the value of a position at a close, below 1 / leverage; under it the position is closed at the next open. 0 for none.',
+  })
+  maintenanceMargin!: number;
 
   @Field(() => String, { nullable: true, description: 'What to call the run.' })
   label?: string;

@@ -84,6 +84,8 @@ export function computeRequest(simulation: StoredSimulation, bars: BarColumns) {
     direction,
     lotSize,
     endRule,
+    leverage,
+    maintenanceMargin,
     periodsPerYear,
   } = simulation;
   return {
@@ -95,6 +97,8 @@ export function computeRequest(simulation: StoredSimulation, bars: BarColumns) {
     direction,
     lotSize,
     endRule,
+    leverage,
+    maintenanceMargin,
     periodsPerYear,
     riskFreeRate: 0,
     seed: 0,

@@ -101,6 +101,13 @@ describe('startBacktest', () => {
       'expected commissionBps of 0 or more, was -5',
       ['input', 'costs', 'commissionBps'],
     ],
+    [{ leverage: 0 }, 'INVALID', 'expected a leverage of 1 to 100, was 0', ['input', 'leverage']],
+    [
+      { leverage: 2, maintenanceMargin: 0.5 },
+      'INVALID',
+      'expected a maintenance margin of 0 or more and below 1 / leverage, was 0.5',
+      ['input', 'maintenanceMargin'],
+    ],
     [
       { timeframe: 'HOUR_1' },
       'INVALID',
@@ -139,6 +146,45 @@ describe('startBacktest', () => {
     expect(startBacktest.run).toBeNull();
     expect(startBacktest.errors).toMatchObject([{ code, message, path }]);
     expect(await count()).toBe(before);
+  });
+
+  it('simulates and shows spread, interest, leverage and margin', async () => {
+    const more = {
+      costs: { spreadBps: 20, cashRate: 0.05, borrowRate: 0.1 },
+      leverage: 2,
+      maintenanceMargin: 0.3,
+    };
+    const own = {
+      strategyId: undefined,
+      strategySource: 'strategy "Twice"\nenter long when close > 0\nsize percent_of_equity(200)',
+    };
+    const ids = [];
+    for (const input of [base(), { ...base(), ...own, ...more, parameters: [], label: 'Twice' }]) {
+      const { startBacktest } = await app.query(START, { input });
+      expect(startBacktest.errors).toEqual([]);
+      await finished(startBacktest.run.id);
+      ids.push(startBacktest.run.id);
+    }
+    const read = async (id: string) =>
+      (
+        await app.query(
+          `query($id: ID!) { backtest(id: $id) { settings { leverage maintenanceMargin costs { slippageBps spreadBps cashRate borrowRate } } fills(first: 1) { nodes { quantity price } } } }`,
+          { id },
+        )
+      ).backtest;
+    const [plain, financed] = [await read(ids[0]), await read(ids[1])];
+    expect(plain.settings).toEqual({
+      leverage: 1,
+      maintenanceMargin: 0,
+      costs: { slippageBps: 0, spreadBps: 0, cashRate: 0, borrowRate: 0 },
+    });
+    expect(financed.settings).toEqual({
+      leverage: 2,
+      maintenanceMargin: 0.3,
+      costs: { slippageBps: 0, spreadBps: 20, cashRate: 0.05, borrowRate: 0.1 },
+    });
+    const [{ quantity, price }] = financed.fills.nodes;
+    expect(quantity * price).toBeGreaterThan(1.9 * 10_000);
   });
 
   it('goes on after the last seq that a subscriber saw', async () => {
@@ -224,7 +270,9 @@ describe('startSweep', () => {
       { parameter: 'fast', from: 2, to: 300, step: 1 },
       { parameter: 'slow', from: 20, to: 500, step: 1 },
     ];
-    const { startSweep } = await app.query(SWEEP, { input: { ...base(), axes: big } });
+    // Interest keeps the sweep off the kernels, which would be done too soon.
+    const input = { ...base(), axes: big, costs: { cashRate: 0.01 } };
+    const { startSweep } = await app.query(SWEEP, { input });
     const { id } = startSweep.run;
     await new Promise((resolve) => setTimeout(resolve, 700));
     const askedAtMs = performance.now();

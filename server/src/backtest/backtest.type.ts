@@ -103,6 +103,15 @@ export class Costs {
 
   @Field(() => Float, { description: 'How much every market fill is worsened, in basis points.' })
   slippageBps!: number;
+
+  @Field(() => Float, { description: 'Distance of bid and ask in basis points.' })
+  spreadBps!: number;
+
+  @Field(() => Float, { description: 'Paid a year on shorts and borrowed cash, as a fraction.' })
+  borrowRate!: number;
+
+  @Field(() => Float, { description: 'Earned a year on idle cash, as a fraction.' })
+  cashRate!: number;
 }
 
 @ObjectType('ParameterValue', { description: 'The value of one parameter.' })
@@ -148,6 +157,14 @@ export class BacktestSettings {
 
   @Field(() => EndRuleEnum, { description: 'What happened to an open position at the end.' })
   endRule!: keyof typeof EndRuleEnum;
+
+  @Field(() => Float, { description: 'Most value of a position over the equity at an entry.' })
+  leverage!: number;
+
+  @Field(() => Float, {
+    description: 'Least equity over the value of a position before it is closed; 0 for none.',
+  })
+  maintenanceMargin!: number;
 
   @Field(() => Float, { description: 'Bars per year that ratios are annualised by.' })
   periodsPerYear!: number;
@@ -214,7 +231,9 @@ export class SimulatedFill {
   @Field(() => DateTimeScalar, { description: 'The close of the bar it happened in.' })
   executedAt!: Date;
 
-  @Field(() => String, { description: 'Why: entry, exit, stop, target, trail, time, reverse, end or ruin.' })
+  @Field(() => String, {
+    description: 'Why: entry, exit, stop, target, trail, time, reverse, margin, end or ruin.',
+  })
   reason!: string;
 }
 

@@ -14,6 +14,7 @@ import { insufficientHistory, invalid, notFound, UserProblem } from '../platform
 import type { ParameterInput, SimulationInput, SweepAxisInput } from './backtest.input.ts';
 import type { Costs } from './backtest.type.ts';
 
+const LEVERAGE_MAXIMUM = 100;
 const SETS_MAXIMUM = 250_000;
 const SOURCE_MAXIMUM = 20_000;
 const BARS_MINIMUM = 2;
@@ -31,6 +32,9 @@ export interface StoredSimulation extends Record<string, unknown> {
   readonly direction: 'LONG_ONLY' | 'SHORT_ONLY' | 'LONG_AND_SHORT';
   readonly lotSize: number;
   readonly endRule: 'KEEP_OPEN' | 'CLOSE_AT_LAST_OPEN' | 'CLOSE_AT_LAST_CLOSE';
+  /** Runs of before there was leverage have none. */
+  readonly leverage?: number;
+  readonly maintenanceMargin?: number;
   readonly periodsPerYear: number;
   readonly parameters: Record<string, number>;
   readonly strategyId: string | null;
@@ -38,12 +42,16 @@ export interface StoredSimulation extends Record<string, unknown> {
   readonly strategySource: string;
 }
 
-const NO_COSTS: Costs = {
+/** What a simulation costs where nothing else is said. */
+export const NO_COSTS: Costs = {
   commissionPerTrade: 0,
   commissionPerShare: 0,
   commissionBps: 0,
   commissionMinimum: 0,
   slippageBps: 0,
+  spreadBps: 0,
+  borrowRate: 0,
+  cashRate: 0,
 };
 
 /** Turns requests into simulations, checking everything before anything is stored. */
@@ -66,7 +74,7 @@ export class SimulationBuilder {
     if (!instrument) throw notFound('instrument', input.symbol, 'input', 'symbol');
     validateNumbers(input);
     const parameters = parametersOf(strategy, input.parameters);
-    const { timeframe, adjustment, direction, endRule, initialCash } = input;
+    const { timeframe, adjustment, direction, endRule, initialCash, leverage, maintenanceMargin } = input;
     const simulation: StoredSimulation = {
       symbol: instrument.symbol,
       timeframe,
@@ -79,6 +87,8 @@ export class SimulationBuilder {
       direction,
       lotSize: input.lotSize ?? Number(instrument.lotSize),
       endRule,
+      leverage,
+      maintenanceMargin,
       periodsPerYear: periodsPerYear(timeframe, instrument.calendar),
       parameters,
       strategyId,
@@ -168,11 +178,23 @@ function validateNumbers(input: SimulationInput): void {
   for (const [name, value] of Object.entries(input.costs ?? {}) as [string, number][]) {
     if (!(value >= 0)) throw invalid(`expected ${name} of 0 or more, was ${value}`, 'input', 'costs', name);
   }
+  validateLeverage(input);
   if (from && to && from >= to)
     throw invalid(
       `expected a range that ends after it begins, was ${from.toISOString()} to ${to.toISOString()}`,
       'input',
       'to',
+    );
+}
+
+function validateLeverage({ leverage, maintenanceMargin }: SimulationInput): void {
+  if (!(leverage >= 1 && leverage <= LEVERAGE_MAXIMUM))
+    throw invalid(`expected a leverage of 1 to ${LEVERAGE_MAXIMUM}, was ${leverage}`, 'input', 'leverage');
+  if (!(maintenanceMargin >= 0 && maintenanceMargin < 1 / leverage))
+    throw invalid(
+      `expected a maintenance margin of 0 or more and below 1 / leverage, was ${maintenanceMargin}`,
+      'input',
+      'maintenanceMargin',
     );
 }
 

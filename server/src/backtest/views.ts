@@ -2,7 +2,7 @@ import type { Statistics } from '@ai-trading/compute';
 import { runFields } from '../run/run.type.ts';
 import type { RunRow } from '../run/run.entity.ts';
 import { BacktestRun, type BacktestSettings, SimulatedFill, SimulatedTrade, Sweep } from './backtest.type.ts';
-import type { StoredSimulation } from './simulation-request.ts';
+import { NO_COSTS, type StoredSimulation } from './simulation-request.ts';
 import { storedAxes, type StoredSweep } from './sweep.runner.ts';
 
 /** What a finished backtest's run holds as its result. */
@@ -73,7 +73,11 @@ function settingsOf(row: RunRow): BacktestSettings {
   const request = row.request as StoredSimulation;
   const parameters = Object.entries(request.parameters).map(([name, value]) => ({ name, value }));
   const toDate = (time: string | null) => (time === null ? null : new Date(time));
-  return { ...request, parameters, from: toDate(request.from), to: toDate(request.to) };
+  const { leverage = 1, maintenanceMargin = 0 } = request;
+  // Runs keep what they were started with: fields of today have their defaults there.
+  const costs = { ...NO_COSTS, ...request.costs };
+  const [from, to] = [toDate(request.from), toDate(request.to)];
+  return { ...request, costs, leverage, maintenanceMargin, parameters, from, to };
 }
 
 /** One fill of a run from its columns. */

@@ -15,6 +15,13 @@ export const COSTS = [
   ['commissionBps', 'Commission in basis points'],
   ['commissionMinimum', 'Least commission per fill'],
   ['slippageBps', 'Slippage in basis points'],
+  ['spreadBps', 'Spread in basis points'],
+] as const;
+
+/** The yearly rates an account pays or earns, with what the form calls them. */
+export const RATES = [
+  ['borrowRate', 'Paid a year on shorts and loans'],
+  ['cashRate', 'Earned a year on idle cash'],
 ] as const;
 
 /** One axis of a sweep as the form holds it. */

@@ -1,0 +1,57 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { flatBars } from '../../../tools/testing/bars.ts';
+import { NO_COSTS } from '../../../tools/testing/simulations.ts';
+import type { SweepRequest } from './contract.ts';
+import { createComputeService } from './local.ts';
+
+const request: SweepRequest = {
+  strategy: `strategy "T"
+param n = 5 in 2..9
+enter long when close > sma(close, n)
+exit long when close < sma(close, n)`,
+  parameters: {},
+  instruments: [
+    { symbol: 'WAVE', bars: flatBars(Array.from({ length: 200 }, (_, t) => 100 + 20 * Math.sin(t / 9))) },
+  ],
+  initialCash: 10_000,
+  costs: NO_COSTS,
+  direction: 'LONG_AND_SHORT',
+  lotSize: 1,
+  endRule: 'KEEP_OPEN',
+  periodsPerYear: 252,
+  riskFreeRate: 0,
+  seed: 0,
+  axes: [{ parameter: 'n', values: Float64Array.of(2, 3, 4, 5) }],
+  keepBest: 1,
+  objective: 'totalReturn',
+};
+
+describe('the backend of a sweep', () => {
+  const service = createComputeService({ threads: 1 });
+  afterAll(() => service.close());
+
+  it.each([
+    [
+      'interest',
+      { costs: { ...NO_COSTS, cashRate: 0.02 } },
+      'interest changes cash on every bar, which no kernel follows',
+    ],
+    ['leverage', { leverage: 2 }, 'leverage above 1 is simulated by the reference only'],
+    ['a margin', { maintenanceMargin: 0.1 }, 'margin calls are simulated by the reference only'],
+  ])('is the reference for %s, with the reason', async (_name, changed, reason) => {
+    const { backend } = await service.runSweep({ ...request, ...changed });
+    expect(backend).toEqual({ backend: 'reference', reason });
+  });
+
+  it('is a kernel for a spread, which sums up to what one run gives', async () => {
+    const costs = { ...NO_COSTS, slippageBps: 3, spreadBps: 20 };
+    const tiles: number[] = [];
+    const result = await service.runSweep(
+      { ...request, costs },
+      { onProgress: ({ tile }) => (tiles[tile.fromIndex] = tile.totalReturn[0]) },
+    );
+    const alone = await service.runBacktest({ ...request, costs, parameters: { n: 2 } });
+    expect(result.backend.backend).toBe('wasm-bars');
+    expect(tiles[0]).toBe(alone.statistics.totalReturn.value);
+  });
+});
