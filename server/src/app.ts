@@ -39,6 +39,7 @@ import { LocalQueue, type Queue } from './platform/queue/queue.ts';
 import { AccountRow } from './portfolio/account.entity.ts';
 import { LedgerService } from './portfolio/ledger.service.ts';
 import { PortfolioRow } from './portfolio/portfolio.entity.ts';
+import { LedgerReports } from './portfolio/report.service.ts';
 import { PortfolioService } from './portfolio/portfolio.service.ts';
 import { RiskService } from './risk/risk.service.ts';
 import { RunRow } from './run/run.entity.ts';
@@ -190,6 +191,7 @@ function createServices(
     fills,
     portfolios,
     ledger: new LedgerService(database, transactions, clock),
+    reports: new LedgerReports(transactions, portfolios, marketData, clock),
     backtests,
     risk: new RiskService(compute),
     runs,

@@ -8,6 +8,7 @@ import type { PubSub } from './platform/pub-sub/pub-sub.ts';
 import type { AccountRow } from './portfolio/account.entity.ts';
 import type { LedgerService } from './portfolio/ledger.service.ts';
 import type { PortfolioService } from './portfolio/portfolio.service.ts';
+import type { LedgerReports } from './portfolio/report.service.ts';
 import type { RiskService } from './risk/risk.service.ts';
 import type { RunStore } from './run/run.store.ts';
 import type { SystemService } from './system/system.service.ts';
@@ -20,6 +21,7 @@ export interface Services {
   readonly fills: FillStore;
   readonly portfolios: PortfolioService;
   readonly ledger: LedgerService;
+  readonly reports: LedgerReports;
   readonly backtests: BacktestService;
   readonly risk: RiskService;
   readonly runs: RunStore;

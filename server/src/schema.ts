@@ -15,6 +15,16 @@ import {
 } from './platform/graphql/errors.ts';
 import { NodeResolver } from './node.resolver.ts';
 import { FillResolver, PortfolioResolver } from './portfolio/portfolio.resolver.ts';
+import {
+  ClosedLotResolver,
+  ExplanationResolver,
+  LotReportResolver,
+  LotResolver,
+  PerformanceFigureResolver,
+  PerformanceReportResolver,
+  PortfolioReportResolver,
+  TradeResolver,
+} from './portfolio/report.resolver.ts';
 import { PortfolioLedgerResolver, TransactionResolver } from './portfolio/transaction.resolver.ts';
 import { PortfolioRiskResolver } from './risk/risk.resolver.ts';
 import { runTypes } from './run/run.type.ts';
@@ -32,6 +42,14 @@ export async function createSchema(): Promise<GraphQLSchema> {
       FillResolver,
       TransactionResolver,
       PortfolioLedgerResolver,
+      PortfolioReportResolver,
+      LotReportResolver,
+      LotResolver,
+      ClosedLotResolver,
+      PerformanceReportResolver,
+      PerformanceFigureResolver,
+      ExplanationResolver,
+      TradeResolver,
       PortfolioRiskResolver,
       BacktestResolver,
       SweepResolver,

@@ -1,4 +1,4 @@
-import { Field, Float, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
 import { PriceAdjustment } from '../market-data/instrument.type.ts';
 import { ProblemSeverity } from '../market-data/import-run.type.ts';
 import { type Timeframe, TimeframeEnum } from '../market-data/timeframe.ts';
@@ -8,6 +8,7 @@ import { Node } from '../platform/graphql/node.ts';
 import { CurrencyScalar, DateTimeScalar, Float64ArrayScalar } from '../platform/graphql/scalars.ts';
 import { Side } from '../portfolio/portfolio.type.ts';
 import { Run } from '../run/run.type.ts';
+import { TradeSide } from '../trade/trade.type.ts';
 import { EndRuleEnum, SweepMetricEnum, type SweepMetricName, TradeDirectionEnum } from './backtest.input.ts';
 
 @ObjectType('StrategyParameter', { description: 'A number that a strategy can be tuned by.' })
@@ -236,13 +237,6 @@ export class SimulatedFill {
   })
   reason!: string;
 }
-
-export const TradeSide = { LONG: 'LONG', SHORT: 'SHORT' } as const;
-registerEnumType(TradeSide, {
-  name: 'TradeSide',
-  description: 'Which way a trade goes.',
-  valuesConfig: { LONG: { description: 'Bought first.' }, SHORT: { description: 'Sold first.' } },
-});
 
 @ObjectType('SimulatedTrade', { description: 'One round trip of a backtest, from flat to flat.' })
 export class SimulatedTrade {

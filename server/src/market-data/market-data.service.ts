@@ -102,8 +102,8 @@ export class MarketDataService {
     return bars;
   }
 
-  /** The daily closes of an instrument, or its longest bars; null where it has none. */
-  async closes(instrumentId: string): Promise<{ timesMs: Float64Array; close: Float64Array } | null> {
+  /** The daily bars of an instrument, or its longest; null where it has none. */
+  async closes(instrumentId: string): Promise<StoredBars | null> {
     const [sets] = await this.dataSets([instrumentId]);
     const best =
       sets.find(({ timeframe }) => timeframe === 'DAY_1') ??

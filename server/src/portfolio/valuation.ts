@@ -109,6 +109,8 @@ export interface EquityColumns {
   /** What was brought in since the time before, and what was taken out; both 0 or more. */
   readonly inflow: Float64Array;
   readonly outflow: Float64Array;
+  /** What each flow of the journal was worth, in its order; 0 for one after the last price. */
+  readonly flowAmounts: Float64Array;
 }
 
 /**
@@ -130,6 +132,7 @@ export function equityColumns(
     marketValue: column(),
     inflow: column(),
     outflow: column(),
+    flowAmounts: new Float64Array(flows.length),
   };
   const held = new Map<string, Held>();
   let [balance, nextCash, nextUnits, nextFlow] = [0, 0, 0, 0];
@@ -143,6 +146,7 @@ export function equityColumns(
       const flow = flows[nextFlow];
       const price = flow.price ?? held.get(flow.instrumentId ?? '')?.price ?? 0;
       const amount = flow.cash + flow.quantity * price;
+      columns.flowAmounts[nextFlow] = amount;
       columns[amount > 0 ? 'inflow' : 'outflow'][t] += Math.abs(amount);
     }
     columns.cash[t] = balance;

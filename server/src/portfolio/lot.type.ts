@@ -1,0 +1,130 @@
+import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
+import { connectionOf } from '../platform/graphql/connection.ts';
+import { CurrencyScalar, DateTimeScalar, DecimalScalar } from '../platform/graphql/scalars.ts';
+import type { LotMethod } from '../trade/lots.ts';
+import { TradeSide } from '../trade/trade.type.ts';
+import type { LotReportData } from './lot-report.ts';
+
+export const LotMethodEnum = {
+  FIFO: 'FIFO',
+  LIFO: 'LIFO',
+  HIFO: 'HIFO',
+  LOFO: 'LOFO',
+  AVERAGE: 'AVERAGE',
+  SPECIFIC: 'SPECIFIC',
+} as const;
+registerEnumType(LotMethodEnum, {
+  name: 'LotMethod',
+  description: 'Which lots a sale closes.',
+  valuesConfig: {
+    FIFO: { description: 'The oldest.' },
+    LIFO: { description: 'The newest.' },
+    HIFO: { description: 'Those that leave the smallest gain: the dearest of a long position.' },
+    LOFO: { description: 'Those that leave the largest gain: the cheapest of a long position.' },
+    AVERAGE: { description: 'The oldest, at the average cost of all.' },
+    SPECIFIC: { description: 'The ones that the sale names, then the oldest.' },
+  },
+});
+
+@ObjectType('Lot', { description: 'A part of a position that is open, with its cost.' })
+export class Lot {
+  @Field(() => ID, { description: 'The transaction that opened it.' })
+  transactionId!: string;
+
+  @Field(() => ID, { description: 'The account it is in.' })
+  accountId!: string;
+
+  @Field(() => TradeSide, { description: 'Which way.' })
+  side!: 'LONG' | 'SHORT';
+
+  @Field(() => DateTimeScalar, { description: 'Since when it counts as held.' })
+  openedAt!: Date;
+
+  @Field(() => DecimalScalar, { description: 'Units, above 0.' })
+  quantity!: string;
+
+  @Field(() => DecimalScalar, {
+    description: 'What it was opened for, fees included: paid for a long lot, received for a short one.',
+  })
+  costBasis!: string;
+
+  @Field(() => DecimalScalar, { description: 'Price per unit at the time of the report.' })
+  price!: string;
+
+  @Field(() => DecimalScalar, { description: 'Units times price.' })
+  value!: string;
+
+  @Field(() => DecimalScalar, { description: 'Gain or loss still open, after the fees of opening.' })
+  gain!: string;
+
+  @Field(() => Boolean, { description: 'Whether it is held for more than a year; never for a short lot.' })
+  isLongTerm!: boolean;
+
+  instrumentId!: string;
+}
+
+@ObjectType('ClosedLot', { description: 'A part of a position that was closed.' })
+export class ClosedLot {
+  @Field(() => ID, { description: 'The transaction that opened it.' })
+  transactionId!: string;
+
+  @Field(() => ID, { description: 'The transaction that closed it.' })
+  closingId!: string;
+
+  @Field(() => ID, { description: 'The account it was in.' })
+  accountId!: string;
+
+  @Field(() => TradeSide, { description: 'Which way.' })
+  side!: 'LONG' | 'SHORT';
+
+  @Field(() => DateTimeScalar, { description: 'Since when it counted as held.' })
+  openedAt!: Date;
+
+  @Field(() => DateTimeScalar, { description: 'When it was closed.' })
+  closedAt!: Date;
+
+  @Field(() => DecimalScalar, {
+    description: 'Units; 0 where cash went beyond the cost without closing any.',
+  })
+  quantity!: string;
+
+  @Field(() => DecimalScalar, { description: 'What it cost, fees included.' })
+  costBasis!: string;
+
+  @Field(() => DecimalScalar, { description: 'What it brought, fees taken off.' })
+  proceeds!: string;
+
+  @Field(() => DecimalScalar, { description: 'Proceeds less cost.' })
+  gain!: string;
+
+  @Field(() => Boolean, { description: 'Whether it was held for more than a year; never for a short lot.' })
+  isLongTerm!: boolean;
+
+  instrumentId!: string;
+}
+
+export const LotConnection = connectionOf(Lot, 'Lot');
+export const ClosedLotConnection = connectionOf(ClosedLot, 'ClosedLot');
+
+@ObjectType('LotReport', { description: 'Lots by one method, with their gains after fees.' })
+export class LotReport {
+  @Field(() => LotMethodEnum, { description: 'Which lots a sale closed.' })
+  method!: LotMethod;
+
+  @Field(() => CurrencyScalar, { description: 'The currency of all amounts.' })
+  currency!: string;
+
+  @Field(() => DecimalScalar, { description: 'Gains of what was closed within a year.' })
+  realisedShortTerm!: string;
+
+  @Field(() => DecimalScalar, { description: 'Gains of what was held for more than a year.' })
+  realisedLongTerm!: string;
+
+  @Field(() => DecimalScalar, { description: 'Open gains of what is held for up to a year.' })
+  unrealisedShortTerm!: string;
+
+  @Field(() => DecimalScalar, { description: 'Open gains of what is held for more than a year.' })
+  unrealisedLongTerm!: string;
+
+  data!: LotReportData;
+}

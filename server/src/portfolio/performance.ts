@@ -1,0 +1,207 @@
+import { firstAtOrAfter } from '../market-data/bars.ts';
+import type { ExternalFlow } from '../trade/ledger.ts';
+import { modifiedDietz, simpleReturn, type ValuedPeriod } from './modified-dietz.ts';
+import { stepGrowth, timeWeightedReturn } from './time-weighted.ts';
+import type { EquityColumns } from './valuation.ts';
+import { xirr } from './xirr.ts';
+
+/** A flow with what it was worth. */
+export interface ValuedFlow {
+  readonly timeMs: number;
+  readonly amount: number;
+  readonly flow: ExternalFlow;
+}
+
+/** A stretch of a portfolio's history between two valuations, or from its beginning. */
+export interface MeasuredPeriod extends ValuedPeriod {
+  readonly flows: readonly ValuedFlow[];
+  /** Time-weighted growth of each step, with the times and values at their ends. */
+  readonly growth: Float64Array;
+  readonly timesMs: Float64Array;
+  readonly equity: Float64Array;
+  readonly netFlow: Float64Array;
+}
+
+/** A return with how it came about. */
+export interface Figure {
+  readonly value: number | null;
+  /** Per year, where `value` is for the whole period and that is at least a year. */
+  readonly annualised: number | null;
+  readonly reason: string | null;
+  readonly formula: string;
+  readonly convention: string;
+  readonly inputs: readonly { readonly name: string; readonly value: number }[];
+  /** All rates that solve the equation, where there is one. */
+  readonly roots: readonly number[];
+}
+
+/** The ways to measure a return. */
+export interface Figures {
+  readonly timeWeighted: Figure;
+  readonly moneyWeighted: Figure;
+  readonly modifiedDietz: Figure;
+  readonly simple: Figure;
+}
+
+const YEAR_MS = 365 * 86_400_000;
+
+/**
+ * The part of a history from the last valuation at or before `from` (from its first event when null or
+ * earlier) to the last at or before `to`; null where that leaves no step.
+ */
+export function measuredPeriod(
+  columns: EquityColumns,
+  flows: readonly ExternalFlow[],
+  firstMs: number,
+  from: number | null,
+  to: number | null,
+): MeasuredPeriod | null {
+  const { timesMs, equity, inflow, outflow, flowAmounts } = columns;
+  const lastBefore = (timeMs: number | null, otherwise: number) =>
+    timeMs === null ? otherwise : firstAtOrAfter(timesMs, timeMs + 1) - 1;
+  const start = lastBefore(from, -1);
+  const end = lastBefore(to, timesMs.length - 1);
+  if (end <= start) return null;
+  const fromMs = start < 0 ? Math.min(firstMs, timesMs[0]) : timesMs[start];
+  const toMs = timesMs[end];
+  const part = (column: Float64Array) => column.subarray(start + 1, end + 1);
+  return {
+    fromMs,
+    toMs,
+    startValue: start < 0 ? 0 : equity[start],
+    endValue: equity[end],
+    flows: flows
+      .map((flow, index) => ({ flow, timeMs: flow.timeMs, amount: flowAmounts[index] }))
+      .filter(({ timeMs }) => (start < 0 ? timeMs >= fromMs : timeMs > fromMs) && timeMs <= toMs),
+    growth: part(stepGrowth(columns)),
+    timesMs: part(timesMs),
+    equity: part(equity),
+    netFlow: part(inflow.map((amount, t) => amount - outflow[t])),
+  };
+}
+
+/** Measures the return of a period in every way. */
+export function figuresOf(period: MeasuredPeriod): Figures {
+  return {
+    timeWeighted: timeWeightedFigure(period),
+    moneyWeighted: moneyWeightedFigure(period),
+    modifiedDietz: capitalFigure(
+      period,
+      modifiedDietz(period),
+      '(V1 - V0 - F) / (V0 + sum of w F)',
+      'A flow F weighs w, the part of the period that was left when it came.',
+    ),
+    simple: capitalFigure(
+      period,
+      simpleReturn(period),
+      '(V1 - V0 - F) / (V0 + all that was put in)',
+      'Flows count in full from the beginning; what was taken out does not lower the capital.',
+    ),
+  };
+}
+
+function timeWeightedFigure(period: MeasuredPeriod): Figure {
+  const value = timeWeightedReturn(period.growth);
+  return {
+    value,
+    annualised: annualised(value, period),
+    reason: null,
+    formula: 'product over all steps of (V + out) / (V before + in), less 1',
+    convention:
+      'Steps go from price to price. What comes in counts from the start of its step and what goes out until its end, so that flows are neither gain nor loss.',
+    inputs: [...inputsOf(period), { name: 'steps', value: period.growth.length }],
+    roots: [],
+  };
+}
+
+function moneyWeightedFigure(period: MeasuredPeriod): Figure {
+  const { fromMs, toMs, startValue, endValue, flows } = period;
+  const { rate, roots, reason } = xirr([
+    { timeMs: fromMs, amount: -startValue },
+    ...flows.map(({ timeMs, amount }) => ({ timeMs, amount: -amount })),
+    { timeMs: toMs, amount: endValue },
+  ]);
+  return {
+    value: rate,
+    annualised: rate,
+    reason,
+    formula:
+      'the yearly rate r at which V0 and all flows, each grown by (1 + r) ^ (days left / 365), make V1',
+    convention:
+      'Always per year, actual/365. Every change of sign between -99.9999 % and 100,000,000 % is searched; of several rates the one nearest to 10 % is given.',
+    inputs: inputsOf(period),
+    roots,
+  };
+}
+
+function capitalFigure(
+  period: MeasuredPeriod,
+  { value, reason, gain, capital }: ReturnType<typeof modifiedDietz>,
+  formula: string,
+  convention: string,
+): Figure {
+  return {
+    value,
+    annualised: value === null ? null : annualised(value, period),
+    reason,
+    formula,
+    convention,
+    inputs: [...inputsOf(period), { name: 'gain', value: gain }, { name: 'capital', value: capital }],
+    roots: [],
+  };
+}
+
+function inputsOf({ startValue, endValue, flows }: MeasuredPeriod): { name: string; value: number }[] {
+  return [
+    { name: 'V0', value: startValue },
+    { name: 'V1', value: endValue },
+    { name: 'F', value: flows.reduce((total, { amount }) => total + amount, 0) },
+  ];
+}
+
+function annualised(value: number, { fromMs, toMs }: MeasuredPeriod): number | null {
+  const years = (toMs - fromMs) / YEAR_MS;
+  return years >= 1 && value > -1 ? (1 + value) ** (1 / years) - 1 : null;
+}
+
+/** The time-weighted return of one month or year. */
+export interface Interval {
+  readonly label: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly startValue: number;
+  readonly endValue: number;
+  readonly netFlow: number;
+  readonly timeWeighted: number;
+}
+
+/** Cuts a period into the months or years (UTC) that its steps end in. */
+export function intervalsOf(period: MeasuredPeriod, by: 'MONTH' | 'YEAR'): Interval[] {
+  const { timesMs, equity, growth, netFlow } = period;
+  const labelOf = (timeMs: number) => new Date(timeMs).toISOString().slice(0, by === 'MONTH' ? 7 : 4);
+  const intervals: Interval[] = [];
+  for (let t = 0; t < timesMs.length; t += 1) {
+    const label = labelOf(timesMs[t]);
+    const last = intervals[intervals.length - 1];
+    const isNew = last?.label !== label;
+    const before = isNew
+      ? {
+          label,
+          fromMs: t === 0 ? period.fromMs : timesMs[t - 1],
+          startValue: t === 0 ? period.startValue : equity[t - 1],
+          netFlow: 0,
+          timeWeighted: 0,
+        }
+      : last;
+    const grown = {
+      ...before,
+      toMs: timesMs[t],
+      endValue: equity[t],
+      netFlow: before.netFlow + netFlow[t],
+      timeWeighted: (1 + before.timeWeighted) * growth[t] - 1,
+    };
+    if (isNew) intervals.push(grown);
+    else intervals[intervals.length - 1] = grown;
+  }
+  return intervals;
+}

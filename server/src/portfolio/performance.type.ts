@@ -1,0 +1,174 @@
+import { createUnionType, Field, Float, ID, ObjectType, registerEnumType } from 'type-graphql';
+import { Instrument } from '../market-data/instrument.type.ts';
+import { InsufficientHistoryError } from '../platform/graphql/errors.ts';
+import { CurrencyScalar, DateTimeScalar, DecimalScalar } from '../platform/graphql/scalars.ts';
+import type { TransactionKind } from '../trade/transaction-kinds.ts';
+import type { Figure, MeasuredPeriod } from './performance.ts';
+import { TransactionKindEnum } from './transaction.type.ts';
+
+export const IntervalEnum = { MONTH: 'MONTH', YEAR: 'YEAR' } as const;
+registerEnumType(IntervalEnum, {
+  name: 'PerformanceInterval',
+  description: 'What a history is cut into.',
+  valuesConfig: { MONTH: { description: 'Months, UTC.' }, YEAR: { description: 'Years, UTC.' } },
+});
+
+@ObjectType('ExplanationInput', { description: 'A number that went into a figure.' })
+export class ExplanationInput {
+  @Field(() => String, { description: 'What the formula calls it.' })
+  name!: string;
+
+  @Field(() => Float, { description: 'The number.' })
+  value!: number;
+}
+
+@ObjectType('ExplanationFlow', { description: 'A flow that went into a figure.' })
+export class ExplanationFlow {
+  @Field(() => ID, { description: 'The transaction.' })
+  transactionId!: string;
+
+  @Field(() => TransactionKindEnum, { description: 'What it is.' })
+  kind!: TransactionKind;
+
+  @Field(() => DateTimeScalar, { description: 'When it came.' })
+  at!: Date;
+
+  @Field(() => Float, { description: 'What it was worth; negative where it was taken out.' })
+  amount!: number;
+}
+
+@ObjectType('ExplanationPrice', { description: 'A price that went into a value.' })
+export class ExplanationPrice {
+  @Field(() => DateTimeScalar, { description: 'The time of the value.' })
+  at!: Date;
+
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description: 'The time of the price; null where the last transaction stands in.',
+  })
+  priceAt!: Date | null;
+
+  @Field(() => DecimalScalar, { description: 'Units held.' })
+  quantity!: string;
+
+  @Field(() => DecimalScalar, { description: 'Price per unit.' })
+  price!: string;
+
+  @Field(() => DecimalScalar, { description: 'Units times price.' })
+  value!: string;
+
+  @Field(() => Instrument, { description: 'What was held.' })
+  instrument!: Instrument;
+}
+
+@ObjectType('Explanation', { description: 'How a figure came about.' })
+export class Explanation {
+  @Field(() => String, { description: 'The formula.' })
+  formula!: string;
+
+  @Field(() => String, { description: 'What the formula leaves open.' })
+  convention!: string;
+
+  @Field(() => [ExplanationInput], { description: 'The numbers in it.' })
+  inputs!: ExplanationInput[];
+
+  @Field(() => [Float], {
+    description: 'All rates that solve the equation, where there is one, as fractions.',
+  })
+  roots!: number[];
+
+  period!: MeasuredPeriod;
+  portfolioId!: string;
+}
+
+@ObjectType('PerformanceFigure', { description: 'A return, as a fraction.' })
+export class PerformanceFigure {
+  @Field(() => Float, { nullable: true, description: 'The return; null where it is not defined.' })
+  value!: number | null;
+
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'The same per year; null for a period of less than a year, but for a rate that is per year by nature.',
+  })
+  annualised!: number | null;
+
+  @Field(() => String, { nullable: true, description: 'Why it is not defined.' })
+  reason!: string | null;
+
+  figure!: Figure;
+  period!: MeasuredPeriod;
+  portfolioId!: string;
+}
+
+@ObjectType('PerformancePeriod', { description: 'The return of one month or year.' })
+export class PerformancePeriod {
+  @Field(() => String, { description: 'The month as 2024-05, or the year as 2024.' })
+  label!: string;
+
+  @Field(() => DateTimeScalar, { description: 'The valuation it starts from.' })
+  from!: Date;
+
+  @Field(() => DateTimeScalar, { description: 'The valuation it ends with.' })
+  to!: Date;
+
+  @Field(() => Float, { description: 'The value at its start.' })
+  startValue!: number;
+
+  @Field(() => Float, { description: 'The value at its end.' })
+  endValue!: number;
+
+  @Field(() => Float, { description: 'What was brought in less what was taken out.' })
+  netFlow!: number;
+
+  @Field(() => Float, { description: 'The time-weighted return, as a fraction.' })
+  timeWeighted!: number;
+}
+
+@ObjectType('PerformanceReport', {
+  description: 'What a portfolio returned over a period, measured in every usual way.',
+})
+export class PerformanceReport {
+  @Field(() => DateTimeScalar, { description: 'The valuation or first event that it starts from.' })
+  from!: Date;
+
+  @Field(() => DateTimeScalar, { description: 'The valuation that it ends with.' })
+  to!: Date;
+
+  @Field(() => CurrencyScalar, { description: 'The currency of all amounts.' })
+  currency!: string;
+
+  @Field(() => Float, { description: 'The value at the start; 0 from the beginning of the record.' })
+  startValue!: number;
+
+  @Field(() => Float, { description: 'The value at the end.' })
+  endValue!: number;
+
+  @Field(() => Float, { description: 'What was brought in less what was taken out.' })
+  netFlow!: number;
+
+  @Field(() => Float, { description: 'End value less start value and flows.' })
+  gain!: number;
+
+  @Field(() => PerformanceFigure, {
+    description: 'The return of the investments, whatever flowed in and out.',
+  })
+  timeWeighted!: PerformanceFigure;
+
+  @Field(() => PerformanceFigure, { description: 'The yearly rate that the invested money earned (XIRR).' })
+  moneyWeighted!: PerformanceFigure;
+
+  @Field(() => PerformanceFigure, { description: 'The gain over the average capital.' })
+  modifiedDietz!: PerformanceFigure;
+
+  @Field(() => PerformanceFigure, { description: 'The gain over all that was put in.' })
+  simple!: PerformanceFigure;
+
+  period!: MeasuredPeriod;
+}
+
+export const PerformanceResult = createUnionType({
+  name: 'PerformanceResult',
+  description: 'Returns, or why there are none.',
+  types: () => [PerformanceReport, InsufficientHistoryError] as const,
+});

@@ -1,0 +1,300 @@
+import { Arg, Ctx, FieldResolver, ID, Int, Resolver, Root } from 'type-graphql';
+import type { Context } from '../context.ts';
+import { Instrument } from '../market-data/instrument.type.ts';
+import { toInstrument } from '../market-data/market-data.resolver.ts';
+import type { Decimal } from '../platform/decimal.ts';
+import { type Connection, pageOf, toConnection } from '../platform/graphql/connection.ts';
+import { insufficientHistory } from '../platform/graphql/errors.ts';
+import { DateTimeScalar } from '../platform/graphql/scalars.ts';
+import type { LotClosing, LotMethod } from '../trade/lots.ts';
+import type { RoundTrip } from '../trade/round-trips.ts';
+import { ClosedLot, ClosedLotConnection, Lot, LotConnection, LotMethodEnum, LotReport } from './lot.type.ts';
+import type { LotReportData, ValuedLot } from './lot-report.ts';
+import { figuresOf, intervalsOf, type MeasuredPeriod } from './performance.ts';
+import {
+  Explanation,
+  ExplanationFlow,
+  ExplanationPrice,
+  IntervalEnum,
+  PerformanceFigure,
+  PerformancePeriod,
+  PerformanceReport,
+  PerformanceResult,
+} from './performance.type.ts';
+import type { PricedHolding } from './portfolio.service.ts';
+import { Portfolio } from './portfolio.type.ts';
+import { LOT_METHODS } from './report.service.ts';
+import { marketValueOf } from './statement.ts';
+import { Trade, TradeConnection, TradeExcursions, TradeFilter, TradeGrouping } from './trade.type.ts';
+
+const AMOUNT_DECIMALS = 18;
+const DAY_MS = 86_400_000;
+
+function amount(value: Decimal): string {
+  return value.toDecimalPlaces(AMOUNT_DECIMALS).toFixed();
+}
+
+function toLot(lot: ValuedLot): Lot {
+  const { id, openedMs, quantity, costBasis, price, value, gain } = lot;
+  const [units, cost, unit, worth, open] = [quantity, costBasis, price, value, gain].map(amount);
+  const amounts = { quantity: units, costBasis: cost, price: unit, value: worth, gain: open };
+  return Object.assign(new Lot(), { ...lot, ...amounts, transactionId: id, openedAt: new Date(openedMs) });
+}
+
+function toClosedLot(lot: LotClosing): ClosedLot {
+  return Object.assign(new ClosedLot(), {
+    ...lot,
+    transactionId: lot.lotId,
+    openedAt: new Date(lot.openedMs),
+    closedAt: new Date(lot.closedMs),
+    quantity: amount(lot.quantity),
+    costBasis: amount(lot.costBasis),
+    proceeds: amount(lot.proceeds),
+    gain: amount(lot.gain),
+  });
+}
+
+function toLotReport(data: LotReportData, method: LotMethod, currency: string): LotReport {
+  const totals = Object.fromEntries(
+    Object.entries(data.totals).map(([name, value]: [string, Decimal]) => [name, amount(value)]),
+  );
+  return Object.assign(new LotReport(), { ...totals, method, currency, data });
+}
+
+function toReport(period: MeasuredPeriod, { id, baseCurrency }: Portfolio): PerformanceReport {
+  const netFlow = period.flows.reduce((total, flow) => total + flow.amount, 0);
+  const figures = Object.fromEntries(
+    Object.entries(figuresOf(period)).map(([name, figure]) => [
+      name,
+      Object.assign(new PerformanceFigure(), { ...figure, figure, period, portfolioId: id }),
+    ]),
+  );
+  return Object.assign(new PerformanceReport(), {
+    ...figures,
+    from: new Date(period.fromMs),
+    to: new Date(period.toMs),
+    currency: baseCurrency,
+    startValue: period.startValue,
+    endValue: period.endValue,
+    netFlow,
+    gain: period.endValue - period.startValue - netFlow,
+    period,
+  });
+}
+
+function toTrade(trip: RoundTrip): Trade {
+  const { id, openedMs, closedMs, exitPrice } = trip;
+  return Object.assign(new Trade(), {
+    ...trip,
+    transactionId: id,
+    openedAt: new Date(openedMs),
+    closedAt: closedMs === null ? null : new Date(closedMs),
+    quantity: amount(trip.quantity),
+    openQuantity: amount(trip.openQuantity),
+    entryPrice: amount(trip.entryPrice),
+    exitPrice: exitPrice && amount(exitPrice),
+    fees: amount(trip.fees),
+    profit: amount(trip.profit),
+    holdingDays: closedMs === null ? null : (closedMs - openedMs) / DAY_MS,
+    trip,
+  });
+}
+
+@Resolver(() => Portfolio)
+export class PortfolioReportResolver {
+  @FieldResolver(() => LotReport, { description: 'Its lots by one method.' })
+  async lots(
+    @Ctx() { services }: Context,
+    @Root() { id, baseCurrency }: Portfolio,
+    @Arg('method', () => LotMethodEnum, { defaultValue: 'FIFO', description: 'Which lots a sale closed.' })
+    method: LotMethod,
+    @Arg('accountId', () => ID, { nullable: true, description: 'Of this account; of all when left out.' })
+    accountId?: string,
+    @Arg('at', () => DateTimeScalar, { nullable: true, description: 'The time; now when left out.' })
+    at?: Date,
+  ): Promise<LotReport> {
+    const [data] = await services.reports.lots(id, [method], accountId, at);
+    return toLotReport(data, method, baseCurrency);
+  }
+
+  @FieldResolver(() => [LotReport], { description: 'Its lots by every method, to be compared.' })
+  async lotsByMethod(
+    @Ctx() { services }: Context,
+    @Root() { id, baseCurrency }: Portfolio,
+    @Arg('accountId', () => ID, { nullable: true, description: 'Of this account; of all when left out.' })
+    accountId?: string,
+    @Arg('at', () => DateTimeScalar, { nullable: true, description: 'The time; now when left out.' })
+    at?: Date,
+  ): Promise<LotReport[]> {
+    const reports = await services.reports.lots(id, LOT_METHODS, accountId, at);
+    return reports.map((data, index) => toLotReport(data, LOT_METHODS[index], baseCurrency));
+  }
+
+  @FieldResolver(() => PerformanceResult, { description: 'What it returned over a period.' })
+  async performance(
+    @Ctx() { services }: Context,
+    @Root() portfolio: Portfolio,
+    @Arg('from', () => DateTimeScalar, {
+      nullable: true,
+      description: 'From the last price at or before this time; from its first event when left out.',
+    })
+    from?: Date,
+    @Arg('to', () => DateTimeScalar, {
+      nullable: true,
+      description: 'To the last price at or before this time; to the newest when left out.',
+    })
+    to?: Date,
+  ): Promise<typeof PerformanceResult> {
+    const period = await services.reports.period(portfolio.id, from, to);
+    return period ? toReport(period, portfolio) : insufficientHistory('prices in the period', 1, 0);
+  }
+
+  @FieldResolver(() => TradeConnection, {
+    description: 'Its round trips, the newest first; the oldest lots close first.',
+  })
+  async trades(
+    @Ctx() { services }: Context,
+    @Root() { id }: Portfolio,
+    @Arg('first', () => Int, { description: 'How many, 1 to 100.' }) first: number,
+    @Arg('after', () => String, { nullable: true, description: 'The cursor to go on from.' })
+    after: string | undefined,
+    @Arg('grouping', () => TradeGrouping, { defaultValue: 'FLAT_TO_FLAT', description: 'What one trade is.' })
+    grouping: keyof typeof TradeGrouping,
+    @Arg('filter', () => TradeFilter, { nullable: true, description: 'Which ones.' })
+    filter?: TradeFilter,
+  ): Promise<Connection<Trade>> {
+    const { offset, limit } = pageOf(first, after);
+    const search = filter?.search?.trim();
+    const instrumentIds = search
+      ? (await services.marketData.list({ search }, 0, 1_000))[0].map((row) => row.id)
+      : undefined;
+    const trips = await services.reports.trips(id, { ...filter, grouping, instrumentIds });
+    return toConnection(trips.slice(offset, offset + limit).map(toTrade), offset, trips.length);
+  }
+}
+
+@Resolver(() => LotReport)
+export class LotReportResolver {
+  @FieldResolver(() => LotConnection, { description: 'Open lots, by instrument and age.' })
+  open(
+    @Root() { data }: LotReport,
+    @Arg('first', () => Int, { description: 'How many, 1 to 100.' }) first: number,
+    @Arg('after', () => String, { nullable: true, description: 'The cursor to go on from.' })
+    after?: string,
+  ): Connection<Lot> {
+    const { offset, limit } = pageOf(first, after);
+    return toConnection(data.open.slice(offset, offset + limit).map(toLot), offset, data.open.length);
+  }
+
+  @FieldResolver(() => ClosedLotConnection, { description: 'Closed parts of lots, the newest first.' })
+  closed(
+    @Root() { data }: LotReport,
+    @Arg('first', () => Int, { description: 'How many, 1 to 100.' }) first: number,
+    @Arg('after', () => String, { nullable: true, description: 'The cursor to go on from.' })
+    after?: string,
+  ): Connection<ClosedLot> {
+    const { offset, limit } = pageOf(first, after);
+    const newest = data.closed.toReversed();
+    return toConnection(newest.slice(offset, offset + limit).map(toClosedLot), offset, newest.length);
+  }
+}
+
+@Resolver(() => Lot)
+export class LotResolver {
+  @FieldResolver(() => Instrument, { description: 'What is held.' })
+  async instrument(@Ctx() { loaders }: Context, @Root() { instrumentId }: Lot): Promise<Instrument> {
+    return toInstrument((await loaders.instruments.load(instrumentId))!);
+  }
+}
+
+@Resolver(() => ClosedLot)
+export class ClosedLotResolver {
+  @FieldResolver(() => Instrument, { description: 'What was held.' })
+  async instrument(@Ctx() { loaders }: Context, @Root() { instrumentId }: ClosedLot): Promise<Instrument> {
+    return toInstrument((await loaders.instruments.load(instrumentId))!);
+  }
+}
+
+@Resolver(() => PerformanceReport)
+export class PerformanceReportResolver {
+  @FieldResolver(() => [PerformancePeriod], { description: 'The same by months or years, the oldest first.' })
+  periods(
+    @Root() { period }: PerformanceReport,
+    @Arg('by', () => IntervalEnum, { description: 'What it is cut into.' }) by: keyof typeof IntervalEnum,
+  ): PerformancePeriod[] {
+    return intervalsOf(period, by).map(({ fromMs, toMs, ...interval }) =>
+      Object.assign(new PerformancePeriod(), { ...interval, from: new Date(fromMs), to: new Date(toMs) }),
+    );
+  }
+}
+
+@Resolver(() => PerformanceFigure)
+export class PerformanceFigureResolver {
+  @FieldResolver(() => Explanation, { description: 'How it came about.' })
+  explain(@Root() { figure, period, portfolioId }: PerformanceFigure): Explanation {
+    return Object.assign(new Explanation(), { ...figure, period, portfolioId });
+  }
+}
+
+@Resolver(() => Explanation)
+export class ExplanationResolver {
+  @FieldResolver(() => [ExplanationFlow], { description: 'The flows of the period, the oldest first.' })
+  flows(@Root() { period }: Explanation): ExplanationFlow[] {
+    return period.flows.map(({ flow, timeMs, amount: worth }) =>
+      Object.assign(new ExplanationFlow(), {
+        transactionId: flow.entryId,
+        kind: flow.kind,
+        at: new Date(timeMs),
+        amount: worth,
+      }),
+    );
+  }
+
+  @FieldResolver(() => [ExplanationPrice], {
+    description: 'What was held at both ends of the period, with prices.',
+  })
+  async prices(
+    @Ctx() { services, loaders }: Context,
+    @Root() { period, portfolioId }: Explanation,
+  ): Promise<ExplanationPrice[]> {
+    const ends = period.startValue === 0 ? [period.toMs] : [period.fromMs, period.toMs];
+    const held = await Promise.all(
+      ends.map(async (atMs) =>
+        (await services.reports.holdings(portfolioId, atMs)).map((one) => ({ atMs, one })),
+      ),
+    );
+    return Promise.all(
+      held.flat().map(async ({ atMs, one }) => ({
+        ...toPrice(one, atMs),
+        instrument: toInstrument((await loaders.instruments.load(one.instrumentId))!),
+      })),
+    );
+  }
+}
+
+function toPrice(holding: PricedHolding, atMs: number): Omit<ExplanationPrice, 'instrument'> {
+  return {
+    at: new Date(atMs),
+    priceAt: holding.priceAt,
+    quantity: amount(holding.quantity),
+    price: amount(holding.price),
+    value: amount(marketValueOf(holding)),
+  };
+}
+
+@Resolver(() => Trade)
+export class TradeResolver {
+  @FieldResolver(() => Instrument, { description: 'What was traded.' })
+  async instrument(@Ctx() { loaders }: Context, @Root() { trip }: Trade): Promise<Instrument> {
+    return toInstrument((await loaders.instruments.load(trip.instrumentId))!);
+  }
+
+  @FieldResolver(() => TradeExcursions, {
+    nullable: true,
+    description: 'How far the price went, by the bars inside; null without bars or an entry price.',
+  })
+  async excursions(@Ctx() { services }: Context, @Root() { trip }: Trade): Promise<TradeExcursions | null> {
+    const found = await services.reports.excursions(trip);
+    return found && { maximumAdverse: found.mae, maximumFavourable: found.mfe };
+  }
+}
