@@ -1,0 +1,136 @@
+import { ComputeError, type InstrumentBars, type ModelOutput } from '../service/contract.ts';
+import type { KnownModels } from '../strategy/lower.ts';
+import { type CheckedContract, type ModelContract, parseContract } from './contract.ts';
+import { featureRows, modelWarmUpBars } from './features.ts';
+import { ModelFolder, type StoredModel } from './folder.ts';
+import type { ModelFile, ModelRuntime, OpenedModel } from './messages.ts';
+import { ModelProblem, ModelThread } from './thread.ts';
+
+/** A model in the folder and what is known of it. */
+export interface ModelDescription {
+  readonly name: string;
+  readonly contentHash: string;
+  readonly bytes: number;
+  /** Null where it is missing or cannot be used. */
+  readonly contract: ModelContract | null;
+  /** Bars before its first value. */
+  readonly warmUpBars: number;
+  /** The tensors, what runs it and why; null where it cannot be opened. */
+  readonly opened: OpenedModel | null;
+  /** Why it cannot be used; null where it can. */
+  readonly problem: string | null;
+}
+
+/** The models of a folder: described, and asked about the bars of an instrument. */
+export class Models {
+  readonly folder: ModelFolder;
+  private readonly thread = new ModelThread();
+  private readonly descriptions = new Map<string, { stamp: string; description: ModelDescription }>();
+
+  constructor(directory: string) {
+    this.folder = new ModelFolder(directory);
+  }
+
+  /** Every model that is there, by name. */
+  async list(): Promise<ModelDescription[]> {
+    const found: ModelDescription[] = [];
+    for (const name of await this.folder.names()) {
+      const description = await this.describe(name);
+      if (description) found.push(description);
+    }
+    return found;
+  }
+
+  /** One model; null where there is none of this name. Models are opened once for each change of their files. */
+  async describe(name: string): Promise<ModelDescription | null> {
+    const stamp = await this.folder.stamp(name);
+    const known = this.descriptions.get(name);
+    if (stamp !== null && known?.stamp === stamp) return known.description;
+    this.descriptions.delete(name);
+    const stored = await this.folder.read(name);
+    if (stamp === null || !stored) return null;
+    const description = await this.check(name, stored);
+    this.descriptions.set(name, { stamp, description });
+    return description;
+  }
+
+  /** What is known of a model that is not in the folder yet. */
+  async check(name: string, { bytes, contractText, contentHash }: StoredModel): Promise<ModelDescription> {
+    const size = bytes.byteLength;
+    const unusable = (problem: string, checked?: CheckedContract): ModelDescription => ({
+      name,
+      contentHash,
+      bytes: size,
+      contract: checked?.contract ?? null,
+      warmUpBars: checked ? modelWarmUpBars(checked) : 0,
+      opened: null,
+      problem,
+    });
+    const parsed = parseStored(name, contractText);
+    if (!parsed.ok) return unusable(parsed.problem);
+    const { checked } = parsed;
+    try {
+      const file: ModelFile = { contentHash, bytes, contract: checked.contract };
+      const opened = await this.thread.call<OpenedModel>({ kind: 'open', file });
+      return { ...unusable('', checked), opened, problem: null };
+    } catch (problem) {
+      if (problem instanceof ModelProblem) return unusable(problem.message, checked);
+      throw problem;
+    }
+  }
+
+  /** What the checker of strategies needs to know: all names, and the facts of those in `asked`. */
+  async known(asked: readonly string[]): Promise<KnownModels> {
+    const known = new Map(
+      (await this.folder.names()).map((name) => [name, { warmUpBars: 0, problem: null as string | null }]),
+    );
+    for (const name of asked) {
+      const description = await this.describe(name);
+      if (description) known.set(name, description);
+    }
+    return known;
+  }
+
+  /** What a model says of an instrument's bars, each by what was known at its close; the bars are checked ones. */
+  async output(name: string, instrument: InstrumentBars, signal?: AbortSignal): Promise<ModelOutput> {
+    const stored = await this.folder.read(name);
+    if (!stored) throw unusableModel(name, 'there is no model of this name');
+    const { bytes, contractText, contentHash } = stored;
+    const parsed = parseStored(name, contractText);
+    if (!parsed.ok) throw unusableModel(name, parsed.problem);
+    const { contract } = parsed.checked;
+    const { rows, bars } = featureRows(parsed.checked, instrument);
+    const answers = shared(bars.length);
+    const file: ModelFile = { contentHash, bytes, contract };
+    try {
+      await this.thread.call<null>({ kind: 'run', file, rows, answers }, signal);
+    } catch (problem) {
+      throw problem instanceof ModelProblem ? unusableModel(name, problem.message) : problem;
+    }
+    const values = shared(instrument.bars.timesMs.length).fill(NaN);
+    bars.forEach((bar, row) => (values[bar] = answers[row]));
+    return { name, contentHash, warmUpBars: modelWarmUpBars(parsed.checked), values };
+  }
+
+  /** What runs models here. */
+  runtime(): Promise<ModelRuntime> {
+    return this.thread.call<ModelRuntime>({ kind: 'runtime' });
+  }
+
+  async close(): Promise<void> {
+    await this.thread.close();
+  }
+}
+
+function parseStored(name: string, contractText: string | null): ReturnType<typeof parseContract> {
+  if (contractText !== null) return parseContract(contractText);
+  return { ok: false, problem: `expected a contract in ${name}.model.json beside ${name}.onnx, was none` };
+}
+
+function unusableModel(name: string, problem: string): ComputeError {
+  return new ComputeError('INVALID_STRATEGY', `expected a model that can be used, was ${name}: ${problem}`);
+}
+
+function shared(length: number): Float64Array {
+  return new Float64Array(new SharedArrayBuffer(8 * length));
+}

@@ -1,0 +1,44 @@
+import { compiledFor, compiledForSweep } from '../backtest/validate.ts';
+import type { BacktestRequest, ComputeService, SweepRequest } from '../service/contract.ts';
+import { compileStrategy } from '../strategy/compile.ts';
+import { checkStrategy } from '../strategy/library.ts';
+import type { Models } from './models.ts';
+
+/**
+ * A compute service whose strategies may ask models. A model is asked once for a run, here, and what it said travels with the bars:
+ * every thread and every machine computes with the same numbers, and the content hash of a result covers them and the model's file.
+ */
+export function withModels(service: ComputeService, models: Models): ComputeService {
+  const answered = async <Request extends BacktestRequest | SweepRequest>(
+    request: Request,
+    validate: (request: Request) => unknown,
+    signal: AbortSignal | undefined,
+  ): Promise<Request> => {
+    const compiled = compileStrategy(request.strategy);
+    if (!compiled.ok || compiled.strategy.models.length === 0) return request;
+    validate(request);
+    const [traded, ...others] = request.instruments;
+    const asked = compiled.strategy.models.map((name) => models.output(name, traded, signal));
+    const modelOutputs = await Promise.all(asked);
+    return { ...request, instruments: [{ ...traded, modelOutputs }, ...others] };
+  };
+  return {
+    async checkStrategy(source) {
+      const check = await service.checkStrategy(source);
+      if (!check.ok || check.strategy.models.length === 0) return check;
+      return checkStrategy(source, await models.known(check.strategy.models));
+    },
+    async runBacktest(request, options = {}) {
+      return service.runBacktest(await answered(request, compiledFor, options.signal), options);
+    },
+    async runSweep(request, options = {}) {
+      return service.runSweep(await answered(request, compiledForSweep, options.signal), options);
+    },
+    measureRisk: (request, options) => service.measureRisk(request, options),
+    describe: () => service.describe(),
+    async close() {
+      await models.close();
+      await service.close();
+    },
+  };
+}
