@@ -17,6 +17,7 @@ const SETTINGS: SimulationSettings = {
   direction: 'LONG_AND_SHORT',
   lotSize: 1,
   endRule: 'KEEP_OPEN',
+  periodsPerYear: 252,
 };
 
 /** Decisions at the given bars, all capital by default. */
@@ -38,6 +39,9 @@ export function signalsOf(
     trailDistance: null,
     breakEvenDistance: null,
     maximumBarsHeld: 0,
+    entriesMaximum: 1,
+    entries: [],
+    exits: [],
     fillAt: 'nextOpen',
     size: { kind: 'percentOfEquity', value: new Float64Array(length).fill(1) },
     ...rest,

@@ -18,7 +18,13 @@ const costs = {
   commissionMinimum: 0,
   slippageBps: 0,
 };
-const settings = { costs, direction: 'LONG_AND_SHORT', lotSize: 1, endRule: 'CLOSE_AT_LAST_OPEN' } as const;
+const settings = {
+  costs,
+  direction: 'LONG_AND_SHORT',
+  lotSize: 1,
+  endRule: 'CLOSE_AT_LAST_OPEN',
+  periodsPerYear: 252,
+} as const;
 const goog = () => sharedBars('data/backtesting_py/GOOG.csv');
 
 function compiled(source: string) {
@@ -133,7 +139,6 @@ describe('agreement with backtesting.py on a grid', () => {
         instruments: [{ symbol: 'GOOG', bars: goog() }],
         initialCash: 10_000,
         costs: { ...costs, commissionBps: 20 },
-        periodsPerYear: 252,
         riskFreeRate: 0,
         seed: 0,
         axes: [

@@ -1,5 +1,6 @@
-import type { StrategySignals } from '../ir/signals.ts';
+import type { EntrySignals, StrategySignals } from '../ir/signals.ts';
 import type { BarColumns, CostModel, EndRule, FillColumns, TradeDirection } from '../service/contract.ts';
+import { type OrderOutcome, type WaitingOrder, workOrder } from './orders.ts';
 import { affordableQuantity, feeOf, interestOf, slippedPrice, toLots } from './costs.ts';
 
 /** What a simulation assumes beside the decisions: see the fields of the same names in BacktestRequest. */
@@ -11,6 +12,7 @@ export interface SimulationSettings {
   readonly endRule: EndRule;
   readonly leverage?: number;
   readonly maintenanceMargin?: number;
+  readonly periodsPerYear: number;
 }
 
 interface FillRow {
@@ -25,12 +27,12 @@ interface FillRow {
 /**
  * One account trading one instrument on a strategy's decisions, bar after bar.
  *
- * Order inside a bar: what was decided at the close before fills at the open (closing before
- * opening), or, after a margin call at that close, the position is closed; then protective exits, the stop before the target where one bar reaches both, at the
- * level or at the open where the bar opened beyond it; then decisions that fill at the close.
- * Trailing and break-even levels move on finished bars only. Interest is for the time between two closes,
- * on what the first left. An account at or below zero is closed
- * out and trades no more.
+ * Order inside a bar: what was decided at the close before fills at the open (closing before opening),
+ * or, after a margin call at that close, the position is closed; then a waiting order that opens or adds;
+ * then protective exits, the stop before the target where one bar reaches both, at the level or at the
+ * open where the bar opened beyond it; then a waiting order that reverses; then decisions that fill at
+ * the close. Trailing and break-even levels move on finished bars only. Interest is for the time between
+ * two closes, on what the first left. An account at or below zero is closed out and trades no more.
  */
 export class Simulation {
   readonly equity: Float64Array;
@@ -51,6 +53,10 @@ export class Simulation {
   private next = 0;
   private isBankrupt = false;
   private isCalled = false;
+  private entryCount = 0;
+  /** The bar in which a waiting order filled after the open; -1 for none. */
+  private filledInside = -1;
+  private order: WaitingOrder | null = null;
 
   constructor(bars: BarColumns, signals: StrategySignals, settings: SimulationSettings) {
     this.bars = bars;
@@ -94,13 +100,21 @@ export class Simulation {
   private bar(t: number): void {
     const { open, close } = this.bars;
     const atClose = this.signals.fillAt === 'close';
-    if (this.isCalled) this.leave(t, open[t], 'margin');
-    else if (!atClose && t > 0) this.act(t - 1, t, open[t]);
-    const isLastOpen = t === this.signals.length - 1 && this.settings.endRule === 'CLOSE_AT_LAST_OPEN';
-    if (isLastOpen && this.units !== 0) this.leave(t, open[t], 'end');
-    const fillCount = this.fills.length;
-    if (this.units !== 0 && (!atClose || t > this.entryBar)) this.protect(t);
-    if (atClose && fillCount === this.fills.length) this.act(t, t, close[t]);
+    if (this.isCalled) {
+      this.order = null;
+      this.leave(t, open[t], 'margin');
+    } else if (!atClose && t > 0) this.act(t - 1, t, open[t]);
+    if (t === this.signals.length - 1 && this.settings.endRule === 'CLOSE_AT_LAST_OPEN') {
+      this.order = null;
+      if (this.units !== 0) this.leave(t, open[t], 'end');
+    }
+    const outcome = this.work(t);
+    if (outcome && this.units * outcome.order.side >= 0) this.take(t, outcome);
+    const isHeld = this.units !== 0;
+    if (isHeld) this.protect(t, outcome);
+    const hasLeft = isHeld && this.units === 0;
+    if (outcome && this.order) this.take(t, outcome);
+    if (atClose && !hasLeft) this.act(t, t, close[t]);
   }
 
   /** Carries out what was decided at the close of bar `decided`, in bar `t` at `price`. */
@@ -109,16 +123,53 @@ export class Simulation {
     const long = signals.enterLong[decided] === 1 && signals.exitLong[decided] === 0 && this.allows(1);
     const short = signals.enterShort[decided] === 1 && signals.exitShort[decided] === 0 && this.allows(-1);
     const wanted = long === short ? 0 : long ? 1 : -1;
+    const rule = signals.entries.find(({ side, decides }) => side === wanted && decides[decided] === 1);
+    const waits = rule !== undefined && (rule.limit !== null || rule.stop !== null);
+    if (this.order && exitsOf(signals, this.order.side)[decided] === 1) this.order = null;
     if (this.units !== 0) {
       const side = Math.sign(this.units);
-      const exits = side > 0 ? signals.exitLong[decided] : signals.exitShort[decided];
       const heldBars = decided - this.entryBar + 1;
-      if (wanted === -side) this.leave(t, price, 'reverse');
-      else if (exits === 1) this.leave(t, price, 'exit');
+      if (wanted === -side && !waits) this.leave(t, price, 'reverse');
+      else if (exitsOf(signals, side)[decided] === 1) this.leave(t, price, this.exitReason(decided, side));
       else if (signals.maximumBarsHeld > 0 && heldBars >= signals.maximumBarsHeld)
         this.leave(t, price, 'time');
     }
-    if (this.units === 0 && wanted !== 0 && this.cash > 0) this.enter(decided, t, price, wanted);
+    if (wanted === 0) return;
+    if (!this.hasRoom(wanted)) return;
+    if (waits) this.order = orderOf(rule, decided);
+    else {
+      this.order = null;
+      this.enter(decided, t, wanted, { price, slips: true, rule: rule?.name ?? '' });
+    }
+  }
+
+  private exitReason(decided: number, side: number): string {
+    const rule = this.signals.exits.find((exit) => exit.side === side && exit.decides[decided] === 1);
+    return named('exit', rule?.name ?? '');
+  }
+
+  /** What bar `t` does to the waiting order; null where it fills nothing. */
+  private work(t: number): OrderOutcome | null {
+    if (!this.order) return null;
+    const { open, high, low } = this.bars;
+    const outcome = workOrder(this.order, open[t], high[t], low[t]);
+    if (!Number.isNaN(outcome.price)) return outcome;
+    this.order = t < this.order.lastBar ? outcome.order : null;
+    return null;
+  }
+
+  /** Fills the waiting order: it opens, adds, or closes what is held the other way and opens. */
+  private take(t: number, { order, price, isAtOpen, slips }: OrderOutcome): void {
+    this.order = null;
+    if (this.units * order.side < 0) this.leave(t, price, 'reverse', slips);
+    const fillCount = this.fills.length;
+    this.enter(order.decided, t, order.side, { price, slips, rule: order.rule });
+    if (!isAtOpen && this.fills.length > fillCount) this.filledInside = t;
+  }
+
+  /** Whether an entry on `side` would open or add: an order for the other side opens once the position is closed. */
+  private hasRoom(side: number): boolean {
+    return this.units * side <= 0 || this.entryCount < this.signals.entriesMaximum;
   }
 
   private allows(side: number): boolean {
@@ -126,39 +177,63 @@ export class Simulation {
     return direction === 'LONG_AND_SHORT' || (direction === 'LONG_ONLY') === side > 0;
   }
 
-  private enter(decided: number, t: number, rawPrice: number, side: number): void {
-    const { costs, lotSize, leverage } = this.settings;
-    const price = slippedPrice(costs, rawPrice, side);
+  private enter(
+    decided: number,
+    t: number,
+    side: number,
+    at: { readonly price: number; readonly slips: boolean; readonly rule: string },
+  ): void {
+    if (!this.hasRoom(side)) return;
+    const held = Math.abs(this.units);
+    const { costs, lotSize, leverage = 1 } = this.settings;
+    const price = at.slips ? slippedPrice(costs, at.price, side) : at.price;
+    const equity = this.cash + this.units * price;
     const quantity = Math.min(
-      this.wantedQuantity(decided, price),
-      affordableQuantity(costs, this.cash, price, lotSize, leverage),
+      this.wantedQuantity(decided, price, equity),
+      affordableQuantity(costs, equity - (held * price) / leverage, price, lotSize, leverage),
     );
     if (!(quantity > 0)) return;
-    this.fill(t, side, quantity, price, 'entry');
-    this.entryPrice = price;
-    this.entryBar = t;
-    const distance = (column: Float64Array | null) => (column === null ? NaN : column[decided]);
-    this.stop = price - side * distance(this.signals.stopDistance);
-    this.target = price + side * distance(this.signals.targetDistance);
-    this.trailDistance = distance(this.signals.trailDistance);
-    this.trail = price - side * this.trailDistance;
-    this.breakEvenAt = price + side * distance(this.signals.breakEvenDistance);
+    this.fill(t, side, quantity, price, named(held > 0 ? 'add' : 'entry', at.rule));
+    if (held === 0) {
+      this.entryPrice = price;
+      this.entryBar = t;
+      this.entryCount = 0;
+      this.trail = NaN;
+    } else this.entryPrice += (price - this.entryPrice) * (quantity / (held + quantity));
+    this.entryCount += 1;
+    this.setLevels(decided, side, price);
   }
 
-  private wantedQuantity(decided: number, price: number): number {
+  /** Levels count from the average entry price; that of a trailing stop from the fill, and only tightens. */
+  private setLevels(decided: number, side: number, price: number): void {
+    const distance = (column: Float64Array | null) => (column === null ? NaN : column[decided]);
+    this.stop = this.entryPrice - side * distance(this.signals.stopDistance);
+    this.target = this.entryPrice + side * distance(this.signals.targetDistance);
+    this.trailDistance = distance(this.signals.trailDistance);
+    const trail = price - side * this.trailDistance;
+    if (!(side * (this.trail - trail) >= 0)) this.trail = trail;
+    this.breakEvenAt = this.entryPrice + side * distance(this.signals.breakEvenDistance);
+  }
+
+  private wantedQuantity(decided: number, price: number, equity: number): number {
     const { kind, value } = this.signals.size;
-    const { costs, lotSize } = this.settings;
+    const { costs, lotSize, periodsPerYear } = this.settings;
     const size = value[decided];
     if (kind === 'units') return toLots(size, lotSize);
     if (kind === 'cash') return toLots(size / price, lotSize);
     if (kind === 'riskFraction') {
-      return toLots((this.cash * size) / (this.signals.stopDistance?.[decided] ?? NaN), lotSize);
+      return toLots((equity * size) / (this.signals.stopDistance?.[decided] ?? NaN), lotSize);
     }
-    return affordableQuantity(costs, this.cash * size, price, lotSize);
+    const fraction = kind === 'volatilityTarget' ? size / Math.sqrt(periodsPerYear) : size;
+    return affordableQuantity(costs, equity * fraction, price, lotSize);
   }
 
-  /** Leaves by the protective level this bar reaches, if any, else moves the levels that follow the price. */
-  private protect(t: number): void {
+  /**
+   * Leaves by the protective level this bar reaches, if any, else moves the levels that follow the price. In
+   * a bar in which an order filled after the open only stops count, as the rest may have come before; a
+   * target counts where no order on the other side is nearer.
+   */
+  private protect(t: number, outcome: OrderOutcome | null): void {
     const { open, high, low } = this.bars;
     const side = Math.sign(this.units);
     const [worst, best] = side > 0 ? [low[t], high[t]] : [high[t], low[t]];
@@ -167,7 +242,9 @@ export class Simulation {
     const stop = trailBinds ? this.trail : this.stop;
     if (reached(worst, stop)) {
       this.leave(t, reached(open[t], stop) ? open[t] : stop, trailBinds ? 'trail' : 'stop');
-    } else if (reached(this.target, best)) {
+    } else if (this.filledInside === t) return;
+    else if (reached(this.target, best)) {
+      if (this.order && outcome && !reached(this.target, outcome.price)) return;
       // A limit order is not worsened by slippage; a gap through it fills at the better open.
       this.leave(t, reached(this.target, open[t]) ? open[t] : this.target, 'target', false);
     } else {
@@ -183,6 +260,7 @@ export class Simulation {
     const price = slips ? slippedPrice(this.settings.costs, rawPrice, side) : rawPrice;
     this.fill(t, side, Math.abs(this.units), price, reason);
     this.units = 0;
+    this.entryCount = 0;
   }
 
   private fill(bar: number, side: number, quantity: number, price: number, reason: string): void {
@@ -198,6 +276,21 @@ export class Simulation {
     this.position[t] = 0;
     this.isBankrupt = true;
   }
+}
+
+function exitsOf(signals: StrategySignals, side: number): Uint8Array {
+  return side > 0 ? signals.exitLong : signals.exitShort;
+}
+
+function named(reason: string, rule: string): string {
+  return rule === '' ? reason : `${reason}: ${rule}`;
+}
+
+/** The order that an entry rule places on the bar it decides on; none where a price of it is missing. */
+function orderOf(rule: EntrySignals, decided: number): WaitingOrder | null {
+  const [limit, stop] = [rule.limit, rule.stop].map((prices) => prices?.[decided] ?? NaN);
+  if ((rule.limit && Number.isNaN(limit)) || (rule.stop && Number.isNaN(stop))) return null;
+  return { side: rule.side, decided, lastBar: decided + rule.goodForBars, limit, stop, rule: rule.name };
 }
 
 /** The fills of a simulation as columns. */

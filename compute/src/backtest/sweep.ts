@@ -42,7 +42,7 @@ export function runSweepTile(
 }
 
 function measureInto(tile: SweepTile, i: number, { equity, fills }: Simulation, request: SweepRequest): void {
-  const entries = fills.filter((fill) => fill.reason === 'entry').length;
+  const entries = fills.filter((fill) => fill.reason.startsWith('entry')).length;
   const figures = finishSums(sumEquity(equity, entries), equity.length, request);
   tile.totalReturn[i] = figures.totalReturn;
   tile.sharpe[i] = figures.sharpe;

@@ -20,10 +20,34 @@ export interface StrategySignals {
   readonly maximumBarsHeld: number;
   readonly fillAt: 'nextOpen' | 'close';
   readonly size: PositionSize;
+  /** Entries of one position at most, 1 unless the strategy adds to what it holds. */
+  readonly entriesMaximum: number;
+  /** The rules behind enterLong and enterShort in the order of the text; none where all are unnamed market orders. */
+  readonly entries: readonly EntrySignals[];
+  /** The rules behind exitLong and exitShort; none where all are unnamed. */
+  readonly exits: readonly RuleSignals[];
 }
 
-/** How large an entry is; the value is read at the bar that decided it (a percentage arrives as a fraction). */
+/** One rule: where it decides, and the name that its fills carry. */
+export interface RuleSignals {
+  /** +1 for long, -1 for short. */
+  readonly side: number;
+  readonly name: string;
+  readonly decides: Uint8Array;
+}
+
+/** One entry rule with its order: a price per bar, read at the bar that decides; null for none; at the market without any. */
+export interface EntrySignals extends RuleSignals {
+  readonly limit: Float64Array | null;
+  readonly stop: Float64Array | null;
+  /** Bars that the order waits for its price. */
+  readonly goodForBars: number;
+}
+
+/**
+ * How large an entry is; the value is read at the bar that decided it (a percentage arrives as a fraction, a target of
+ * volatility as a multiple of equity for one bar a year). */
 export interface PositionSize {
-  readonly kind: 'percentOfEquity' | 'units' | 'cash' | 'riskFraction';
+  readonly kind: 'percentOfEquity' | 'units' | 'cash' | 'riskFraction' | 'volatilityTarget';
   readonly value: Float64Array;
 }

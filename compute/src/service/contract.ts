@@ -102,7 +102,10 @@ export interface FillColumns {
   readonly quantity: Float64Array;
   readonly price: Float64Array;
   readonly fee: Float64Array;
-  /** Why: 'entry', 'exit', 'stop', 'target', 'trail', 'time', 'reverse', 'margin', 'end', 'ruin'. */
+  /**
+   * Why: 'entry', 'add', 'exit', 'stop', 'target', 'trail', 'time', 'reverse', 'margin', 'end', 'ruin'; the
+   * first three are followed by a colon and the name of the rule where it has one, as in 'entry: breakout'.
+   */
   readonly reason: readonly string[];
 }
 

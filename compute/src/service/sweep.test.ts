@@ -37,6 +37,21 @@ describe('the backend of a sweep', () => {
       'interest changes cash on every bar, which no kernel follows',
     ],
     ['leverage', { leverage: 2 }, 'leverage above 1 is simulated by the reference only'],
+    [
+      'an order that waits',
+      { strategy: request.strategy.replace('n)\n', 'n) at limit close good for 3 bars\n') },
+      'limit and stop orders wait inside bars, which no kernel follows',
+    ],
+    [
+      'added entries',
+      { strategy: `${request.strategy}\npyramid 2` },
+      'added entries are simulated by the reference only',
+    ],
+    [
+      'a target of volatility',
+      { strategy: `${request.strategy}\nsize volatility_target(10)` },
+      'a volatility target is sized by the reference only',
+    ],
     ['a margin', { maintenanceMargin: 0.1 }, 'margin calls are simulated by the reference only'],
   ])('is the reference for %s, with the reason', async (_name, changed, reason) => {
     const { backend } = await service.runSweep({ ...request, ...changed });

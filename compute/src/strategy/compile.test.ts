@@ -74,7 +74,7 @@ size  percent_of_equity(95)`;
     ],
     [
       'enter long when close > 1\nsize shares(5)',
-      '3:6 expected one of percent_of_equity, units, cash, risk, was shares',
+      '3:6 expected one of percent_of_equity, units, cash, risk, volatility_target, was shares',
     ],
     ['enter long when close > 1\nsize risk(1)', '3:6 expected a stop beside size risk(...), was none'],
     ['param close = 1\nenter long when close > 1', '2:7 expected a new name, was close, which is a built-in'],

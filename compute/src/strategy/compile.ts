@@ -1,8 +1,9 @@
 import { GraphBuilder, type GraphNode } from '../ir/graph.ts';
+import type { PositionSize } from '../ir/signals.ts';
 import type { Diagnostic, StrategyParameter } from '../service/contract.ts';
 import { type KnownModels, Lowering } from './lower.ts';
 import { parseStrategy } from './parser.ts';
-import type { DistanceKind, RuleKind, StrategySyntax } from './syntax.ts';
+import type { DistanceKind, Expression, RuleKind, StrategySyntax } from './syntax.ts';
 
 /** A checked strategy as a graph: each rule names the node that decides it. */
 export interface CompiledStrategy {
@@ -15,20 +16,43 @@ export interface CompiledStrategy {
   /** A scalar node, or null for never. */
   readonly maximumBarsHeld: number | null;
   readonly size: { readonly kind: SizeKind; readonly value: number };
+  /** A scalar node, or null for one entry a position. */
+  readonly entriesMaximum: number | null;
+  /** The rules in the order of the text; `rules` joins those of a kind. */
+  readonly entries: readonly CompiledEntry[];
+  readonly exits: readonly CompiledRule[];
   readonly fillAt: 'nextOpen' | 'close';
   readonly otherSymbols: readonly string[];
   /** Names of the models it asks. */
   readonly models: readonly string[];
 }
 
-export type SizeKind = 'percentOfEquity' | 'units' | 'cash' | 'riskFraction';
+/** One rule as written; the side is +1 for long, -1 for short. */
+export interface CompiledRule {
+  readonly side: 1 | -1;
+  readonly name: string;
+  readonly condition: number;
+}
+
+/** One entry rule with the nodes of its order's prices; without any it is an order at the market. */
+export interface CompiledEntry extends CompiledRule {
+  readonly limit: number | null;
+  readonly stop: number | null;
+  /** A scalar node, or null for one bar. */
+  readonly goodForBars: number | null;
+}
+
+export type SizeKind = PositionSize['kind'];
 
 const SIZE_KINDS: Readonly<Record<string, SizeKind>> = {
   percent_of_equity: 'percentOfEquity',
   units: 'units',
   cash: 'cash',
   risk: 'riskFraction',
+  volatility_target: 'volatilityTarget',
 };
+/** Bars that the volatility of a target is measured over, unless the strategy says. */
+const VOLATILITY_BARS = 20;
 
 export type CompileResult =
   | { readonly ok: true; readonly strategy: CompiledStrategy }
@@ -56,18 +80,7 @@ function lowerStrategy(
   const start = { severity: 'error', line: 1, column: 1, length: 1 } as const;
   if (!syntax.name) diagnostics.push({ ...start, message: 'expected a line `strategy "name"`, was none' });
   for (const definition of syntax.definitions) lowering.define(definition);
-  const rules: Record<RuleKind, number | null> = {
-    enterLong: null,
-    exitLong: null,
-    enterShort: null,
-    exitShort: null,
-  };
-  for (const { kind, condition } of syntax.rules) {
-    const node = lowering.bool(condition);
-    if (node === null) continue;
-    const known = rules[kind];
-    rules[kind] = known === null ? node : lowering.apply('or', known, node);
-  }
+  const { rules, entries, exits } = lowerRules(syntax, lowering);
   if (!syntax.rules.some(({ kind }) => kind.startsWith('enter'))) {
     diagnostics.push({ ...start, message: 'expected at least one rule `enter long when ...`, was none' });
   }
@@ -86,12 +99,45 @@ function lowerStrategy(
     rules,
     distances,
     maximumBarsHeld,
+    entries,
+    exits,
+    entriesMaximum: syntax.entriesMaximum && lowering.count(syntax.entriesMaximum, 'entries'),
     size: lowerSize(syntax, graph, lowering, diagnostics, distances.stop !== null),
     fillAt: syntax.fillAt,
     nodes: graph.nodes,
     otherSymbols: [...new Set(graph.nodes.flatMap((node) => node.symbol ?? []))],
     models: graph.nodes.flatMap((node) => (node.op === 'model' ? node.name! : [])),
   };
+}
+
+function lowerRules(
+  syntax: StrategySyntax,
+  lowering: Lowering,
+): Pick<CompiledStrategy, 'rules' | 'entries' | 'exits'> {
+  const rules: Record<RuleKind, number | null> = {
+    enterLong: null,
+    exitLong: null,
+    enterShort: null,
+    exitShort: null,
+  };
+  const entries: CompiledEntry[] = [];
+  const exits: CompiledRule[] = [];
+  for (const { kind, name, condition: written, limit, stop, goodForBars } of syntax.rules) {
+    const price = (expression: Expression | null) => expression && lowering.series(expression);
+    const condition = lowering.bool(written);
+    const order = {
+      limit: price(limit),
+      stop: price(stop),
+      goodForBars: goodForBars && lowering.count(goodForBars, 'bars'),
+    };
+    if (condition === null) continue;
+    const known = rules[kind];
+    rules[kind] = known === null ? condition : lowering.apply('or', known, condition);
+    const rule = { side: kind.endsWith('Long') ? 1 : -1, name, condition } as const;
+    if (kind.startsWith('enter')) entries.push({ ...rule, ...order });
+    else exits.push(rule);
+  }
+  return { rules, entries, exits };
 }
 
 function lowerSize(
@@ -112,8 +158,22 @@ function lowerSize(
   if (kind === 'riskFraction' && !hasStop) {
     diagnostics.push({ ...place, message: 'expected a stop beside size risk(...), was none' });
   }
-  const value = lowering.series(syntax.size.value) ?? graph.constant(0);
-  const isPercent = kind === 'percentOfEquity' || kind === 'riskFraction';
-  const fraction = isPercent ? lowering.apply('divide', value, graph.constant(100)) : value;
-  return { kind: kind ?? 'units', value: fraction };
+  const [first, second, ...others] = syntax.size.arguments;
+  const isTarget = kind === 'volatilityTarget';
+  if (!first || others.length > 0 || (second && !isTarget)) {
+    const expected = isTarget ? 'volatility_target(percent, length = 20)' : `one value in ${at.text}(...)`;
+    diagnostics.push({
+      ...place,
+      message: `expected ${expected}, was ${syntax.size.arguments.length} values`,
+    });
+    return { kind: 'units', value: graph.constant(0) };
+  }
+  const value = lowering.series(first) ?? graph.constant(0);
+  if (kind === 'units' || kind === 'cash' || !kind) return { kind: kind ?? 'units', value };
+  const fraction = lowering.apply('divide', value, graph.constant(100));
+  if (!isTarget) return { kind, value: fraction };
+  const bars = second ? lowering.count(second, 'bars') : graph.constant(VOLATILITY_BARS);
+  if (bars === null) return { kind, value: fraction };
+  const perBar = lowering.apply('volatility', graph.price('close'), bars, graph.constant(1));
+  return { kind, value: lowering.apply('divide', fraction, perBar) };
 }

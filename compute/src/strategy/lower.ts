@@ -71,6 +71,15 @@ export class Lowering {
     return this.expectType(expression, 'scalar', 'a number or a parameter');
   }
 
+  /** A number of something that is counted: whole, at least 1. */
+  count(expression: Expression, what: string): number | null {
+    const node = this.scalar(expression);
+    const constant = node === null ? undefined : this.graph.nodes[node].constant;
+    if (constant === undefined || (Number.isInteger(constant) && constant >= 1)) return node;
+    this.report(expression.at, `expected a whole number of ${what} from 1, was ${constant}`);
+    return null;
+  }
+
   /** Applies an operation to nodes of the right types; composed operations become their parts. */
   apply = (name: string, ...inputs: number[]): number => {
     const op = ops.get(name)!;

@@ -1,6 +1,13 @@
 import type { Diagnostic } from '../service/contract.ts';
 import { tokenize, type Token } from './lexer.ts';
-import type { DistanceKind, Expression, RuleKind, StrategySyntax } from './syntax.ts';
+import type {
+  DistanceKind,
+  Expression,
+  RuleKind,
+  RuleStatement,
+  SizeStatement,
+  StrategySyntax,
+} from './syntax.ts';
 
 class SyntaxProblem extends Error {
   readonly diagnostic: Diagnostic;
@@ -11,7 +18,7 @@ class SyntaxProblem extends Error {
 }
 
 const STATEMENTS =
-  'strategy, description, param, let, enter, exit, stop, target, trail, breakeven, size or fill';
+  'strategy, description, param, let, enter, exit, stop, target, trail, breakeven, pyramid, size or fill';
 
 /** Parses a strategy's text; every line with a problem gives a diagnostic and the rest is still read. */
 export function parseStrategy(source: string): { syntax: StrategySyntax; diagnostics: Diagnostic[] } {
@@ -24,6 +31,7 @@ export function parseStrategy(source: string): { syntax: StrategySyntax; diagnos
     rules: [],
     distances: [],
     maximumBarsHeld: null,
+    entriesMaximum: null,
     size: null,
     fillAt: 'nextOpen',
   };
@@ -90,7 +98,8 @@ class Parser {
     } else if (word === 'exit') syntax.rules.push(this.rule('exit'));
     else if (word === 'stop' || word === 'target' || word === 'trail' || word === 'breakeven') {
       syntax.distances.push({ kind: word as DistanceKind, value: this.expression(), at });
-    } else if (word === 'size') syntax.size = this.size();
+    } else if (word === 'pyramid') syntax.entriesMaximum = this.expression();
+    else if (word === 'size') syntax.size = this.size();
     else if (word === 'fill') this.fill(syntax);
     else throw this.problem(at, `expected ${STATEMENTS}`);
     if (this.peek().kind !== 'newline') throw this.problem(this.peek(), 'expected the end of the line');
@@ -127,19 +136,31 @@ class Parser {
     return { name: at.text, defaultValue, minimum, maximum, step, label, at };
   }
 
-  private rule(verb: 'enter' | 'exit'): { kind: RuleKind; condition: Expression } {
+  private rule(verb: 'enter' | 'exit'): RuleStatement {
     const side = this.keyword('long', 'short');
+    const name = this.peek().kind === 'text' ? this.text('a name') : '';
     this.keyword('when');
     const kind = `${verb}${side === 'long' ? 'Long' : 'Short'}` as RuleKind;
-    return { kind, condition: this.expression() };
+    const rule = { kind, name, condition: this.expression(), limit: null, stop: null, goodForBars: null };
+    if (verb === 'exit' || !this.accept('at')) return rule;
+    const order = this.keyword('limit', 'stop');
+    const price = this.expression();
+    const limit = order === 'limit' ? price : this.accept('limit') ? this.expression() : null;
+    return { ...rule, limit, stop: order === 'stop' ? price : null, goodForBars: this.goodForBars() };
   }
 
-  private size(): { kind: string; value: Expression; at: Token } {
-    const at = this.word('percent_of_equity, units, cash or risk');
+  private goodForBars(): Expression | null {
+    if (!this.accept('good')) return null;
+    this.keyword('for');
+    const bars = this.expression();
+    this.keyword('bars', 'bar');
+    return bars;
+  }
+
+  private size(): SizeStatement {
+    const at = this.word('percent_of_equity, units, cash, risk or volatility_target');
     this.symbol('(');
-    const value = this.expression();
-    this.symbol(')');
-    return { kind: at.text, value, at };
+    return { kind: at.text, arguments: this.argumentList(), at };
   }
 
   private fill(syntax: StrategySyntax): void {
@@ -225,13 +246,17 @@ class Parser {
     if (this.peek().text !== '(') return { kind: 'name', name: at.text, at };
     this.position += 1;
     if (at.text === 'model') return this.model();
-    const args: Expression[] = [];
-    if (!this.accept(')')) {
-      do args.push(this.expression());
-      while (this.accept(','));
-      this.symbol(')');
-    }
-    return { kind: 'call', name: at.text, arguments: args, at };
+    return { kind: 'call', name: at.text, arguments: this.argumentList(), at };
+  }
+
+  /** Expressions up to the closing bracket. */
+  private argumentList(): Expression[] {
+    const list: Expression[] = [];
+    if (this.accept(')')) return list;
+    do list.push(this.expression());
+    while (this.accept(','));
+    this.symbol(')');
+    return list;
   }
 
   private model(): Expression {

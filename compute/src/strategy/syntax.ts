@@ -27,15 +27,33 @@ export interface ParameterStatement {
 export type RuleKind = 'enterLong' | 'exitLong' | 'enterShort' | 'exitShort';
 export type DistanceKind = 'stop' | 'target' | 'trail' | 'breakeven';
 
+/** `enter long "name" when condition at stop p limit q good for n bars`; all but side and condition may be missing. */
+export interface RuleStatement {
+  readonly kind: RuleKind;
+  readonly name: string;
+  readonly condition: Expression;
+  readonly limit: Expression | null;
+  readonly stop: Expression | null;
+  readonly goodForBars: Expression | null;
+}
+
+/** `size kind(value, length)` */
+export interface SizeStatement {
+  readonly kind: string;
+  readonly arguments: readonly Expression[];
+  readonly at: Token;
+}
+
 /** A strategy's text as a tree. */
 export interface StrategySyntax {
   name: string;
   description: string;
   readonly parameters: ParameterStatement[];
   readonly definitions: { readonly name: string; readonly value: Expression; readonly at: Token }[];
-  readonly rules: { readonly kind: RuleKind; readonly condition: Expression }[];
+  readonly rules: RuleStatement[];
   readonly distances: { readonly kind: DistanceKind; readonly value: Expression; readonly at: Token }[];
   maximumBarsHeld: Expression | null;
-  size: { readonly kind: string; readonly value: Expression; readonly at: Token } | null;
+  entriesMaximum: Expression | null;
+  size: SizeStatement | null;
   fillAt: 'nextOpen' | 'close';
 }

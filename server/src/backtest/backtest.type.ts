@@ -233,7 +233,8 @@ export class SimulatedFill {
   executedAt!: Date;
 
   @Field(() => String, {
-    description: 'Why: entry, exit, stop, target, trail, time, reverse, margin, end or ruin.',
+    description:
+      'Why: entry, add, exit, stop, target, trail, time, reverse, margin, end or ruin; after a colon the name of the rule.',
   })
   reason!: string;
 }

@@ -6,7 +6,7 @@ import {
   type InstrumentBars,
   type ModelOutput,
 } from '../../service/contract.ts';
-import type { CompiledStrategy } from '../../strategy/compile.ts';
+import type { CompiledEntry, CompiledRule, CompiledStrategy } from '../../strategy/compile.ts';
 import { kernels } from './kernels/registry.ts';
 
 /** Series already computed, by what they are: a sweep computes each distinct one once. */
@@ -41,11 +41,36 @@ export function evaluateSignals(
     maximumBarsHeld: strategy.maximumBarsHeld === null ? 0 : evaluation.wholeBars(strategy.maximumBarsHeld),
     fillAt: strategy.fillAt,
     size: { kind: strategy.size.kind, value: evaluation.series(strategy.size.value) },
+    entriesMaximum: strategy.entriesMaximum === null ? 1 : evaluation.wholeNumber(strategy.entriesMaximum),
+    ...evaluateRules(strategy, evaluation),
   };
 }
 
 /** What is evaluated: nodes, and the parameters they name. */
 export type Evaluable = Pick<CompiledStrategy, 'nodes' | 'parameters'>;
+
+function evaluateRules(
+  { entries, exits }: CompiledStrategy,
+  evaluation: Evaluation,
+): Pick<StrategySignals, 'entries' | 'exits'> {
+  const price = (node: number | null) => (node === null ? null : evaluation.series(node));
+  const rule = ({ side, name, condition }: CompiledRule) => ({
+    side,
+    name,
+    decides: evaluation.truth(condition),
+  });
+  const isPlain = entries.every(({ name, limit, stop }) => name === '' && limit === null && stop === null);
+  const entrySignals = (entry: CompiledEntry) => ({
+    ...rule(entry),
+    limit: price(entry.limit),
+    stop: price(entry.stop),
+    goodForBars: entry.goodForBars === null ? 1 : evaluation.wholeNumber(entry.goodForBars),
+  });
+  return {
+    entries: isPlain ? [] : entries.map(entrySignals),
+    exits: exits.every(({ name }) => name === '') ? [] : exits.map(rule),
+  };
+}
 
 /** One node's values over all bars: truths as 0 and 1, a number repeated. */
 export function evaluateNode(
@@ -169,6 +194,12 @@ class Evaluation {
     const value = this.scalars[node]!;
     if (Number.isInteger(value) && value >= 1) return value;
     throw new ComputeError('INVALID_PARAMETER', `expected a whole number of bars from 1, was ${value}`);
+  }
+
+  wholeNumber(node: number): number {
+    const value = this.scalars[node]!;
+    if (Number.isInteger(value) && value >= 1) return value;
+    throw new ComputeError('INVALID_PARAMETER', `expected a whole number from 1, was ${value}`);
   }
 
   private compute(index: number): Float64Array {
