@@ -1,7 +1,8 @@
+import { Decimal } from '../src/platform/decimal.ts';
 import { expect } from 'vitest';
 import { type BrokerFile, parseBrokerFile } from '../src/trade/brokers/registry.ts';
 import { readRecords } from '../src/trade/brokers/broker-table.ts';
-import { type BrokerTransaction, Exact, holdingChange } from '../src/trade/brokers/broker-transaction.ts';
+import { type BrokerTransaction, holdingChange } from '../src/trade/brokers/broker-transaction.ts';
 import { sharedText } from '../../tools/testing/services.ts';
 
 const EXPORTS = 'data/broker_exports/';
@@ -41,7 +42,7 @@ export function countsOf(rows: readonly BrokerTransaction[]): Record<string, num
 export function cashOf(rows: readonly BrokerTransaction[]): Record<string, string> {
   const sums: Record<string, string> = {};
   for (const { currency, amount } of rows)
-    if (currency && amount !== '0') sums[currency] = new Exact(sums[currency] ?? 0).plus(amount).toFixed();
+    if (currency && amount !== '0') sums[currency] = new Decimal(sums[currency] ?? 0).plus(amount).toFixed();
   return sums;
 }
 
@@ -52,7 +53,7 @@ export function holdingsOf(rows: readonly BrokerTransaction[]): Record<string, s
     const instrument = row.symbol ?? row.isin;
     const change = holdingChange(row);
     if (instrument && !change.isZero())
-      sums[instrument] = new Exact(sums[instrument] ?? 0).plus(change).toFixed();
+      sums[instrument] = new Decimal(sums[instrument] ?? 0).plus(change).toFixed();
   }
   return sums;
 }
@@ -69,6 +70,6 @@ export function expectEveryLineUsed(path: string, delimiter: string, headerLine 
 export function balancesOf(rows: readonly BrokerTransaction[]): Record<string, string> {
   const sums = cashOf(rows);
   for (const [asset, change] of Object.entries(holdingsOf(rows)))
-    sums[asset] = new Exact(sums[asset] ?? 0).plus(change).toFixed();
+    sums[asset] = new Decimal(sums[asset] ?? 0).plus(change).toFixed();
   return sums;
 }

@@ -1,7 +1,8 @@
+import { Decimal } from '../../platform/decimal.ts';
 import { describe, expect, it } from 'vitest';
 import { brief, cashOf, countsOf, expectEveryLineUsed, parseShared } from '../../../test/broker-rows.ts';
 import { itWithShared } from '../../../../tools/testing/services.ts';
-import { Exact, grossOf } from './broker-transaction.ts';
+import { grossOf } from './broker-transaction.ts';
 import { parseBrokerFile } from './registry.ts';
 
 const FILE = 'export-to-ghostfolio/avanza-export.csv';
@@ -47,7 +48,7 @@ describe('avanza', () => {
   itWithShared('has amounts that agree with price, rate and commission', () => {
     const trades = parseShared(FILE).rows.filter(({ kind }) => kind === 'BUY' || kind === 'SELL');
     for (const row of trades) {
-      const worth = new Exact(row.quantity!).times(row.price!).times(row.fxRate?.rate ?? 1);
+      const worth = new Decimal(row.quantity!).times(row.price!).times(row.fxRate?.rate ?? 1);
       // The rate has five decimals.
       expect(grossOf(row).abs().minus(worth).abs().toNumber(), `line ${row.line}`).toBeLessThan(0.1);
     }

@@ -13,8 +13,11 @@ const TRADES: Readonly<Record<string, RegExp>> = {
 const FEES = /^(Fee|Transaction Fee)$/;
 const REWARDS = /(rewards?|interest|distribution|cashback|rebate|airdrop|bonus)\b/i;
 const MOVES = /^(Deposit|Withdraw|Fiat (Deposit|Withdraw(al)?)|Buy Crypto|Send|Receive)/;
-const INTERNAL =
-  /^Transfer Between|(Subscription|Redemption)$|^(POS savings|Staking) (purchase|redemption)$|^main and funding/i;
+const INTERNAL = new RegExp(
+  '^Transfer Between|(Subscription|Redemption)$|^main and funding|' +
+    '^(POS savings|Staking) (purchase|redemption)$',
+  'i',
+);
 
 /** Binance's statement of all changes of balances, in UTC; rows of one second make up the trades. */
 export const binance: BrokerFormat = {

@@ -1,5 +1,5 @@
 import { type CsvError, parse } from 'csv-parse/sync';
-import type { Decimal } from 'decimal.js';
+import type { Decimal } from '../../platform/decimal.ts';
 import { zonedToUtc } from '../../market-data/calendar.ts';
 import { type ImportProblem, parseDate } from '../../market-data/csv.ts';
 import { type DecimalSign, decimalOf, moneyOf, type WrittenMoney } from './decimal-text.ts';

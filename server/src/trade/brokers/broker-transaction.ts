@@ -1,8 +1,5 @@
-import { Decimal } from 'decimal.js';
+import { Decimal } from '../../platform/decimal.ts';
 import type { ImportProblem } from '../../market-data/csv.ts';
-
-/** Decimals that stay exact in the sums and products of an import. */
-export const Exact = Decimal.clone({ precision: 100, toExpNeg: -100, toExpPos: 100 });
 
 /** What a row of a broker's file did to the account. */
 export const BROKER_TRANSACTION_KINDS = [
@@ -148,12 +145,12 @@ function priceCurrencyOf({ price, priceCurrency, currency }: StatedParts): strin
 
 /** What came in or went out before costs: the amount with fee, tax and withholding added back. */
 export function grossOf(row: BrokerTransaction): Decimal {
-  return new Exact(row.amount).plus(row.fee).plus(row.tax).plus(row.withholding);
+  return new Decimal(row.amount).plus(row.fee).plus(row.tax).plus(row.withholding);
 }
 
 /** How the holding of the row's instrument changes. */
 export function holdingChange(row: BrokerTransaction): Decimal {
-  const quantity = new Exact(row.quantity ?? 0);
+  const quantity = new Decimal(row.quantity ?? 0);
   if (SIGNED_KINDS.includes(row.kind) || ['BUY', 'REWARD', 'TRANSFER_IN'].includes(row.kind)) return quantity;
-  return ['SELL', 'TRANSFER_OUT'].includes(row.kind) ? quantity.negated() : new Exact(0);
+  return ['SELL', 'TRANSFER_OUT'].includes(row.kind) ? quantity.negated() : new Decimal(0);
 }

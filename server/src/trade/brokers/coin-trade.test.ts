@@ -1,3 +1,4 @@
+import { Decimal } from '../../platform/decimal.ts';
 import { describe, expect, it } from 'vitest';
 import {
   brief,
@@ -8,7 +9,6 @@ import {
   parseShared,
 } from '../../../test/broker-rows.ts';
 import { itWithShared, sharedRows } from '../../../../tools/testing/services.ts';
-import { Exact } from './broker-transaction.ts';
 import { parseBrokerFile } from './registry.ts';
 
 const BINANCE = 'User_ID,UTC_Time,Account,Operation,Coin,Change,Remark\n';
@@ -68,11 +68,11 @@ describe('binance', () => {
       skipped.filter(({ reason }) => reason.startsWith('moves')).map(({ line }) => line),
     );
     const failed = new Set(errors.map(({ line }) => line));
-    const sums: Record<string, InstanceType<typeof Exact>> = {};
+    const sums: Record<string, Decimal> = {};
     for (const [index, cells] of sharedRows(`data/broker_exports/${path}`).entries()) {
       const line = index + 2;
       if (internal.has(line) || failed.has(line)) continue;
-      sums[cells[4]] = (sums[cells[4]] ?? new Exact(0)).plus(cells[5]);
+      sums[cells[4]] = (sums[cells[4]] ?? new Decimal(0)).plus(cells[5]);
     }
     expect(balancesOf(rows)).toEqual(
       Object.fromEntries(Object.entries(sums).map(([coin, sum]) => [coin, sum.toFixed()])),
@@ -110,7 +110,7 @@ default,deposit,2018-03-16T10:55:12.843Z,100,100,EUR,t1,,
       // given the lines up to the next transaction
       const stated: Record<string, string> = {};
       for (const [, , , , balance, coin] of cells.slice(0, starts[index + 1] - 2))
-        stated[coin] = new Exact(balance).toFixed();
+        stated[coin] = new Decimal(balance).toFixed();
       // then
       expect(balancesOf(rows.slice(0, index + 1))).toEqual(stated);
     }
@@ -150,13 +150,13 @@ a5,2024-12-05 06:33:40 UTC,Burn,BTC,0.1,EUR,€1,€1,€1,,
     expect(countsOf(rows)).toEqual({ BUY: 4, REWARD: 2, SELL: 2, TRANSFER_IN: 1, TRANSFER_OUT: 1 });
     expect(cashOf(rows)).toEqual({ EUR: '-70', USD: '-70' });
     expect(balancesOf(rows)).toEqual({
-      BTC: new Exact('0.00166779').times(2).minus('0.00363125').toFixed(),
-      ETH: new Exact('0.000037835729')
+      BTC: new Decimal('0.00166779').times(2).minus('0.00363125').toFixed(),
+      ETH: new Decimal('0.000037835729')
         .plus('0.000022652183')
         .plus('0.180914809326')
         .minus('0.17305191')
         .toFixed(),
-      ETH2: new Exact('0.17305191').minus('0.180914809326').toFixed(),
+      ETH2: new Decimal('0.17305191').minus('0.180914809326').toFixed(),
       EUR: '-70',
       USD: '-70',
       XRP: '156.145683',

@@ -1,5 +1,5 @@
-import type { Decimal } from 'decimal.js';
-import { Exact, type StatedParts } from './broker-transaction.ts';
+import { Decimal } from '../../platform/decimal.ts';
+import type { StatedParts } from './broker-transaction.ts';
 
 const FIAT = new Set(Intl.supportedValuesOf('currency'));
 /** What others are priced in, the most common first; every money that a state issues comes before them. */
@@ -37,7 +37,9 @@ function coinTrade(received: CoinAmount, given: CoinAmount): Pick<StatedParts, C
 
 type CoinTradeFields = 'kind' | 'symbol' | 'quantity' | 'currency' | 'amount';
 
-/** Coins that come in or go out without a counterpart: money as a deposit or withdrawal, coins as a transfer. */
+/**
+ * Coins that come in or go out without a counterpart: money as a deposit or withdrawal, coins as a transfer.
+ */
 export function coinMove({ coin, amount }: CoinAmount): Pick<StatedParts, CoinTradeFields> {
   const isIncoming = !amount.isNegative();
   return isFiat(coin)
@@ -72,14 +74,14 @@ export function coinReward({ coin, amount }: CoinAmount): Pick<StatedParts, Coin
 /** The sum of the amounts of each coin. */
 export function sumsOf(amounts: readonly CoinAmount[]): CoinAmount[] {
   const sums = new Map<string, Decimal>();
-  for (const { coin, amount } of amounts) sums.set(coin, (sums.get(coin) ?? new Exact(0)).plus(amount));
+  for (const { coin, amount } of amounts) sums.set(coin, (sums.get(coin) ?? new Decimal(0)).plus(amount));
   return [...sums].map(([coin, amount]) => ({ coin, amount }));
 }
 
 /**
- * What was received for what was given, with the fees, which are negative amounts. Two currencies give the legs of an
- * exchange, otherwise there is one trade. Fees in its currency become part of it; each of the others is a transaction
- * of its own in the coin in which it was paid.
+ * What was received for what was given, with the fees, which are negative amounts. Two currencies give the
+ * legs of an exchange, otherwise there is one trade. Fees in its currency become part of it; each of the
+ * others is a transaction of its own in the coin in which it was paid.
  */
 export function exchangeOf(
   shared: Omit<StatedParts, 'kind'>,
@@ -101,7 +103,7 @@ export function exchangeOf(
     const fee = amount.negated();
     const index = parts.findIndex(({ kind, currency }) => kind !== 'FEE' && currency === coin);
     const part = parts[index];
-    if (part) parts[index] = { ...part, amount: (part.amount ?? new Exact(0)).plus(amount), fee };
+    if (part) parts[index] = { ...part, amount: (part.amount ?? new Decimal(0)).plus(amount), fee };
     else parts.push({ ...plain, kind: 'FEE', symbol, currency: coin, amount, fee });
   }
   return parts;

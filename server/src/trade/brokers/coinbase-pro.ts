@@ -3,7 +3,9 @@ import { type BrokerRow, CellError, problemOf } from './broker-table.ts';
 import { type BrokerRows, transaction } from './broker-transaction.ts';
 import { type CoinAmount, coinMove, exchangeOf } from './coin-trade.ts';
 
-/** Coinbase Pro's account statement: each trade is two matches and a fee, with a running balance of each coin. */
+/**
+ * Coinbase Pro's account statement: each trade is two matches and a fee, with a running balance of each coin.
+ */
 export const coinbasePro: BrokerFormat = {
   id: 'coinbase-pro',
   name: 'Coinbase Pro account statement',

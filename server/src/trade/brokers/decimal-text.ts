@@ -1,5 +1,4 @@
-import type { Decimal } from 'decimal.js';
-import { Exact } from './broker-transaction.ts';
+import { Decimal } from '../../platform/decimal.ts';
 
 /** Which sign a file writes before the fraction of a number. */
 export type DecimalSign = '.' | ',';
@@ -13,8 +12,8 @@ export interface WrittenMoney {
 }
 
 /**
- * A number as brokers write it (1,234.56, 1.234,56, 1 234,56, (0.10), 3.6E-05), or null where it is none. A sign
- * that is followed by groups of three alone parts thousands, unless it is the file's own decimal sign.
+ * A number as brokers write it (1,234.56, 1.234,56, 1 234,56, (0.10), 3.6E-05), or null where it is none. A
+ * sign that is followed by groups of three alone parts thousands, unless it is the file's own decimal sign.
  */
 export function decimalOf(text: string, sign: DecimalSign): Decimal | null {
   const compact = text
@@ -26,7 +25,7 @@ export function decimalOf(text: string, sign: DecimalSign): Decimal | null {
   const isNegative = bracketed !== null || compact.startsWith('-');
   const plain = pointed(unsigned, sign);
   if (plain === null || !/^(\d+\.?\d*|\.\d+)(E[+-]?\d{1,3})?$/i.test(plain)) return null;
-  const value = new Exact(plain);
+  const value = new Decimal(plain);
   return isNegative ? value.negated() : value;
 }
 

@@ -1,7 +1,7 @@
+import { Decimal } from '../../platform/decimal.ts';
 import { describe, expect, it } from 'vitest';
 import { brief, cashOf, countsOf, expectEveryLineUsed, parseShared } from '../../../test/broker-rows.ts';
 import { itWithShared, sharedText } from '../../../../tools/testing/services.ts';
-import { Exact } from './broker-transaction.ts';
 import { decimalOf } from './decimal-text.ts';
 import { parseBrokerFile } from './registry.ts';
 
@@ -81,7 +81,7 @@ describe('degiro', () => {
     const cash = cashOf(newest);
     // then
     const begin = balance(23).minus('27.80');
-    expect(new Exact(cash.EUR).plus(begin).toFixed()).toBe(balance(2).toFixed());
+    expect(new Decimal(cash.EUR).plus(begin).toFixed()).toBe(balance(2).toFixed());
     expect(cash.USD).toBe('0');
   });
 });

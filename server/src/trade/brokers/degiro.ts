@@ -1,10 +1,10 @@
+import { Decimal } from '../../platform/decimal.ts';
 import { type BrokerFormat } from './broker-format.ts';
 import { BrokerRow, CellError, readEach, type RowResult } from './broker-table.ts';
 import {
   type BrokerRows,
   type BrokerTransaction,
   type BrokerTransactionKind,
-  Exact,
   transaction,
 } from './broker-transaction.ts';
 import { type DecimalSign, decimalOf } from './decimal-text.ts';
@@ -23,7 +23,9 @@ const ORDER_TEXT = new RegExp(
 const SELL = new RegExp(`^(${SELL_WORDS})$`, 'i');
 
 const INTERNAL = 'moves money between DEGIRO and its bank';
-/** What the descriptions of rows other than orders have, in the languages seen; the first that matches counts. */
+/**
+ * What the descriptions of rows other than orders have, in the languages seen; the first that matches counts.
+ */
 const KINDS: readonly (readonly [string, RegExp])[] = Object.entries<readonly string[]>({
   [INTERNAL]: ['cash sweep transfer', 'geldrekening bij flatexDEGIRO'],
   TAX: [
@@ -152,7 +154,7 @@ function withRates({ rows }: BrokerRows): BrokerTransaction[] {
       other?.kind === 'CURRENCY_EXCHANGE' &&
       other.currency !== row.currency &&
       other.occurredAtMs === row.occurredAtMs &&
-      new Exact(other.amount).times(row.amount).isNegative();
+      new Decimal(other.amount).times(row.amount).isNegative();
     const leg = [rows[index - 1], rows[index + 1]].find(isLeg);
     return { ...row, fxRate: leg?.currency ? { ...row.fxRate, from: leg.currency } : null };
   });

@@ -1,7 +1,7 @@
+import { Decimal } from '../../platform/decimal.ts';
 import { describe, expect, it } from 'vitest';
 import { brief, cashOf, countsOf, expectEveryLineUsed, parseShared } from '../../../test/broker-rows.ts';
 import { itWithShared, sharedText } from '../../../../tools/testing/services.ts';
-import { Exact } from './broker-transaction.ts';
 import { parseBrokerFile } from './registry.ts';
 
 const HEADER =
@@ -13,7 +13,7 @@ const PILLAR = 'export-to-ghostfolio/finpension-3a-export.csv';
 function statedBalances(path: string): Map<number, string> {
   const lines = sharedText(`data/broker_exports/${path}`).trim().split(/\r?\n/);
   return new Map(
-    lines.slice(1).map((line, index) => [index + 2, new Exact(line.split(';').at(-1)!).toFixed()]),
+    lines.slice(1).map((line, index) => [index + 2, new Decimal(line.split(';').at(-1)!).toFixed()]),
   );
 }
 
@@ -49,7 +49,7 @@ describe('finpension', () => {
     expect(countsOf(rows)).toEqual({ BUY: 11, DEPOSIT: 1, DIVIDEND: 7, FEE: 2, INTEREST: 1, SELL: 4 });
     const stated = statedBalances(PILLAR);
     const between = rows.filter(({ line }) => line >= 3 && line <= 24);
-    const before = new Exact(stated.get(25)!);
+    const before = new Decimal(stated.get(25)!);
     for (const [index, { line }] of between.entries())
       expect(before.plus(cashOf(between.slice(index)).CHF).toFixed(), `line ${line}`).toBe(stated.get(line));
     expectEveryLineUsed(PILLAR, ';');

@@ -12,7 +12,9 @@ const KINDS: readonly (readonly [RegExp, BrokerTransactionKind])[] = [
   [/^Withdrawal$/, 'WITHDRAWAL'],
 ];
 
-/** Finpension's transactions (pillar 3a and vested benefits), all cash in Swiss francs with a running balance. */
+/**
+ * Finpension's transactions (pillar 3a and vested benefits), all cash in Swiss francs with a running balance.
+ */
 export const finpension: BrokerFormat = {
   id: 'finpension',
   name: 'finpension transactions',

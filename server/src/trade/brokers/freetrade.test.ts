@@ -1,7 +1,8 @@
+import { Decimal } from '../../platform/decimal.ts';
 import { describe, expect, it } from 'vitest';
 import { brief, cashOf, countsOf, expectEveryLineUsed, parseShared } from '../../../test/broker-rows.ts';
 import { itWithShared } from '../../../../tools/testing/services.ts';
-import { Exact, grossOf } from './broker-transaction.ts';
+import { grossOf } from './broker-transaction.ts';
 import { parseBrokerFile } from './registry.ts';
 
 const HEADER =
@@ -60,7 +61,7 @@ Odd,ORDER,2024-03-01T00:00:00.000Z,GBP,1,HOLD,LAND,GB00BYW0PQ60,,1,O3,GBP,1,,,,,
       ...parseShared('capital-gains-calculator/freetrade.csv').rows,
     ].filter(({ kind }) => kind === 'BUY' || kind === 'SELL');
     for (const row of trades) {
-      const worth = new Exact(row.quantity!).times(row.price!).dividedBy(row.fxRate?.rate ?? 1);
+      const worth = new Decimal(row.quantity!).times(row.price!).dividedBy(row.fxRate?.rate ?? 1);
       expect(grossOf(row).abs().minus(worth).abs().lessThanOrEqualTo('0.011'), `line ${row.line}`).toBe(true);
     }
     expect(trades).toHaveLength(15);

@@ -1,10 +1,9 @@
-import type { Decimal } from 'decimal.js';
+import { Decimal } from '../../platform/decimal.ts';
 import { type BrokerFormat, locale, withColumns } from './broker-format.ts';
 import { type BrokerRow, CellError, readEach, type RowResult } from './broker-table.ts';
 import {
   type BrokerTransaction,
   type BrokerTransactionKind,
-  Exact,
   type StatedParts,
   transaction,
 } from './broker-transaction.ts';
@@ -18,8 +17,8 @@ const CASH_KINDS: Readonly<Record<string, BrokerTransactionKind>> = {
 };
 
 /**
- * Freetrade's activity; totals have no sign, are in the account's currency and after fees and duties. Of its two rates
- * the base one is taken: the other has the fee in it.
+ * Freetrade's activity; totals have no sign, are in the account's currency and after fees and duties. Of its
+ * two rates the base one is taken: the other has the fee in it.
  */
 export const freetrade: BrokerFormat = {
   id: 'freetrade',
@@ -73,10 +72,13 @@ function order(row: BrokerRow, shared: Omit<StatedParts, 'kind'>, isFree: boolea
   });
 }
 
-/** Dividends state their rate the other way round, and their gross amount and tax in the instrument's currency. */
+/**
+ * Dividends state their rate the other way round, and their gross amount and tax in the instrument's
+ * currency.
+ */
 function dividend(row: BrokerRow, payment: StatedParts): BrokerTransaction {
   const currency = row.currency('Instrument Currency');
-  const withheld = row.decimalOrNull('Dividend Withheld Tax Amount') ?? new Exact(0);
+  const withheld = row.decimalOrNull('Dividend Withheld Tax Amount') ?? new Decimal(0);
   const gross = row.decimalOrNull('Dividend Gross Distribution Amount');
   const rate = row.decimalOrNull('Base FX Rate');
   const isConverted = currency !== payment.currency;

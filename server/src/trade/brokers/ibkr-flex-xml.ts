@@ -21,7 +21,9 @@ export function isFlexXml(text: string): boolean {
   return /^\s*(<\?xml[^>]*>\s*)?<FlexQueryResponse[\s>]/.test(text);
 }
 
-/** Reads trades, cash transactions and corporate actions of a Flex query, and leaves out its other sections. */
+/**
+ * Reads trades, cash transactions and corporate actions of a Flex query, and leaves out its other sections.
+ */
 export function readFlexXml(text: string, timeZone = FLEX_TIME_ZONE): BrokerRows {
   const elements = elementsOf(text);
   const others = cancellations(elements);

@@ -1,9 +1,8 @@
-import type { Decimal } from 'decimal.js';
+import { Decimal } from '../../platform/decimal.ts';
 import { CellError, isinOf, type Occurrence, occurrenceOf } from './broker-table.ts';
 import {
   type BrokerTransaction,
   type BrokerTransactionKind,
-  Exact,
   type StatedParts,
   transaction,
 } from './broker-transaction.ts';
@@ -37,7 +36,9 @@ const ACTION_KINDS: readonly (readonly [RegExp, BrokerTransactionKind])[] = [
   [/\b(TENDERED|CHANGE)\b/i, 'TICKER_CHANGE'],
 ];
 
-/** A trade as transactions: one, or the two legs of a currency exchange, and a fee that has a third currency. */
+/**
+ * A trade as transactions: one, or the two legs of a currency exchange, and a fee that has a third currency.
+ */
 export function readTrade(record: FlexRecord, timeZone: string): BrokerTransaction[] {
   if (record.field('transactionType') === CANCEL)
     throw new CellError('TransactionType', CANCEL, 'a cancellation of a trade in the same file');
@@ -138,7 +139,7 @@ export function readCash(record: FlexRecord): BrokerTransaction | string {
   const kind = cashKind(record, amount.isNegative());
   const description = record.field('description');
   const perShare = kind === 'TAX' ? undefined : PER_SHARE.exec(description)?.groups;
-  const price = perShare ? new Exact(perShare.amount) : null;
+  const price = perShare ? new Decimal(perShare.amount) : null;
   return transaction({
     line: record.line,
     kind,
@@ -210,5 +211,5 @@ function required(record: FlexRecord, name: string): Decimal {
 }
 
 function optional(record: FlexRecord, name: string): Decimal {
-  return record.field(name) === '' ? new Exact(0) : required(record, name);
+  return record.field(name) === '' ? new Decimal(0) : required(record, name);
 }

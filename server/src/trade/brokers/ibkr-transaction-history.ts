@@ -1,6 +1,7 @@
+import { Decimal } from '../../platform/decimal.ts';
 import { type BrokerFormat, type BrokerTable, locale } from './broker-format.ts';
 import { type BrokerRow, CellError, isinOf, readEach, type RowResult } from './broker-table.ts';
-import { type BrokerTransactionKind, Exact, transaction } from './broker-transaction.ts';
+import { type BrokerTransactionKind, transaction } from './broker-transaction.ts';
 import { FLEX_TIME_ZONE } from './ibkr-flex.ts';
 
 const SECTION = 'Transaction History';
@@ -48,7 +49,7 @@ function read(row: BrokerRow, currency: string | null): RowResult {
   if (!kind) throw new CellError('Transaction Type', type, 'a type of transaction such as Buy');
   const description = row.text('Description');
   const amount = row.decimal('Net Amount');
-  const commission = row.decimalOrNull('Commission') ?? new Exact(0);
+  const commission = row.decimalOrNull('Commission') ?? new Decimal(0);
   const quantity = kind === 'ADJUSTMENT' ? null : row.decimalOrNull('Quantity');
   const price = quantity && row.decimalOrNull('Price');
   const isPriceInBase = price

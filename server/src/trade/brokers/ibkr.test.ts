@@ -1,7 +1,8 @@
+import { Decimal } from '../../platform/decimal.ts';
 import { describe, expect, it } from 'vitest';
 import { brief, cashOf, countsOf, expectEveryLineUsed, parseShared } from '../../../test/broker-rows.ts';
 import { itWithShared, sharedText } from '../../../../tools/testing/services.ts';
-import { Exact, grossOf } from './broker-transaction.ts';
+import { grossOf } from './broker-transaction.ts';
 import { parseBrokerFile } from './registry.ts';
 
 const FOLDER = 'portfolio-performance/testIBFlexStatementFile';
@@ -84,7 +85,7 @@ describe('ibkr flex', () => {
             Number(row.quantity ?? 0) === shares,
         )!;
         // Published amounts have no sign, and a fee is an amount without costs.
-        expect(new Exact(match.amount).abs().toNumber()).toBe(amount);
+        expect(new Decimal(match.amount).abs().toNumber()).toBe(amount);
         expect(grossOf(match).plus(match.fee).abs().toNumber()).toBe(gross);
         expect([match.currency, Number(match.tax)]).toEqual([currency, taxes]);
       }
@@ -96,8 +97,8 @@ describe('ibkr flex', () => {
     const { rows, errors } = parseShared(`${FOLDER}14.xml`);
     expect(errors).toEqual([]);
     const cash = cashOf(rows);
-    expect(new Exact('0.521566563').plus(cash.CHF).toFixed()).toBe('5.875184563');
-    expect(new Exact('56.320322578').plus(cash.USD).toFixed()).toBe('88.829543578');
+    expect(new Decimal('0.521566563').plus(cash.CHF).toFixed()).toBe('5.875184563');
+    expect(new Decimal('56.320322578').plus(cash.USD).toFixed()).toBe('88.829543578');
   });
 
   itWithShared('reads a year with options, a tender, a reverse split and a merger', () => {

@@ -1,11 +1,7 @@
+import { Decimal } from '../../platform/decimal.ts';
 import { type BrokerFormat, locale, withColumns } from './broker-format.ts';
 import { type BrokerRow, CellError, isinOf, readEach } from './broker-table.ts';
-import {
-  type BrokerTransaction,
-  type BrokerTransactionKind,
-  Exact,
-  transaction,
-} from './broker-transaction.ts';
+import { type BrokerTransaction, type BrokerTransactionKind, transaction } from './broker-transaction.ts';
 
 const KINDS: Readonly<Record<string, BrokerTransactionKind>> = {
   Buy: 'BUY',
@@ -28,7 +24,7 @@ export const parqet: BrokerFormat = {
 function read(row: BrokerRow): BrokerTransaction {
   const kind = KINDS[row.text('type')];
   if (!kind) throw new CellError('type', row.text('type'), 'a type of Parqet such as Buy');
-  const zero = new Exact(0);
+  const zero = new Decimal(0);
   const isTransfer = kind === 'TRANSFER_IN' || kind === 'TRANSFER_OUT';
   const gross = isTransfer ? zero : row.decimal('amount');
   const [tax, fee] = [row.decimalOrNull('tax') ?? zero, row.decimalOrNull('fee') ?? zero];

@@ -1,19 +1,15 @@
+import { Decimal } from '../../platform/decimal.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseShared } from '../../../test/broker-rows.ts';
 import { itWithShared } from '../../../../tools/testing/services.ts';
-import {
-  BROKER_TRANSACTION_KINDS,
-  type BrokerTransaction,
-  Exact,
-  transaction,
-} from './broker-transaction.ts';
+import { BROKER_TRANSACTION_KINDS, type BrokerTransaction, transaction } from './broker-transaction.ts';
 import { writePortableCsv } from './portable-csv.ts';
 import { parseBrokerFile } from './registry.ts';
 
 const decimals = fc
   .tuple(fc.bigInt({ min: -(10n ** 28n), max: 10n ** 28n }), fc.integer({ min: 0, max: 28 }))
-  .map(([digits, places]) => new Exact(digits.toString()).times(new Exact(10).pow(-places)));
+  .map(([digits, places]) => new Decimal(digits.toString()).times(new Decimal(10).pow(-places)));
 const texts = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 }).map((text) => text.trim());
 const codes = fc.stringMatching(/^[A-Z]{3}$/);
 const transactions = fc

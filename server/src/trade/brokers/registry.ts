@@ -61,6 +61,7 @@ export const BROKER_FORMATS: readonly BrokerFormat[] = [
 
 /** A header stands within these first records; some brokers write a title and totals above it. */
 const HEADER_RECORDS = 30;
+const HEAD_CHARACTERS = 64 * 1024;
 
 /** What was read of a broker's file; the format is null where no header is recognised. */
 export interface BrokerFile extends BrokerRows {
@@ -80,7 +81,7 @@ export function parseBrokerFile(text: string, hints: ImportHints = {}): BrokerFi
   const plain = text.replace(/^\uFEFF/, '');
   if (isFlexXml(plain)) return { format: FLEX_XML, ...readFlexXml(plain, hints.timeZone) };
   for (const delimiter of new Set([detectDialect(plain).delimiter, ',', ';', '\t', '|'])) {
-    const { records: head } = readRecords(plain, delimiter, HEADER_RECORDS);
+    const { records: head } = readRecords(plain.slice(0, HEAD_CHARACTERS), delimiter, HEADER_RECORDS);
     const index = head.findIndex(({ cells }) => recognise(cells) !== null);
     const format = index < 0 ? null : recognise(head[index].cells);
     if (!format) continue;

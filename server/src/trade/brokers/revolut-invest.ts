@@ -14,7 +14,10 @@ const KINDS: readonly (readonly [RegExp, BrokerTransactionKind])[] = [
   [/^CASH WITHDRAWAL$/, 'WITHDRAWAL'],
 ];
 
-/** Revolut's account of shares; the file's own exchange rate is left out, because it does not say of what currency. */
+/**
+ * Revolut's account of shares; the file's own exchange rate is left out, because it does not say of what
+ * currency.
+ */
 export const revolutInvest: BrokerFormat = {
   id: 'revolut-invest',
   name: 'Revolut stocks account statement',

@@ -1,7 +1,8 @@
+import { Decimal } from '../../platform/decimal.ts';
 import { describe, expect, it } from 'vitest';
 import { brief, cashOf, countsOf, expectEveryLineUsed, parseShared } from '../../../test/broker-rows.ts';
 import { itWithShared } from '../../../../tools/testing/services.ts';
-import { Exact, grossOf } from './broker-transaction.ts';
+import { grossOf } from './broker-transaction.ts';
 import { parseBrokerFile } from './registry.ts';
 
 const SAMPLE = `"Date","Action","Symbol","Description","Quantity","Price","Fees & Comm","Amount"
@@ -65,7 +66,7 @@ describe('schwab', () => {
     (path) => {
       const trades = parseShared(path).rows.filter(({ kind }) => kind === 'BUY' || kind === 'SELL');
       for (const row of trades) {
-        const [quantity, price] = [new Exact(row.quantity!), new Exact(row.price!)];
+        const [quantity, price] = [new Decimal(row.quantity!), new Decimal(row.price!)];
         const rounding = quantity.times('0.005').plus(price.times('0.0005')).plus('0.005');
         const difference = grossOf(row).abs().minus(quantity.times(price)).abs();
         expect(difference.lessThanOrEqualTo(rounding), `line ${row.line}`).toBe(true);

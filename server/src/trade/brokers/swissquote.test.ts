@@ -1,7 +1,7 @@
+import { Decimal } from '../../platform/decimal.ts';
 import { describe, expect, it } from 'vitest';
 import { brief, cashOf, countsOf, expectEveryLineUsed, parseShared } from '../../../test/broker-rows.ts';
 import { itWithShared, sharedText } from '../../../../tools/testing/services.ts';
-import { Exact } from './broker-transaction.ts';
 import { parseBrokerFile } from './registry.ts';
 
 const FILE = 'export-to-ghostfolio/swissquote-export.csv';
@@ -40,7 +40,7 @@ describe('swissquote', () => {
     const stated = sharedText(`data/broker_exports/${FILE}`)
       .trim()
       .split('\n')
-      .map((text) => new Exact(/;(-?[\d.]+);[A-Z]{3}$/.exec(text)?.[1] ?? 0));
+      .map((text) => new Decimal(/;(-?[\d.]+);[A-Z]{3}$/.exec(text)?.[1] ?? 0));
     // The newest first: the balance of a line is that of the next one of its currency and its own amount.
     const agreeing = rows.filter(({ line, currency, amount }, index) => {
       const before = rows.slice(index + 1).find((other) => other.currency === currency);
@@ -51,7 +51,7 @@ describe('swissquote', () => {
 
   itWithShared('has net amounts that are quantity times price and costs', () => {
     for (const row of parseShared(FILE).rows.filter(({ kind }) => kind === 'BUY' || kind === 'SELL')) {
-      const worth = new Exact(row.quantity!).times(row.price!);
+      const worth = new Decimal(row.quantity!).times(row.price!);
       const net = row.kind === 'BUY' ? worth.negated() : worth;
       expect(net.minus(row.fee).minus(row.amount).abs().toNumber(), `line ${row.line}`).toBeLessThan(0.006);
     }

@@ -1,3 +1,4 @@
+import { Decimal } from '../../platform/decimal.ts';
 import { describe, expect, it } from 'vitest';
 import {
   brief,
@@ -8,7 +9,7 @@ import {
   parseShared,
 } from '../../../test/broker-rows.ts';
 import { itWithShared, sharedText } from '../../../../tools/testing/services.ts';
-import { type BrokerTransaction, Exact, grossOf } from './broker-transaction.ts';
+import { type BrokerTransaction, grossOf } from './broker-transaction.ts';
 import { parseBrokerFile } from './registry.ts';
 
 const HEADER =
@@ -122,7 +123,7 @@ describe('trade-republic', () => {
     expect(brief(rows[0])).toBe('DEPOSIT 2021-08-06 cash 350 EUR fee 2.45');
     // Sums of the columns amount, fee and tax by another program.
     expect(cashOf(rows)).toEqual({ EUR: '-971.53' });
-    expect(Object.values(holdingsOf(rows)).filter((sum) => new Exact(sum).isNegative())).toEqual([]);
+    expect(Object.values(holdingsOf(rows)).filter((sum) => new Decimal(sum).isNegative())).toEqual([]);
   });
 
   itWithShared('takes out a dividend and its reversal, and keeps reversals of other files', () => {

@@ -1,3 +1,4 @@
+import { Decimal } from '../../platform/decimal.ts';
 import { type BrokerFormat, locale, withColumns } from './broker-format.ts';
 import {
   type BrokerRow,
@@ -11,7 +12,6 @@ import {
   type BrokerRows,
   type BrokerTransaction,
   type BrokerTransactionKind,
-  Exact,
   transaction,
 } from './broker-transaction.ts';
 
@@ -31,8 +31,10 @@ const KINDS: Readonly<Record<string, BrokerTransactionKind>> = {
   TAX_OPTIMIZATION: 'TAX',
   SPLIT: 'SPLIT',
 };
-const CASH_MOVES =
-  /^(CARD_TRANSACTION|GIFT|CUSTOMER_(INPAYMENT|INBOUND|OUTBOUND_REQUEST)|TRANSFER_(INSTANT_)?(IN|OUT)(BOUND)?)$/;
+const CASH_MOVES = new RegExp(
+  '^(CARD_TRANSACTION|GIFT|CUSTOMER_(INPAYMENT|INBOUND|OUTBOUND_REQUEST)|' +
+    'TRANSFER_(INSTANT_)?(IN|OUT)(BOUND)?)$',
+);
 /** Repayments come as a row of cash and a row of units. */
 const REPAID = /^(FINAL_MATURITY|TILG|REDEMPTION|WARRANT_EXERCISE)$/;
 
@@ -49,9 +51,9 @@ export const tradeRepublic: BrokerFormat = {
 };
 
 function read(row: BrokerRow, repayments: readonly BrokerRow[]): RowResult {
-  const amount = row.decimalOrNull('amount') ?? new Exact(0);
-  const fee = row.decimalOrNull('fee') ?? new Exact(0);
-  const tax = row.decimalOrNull('tax') ?? new Exact(0);
+  const amount = row.decimalOrNull('amount') ?? new Decimal(0);
+  const fee = row.decimalOrNull('fee') ?? new Decimal(0);
+  const tax = row.decimalOrNull('tax') ?? new Decimal(0);
   if (row.text('category') === 'CORPORATE_ACTION' && REPAID.test(row.text('type'))) {
     const payment = repayments.find(
       (one) =>
@@ -102,11 +104,15 @@ function kindOf(row: BrokerRow, isOutgoing: boolean): BrokerTransactionKind {
 /** Leaves out payments that a later row of the file takes back in full, and the rows that take them back. */
 function withoutReversals({ rows, skipped, errors }: BrokerRows): BrokerRows {
   const cancelled = new Map<BrokerTransaction, number>();
+  const payments = Map.groupBy(
+    rows.filter(({ kind }) => kind === 'DIVIDEND'),
+    (row) => reversalKey(row, 1),
+  );
   for (const reversal of rows) {
     if (reversal.kind !== 'DIVIDEND' || !reversal.amount.startsWith('-')) continue;
-    const payment = rows.find(
-      (one) => !cancelled.has(one) && one.occurredAtMs < reversal.occurredAtMs && takesBack(reversal, one),
-    );
+    const payment = payments
+      .get(reversalKey(reversal, -1))
+      ?.find((one) => !cancelled.has(one) && one.occurredAtMs < reversal.occurredAtMs);
     if (!payment) continue;
     cancelled.set(payment, reversal.line);
     cancelled.set(reversal, payment.line);
@@ -124,12 +130,6 @@ function withoutReversals({ rows, skipped, errors }: BrokerRows): BrokerRows {
   };
 }
 
-function takesBack(reversal: BrokerTransaction, payment: BrokerTransaction): boolean {
-  return (
-    payment.kind === reversal.kind &&
-    payment.isin === reversal.isin &&
-    payment.quantity === reversal.quantity &&
-    new Exact(payment.amount).negated().equals(reversal.amount) &&
-    new Exact(payment.tax).negated().equals(reversal.tax)
-  );
+function reversalKey({ isin, quantity, amount, tax }: BrokerTransaction, sign: 1 | -1): string {
+  return [isin, quantity, new Decimal(amount).times(sign), new Decimal(tax).times(sign).plus(0)].join('|');
 }

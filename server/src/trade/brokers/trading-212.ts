@@ -1,12 +1,7 @@
-import type { Decimal } from 'decimal.js';
+import { Decimal } from '../../platform/decimal.ts';
 import { type BrokerFormat, locale, withColumns } from './broker-format.ts';
 import { type BrokerRow, CellError, readEach } from './broker-table.ts';
-import {
-  type BrokerTransaction,
-  type BrokerTransactionKind,
-  Exact,
-  transaction,
-} from './broker-transaction.ts';
+import { type BrokerTransaction, type BrokerTransactionKind, transaction } from './broker-transaction.ts';
 
 const KINDS: readonly (readonly [RegExp, BrokerTransactionKind])[] = [
   [/\bbuy$/, 'BUY'],
@@ -42,7 +37,7 @@ function read(row: BrokerRow): BrokerTransaction {
   const shares = row.decimalOrNull('No. of shares');
   const currency = row.currency('Currency (Total)');
   const [fee, tax] = [costs(row, FEES, currency), costs(row, TAXES, currency)];
-  const withheld = row.decimalOrNull('Withholding tax') ?? new Exact(0);
+  const withheld = row.decimalOrNull('Withholding tax') ?? new Decimal(0);
   const withheldIn = withheld.isZero() ? currency : row.currency('Currency (Withholding tax)');
   const priceCurrency = row.text('Currency (Price / share)');
   const rate = row.text('Exchange rate');
@@ -74,13 +69,13 @@ function read(row: BrokerRow): BrokerTransaction {
 
 /** Totals of trades have no sign, and those of units that come and go move no cash. */
 function cashOf(row: BrokerRow, kind: BrokerTransactionKind): Decimal {
-  if (['SPLIT', 'STOCK_DIVIDEND', 'TRANSFER_IN', 'TRANSFER_OUT'].includes(kind)) return new Exact(0);
+  if (['SPLIT', 'STOCK_DIVIDEND', 'TRANSFER_IN', 'TRANSFER_OUT'].includes(kind)) return new Decimal(0);
   const total = row.decimal('Total');
   return kind === 'BUY' || kind === 'WITHDRAWAL' ? total.abs().negated() : total;
 }
 
 function costs(row: BrokerRow, columns: readonly string[], currency: string): Decimal {
-  let sum: Decimal = new Exact(0);
+  let sum: Decimal = new Decimal(0);
   for (const column of columns) {
     const cost = row.decimalOrNull(column);
     if (!cost || cost.isZero()) continue;

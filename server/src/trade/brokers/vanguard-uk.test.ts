@@ -1,7 +1,7 @@
+import { Decimal } from '../../platform/decimal.ts';
 import { describe, expect, it } from 'vitest';
 import { brief, countsOf, expectEveryLineUsed, parseShared } from '../../../test/broker-rows.ts';
 import { itWithShared, sharedRows } from '../../../../tools/testing/services.ts';
-import { Exact } from './broker-transaction.ts';
 import { parseBrokerFile } from './registry.ts';
 
 describe('vanguard-uk', () => {
@@ -38,9 +38,9 @@ describe('vanguard-uk', () => {
       WITHDRAWAL: 1,
     });
     const stated = sharedRows(`data/broker_exports/${path}`).map((cells) =>
-      new Exact(cells.at(-1)!).toFixed(),
+      new Decimal(cells.at(-1)!).toFixed(),
     );
-    let balance = new Exact(0);
+    let balance = new Decimal(0);
     const balances = rows.map(({ amount }) => (balance = balance.plus(amount)).toFixed());
     expect(balances).toEqual(stated);
     expectEveryLineUsed(path, ',');
