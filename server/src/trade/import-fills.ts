@@ -13,7 +13,7 @@ import {
 import type { MarketDataService } from '../market-data/market-data.service.ts';
 import { type FillLine, FillReader } from './csv-fills.ts';
 import type { FillRow } from './fill.entity.ts';
-import { writeAudit } from './audit.ts';
+import { LOCAL_ACTOR, writeAudit } from './audit.ts';
 import type { FillStore } from './fill.store.ts';
 import { netCashOf } from './transaction-draft.ts';
 import type { NewTransaction, TransactionStore } from './transaction.store.ts';
@@ -27,8 +27,8 @@ export interface ImportFillsRequest extends Record<string, unknown> {
   readonly portfolioId: string;
   readonly accountId: string;
   readonly baseCurrency: string;
-  /** Who asked for it. */
-  readonly actor: string;
+  /** Who asked for it; the owner where it was asked before that was kept. */
+  readonly actor?: string;
   readonly timeZone: string;
   readonly dryRun: boolean;
   readonly skipInvalid: boolean;
@@ -94,7 +94,7 @@ export class FillImporter {
 
   private async store(
     em: EntityManager,
-    { portfolioId, actor }: ImportFillsRequest,
+    { portfolioId, actor = LOCAL_ACTOR }: ImportFillsRequest,
     runId: string,
     version: number | null,
     accepted: readonly NewTransaction[],
@@ -195,7 +195,7 @@ interface ResolvedFill {
 
 function transactionOf(
   { side, ...fill }: ResolvedFill,
-  { accountId, actor }: ImportFillsRequest,
+  { accountId, actor = LOCAL_ACTOR }: ImportFillsRequest,
   importId: string,
 ): NewTransaction {
   const amount = netCashOf({ ...fill, kind: side }).toFixed(18);
