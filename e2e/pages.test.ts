@@ -11,7 +11,7 @@ const PAGES = [
   ['web', '/', 'Invest and trade by rules you can check', 'Sample portfolio'],
   ['web', '/dashboard', 'Dashboard', 'S&P 500 index'],
   ['web', '/dashboard/performance', 'Dashboard', 'Returns by month'],
-  ['web', '/dashboard/transactions', 'Dashboard', '45 of 45 fills'],
+  ['web', '/dashboard/transactions', 'Dashboard', '46 of 46 transactions'],
   ['web', '/dashboard/allocation', 'Dashboard', 'By instrument'],
   ['web', '/dashboard/risk', 'Dashboard', 'Value at risk in money'],
   ['web', '/backtest', 'Backtest', '1,260 bars from 2013-05-13 to 2018-05-11.'],

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestApp, newKey, type TestApp } from '../../test/create-test-app.ts';
 
-const TRANSACTION = `id kind executedAt quantity price amount fee tax units perUnits basisFraction costBasis note recordedBy
+const TRANSACTION = `id kind executedAt quantity price amount statedAmount fee tax units perUnits basisFraction costBasis note recordedBy
   instrument { symbol } otherInstrument { symbol } account { name } counterAccount { name } fillId replacesId
   voided { reason by replacementId }`;
 const ERRORS =
@@ -95,7 +95,8 @@ describe('the ledger', () => {
       id,
     );
     expect(bought.transaction).toMatchObject({ amount: '-502', fillId: expect.stringMatching(/^fil_/) });
-    await record({ kind: 'DIVIDEND', symbol: 'AAA', amount: '10', tax: '1.5' }, id);
+    const paid = await record({ kind: 'DIVIDEND', symbol: 'AAA', amount: '10', tax: '1.5' }, id);
+    expect(paid.transaction).toMatchObject({ amount: '8.5', statedAmount: '10', fee: '0', tax: '1.5' });
     await record({ kind: 'SPLIT', symbol: 'AAA', units: '2' }, id);
     await record({ kind: 'SELL', symbol: 'AAA', quantity: '5', price: '30', fee: '1' }, id);
     await record({ kind: 'FEE', amount: '3' }, id);

@@ -5,6 +5,7 @@ import { toInstrument, trimDecimal } from '../market-data/market-data.resolver.t
 import { type Connection, pageOf, toConnection } from '../platform/graphql/connection.ts';
 import { payload } from '../platform/graphql/errors.ts';
 import { LOCAL_ACTOR } from '../trade/audit.ts';
+import { statedAmountOf } from '../trade/transaction-draft.ts';
 import type { TransactionView } from '../trade/transaction.store.ts';
 import type { AccountRow } from './account.entity.ts';
 import type { LedgerWrite } from './ledger.service.ts';
@@ -33,6 +34,7 @@ export function toTransaction({ row, voided, replacesId }: TransactionView): Tra
     quantity: trimmed(row.quantity),
     price: trimmed(row.price),
     amount: trimDecimal(row.amount),
+    statedAmount: statedAmountOf(row),
     fee: trimDecimal(row.fee),
     tax: trimDecimal(row.tax),
     units: trimmed(row.units),

@@ -92,6 +92,13 @@ export class Transaction extends Node {
   })
   amount!: string;
 
+  @Field(() => DecimalScalar, {
+    nullable: true,
+    description:
+      'Cash before fee and tax, as the `amount` of its input stated it; null where it states none.',
+  })
+  statedAmount!: string | null;
+
   @Field(() => DecimalScalar, { description: 'The fee, 0 or more.' })
   fee!: string;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { UserProblem } from '../platform/graphql/errors.ts';
-import { checkDraft, netCashOf, type TransactionDraft } from './transaction-draft.ts';
+import { checkDraft, netCashOf, statedAmountOf, type TransactionDraft } from './transaction-draft.ts';
 import { KIND_FORMS, TRANSACTION_KINDS, type TransactionKind } from './transaction-kinds.ts';
 
 const NOW_MS = Date.UTC(2024, 5, 1);
@@ -118,6 +118,18 @@ describe('netCashOf', () => {
   it('keeps every digit', () => {
     const draft = { quantity: '12345678901234567890.123456789012345678', price: '0.000000000000000001' };
     expect(netCashOf({ kind: 'SELL', ...draft }).toFixed()).toBe('12.345678901234567890123456789012345678');
+  });
+
+  it.each<[TransactionKind, Partial<TransactionDraft>, string | null]>([
+    ['DIVIDEND', cash, '10'],
+    ['FEE', { amount: '-10' }, '-10'],
+    ['WITHDRAWAL', { amount: '10', fee: '1' }, '10'],
+    ['BUY', trade, null],
+    ['SPLIT', {}, null],
+  ])('of %s %o was stated as %s', (kind, fields, expected) => {
+    const { fee = '0', tax = '0' } = fields;
+    const amount = netCashOf({ kind, ...fields }).toFixed();
+    expect(statedAmountOf({ kind, amount, fee: fee!, tax: tax! })).toBe(expected);
   });
 
   it('knows every kind', () => {

@@ -117,7 +117,29 @@ export function netCashOf(
     draft.tax,
   ].map((text) => (isGiven(text) ? new Decimal(text!) : ZERO));
   const side = FILL_SIDES[draft.kind];
-  const isOut = ['WITHDRAWAL', 'TRANSFER_OUT', 'FEE', 'TAX'].includes(draft.kind);
-  const gross = side ? quantity.times(price).times(side === 'BUY' ? -1 : 1) : amount.times(isOut ? -1 : 1);
+  const gross = side
+    ? quantity.times(price).times(side === 'BUY' ? -1 : 1)
+    : amount.times(isOut(draft.kind) ? -1 : 1);
   return gross.minus(fee).minus(tax);
+}
+
+/** The amount that a transaction was stated with; null where it has none. */
+export function statedAmountOf({
+  kind,
+  amount,
+  fee,
+  tax,
+}: {
+  readonly kind: TransactionKind;
+  readonly amount: string;
+  readonly fee: string;
+  readonly tax: string;
+}): string | null {
+  const gross = new Decimal(amount).plus(fee).plus(tax);
+  if (FILL_SIDES[kind] || gross.isZero()) return null;
+  return gross.times(isOut(kind) ? -1 : 1).toFixed();
+}
+
+function isOut(kind: TransactionKind): boolean {
+  return kind === 'WITHDRAWAL' || kind === 'TRANSFER_OUT' || kind === 'FEE' || kind === 'TAX';
 }

@@ -1,0 +1,129 @@
+import type {
+  TransactionFieldsFragment,
+  TransactionInput,
+  TransactionKind,
+} from '#lib/graphql/generated/graphql.ts';
+
+/** A field of the form that not every kind has. */
+export type Field =
+  | 'symbol'
+  | 'otherSymbol'
+  | 'quantity'
+  | 'price'
+  | 'amount'
+  | 'fee'
+  | 'tax'
+  | 'units'
+  | 'perUnits'
+  | 'basisFraction'
+  | 'costBasis'
+  | 'acquiredAt'
+  | 'counterAccountId';
+
+/** What a person has filled in. */
+export type Draft = Record<Field, string> & { executedAt: string; accountId: string; note: string };
+
+/** The labels of the fields. */
+export const FIELD_LABELS: Readonly<Record<Field, string>> = {
+  symbol: 'Symbol',
+  otherSymbol: 'New symbol',
+  quantity: 'Units',
+  price: 'Price per unit',
+  amount: 'Cash before fee and tax',
+  fee: 'Fee',
+  tax: 'Tax',
+  units: 'New units',
+  perUnits: 'for held units',
+  basisFraction: 'Part of the cost, 0 to 1',
+  costBasis: 'Cost in all',
+  acquiredAt: 'Bought on',
+  counterAccountId: 'To the account',
+};
+
+interface KindInfo {
+  readonly label: string;
+  readonly fields: readonly Field[];
+}
+
+const trade = (label: string): KindInfo => ({ label, fields: ['symbol', 'quantity', 'price', 'fee', 'tax'] });
+
+/** Every kind with its name and the fields it has. */
+export const KINDS: Readonly<Record<TransactionKind, KindInfo>> = {
+  BUY: trade('Buy'),
+  SELL: trade('Sell'),
+  SHORT: trade('Sell short'),
+  COVER: trade('Cover a short'),
+  DIVIDEND: { label: 'Dividend', fields: ['symbol', 'amount', 'tax', 'fee'] },
+  INTEREST: { label: 'Interest', fields: ['amount', 'tax', 'fee', 'symbol'] },
+  FEE: { label: 'Fee', fields: ['amount', 'symbol'] },
+  TAX: { label: 'Tax', fields: ['amount', 'symbol'] },
+  DEPOSIT: { label: 'Deposit', fields: ['amount', 'fee'] },
+  WITHDRAWAL: { label: 'Withdrawal', fields: ['amount', 'fee'] },
+  TRANSFER_IN: {
+    label: 'Transfer in',
+    fields: ['symbol', 'quantity', 'costBasis', 'acquiredAt', 'price', 'amount', 'fee'],
+  },
+  TRANSFER_OUT: {
+    label: 'Transfer out',
+    fields: ['symbol', 'quantity', 'price', 'amount', 'fee', 'counterAccountId'],
+  },
+  SPLIT: { label: 'Split', fields: ['symbol', 'units', 'perUnits'] },
+  SPIN_OFF: { label: 'Spin-off', fields: ['symbol', 'otherSymbol', 'units', 'perUnits', 'basisFraction'] },
+  MERGER: { label: 'Merger', fields: ['symbol', 'otherSymbol', 'units', 'perUnits', 'amount', 'fee', 'tax'] },
+  TICKER_CHANGE: { label: 'Ticker change', fields: ['symbol', 'otherSymbol'] },
+  DELISTING: { label: 'Delisting', fields: ['symbol', 'amount', 'fee', 'tax'] },
+  RETURN_OF_CAPITAL: { label: 'Return of capital', fields: ['symbol', 'amount', 'tax', 'fee'] },
+  STOCK_DIVIDEND: { label: 'Stock dividend', fields: ['symbol', 'quantity', 'tax'] },
+  OPENING_BALANCE: {
+    label: 'Opening balance',
+    fields: ['symbol', 'quantity', 'costBasis', 'acquiredAt', 'price', 'amount'],
+  },
+  ADJUSTMENT: { label: 'Adjustment', fields: ['symbol', 'quantity', 'costBasis', 'price', 'amount'] },
+};
+
+/** A form with nothing in it but the time. */
+export function emptyDraft(executedAt: string): Draft {
+  const fields = Object.fromEntries(Object.keys(FIELD_LABELS).map((field) => [field, ''])) as Record<
+    Field,
+    string
+  >;
+  return { ...fields, executedAt, accountId: '', note: '' };
+}
+
+/** A form filled with a transaction, to correct it. */
+export function draftOf(row: TransactionFieldsFragment): Draft {
+  const positive = (text: string) => (Number(text) === 0 ? '' : text);
+  return {
+    executedAt: row.executedAt.slice(0, 16),
+    accountId: row.account.id,
+    note: row.note ?? '',
+    symbol: row.instrument?.symbol ?? '',
+    otherSymbol: row.otherInstrument?.symbol ?? '',
+    quantity: row.quantity ?? '',
+    price: row.price ?? '',
+    amount: row.statedAmount ?? '',
+    fee: positive(row.fee),
+    tax: positive(row.tax),
+    units: row.units ?? '',
+    perUnits: row.perUnits ?? '',
+    basisFraction: row.basisFraction ?? '',
+    costBasis: row.costBasis ?? '',
+    acquiredAt: row.acquiredAt?.slice(0, 10) ?? '',
+    counterAccountId: row.counterAccount?.id ?? '',
+  };
+}
+
+/** What is sent: the fields of the kind that are filled in; a time is UTC. */
+export function inputOf(kind: TransactionKind, draft: Draft): TransactionInput {
+  const given = KINDS[kind].fields
+    .map((field) => [field, draft[field].trim()] as const)
+    .filter(([, text]) => text !== '');
+  const { accountId, note, executedAt } = draft;
+  return {
+    kind,
+    executedAt: executedAt.length === 16 ? `${executedAt}:00Z` : executedAt,
+    ...(accountId ? { accountId } : {}),
+    ...(note.trim() ? { note: note.trim() } : {}),
+    ...Object.fromEntries(given),
+  };
+}
