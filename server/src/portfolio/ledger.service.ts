@@ -4,7 +4,7 @@ import type { Database, EntityManager } from '../platform/database/database.ts';
 import { invalid, notFound, refused, staleVersion } from '../platform/graphql/errors.ts';
 import { once } from '../platform/graphql/idempotency.ts';
 import { newId } from '../platform/graphql/node.ts';
-import { writeAudit } from '../trade/audit.ts';
+import { readAudit, type StoredAuditEntry, writeAudit } from '../trade/audit.ts';
 import { checkDraft, netCashOf } from '../trade/transaction-draft.ts';
 import type {
   NewTransaction,
@@ -95,6 +95,11 @@ export class LedgerService {
 
   async find(id: string): Promise<TransactionView | null> {
     return this.transactions.find(id);
+  }
+
+  /** Who did what to the ledger of a portfolio, the newest first. */
+  async auditLog(portfolioId: string, offset: number, limit: number): Promise<[StoredAuditEntry[], number]> {
+    return readAudit(this.database.fork(), portfolioId, offset, limit);
   }
 
   /** The accounts of a portfolio in the order of making. */

@@ -149,13 +149,30 @@ describe('the ledger', () => {
       reason: 'again',
     });
     expect(again.errors).toMatchObject([{ code: 'INVALID', path: ['input', 'id'] }]);
-    const audit = await app.database
-      .fork()
-      .execute('select action, subject_id, actor from audit_entry where portfolio_id = ? order by id', [id]);
-    expect(audit).toEqual([
-      { action: 'RECORD', subject_id: first.id, actor: 'owner' },
-      { action: 'REPLACE', subject_id: first.id, actor: 'owner' },
-    ]);
+    const { portfolio } = await app.query(
+      'query($id: ID!) { portfolio(id: $id) { auditLog(first: 5) { totalCount nodes { action subjectId actor reason } } } }',
+      { id },
+    );
+    expect(portfolio.auditLog).toEqual({
+      totalCount: 2,
+      nodes: [
+        { action: 'REPLACE', subjectId: first.id, actor: 'owner', reason: 'two, not one' },
+        { action: 'RECORD', subjectId: first.id, actor: 'owner', reason: null },
+      ],
+    });
+    for (const change of ["update audit_entry set actor = 'x'", 'delete from audit_entry'])
+      await expect(app.database.fork().execute(change)).rejects.toThrow('to which rows are only added');
+  });
+
+  it('reads a ledger again only after it has changed', async () => {
+    const id = await newPortfolio('Kept', '10');
+    const entries = async () => (await app.services.portfolios.history(id)).entries;
+    const before = await entries();
+    expect(await entries()).toBe(before);
+    await record({ kind: 'DEPOSIT', amount: '5' }, id);
+    const after = await entries();
+    expect([before.length, after.length]).toEqual([1, 2]);
+    expect(await entries()).toBe(after);
   });
 
   it('writes once for a key, and never over a version that was not read', async () => {

@@ -8,6 +8,7 @@ import { Decimal, ZERO } from '../platform/decimal.ts';
 import { invalid, notFound, refused, staleVersion } from '../platform/graphql/errors.ts';
 import { once } from '../platform/graphql/idempotency.ts';
 import { newId } from '../platform/graphql/node.ts';
+import { remembered } from '../platform/remember.ts';
 import type { RunRow } from '../run/run.entity.ts';
 import { LOCAL_ACTOR } from '../trade/audit.ts';
 import type { ImportFillsRequest } from '../trade/import-fills.ts';
@@ -40,6 +41,10 @@ export interface PortfolioState {
   readonly holdings: readonly PricedHolding[];
   readonly income: Income;
 }
+
+// A page asks for several things that need the same holdings.
+const holdingsOnce = remembered(holdingsOf);
+const journalOnce = remembered(journalOf);
 
 /** Portfolios: their ledger, positions and value over time. */
 export class PortfolioService {
@@ -209,8 +214,9 @@ export class PortfolioService {
   async state(portfolioId: string, at?: Date | null, knownAt?: Date | null): Promise<PortfolioState> {
     const atMs = at?.getTime() ?? Infinity;
     const entries = await this.transactions.entries(portfolioId, knownAt);
-    const past = entries.filter(({ timeMs }) => timeMs <= atMs);
-    const holdings = await Promise.all(holdingsOf(past).map((holding) => this.priced(holding, atMs)));
+    const isAll = (entries.at(-1)?.timeMs ?? 0) <= atMs;
+    const past = isAll ? entries : entries.filter(({ timeMs }) => timeMs <= atMs);
+    const holdings = await Promise.all(holdingsOnce(past).map((holding) => this.priced(holding, atMs)));
     const cash = past.flatMap(cashMovesOf).reduce((total, { amount }) => total.plus(amount), ZERO);
     const lastMs = Math.max(
       ...holdings.map(({ priceAt }) => priceAt?.getTime() ?? 0),
@@ -232,7 +238,7 @@ export class PortfolioService {
     readonly columns: EquityColumns;
   }> {
     const entries = await this.transactions.entries(portfolioId);
-    const journal = journalOf(entries);
+    const journal = journalOnce(entries);
     const prices = new Map<string, PriceSeries>();
     for (const id of new Set(journal.units.map(({ instrumentId }) => instrumentId))) {
       const closes = await this.marketData.closes(id);

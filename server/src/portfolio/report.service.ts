@@ -1,8 +1,9 @@
 import type { MarketDataService } from '../market-data/market-data.service.ts';
 import type { Clock } from '../platform/clock.ts';
 import { ZERO } from '../platform/decimal.ts';
-import { externalFlowOf, lotEventOf } from '../trade/ledger.ts';
-import { type LotMethod, runLots } from '../trade/lots.ts';
+import { remembered } from '../platform/remember.ts';
+import { externalFlowOf, type LedgerEntry, lotEventOf } from '../trade/ledger.ts';
+import { type LotLedger, type LotMethod, runLots } from '../trade/lots.ts';
 import {
   type Excursions,
   excursionsOf,
@@ -17,6 +18,16 @@ import type { PortfolioService, PricedHolding } from './portfolio.service.ts';
 
 /** Every way to choose lots. */
 export const LOT_METHODS: readonly LotMethod[] = ['FIFO', 'LIFO', 'HIFO', 'LOFO', 'AVERAGE', 'SPECIFIC'];
+
+const eventsOnce = remembered((entries: readonly LedgerEntry[]) =>
+  entries.map(lotEventOf).filter((event) => event !== null),
+);
+const lotsOnce = Object.fromEntries(
+  LOT_METHODS.map((method) => [
+    method,
+    remembered((entries: readonly LedgerEntry[]) => runLots(eventsOnce(entries), method)),
+  ]),
+) as Record<LotMethod, (entries: readonly LedgerEntry[]) => LotLedger>;
 
 /** Which round trips to list. */
 export interface TripQuery {
@@ -54,12 +65,11 @@ export class LedgerReports {
   ): Promise<LotReportData[]> {
     const entries = await this.transactions.entries(portfolioId);
     const past = at ? entries.filter(({ timeMs }) => timeMs <= at.getTime()) : entries;
-    const events = past.map(lotEventOf).filter((event) => event !== null);
     const { holdings } = await this.portfolios.state(portfolioId, at);
     const prices = new Map(holdings.map(({ instrumentId, price }) => [instrumentId, price]));
     const priceOf = (instrumentId: string) => prices.get(instrumentId) ?? ZERO;
     const atMs = at?.getTime() ?? this.clock();
-    return methods.map((method) => lotReport(runLots(events, method), priceOf, atMs, accountId));
+    return methods.map((method) => lotReport(lotsOnce[method](past), priceOf, atMs, accountId));
   }
 
   /** A period of the history with its flows; null without prices in it. */
@@ -79,10 +89,7 @@ export class LedgerReports {
   /** Round trips by FIFO, the newest first. */
   async trips(portfolioId: string, query: TripQuery): Promise<RoundTrip[]> {
     const entries = await this.transactions.entries(portfolioId);
-    const ledger = runLots(
-      entries.map(lotEventOf).filter((event) => event !== null),
-      'FIFO',
-    );
+    const ledger = lotsOnce.FIFO(entries);
     const trips = query.grouping === 'FLAT_TO_FLAT' ? flatToFlat(ledger) : perClosing(ledger);
     const { instrumentIds, side, isOpen } = query;
     return trips

@@ -4,7 +4,7 @@ import { Instrument } from '../market-data/instrument.type.ts';
 import { toInstrument, trimDecimal } from '../market-data/market-data.resolver.ts';
 import { type Connection, pageOf, toConnection } from '../platform/graphql/connection.ts';
 import { payload } from '../platform/graphql/errors.ts';
-import { LOCAL_ACTOR } from '../trade/audit.ts';
+import { LOCAL_ACTOR, type StoredAuditEntry } from '../trade/audit.ts';
 import { statedAmountOf } from '../trade/transaction-draft.ts';
 import type { TransactionView } from '../trade/transaction.store.ts';
 import type { AccountRow } from './account.entity.ts';
@@ -22,6 +22,8 @@ import {
 import {
   Account,
   AccountPayload,
+  AuditEntryConnection,
+  AuditLogEntry,
   Transaction,
   TransactionConnection,
   TransactionPayload,
@@ -50,6 +52,11 @@ export function toTransaction({ row, voided, replacesId }: TransactionView): Tra
 
 function toAccount({ id, name }: AccountRow): Account {
   return Object.assign(new Account(), { id, name });
+}
+
+function toAuditEntry({ details, ...entry }: StoredAuditEntry): AuditLogEntry {
+  const reason = typeof details.reason === 'string' ? details.reason : null;
+  return Object.assign(new AuditLogEntry(), { ...entry, reason });
 }
 
 const written = ({ transaction, portfolio }: LedgerWrite) => ({
@@ -145,6 +152,18 @@ export class PortfolioLedgerResolver {
   @FieldResolver(() => [Account], { description: 'Its accounts, the oldest first.' })
   async accounts(@Ctx() { services }: Context, @Root() { id }: Portfolio): Promise<Account[]> {
     return (await services.ledger.accounts(id)).map(toAccount);
+  }
+
+  @FieldResolver(() => AuditEntryConnection, { description: 'Who did what to its ledger, the newest first.' })
+  async auditLog(
+    @Ctx() { services }: Context,
+    @Root() { id }: Portfolio,
+    @Arg('first', () => Int, { description: 'How many, 1 to 100.' }) first: number,
+    @Arg('after', () => String, { nullable: true, description: 'The cursor to go on from.' }) after?: string,
+  ): Promise<Connection<AuditLogEntry>> {
+    const { offset, limit } = pageOf(first, after);
+    const [entries, total] = await services.ledger.auditLog(id, offset, limit);
+    return toConnection(entries.map(toAuditEntry), offset, total);
   }
 
   @FieldResolver(() => TransactionConnection, { description: 'Its transactions.' })

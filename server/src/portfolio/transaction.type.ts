@@ -164,6 +164,41 @@ export class Transaction extends Node {
 
 export const TransactionConnection = connectionOf(Transaction, 'Transaction');
 
+export const AuditAction = { RECORD: 'RECORD', VOID: 'VOID', REPLACE: 'REPLACE', IMPORT: 'IMPORT' } as const;
+registerEnumType(AuditAction, {
+  name: 'AuditAction',
+  description: 'What somebody did to a ledger.',
+  valuesConfig: {
+    RECORD: { description: 'Added a transaction.' },
+    VOID: { description: 'Made a transaction not count any more.' },
+    REPLACE: { description: 'Put another transaction in the place of one.' },
+    IMPORT: { description: 'Brought transactions in from a file.' },
+  },
+});
+
+@ObjectType('AuditEntry', { description: 'Who did what to the ledger of a portfolio; entries never change.' })
+export class AuditLogEntry {
+  @Field(() => ID, { description: 'Its id.' })
+  id!: string;
+
+  @Field(() => AuditAction, { description: 'What was done.' })
+  action!: keyof typeof AuditAction;
+
+  @Field(() => ID, { description: 'The transaction it was done to, or the run of the import.' })
+  subjectId!: string;
+
+  @Field(() => String, { description: 'Who did it.' })
+  actor!: string;
+
+  @Field(() => DateTimeScalar, { description: 'When.' })
+  at!: Date;
+
+  @Field(() => String, { nullable: true, description: 'The reason that was given.' })
+  reason!: string | null;
+}
+
+export const AuditEntryConnection = connectionOf(AuditLogEntry, 'AuditEntry');
+
 @ObjectType('TransactionPayload', { description: 'The transaction, or why not.' })
 export class TransactionPayload {
   @Field(() => Transaction, {

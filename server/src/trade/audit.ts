@@ -22,3 +22,35 @@ export async function writeAudit(em: EntityManager, clock: Clock, entry: AuditEn
     [newId('aud', clock), action, subjectId, portfolioId, actor, JSON.stringify(details), new Date(clock())],
   );
 }
+
+/** An entry as it is stored. */
+export interface StoredAuditEntry extends AuditEntry {
+  readonly id: string;
+  readonly at: Date;
+}
+
+/** The audit log of a portfolio, the newest entry first, with the number of all entries. */
+export async function readAudit(
+  em: EntityManager,
+  portfolioId: string,
+  offset: number,
+  limit: number,
+): Promise<[StoredAuditEntry[], number]> {
+  const rows = await em.execute<Record<string, any>[]>(
+    'select * from audit_entry where portfolio_id = ? order by created_at desc, id desc offset ? limit ?',
+    [portfolioId, offset, limit],
+  );
+  const [{ count }] = await em.execute('select count(*) as count from audit_entry where portfolio_id = ?', [
+    portfolioId,
+  ]);
+  const entries = rows.map((row) => ({
+    id: row.id,
+    action: row.action,
+    subjectId: row.subject_id,
+    portfolioId: row.portfolio_id,
+    actor: row.actor,
+    details: typeof row.details === 'string' ? JSON.parse(row.details) : row.details,
+    at: new Date(row.created_at),
+  }));
+  return [entries, Number(count)];
+}

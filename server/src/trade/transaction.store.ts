@@ -68,6 +68,7 @@ const ORDER_COLUMNS = {
 } as const;
 
 const ROWS_PER_INSERT = 500;
+const LEDGERS_KEPT = 8;
 const FROM = `from transaction t join account a on a.id = t.account_id left join instrument i on i.id = t.instrument_id
   left join transaction_void v on v.transaction_id = t.id`;
 
@@ -75,6 +76,8 @@ const FROM = `from transaction t join account a on a.id = t.account_id left join
 export class TransactionStore {
   private readonly database: Database;
   private readonly clock: Clock;
+  /** What was read last of each portfolio, the one that was used last at the end. */
+  private readonly kept = new Map<string, { readonly version: number; readonly entries: LedgerEntry[] }>();
 
   constructor(database: Database, clock: Clock) {
     this.database = database;
@@ -162,9 +165,23 @@ export class TransactionStore {
 
   /**
    * What counts in a portfolio, in the order it happened; as it was known at a time where one is given.
-   * Opening cash was there when the record begins, whenever it was entered.
+   * Opening cash was there when the record begins, whenever it was entered. The same list is given
+   * again until the ledger has another version.
    */
-  async entries(portfolioId: string, knownAt: Date | null = null): Promise<LedgerEntry[]> {
+  async entries(portfolioId: string, knownAt: Date | null = null): Promise<readonly LedgerEntry[]> {
+    if (knownAt) return this.read(portfolioId, knownAt);
+    // Asked first: rows that come meanwhile are of a later version, which is read anew the next time.
+    const version = await this.version(portfolioId);
+    if (version === null) return [];
+    const kept = this.kept.get(portfolioId);
+    const entries = kept?.version === version ? kept.entries : await this.read(portfolioId, null);
+    this.kept.delete(portfolioId);
+    this.kept.set(portfolioId, { version, entries });
+    if (this.kept.size > LEDGERS_KEPT) this.kept.delete(this.kept.keys().next().value!);
+    return entries;
+  }
+
+  private async read(portfolioId: string, knownAt: Date | null): Promise<LedgerEntry[]> {
     const known = knownAt
       ? 't.created_at <= ? and (v.created_at is null or v.created_at > ?)'
       : 'v.transaction_id is null';
