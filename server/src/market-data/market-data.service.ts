@@ -104,11 +104,19 @@ export class MarketDataService {
 
   /** The daily bars of an instrument, or its longest; null where it has none. */
   async closes(instrumentId: string): Promise<StoredBars | null> {
-    const [sets] = await this.dataSets([instrumentId]);
-    const best =
-      sets.find(({ timeframe }) => timeframe === 'DAY_1') ??
-      sets.toSorted((a, b) => b.barCount - a.barCount)[0];
-    return best ? this.bars(best) : null;
+    return (await this.closesOf([instrumentId]))[0];
+  }
+
+  /** The same for several instruments, in their order; one question finds all their data sets. */
+  async closesOf(instrumentIds: readonly string[]): Promise<(StoredBars | null)[]> {
+    const found: (StoredBars | null)[] = [];
+    for (const sets of await this.dataSets(instrumentIds)) {
+      const best =
+        sets.find(({ timeframe }) => timeframe === 'DAY_1') ??
+        sets.toSorted((a, b) => b.barCount - a.barCount)[0];
+      found.push(best ? await this.bars(best) : null);
+    }
+    return found;
   }
 
   async create(input: NewInstrument & { readonly idempotencyKey: string }): Promise<InstrumentRow> {

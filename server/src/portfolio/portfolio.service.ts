@@ -216,7 +216,9 @@ export class PortfolioService {
     const entries = await this.transactions.entries(portfolioId, knownAt);
     const isAll = (entries.at(-1)?.timeMs ?? 0) <= atMs;
     const past = isAll ? entries : entries.filter(({ timeMs }) => timeMs <= atMs);
-    const holdings = await Promise.all(holdingsOnce(past).map((holding) => this.priced(holding, atMs)));
+    const held = holdingsOnce(past);
+    const series = await this.marketData.closesOf(held.map(({ instrumentId }) => instrumentId));
+    const holdings = held.map((holding, index) => priced(holding, series[index], atMs));
     const cash = past.flatMap(cashMovesOf).reduce((total, { amount }) => total.plus(amount), ZERO);
     const lastMs = Math.max(
       ...holdings.map(({ priceAt }) => priceAt?.getTime() ?? 0),
@@ -240,34 +242,10 @@ export class PortfolioService {
     const entries = await this.transactions.entries(portfolioId);
     const journal = journalOnce(entries);
     const prices = new Map<string, PriceSeries>();
-    for (const id of new Set(journal.units.map(({ instrumentId }) => instrumentId))) {
-      const closes = await this.marketData.closes(id);
-      if (closes) prices.set(id, closes);
-    }
+    const ids = [...new Set(journal.units.map(({ instrumentId }) => instrumentId))];
+    const series = await this.marketData.closesOf(ids);
+    series.forEach((closes, index) => closes && prices.set(ids[index], closes));
     return { entries, prices, columns: equityColumns(journal, prices) };
-  }
-
-  private async priced(holding: Holding, atMs: number): Promise<PricedHolding> {
-    const series = await this.marketData.closes(holding.instrumentId);
-    const index = series
-      ? (atMs === Infinity ? series.timesMs.length : firstAtOrAfter(series.timesMs, atMs + 1)) - 1
-      : -1;
-    if (!series || index < 0)
-      return {
-        ...holding,
-        price: holding.lastPrice,
-        priceAt: null,
-        previousPrice: null,
-        isPriced: false,
-      };
-    const previousPrice = index > 0 ? new Decimal(series.close[index - 1]) : null;
-    return {
-      ...holding,
-      price: new Decimal(series.close[index]),
-      priceAt: new Date(series.timesMs[index]),
-      previousPrice,
-      isPriced: true,
-    };
   }
 
   private async expectVersion(em: EntityManager, id: string, expectedVersion: number): Promise<PortfolioRow> {
@@ -276,6 +254,21 @@ export class PortfolioService {
     if (row.version !== expectedVersion) throw staleVersion(expectedVersion, row.version);
     return row;
   }
+}
+
+function priced(holding: Holding, series: PriceSeries | null, atMs: number): PricedHolding {
+  const index = series
+    ? (atMs === Infinity ? series.timesMs.length : firstAtOrAfter(series.timesMs, atMs + 1)) - 1
+    : -1;
+  if (!series || index < 0)
+    return { ...holding, price: holding.lastPrice, priceAt: null, previousPrice: null, isPriced: false };
+  return {
+    ...holding,
+    price: new Decimal(series.close[index]),
+    priceAt: new Date(series.timesMs[index]),
+    previousPrice: index > 0 ? new Decimal(series.close[index - 1]) : null,
+    isPriced: true,
+  };
 }
 
 // Asks through the caller's unit of work: the embedded database has one connection, which a transaction holds.

@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { createTestApp, newKey, type TestApp } from '../../test/create-test-app.ts';
+
+let app: TestApp;
+beforeAll(async () => {
+  app = await createTestApp();
+});
+afterAll(() => app.stop());
+
+/** A portfolio with a buy of each of so many instruments, each with two bars. */
+async function portfolioOf(count: number): Promise<string> {
+  const symbols = Array.from({ length: count }, (_, index) => `P${count}-${index}`);
+  for (const symbol of symbols) {
+    const { importBars } = await app.query(
+      'mutation($input: ImportBarsInput!) { importBars(input: $input) { run { id } } }',
+      {
+        input: {
+          idempotencyKey: newKey(),
+          symbol,
+          timeframe: 'DAY_1',
+          content: 'Date,Open,High,Low,Close\n2024-01-01,1,1,1,1\n2024-01-02,1,2,1,2',
+        },
+      },
+    );
+    const events = 'subscription($id: ID!) { runEvents(id: $id) { run { status } } }';
+    for await (const { runEvents } of app.subscribe(events, { id: importBars.run.id })) void runEvents;
+  }
+  const { createPortfolio } = await app.query(
+    'mutation($input: CreatePortfolioInput!) { createPortfolio(input: $input) { portfolio { id } } }',
+    { input: { idempotencyKey: newKey(), name: `Of ${count}`, baseCurrency: 'USD', initialCash: '100' } },
+  );
+  const portfolioId = createPortfolio.portfolio.id;
+  for (const [index, symbol] of symbols.entries())
+    await app.query(
+      'mutation($input: RecordTransactionInput!) { recordTransaction(input: $input) { errors { message } } }',
+      {
+        input: {
+          idempotencyKey: newKey(),
+          portfolioId,
+          expectedVersion: 1 + index,
+          transaction: { kind: 'BUY', executedAt: '2024-01-02', symbol, quantity: '1', price: '1' },
+        },
+      },
+    );
+  return portfolioId;
+}
+
+it('asks the database as often for many instruments as for few', async () => {
+  const counts: number[] = [];
+  for (const count of [2, 6]) {
+    const id = await portfolioOf(count);
+    const ask = () =>
+      app.query(
+        `query($id: ID!) { portfolio(id: $id) { valuation { equity } positions { instrument { symbol } weight }
+           equity { __typename } transactions(first: 100) { totalCount nodes { kind instrument { symbol } account { name } } }
+           lots { open(first: 100) { nodes { instrument { symbol } } } } trades(first: 100) { nodes { instrument { symbol } } }
+           performance { ... on PerformanceReport { simple { value explain { prices { instrument { symbol } } } } } } } }`,
+        { id },
+      );
+    // Bars are read once and kept by their content.
+    const first = await ask();
+    expect(first.portfolio.positions).toHaveLength(count);
+    expect(first.portfolio.valuation.equity).toBe(String(100 + count));
+    const asked = vi.spyOn(app.database.orm.em.getConnection() as any, 'executeQuery');
+    expect(await ask()).toEqual(first);
+    counts.push(asked.mock.calls.length);
+    asked.mockRestore();
+  }
+  expect(counts[0]).toBeGreaterThan(5);
+  expect(counts[1]).toBe(counts[0]);
+});
