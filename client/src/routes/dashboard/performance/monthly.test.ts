@@ -1,13 +1,19 @@
 import { expect, it } from 'vitest';
 import { monthlyReturns } from './monthly.ts';
 
-it('compounds months into years', () => {
-  const times = ['2023-11-30', '2023-12-15', '2023-12-29', '2024-01-31'].map((day) => Date.parse(day));
-  const rows = monthlyReturns(Float64Array.from(times), Float64Array.of(100, 150, 110, 99));
-  expect(rows.map(({ year }) => year)).toEqual([2023, 2024]);
-  expect(rows[0].months[10]).toBe(0);
-  expect(rows[0].months[11]).toBeCloseTo(0.1, 12);
-  expect(rows[0].total).toBeCloseTo(0.1, 12);
-  expect(rows[1].months[0]).toBeCloseTo(-0.1, 12);
-  expect(rows[1].months[5]).toBeNull();
+it('puts the months of each year into a row', () => {
+  const years = [
+    { label: '2023', timeWeighted: 0.1 },
+    { label: '2024', timeWeighted: -0.2 },
+  ];
+  const months = [
+    { label: '2023-12', timeWeighted: 0.1 },
+    { label: '2024-01', timeWeighted: 0 },
+    { label: '2024-03', timeWeighted: -0.2 },
+  ];
+  const none = (count: number) => Array<null>(count).fill(null);
+  expect(monthlyReturns(years, months)).toEqual([
+    { year: '2023', months: [...none(11), 0.1], total: 0.1 },
+    { year: '2024', months: [0, null, -0.2, ...none(9)], total: -0.2 },
+  ]);
 });

@@ -1,32 +1,28 @@
-/** One row of the table of monthly returns: a year, twelve months, and the year as a whole. */
-export interface YearRow {
-  readonly year: number;
-  readonly months: (number | null)[];
+/** The return of one month or year: its label is 2024-05 or 2024. */
+export interface PeriodReturn {
+  readonly label: string;
+  readonly timeWeighted: number;
+}
+
+/** The returns of one year, month by month; null where there is no history. */
+export interface YearOfReturns {
+  readonly year: string;
+  readonly months: readonly (number | null)[];
   readonly total: number;
 }
 
-/**
- * Returns by calendar month out of a drawdown and equity course without flows: each month from the last value of
- * the month before to its own last, compounded into years. Months without a value are null.
- */
-export function monthlyReturns(timesMs: Float64Array, levels: Float64Array): YearRow[] {
-  const rows = new Map<number, YearRow>();
-  let before = levels[0];
-  for (let t = 0; t < timesMs.length; t += 1) {
-    const at = new Date(timesMs[t]);
-    const next = t + 1 < timesMs.length ? new Date(timesMs[t + 1]) : null;
-    if (next && next.getUTCMonth() === at.getUTCMonth() && next.getUTCFullYear() === at.getUTCFullYear())
-      continue;
-    const year = at.getUTCFullYear();
-    const row = rows.get(year) ?? {
-      year,
-      months: Array.from<number | null>({ length: 12 }).fill(null),
-      total: 0,
-    };
-    const change = levels[t] / before - 1;
-    row.months[at.getUTCMonth()] = change;
-    rows.set(year, { ...row, total: (1 + row.total) * (1 + change) - 1 });
-    before = levels[t];
-  }
-  return [...rows.values()];
+/** Time-weighted returns as a row for each year, the oldest first. */
+export function monthlyReturns(
+  years: readonly PeriodReturn[],
+  months: readonly PeriodReturn[],
+): YearOfReturns[] {
+  const byMonth = new Map(months.map(({ label, timeWeighted }) => [label, timeWeighted]));
+  return years.map(({ label: year, timeWeighted: total }) => ({
+    year,
+    months: Array.from(
+      { length: 12 },
+      (_, month) => byMonth.get(`${year}-${String(month + 1).padStart(2, '0')}`) ?? null,
+    ),
+    total,
+  }));
 }
