@@ -12,6 +12,7 @@ const PAGES = [
   ['web', '/dashboard', 'Dashboard', 'S&P 500 index'],
   ['web', '/dashboard/performance', 'Dashboard', 'Returns by month'],
   ['web', '/dashboard/transactions', 'Dashboard', '46 of 46 transactions'],
+  ['web', '/dashboard/trades', 'Dashboard', '2 of 2 trades'],
   ['web', '/dashboard/allocation', 'Dashboard', 'By instrument'],
   ['web', '/dashboard/risk', 'Dashboard', 'Value at risk in money'],
   ['web', '/backtest', 'Backtest', '1,260 bars from 2013-05-13 to 2018-05-11.'],
