@@ -10,6 +10,4 @@ export { gridParameters, gridSize } from './backtest/sweep-grid.ts';
 export { drawdownSeries, simpleReturns } from './risk/columns.ts';
 export { isModelName, MODEL_BYTES_MAXIMUM } from './models/folder.ts';
 export { type ModelDescription, Models } from './models/models.ts';
-export type { ModelContract } from './models/contract.ts';
-export type { ModelRuntime } from './models/messages.ts';
 export { withModels } from './models/with-models.ts';

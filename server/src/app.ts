@@ -4,6 +4,8 @@ import {
   createComputeService,
   createRemoteComputeService,
   libraryStrategies,
+  Models,
+  withModels,
 } from '@ai-trading/compute';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { BacktestRunner } from './backtest/backtest.runner.ts';
@@ -18,6 +20,7 @@ import { DataSetRow, InstrumentRow } from './market-data/instrument.entity.ts';
 import { MarketDataService } from './market-data/market-data.service.ts';
 import { Foundation } from './migrations/0001-foundation.ts';
 import { Ledger } from './migrations/0002-ledger.ts';
+import { ModelService } from './model/model.service.ts';
 import type { Clock } from './platform/clock.ts';
 import type { Database, DatabaseDefinition } from './platform/database/database.ts';
 import { openEmbedded } from './platform/database/embedded.ts';
@@ -117,14 +120,15 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     stops.push(() => database.close());
     onStep('Bringing the database up to date');
     await database.migrate();
-    const compute = openCompute(config);
+    const models = new Models(config.modelsDirectory);
+    const compute = withModels(openCompute(config), models);
     stops.push(() => compute.close());
     const uploads = new Uploads(config.uploadDirectory, clock);
     const pubSub = config.redisUrl ? await RedisPubSub.connect(config.redisUrl, logger) : new PubSub();
     stops.push(() => pubSub.close());
     const queue = config.redisUrl ? await BullQueue.connect(config.redisUrl, logger) : new LocalQueue();
     stops.push(() => queue.close());
-    const parts = { database, compute, pubSub, queue, uploads };
+    const parts = { database, compute, models, pubSub, queue, uploads };
     const { services, worker } = createServices(config, options, parts);
     await services.runs.recover(lock !== null);
     await services.runs.relay();
@@ -150,6 +154,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
 interface Parts {
   readonly database: Database;
   readonly compute: ComputeService;
+  readonly models: Models;
   readonly pubSub: PubSub;
   readonly queue: Queue;
   readonly uploads: Uploads;
@@ -164,7 +169,7 @@ function openCompute({ computeUrls, computeToken, computeThreads }: Config): Com
 function createServices(
   config: Config,
   { clock, logger }: AppOptions,
-  { database, compute, pubSub, queue, uploads }: Parts,
+  { database, compute, models, pubSub, queue, uploads }: Parts,
 ): { services: Services; worker: RunWorker } {
   const runs = new RunStore(database, pubSub, queue, clock);
   const marketData = new MarketDataService(database, clock);
@@ -194,6 +199,7 @@ function createServices(
     reports: new LedgerReports(transactions, portfolios, marketData, clock),
     backtests,
     risk: new RiskService(compute),
+    models: new ModelService(models, uploads),
     runs,
     system,
     compute,

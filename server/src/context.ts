@@ -4,6 +4,7 @@ import type { BacktestService } from './backtest/backtest.service.ts';
 import type { ImportService } from './market-data/import.service.ts';
 import type { DataSetRow, InstrumentRow } from './market-data/instrument.entity.ts';
 import type { MarketDataService } from './market-data/market-data.service.ts';
+import type { ModelService } from './model/model.service.ts';
 import type { PubSub } from './platform/pub-sub/pub-sub.ts';
 import type { AccountRow } from './portfolio/account.entity.ts';
 import type { LedgerService } from './portfolio/ledger.service.ts';
@@ -24,6 +25,7 @@ export interface Services {
   readonly reports: LedgerReports;
   readonly backtests: BacktestService;
   readonly risk: RiskService;
+  readonly models: ModelService;
   readonly runs: RunStore;
   readonly system: SystemService;
   readonly compute: ComputeService;

@@ -13,6 +13,7 @@ import {
   NotFoundError,
   StaleVersionError,
 } from './platform/graphql/errors.ts';
+import { ModelResolver } from './model/model.resolver.ts';
 import { NodeResolver } from './node.resolver.ts';
 import { FillResolver, PortfolioResolver } from './portfolio/portfolio.resolver.ts';
 import {
@@ -54,6 +55,7 @@ export async function createSchema(): Promise<GraphQLSchema> {
       BacktestResolver,
       SweepResolver,
       RunSubscriptionResolver,
+      ModelResolver,
       SystemResolver,
     ],
     orphanedTypes: [

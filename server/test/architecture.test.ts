@@ -17,6 +17,7 @@ const ORDER = [
   'trade',
   'market-data',
   'run',
+  'model',
   'platform',
 ];
 const DOMAINS = ORDER.slice(0, -1);

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 
 /** The largest file of a model. */
 export const MODEL_BYTES_MAXIMUM = 512 * 1024 * 1024;
-const CONTRACT_BYTES_MAXIMUM = 256 * 1024;
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
 /** Whether a model may have this name: letters, digits, `.`, `_` and `-`, so that it names a file in the folder and no other. */
@@ -19,6 +18,19 @@ export interface StoredModel {
   readonly contractText: string | null;
   /** SHA-256 of both. */
   readonly contentHash: string;
+}
+
+/** Reads a model's file; whose size is beyond the limit throws. */
+export async function readModel(file: string, contractText: string | null): Promise<StoredModel> {
+  const { size } = await stat(file);
+  if (size > MODEL_BYTES_MAXIMUM)
+    throw new Error(`expected a model of at most ${MODEL_BYTES_MAXIMUM} bytes, was ${size}`);
+  const bytes = Uint8Array.from(await readFile(file));
+  const contentHash = createHash('sha256')
+    .update(bytes)
+    .update(`\n${contractText ?? ''}`)
+    .digest('hex');
+  return { bytes, contractText, contentHash };
 }
 
 /** The folder of models: `<name>.onnx` with `<name>.model.json` beside it. */
@@ -57,26 +69,15 @@ export class ModelFolder {
   async read(name: string): Promise<StoredModel | null> {
     if ((await this.stamp(name)) === null) return null;
     const [model, contract] = this.paths(name);
-    const { size } = await stat(model);
-    if (size > MODEL_BYTES_MAXIMUM)
-      throw new Error(`expected a model of at most ${MODEL_BYTES_MAXIMUM} bytes, was ${size}`);
-    const bytes = Uint8Array.from(await readFile(model));
     const contractText = await readFile(contract, 'utf8').catch((problem: NodeJS.ErrnoException) => {
       if (problem.code === 'ENOENT') return null;
       throw problem;
     });
-    const contentHash = createHash('sha256')
-      .update(bytes)
-      .update(`\n${contractText ?? ''}`)
-      .digest('hex');
-    return { bytes, contractText, contentHash };
+    return readModel(model, contractText);
   }
 
   /** Copies a file into the folder under a new name, the contract before it, so that no model is seen without. */
   async store(name: string, file: string, contractText: string): Promise<void> {
-    if (!isModelName(name)) throw new Error(`expected the name of a model, was ${JSON.stringify(name)}`);
-    if (Buffer.byteLength(contractText) > CONTRACT_BYTES_MAXIMUM)
-      throw new Error(`expected a contract of at most ${CONTRACT_BYTES_MAXIMUM} bytes, was more`);
     const [model, contract] = this.paths(name);
     await mkdir(this.folder, { recursive: true });
     const part = `${model}.part`;

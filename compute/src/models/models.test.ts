@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { flatBars } from '../../../tools/testing/bars.ts';
 import { createModelFolder, type TestModelFolder } from '../../../tools/testing/model-folder.ts';
 import { linearModel, onnxFile } from '../../../tools/testing/onnx.ts';
+import { parseContract } from './contract.ts';
 import { Models } from './models.ts';
 import { IDENTITY_MODEL } from './session.ts';
 
@@ -177,6 +179,11 @@ const TWO_INPUTS = onnxFile({
   outputs: [{ name: 'y', type: 'float32', shape: ['rows', 1] }],
   nodes: [{ op: 'Add', inputs: ['a', 'b'], outputs: ['y'] }],
 });
+/** Equal to a text, or as a pattern says. */
+function like(message: string | RegExp): unknown {
+  return typeof message === 'string' ? message : expect.stringMatching(message);
+}
+
 const ONE = { inputs: ['close'] };
 
 describe('a model that cannot be used', () => {
@@ -278,8 +285,7 @@ describe('a model that cannot be used', () => {
   ])('says why: %s', async (name, model, contract, message) => {
     folder.put(name, model, contract);
     const description = await models.describe(name);
-    if (typeof message === 'string') expect(description!.problem).toBe(message);
-    else expect(description!.problem).toMatch(message);
+    expect(description!.problem).toEqual(like(message));
     await expect(valuesOf(name)).rejects.toMatchObject({
       code: 'INVALID_STRATEGY',
       message: `expected a model that can be used, was ${name}: ${description!.problem}`,
@@ -291,5 +297,14 @@ describe('a model that cannot be used', () => {
       code: 'INVALID_STRATEGY',
       message: 'expected a model that can be used, was nowhere: there is no model of this name',
     });
+  });
+});
+
+describe('the documentation of models', () => {
+  it('shows a contract that can be used', () => {
+    const text = readFileSync(new URL('../../../docs/how-to/use-a-model.md', import.meta.url), 'utf8');
+    const [, example] = /```json\n([^`]+)```/.exec(text)!;
+    const parsed = parseContract(example);
+    expect(parsed.ok && parsed.checked.contract).toMatchObject({ window: 5, output: 'probabilities', outputIndex: 1 });
   });
 });

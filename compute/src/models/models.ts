@@ -2,7 +2,7 @@ import { ComputeError, type InstrumentBars, type ModelOutput } from '../service/
 import type { KnownModels } from '../strategy/lower.ts';
 import { type CheckedContract, type ModelContract, parseContract } from './contract.ts';
 import { featureRows, modelWarmUpBars } from './features.ts';
-import { ModelFolder, type StoredModel } from './folder.ts';
+import { isModelName, ModelFolder, readModel, type StoredModel } from './folder.ts';
 import type { ModelFile, ModelRuntime, OpenedModel } from './messages.ts';
 import { ModelProblem, ModelThread } from './thread.ts';
 
@@ -23,9 +23,11 @@ export interface ModelDescription {
 
 /** The models of a folder: described, and asked about the bars of an instrument. */
 export class Models {
-  readonly folder: ModelFolder;
+  private readonly folder: ModelFolder;
   private readonly thread = new ModelThread();
   private readonly descriptions = new Map<string, { stamp: string; description: ModelDescription }>();
+  /** Changes of the folder, one after the other. */
+  private changes: Promise<unknown> = Promise.resolve();
 
   constructor(directory: string) {
     this.folder = new ModelFolder(directory);
@@ -54,8 +56,29 @@ export class Models {
     return description;
   }
 
-  /** What is known of a model that is not in the folder yet. */
-  async check(name: string, { bytes, contractText, contentHash }: StoredModel): Promise<ModelDescription> {
+  /** Copies a file into the folder as a new model if it can be used, and says what it found; 'taken' where the name is. */
+  add(name: string, file: string, contractText: string): Promise<ModelDescription | 'taken'> {
+    return this.change(async () => {
+      if (!isModelName(name)) throw new Error(`expected the name of a model, was ${JSON.stringify(name)}`);
+      if ((await this.folder.stamp(name)) !== null) return 'taken';
+      const description = await this.check(name, await readModel(file, contractText));
+      if (description.problem === null) await this.folder.store(name, file, contractText);
+      return description;
+    });
+  }
+
+  /** Removes a model; false where there was none. */
+  remove(name: string): Promise<boolean> {
+    return this.change(() => this.folder.remove(name));
+  }
+
+  private change<Result>(work: () => Promise<Result>): Promise<Result> {
+    const result = this.changes.then(work);
+    this.changes = result.catch(() => undefined);
+    return result;
+  }
+
+  private async check(name: string, { bytes, contractText, contentHash }: StoredModel): Promise<ModelDescription> {
     const size = bytes.byteLength;
     const unusable = (problem: string, checked?: CheckedContract): ModelDescription => ({
       name,

@@ -18,6 +18,7 @@ const LIBRARIES = [
   'graphql-ws',
   'ioredis',
   'bullmq',
+  'onnxruntime-node',
 ];
 const ANSWER_MAXIMUM_MS = 3_000;
 const NO_COMPUTE: ComputeDescription = {
