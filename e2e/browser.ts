@@ -32,6 +32,7 @@ export async function startInstallation(): Promise<Installation | null> {
     PORT: '0',
     DATA_DIR: folder,
     LOG_DIR: join(folder, 'logs'),
+    MODELS_DIR: join(folder, 'models'),
   };
   const server = spawn(process.execPath, [join(ROOT, 'server/dist/main.js')], { env: environment });
   const urls = await ready(server);

@@ -19,6 +19,7 @@ const PAGES = [
   ['web', '/tradingview', 'AAPL', '1,260 bars'],
   ['web', '/tradingview?symbol=SYN-COIN', 'SYN-COIN', '100,000 bars'],
   ['web', '/import', 'Import prices', 'Drop a CSV file here'],
+  ['web', '/models', 'Models', 'No model yet.'],
   ['web', '/technology', 'Technology', 'TypeScript in double precision'],
   ['web', '/status', 'Status', 'Everything works'],
   ['dashboard', '/', 'Dashboard', 'S&P 500 index'],

@@ -179,9 +179,9 @@ const TWO_INPUTS = onnxFile({
   outputs: [{ name: 'y', type: 'float32', shape: ['rows', 1] }],
   nodes: [{ op: 'Add', inputs: ['a', 'b'], outputs: ['y'] }],
 });
-/** Equal to a text, or as a pattern says. */
-function like(message: string | RegExp): unknown {
-  return typeof message === 'string' ? message : expect.stringMatching(message);
+/** Whether a problem is the one expected, word for word or by a pattern. */
+function isLike(problem: string, expected: string | RegExp): boolean {
+  return typeof expected === 'string' ? problem === expected : expected.test(problem);
 }
 
 const ONE = { inputs: ['close'] };
@@ -285,7 +285,7 @@ describe('a model that cannot be used', () => {
   ])('says why: %s', async (name, model, contract, message) => {
     folder.put(name, model, contract);
     const description = await models.describe(name);
-    expect(description!.problem).toEqual(like(message));
+    expect(isLike(description!.problem!, message), description!.problem!).toBe(true);
     await expect(valuesOf(name)).rejects.toMatchObject({
       code: 'INVALID_STRATEGY',
       message: `expected a model that can be used, was ${name}: ${description!.problem}`,
