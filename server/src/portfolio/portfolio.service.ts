@@ -42,8 +42,12 @@ export interface PortfolioState {
   readonly income: Income;
 }
 
-// A page asks for several things that need the same holdings.
-const holdingsOnce = remembered(holdingsOf);
+// A page asks for several things that need the same sums.
+const sumsOnce = remembered((entries: readonly LedgerEntry[]) => ({
+  held: holdingsOf(entries),
+  cash: entries.flatMap(cashMovesOf).reduce((total, { amount }) => total.plus(amount), ZERO),
+  income: incomeOf(entries),
+}));
 const journalOnce = remembered(journalOf);
 
 /** Portfolios: their ledger, positions and value over time. */
@@ -216,15 +220,14 @@ export class PortfolioService {
     const entries = await this.transactions.entries(portfolioId, knownAt);
     const isAll = (entries.at(-1)?.timeMs ?? 0) <= atMs;
     const past = isAll ? entries : entries.filter(({ timeMs }) => timeMs <= atMs);
-    const held = holdingsOnce(past);
+    const { held, cash, income } = sumsOnce(past);
     const series = await this.marketData.closesOf(held.map(({ instrumentId }) => instrumentId));
     const holdings = held.map((holding, index) => priced(holding, series[index], atMs));
-    const cash = past.flatMap(cashMovesOf).reduce((total, { amount }) => total.plus(amount), ZERO);
     const lastMs = Math.max(
       ...holdings.map(({ priceAt }) => priceAt?.getTime() ?? 0),
       entries.at(-1)?.timeMs ?? 0,
     );
-    return { at: at ?? new Date(lastMs || this.clock()), cash, holdings, income: incomeOf(past) };
+    return { at: at ?? new Date(lastMs || this.clock()), cash, holdings, income };
   }
 
   /** The value at every price time from the first event on; null without prices. */

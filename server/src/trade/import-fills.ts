@@ -10,6 +10,8 @@ import {
   reject,
   rejection,
 } from '../market-data/import-run.ts';
+import type { ImportProblem } from '../market-data/csv.ts';
+import type { InstrumentRow } from '../market-data/instrument.entity.ts';
 import type { MarketDataService } from '../market-data/market-data.service.ts';
 import { type FillLine, FillReader } from './csv-fills.ts';
 import type { FillRow } from './fill.entity.ts';
@@ -65,8 +67,9 @@ export class FillImporter {
     const version = await this.transactions.version(request.portfolioId);
     const stored = new Counter((await this.fills.known(request.accountId)).map(identityOf));
     const accepted: NewTransaction[] = [];
+    const instruments = await this.instrumentsOf(lines);
     for (const line of lines) {
-      const fill = await this.resolve(line, request);
+      const fill = resolve(line, instruments.get(line.symbol) ?? null, request);
       if ('reason' in fill) reject(result, fill);
       // The same fill twice in one file is two fills; one that is stored already is the same one again.
       else if (!stored.take(identityOf(fill))) accepted.push(transactionOf(fill, request, task.run.id));
@@ -134,50 +137,14 @@ export class FillImporter {
     return { result, lines };
   }
 
-  private async resolve(
-    fill: FillLine,
-    request: ImportFillsRequest,
-  ): Promise<
-    ResolvedFill | { line: number; column: string; value: string; reason: string; severity: 'ERROR' }
-  > {
-    const problem = (column: string, value: string, reason: string) => ({
-      line: fill.line,
-      column,
-      value,
-      reason,
-      severity: 'ERROR' as const,
-    });
-    const instrument = await this.marketData.findBySymbol(fill.symbol);
-    if (!instrument)
-      return problem(
-        'symbol',
-        fill.symbol,
-        `expected the symbol of a known instrument, was ${fill.symbol}: import its bars or create it first`,
-      );
-    const currency = fill.currency ?? instrument.currency;
-    if (currency !== instrument.currency)
-      return problem(
-        'currency',
-        currency,
-        `expected ${instrument.currency}, the currency of ${fill.symbol}, was ${currency}`,
-      );
-    if (currency !== request.baseCurrency)
-      return problem(
-        'currency',
-        currency,
-        `expected ${request.baseCurrency}, the base currency of the portfolio, was ${currency}`,
-      );
-    const { side, quantity, price, fee, externalId, executedAtMs } = fill;
-    return {
-      instrumentId: instrument.id,
-      side,
-      quantity,
-      price,
-      fee,
-      currency,
-      executedAt: new Date(executedAtMs),
-      externalId,
-    };
+  /** The instruments of a file, each asked for once. */
+  private async instrumentsOf(lines: readonly FillLine[]): Promise<Map<string, InstrumentRow>> {
+    const found = new Map<string, InstrumentRow>();
+    for (const symbol of new Set(lines.map((line) => line.symbol))) {
+      const instrument = await this.marketData.findBySymbol(symbol);
+      if (instrument) found.set(symbol, instrument);
+    }
+    return found;
   }
 }
 
@@ -191,6 +158,50 @@ interface ResolvedFill {
   readonly currency: string;
   readonly executedAt: Date;
   readonly externalId: string | null;
+}
+
+function resolve(
+  fill: FillLine,
+  instrument: InstrumentRow | null,
+  request: ImportFillsRequest,
+): ResolvedFill | ImportProblem {
+  const problem = (column: string, value: string, reason: string) => ({
+    line: fill.line,
+    column,
+    value,
+    reason,
+    severity: 'ERROR' as const,
+  });
+  if (!instrument)
+    return problem(
+      'symbol',
+      fill.symbol,
+      `expected the symbol of a known instrument, was ${fill.symbol}: import its bars or create it first`,
+    );
+  const currency = fill.currency ?? instrument.currency;
+  if (currency !== instrument.currency)
+    return problem(
+      'currency',
+      currency,
+      `expected ${instrument.currency}, the currency of ${fill.symbol}, was ${currency}`,
+    );
+  if (currency !== request.baseCurrency)
+    return problem(
+      'currency',
+      currency,
+      `expected ${request.baseCurrency}, the base currency of the portfolio, was ${currency}`,
+    );
+  const { side, quantity, price, fee, externalId, executedAtMs } = fill;
+  return {
+    instrumentId: instrument.id,
+    side,
+    quantity,
+    price,
+    fee,
+    currency,
+    executedAt: new Date(executedAtMs),
+    externalId,
+  };
 }
 
 function transactionOf(

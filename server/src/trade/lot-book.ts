@@ -49,6 +49,7 @@ const DUST = new Decimal('1e-30');
 
 /** The share of an amount that falls to a part of a quantity; all of it to all. */
 export function shareOf(amount: Decimal, part: Decimal, total: Decimal): Decimal {
+  if (part.isZero() || amount.isZero()) return ZERO;
   if (part.equals(total)) return amount;
   return amount.times(part).div(total).toDecimalPlaces(SHARE_DECIMALS);
 }

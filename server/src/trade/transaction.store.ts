@@ -1,6 +1,6 @@
 import type { Clock } from '../platform/clock.ts';
 import type { Database, EntityManager } from '../platform/database/database.ts';
-import { Decimal } from '../platform/decimal.ts';
+import { Decimal, ZERO } from '../platform/decimal.ts';
 import { newId } from '../platform/graphql/node.ts';
 import { FillRow } from './fill.entity.ts';
 import type { LedgerEntry } from './ledger.ts';
@@ -67,6 +67,12 @@ const ORDER_COLUMNS = {
   AMOUNT: 't.amount',
 } as const;
 
+/** A ledger as it was read at a version. */
+interface KeptLedger {
+  readonly version: number;
+  readonly entries: Promise<readonly LedgerEntry[]>;
+}
+
 const ROWS_PER_INSERT = 500;
 const LEDGERS_KEPT = 8;
 const FROM = `from transaction t join account a on a.id = t.account_id left join instrument i on i.id = t.instrument_id
@@ -77,7 +83,7 @@ export class TransactionStore {
   private readonly database: Database;
   private readonly clock: Clock;
   /** What was read last of each portfolio, the one that was used last at the end. */
-  private readonly kept = new Map<string, { readonly version: number; readonly entries: LedgerEntry[] }>();
+  private readonly kept = new Map<string, KeptLedger>();
 
   constructor(database: Database, clock: Clock) {
     this.database = database;
@@ -173,8 +179,10 @@ export class TransactionStore {
     // Asked first: rows that come meanwhile are of a later version, which is read anew the next time.
     const version = await this.version(portfolioId);
     if (version === null) return [];
-    const kept = this.kept.get(portfolioId);
-    const entries = kept?.version === version ? kept.entries : await this.read(portfolioId, null);
+    const before = this.kept.get(portfolioId);
+    // What is being read is kept too: those who ask meanwhile wait for the same.
+    const entries = before?.version === version ? before.entries : this.read(portfolioId, null);
+    entries.catch(() => this.kept.delete(portfolioId));
     this.kept.delete(portfolioId);
     this.kept.set(portfolioId, { version, entries });
     if (this.kept.size > LEDGERS_KEPT) this.kept.delete(this.kept.keys().next().value!);
@@ -292,10 +300,17 @@ const ENTRY_COLUMNS = [
   ...DECIMALS.map((name) => `t.${name}::text as ${name}`),
 ].join(', ');
 
+// Most fees and taxes: not worth a parse each.
+const STORED_ZERO = '0.000000000000000000';
+
 type RawEntry = Record<string, string | number | null> & { lot_ids: readonly string[] | string };
 
 function entryOf(raw: RawEntry): LedgerEntry {
-  const decimal = (name: string) => (raw[name] === null ? null : new Decimal(raw[name] as string));
+  const decimal = (name: string) => {
+    const value = raw[name] as string | null;
+    if (value === null) return null;
+    return value === STORED_ZERO ? ZERO : new Decimal(value);
+  };
   const text = (name: string) => raw[name] as string | null;
   const lotIds = typeof raw.lot_ids === 'string' ? JSON.parse(raw.lot_ids) : raw.lot_ids;
   return {
