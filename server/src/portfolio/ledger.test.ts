@@ -246,6 +246,77 @@ describe('the ledger', () => {
     expect(same.createAccount.errors).toMatchObject([{ code: 'DUPLICATE', path: ['input', 'name'] }]);
   });
 
+  it('says the same in whatever order it was told', async () => {
+    const told = [
+      { kind: 'DEPOSIT', amount: '1000', executedAt: '2024-01-01' },
+      { kind: 'BUY', symbol: 'AAA', quantity: '3', price: '70', fee: '1', executedAt: '2024-01-02' },
+      { kind: 'SPLIT', symbol: 'AAA', units: '3', perUnits: '2', executedAt: '2024-01-03' },
+      { kind: 'SELL', symbol: 'AAA', quantity: '2', price: '50', executedAt: '2024-01-04' },
+      { kind: 'DIVIDEND', symbol: 'AAA', amount: '5', tax: '1', executedAt: '2024-01-05' },
+    ];
+    const said: unknown[] = [];
+    for (const [name, order] of [
+      ['In order', told],
+      ['Backwards', told.toReversed()],
+    ] as const) {
+      const id = await newPortfolio(name);
+      for (const transaction of order) await record(transaction, id);
+      const { portfolio } = await app.query(
+        'query($id: ID!) { portfolio(id: $id) { lots(at: "2024-02-01") { realisedShortTerm open(first: 5) { nodes { quantity costBasis } } } } }',
+        { id },
+      );
+      said.push({ ...(await valuation(id)), ...portfolio });
+    }
+    expect(said[0]).toEqual(said[1]);
+    expect(said[0]).toMatchObject({
+      valuation: { cash: '893' },
+      positions: [{ quantity: '2.5' }],
+      // 3 for 211 became 4.5, of which 2 went for 100
+      lots: { realisedShortTerm: '6.222222222222222222' },
+    });
+  });
+
+  it('brings back by an import what was voided, but not what was corrected', async () => {
+    const id = await newPortfolio('Imported');
+    const content = 'date,symbol,side,quantity,price,id\n2024-01-02,AAA,buy,1,10,x1\n';
+    const importing = async () => {
+      const { importFills } = await app.query(
+        'mutation($input: ImportFillsInput!) { importFills(input: $input) { run { id } errors { message } } }',
+        { input: { idempotencyKey: newKey(), portfolioId: id, content } },
+      );
+      const events =
+        'subscription($id: ID!) { runEvents(id: $id) { run { ... on ImportRun { rowsImported rowsDuplicate } } } }';
+      let last;
+      for await (const { runEvents } of app.subscribe(events, { id: importFills.run.id }))
+        last = runEvents.run;
+      const { portfolio } = await app.query(
+        'query($id: ID!) { portfolio(id: $id) { transactions(first: 1) { totalCount nodes { id importId } } auditLog(first: 1) { nodes { action subjectId } } } }',
+        { id },
+      );
+      return { last, runId: importFills.run.id, ...portfolio };
+    };
+    const first = await importing();
+    expect(first.last).toEqual({ rowsImported: 1, rowsDuplicate: 0 });
+    expect(first.transactions.nodes[0].importId).toBe(first.runId);
+    expect(first.auditLog.nodes).toEqual([{ action: 'IMPORT', subjectId: first.runId }]);
+    await write('voidTransaction', {
+      id: first.transactions.nodes[0].id,
+      expectedVersion: await version(id),
+      reason: 'a mistake',
+    });
+    const second = await importing();
+    expect(second.last).toEqual({ rowsImported: 1, rowsDuplicate: 0 });
+    await write('replaceTransaction', {
+      id: second.transactions.nodes[0].id,
+      expectedVersion: await version(id),
+      reason: 'two',
+      transaction: { kind: 'BUY', executedAt: '2024-01-02', symbol: 'AAA', quantity: '2', price: '10' },
+    });
+    const third = await importing();
+    expect(third.last).toEqual({ rowsImported: 0, rowsDuplicate: 1 });
+    expect(third.transactions.totalCount).toBe(1);
+  });
+
   it('lists transactions by pages, filters and orders', async () => {
     const id = await newPortfolio('Listed');
     await record({ kind: 'DEPOSIT', amount: '50', executedAt: '2024-01-01' }, id);
