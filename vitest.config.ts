@@ -8,7 +8,7 @@ export default defineConfig({
   test: {
     maxWorkers: 2,
     projects: [
-      { resolve, ssr, test: { ...shared, name: 'compute', include: ['compute/src/**/*.test.ts'] } },
+      { resolve, ssr, test: { ...shared, name: 'compute', include: ['compute/{src,train}/**/*.test.ts'] } },
       {
         // graphql must be one module, whoever imports it.
         resolve: { ...resolve, alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect } from 'vitest';
-import { linearModel } from '../tools/testing/onnx.ts';
+import { linearModel } from '../compute/train/onnx-file.ts';
 import { type Installation, itInBrowser, startInstallation } from './browser.ts';
 
 let product: Installation;

@@ -65,6 +65,10 @@ export const commands = {
     await install();
     process.exitCode = await runVisibly(process.execPath, [at('compute/bench/main.ts'), ...args]);
   },
+  async train(args) {
+    await install();
+    process.exitCode = await runVisibly(process.execPath, [at('compute/train/main.ts'), ...args]);
+  },
   async import(args) {
     await prepare();
     process.exitCode = await runVisibly(process.execPath, [at('server/dist/cli/import.js'), ...args]);

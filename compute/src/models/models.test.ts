@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { flatBars } from '../../../tools/testing/bars.ts';
 import { createModelFolder, type TestModelFolder } from '../../../tools/testing/model-folder.ts';
-import { linearModel, onnxFile } from '../../../tools/testing/onnx.ts';
+import { linearModel, onnxFile } from '../../train/onnx-file.ts';
 import { parseContract } from './contract.ts';
 import { Models } from './models.ts';
 import { IDENTITY_MODEL } from './session.ts';
@@ -155,6 +155,17 @@ describe('a description', () => {
   it('is null where there is no such model, whatever the name', async () => {
     for (const name of ['nowhere', '../secret', '', 'a/b', '.hidden'])
       expect(await models.describe(name)).toBeNull();
+  });
+
+  it('says so where nothing can run models, for every model', async () => {
+    folder.put('waiting', linearModel([1], 0), { inputs: ['close'] });
+    const closed = new Models(folder.path);
+    await closed.close();
+    expect(await closed.describe('waiting')).toMatchObject({
+      problem: 'models are closed',
+      opened: null,
+      contract: { inputs: ['close'] },
+    });
   });
 
   it('is an empty list where there is no folder', async () => {

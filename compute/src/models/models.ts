@@ -51,8 +51,8 @@ export class Models {
     this.descriptions.delete(name);
     const stored = await this.folder.read(name);
     if (stamp === null || !stored) return null;
-    const description = await this.check(name, stored);
-    this.descriptions.set(name, { stamp, description });
+    const { description, isLasting } = await this.check(name, stored);
+    if (isLasting) this.descriptions.set(name, { stamp, description });
     return description;
   }
 
@@ -61,7 +61,7 @@ export class Models {
     return this.change(async () => {
       if (!isModelName(name)) throw new Error(`expected the name of a model, was ${JSON.stringify(name)}`);
       if ((await this.folder.stamp(name)) !== null) return 'taken';
-      const description = await this.check(name, await readModel(file, contractText));
+      const { description } = await this.check(name, await readModel(file, contractText));
       if (description.problem === null) await this.folder.store(name, file, contractText);
       return description;
     });
@@ -78,7 +78,11 @@ export class Models {
     return result;
   }
 
-  private async check(name: string, { bytes, contractText, contentHash }: StoredModel): Promise<ModelDescription> {
+  /** What is found when a model is opened; it lasts as long as the files, unless nothing can run models now. */
+  private async check(
+    name: string,
+    { bytes, contractText, contentHash }: StoredModel,
+  ): Promise<{ readonly description: ModelDescription; readonly isLasting: boolean }> {
     const size = bytes.byteLength;
     const unusable = (problem: string, checked?: CheckedContract): ModelDescription => ({
       name,
@@ -90,14 +94,18 @@ export class Models {
       problem,
     });
     const parsed = parseStored(name, contractText);
-    if (!parsed.ok) return unusable(parsed.problem);
+    if (!parsed.ok) return { description: unusable(parsed.problem), isLasting: true };
     const { checked } = parsed;
     try {
       const file: ModelFile = { contentHash, bytes, contract: checked.contract };
       const opened = await this.thread.call<OpenedModel>({ kind: 'open', file });
-      return { ...unusable('', checked), opened, problem: null };
+      return { description: { ...unusable('', checked), opened, problem: null }, isLasting: true };
     } catch (problem) {
-      if (problem instanceof ModelProblem) return unusable(problem.message, checked);
+      if (problem instanceof ModelProblem || problem instanceof ComputeError)
+        return {
+          description: unusable(problem.message, checked),
+          isLasting: problem instanceof ModelProblem,
+        };
       throw problem;
     }
   }

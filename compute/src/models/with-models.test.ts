@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { flatBars } from '../../../tools/testing/bars.ts';
 import { createModelFolder, type TestModelFolder } from '../../../tools/testing/model-folder.ts';
-import { linearModel } from '../../../tools/testing/onnx.ts';
+import { linearModel } from '../../train/onnx-file.ts';
 import type { BacktestRequest, ComputeService, SweepTile } from '../service/contract.ts';
 import { createComputeService } from '../service/local.ts';
 import { createRemoteComputeService } from '../service/remote.ts';

@@ -2,7 +2,7 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createModelFolder, type TestModelFolder } from '../../../tools/testing/model-folder.ts';
-import { linearModel } from '../../../tools/testing/onnx.ts';
+import { linearModel } from '../../../compute/train/onnx-file.ts';
 import { createTestApp, newKey, type TestApp } from '../../test/create-test-app.ts';
 
 let app: TestApp;

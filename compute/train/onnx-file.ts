@@ -1,4 +1,4 @@
-/** Makes small ONNX files for tests: a protobuf writer of the few messages that a graph of a few nodes needs. */
+/** Makes ONNX files: a protobuf writer of the few messages that a small graph needs. */
 
 /** The types that tensors of these files have, by their number in the format. */
 const ELEMENT_TYPES = { float32: 1, int64: 7, float64: 11 } as const;
