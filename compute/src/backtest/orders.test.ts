@@ -104,7 +104,7 @@ describe('workOrder', () => {
           expect(fill >= low && fill <= high).toBe(true);
           expect(side * (limit - fill) < 0).toBe(false);
           // A stop that a gap has passed may come back to its limit.
-          if (Number.isNaN(limit)) expect(side * (fill - stop) < 0).toBe(false);
+          expect(Number.isNaN(limit) && side * (fill - stop) < 0).toBe(false);
         },
       ),
     );

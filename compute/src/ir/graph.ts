@@ -1,3 +1,6 @@
+import type { CalendarQuestion } from './calendar.ts';
+import type { Period } from './periods.ts';
+
 /**
  * The typed graph a strategy is lowered to: nodes in the order they can be computed, each an
  * operation on earlier nodes. Equal expressions are one node.
@@ -14,6 +17,10 @@ export interface GraphNode {
   readonly constant?: number;
   readonly name?: string;
   readonly symbol?: string;
+  /** Of a `calendar` node. */
+  readonly calendar?: CalendarQuestion;
+  /** Of a `timeframe` node: its input is computed on bars of this period. */
+  readonly period?: Period;
 }
 
 /** Builds a graph, sharing nodes that say the same. */
@@ -47,6 +54,19 @@ export class GraphBuilder {
   /** What a model says of each bar of the traded instrument. */
   model(name: string): number {
     return this.add({ op: 'model', type: 'series', inputs: [], name });
+  }
+
+  /** A question about the time of each bar. */
+  calendar(calendar: CalendarQuestion): number {
+    const type = calendar.kind === 'session' ? 'bool' : 'series';
+    return this.add({ op: 'calendar', type, inputs: [], name: JSON.stringify(calendar), calendar });
+  }
+
+  /** A node as it is on bars of a period, each seen from its end on. */
+  timeframe(period: Period, node: number): number {
+    const type = this.typeOf(node) === 'bool' ? 'bool' : 'series';
+    const name = `${period.count} ${period.unit}`;
+    return this.add({ op: 'timeframe', type, inputs: [node], name, period });
   }
 
   typeOf(node: number): ValueType {

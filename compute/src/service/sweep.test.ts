@@ -58,6 +58,26 @@ describe('the backend of a sweep', () => {
     expect(backend).toEqual({ backend: 'reference', reason });
   });
 
+  it('is a kernel for higher timeframes and sessions, with the bits of single runs', async () => {
+    const strategy = `strategy "T"
+param n = 2 in 2..9
+enter long when weekly(close > sma(close, n)) and day_of_week < 5
+exit long when days(3, close) < close`;
+    const [{ bars }] = request.instruments;
+    const daily = { ...bars, timesMs: bars.timesMs.map((_, t) => (t + 1) * 86_400_000) };
+    const own = { ...request, strategy, instruments: [{ symbol: 'WAVE', bars: daily }] };
+    const returns: number[] = [];
+    const result = await service.runSweep(own, {
+      onProgress: ({ tile }) => tile.totalReturn.forEach((one, i) => (returns[tile.fromIndex + i] = one)),
+    });
+    expect(result.backend.backend).toBe('wasm-bars');
+    expect(new Set(returns).size).toBeGreaterThan(1);
+    for (const [i, n] of [2, 3, 4, 5].entries()) {
+      const alone = await service.runBacktest({ ...own, parameters: { n } });
+      expect(returns[i]).toBe(alone.statistics.totalReturn.value);
+    }
+  });
+
   it('is a kernel for a spread, which sums up to what one run gives', async () => {
     const costs = { ...NO_COSTS, slippageBps: 3, spreadBps: 20 };
     const tiles: number[] = [];

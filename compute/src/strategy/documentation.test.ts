@@ -5,6 +5,7 @@ import { evaluateSignals } from '../backends/reference/evaluate.ts';
 import { ops } from '../ops/registry.ts';
 import { compileStrategy } from './compile.ts';
 import { signature } from './lower.ts';
+import { TIME_FUNCTIONS } from './time-functions.ts';
 
 const text = readFileSync(new URL('../../../docs/concepts/strategy-language.md', import.meta.url), 'utf8');
 const examples = [...text.matchAll(/```strategy\n([^`]+)```/g)].map(([, source]) => source);
@@ -45,12 +46,15 @@ describe('the documentation of the language', () => {
       if (WRITTEN_AS_SIGNS.includes(op.name)) continue;
       expect(sectionOf(op.group)).toContain(`| \`${signature(op)}\` | ${op.summary} |`);
     }
+    for (const { signature: call, summary } of TIME_FUNCTIONS.values()) {
+      expect(sectionOf('time')).toContain(`| \`${call}\` | ${summary} |`);
+    }
   });
 
   it('lists no function that is not there', () => {
     const listed = [...text.matchAll(/^\| `(\w+)\([^`]*\)` \|/gm)].map(([, name]) => name);
     expect(listed.toSorted()).toEqual(
-      [...ops.keys()].filter((name) => !WRITTEN_AS_SIGNS.includes(name)).toSorted(),
+      [...ops.keys(), ...TIME_FUNCTIONS.keys()].filter((name) => !WRITTEN_AS_SIGNS.includes(name)).toSorted(),
     );
   });
 });

@@ -2,14 +2,14 @@ import type { Diagnostic } from '../service/contract.ts';
 
 /** A piece of a strategy's text and where it stands; lines and columns count from 1. */
 export interface Token {
-  readonly kind: 'word' | 'number' | 'text' | 'symbol' | 'newline' | 'end';
+  readonly kind: 'word' | 'number' | 'time' | 'text' | 'symbol' | 'newline' | 'end';
   readonly text: string;
   readonly line: number;
   readonly column: number;
 }
 
 const PATTERN =
-  /(?<space>[ \t\r]+|#[^\n]*)|(?<newline>\n)|(?<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)(?<!\.\.)|(?<word>[A-Za-z_][A-Za-z0-9_]*)|(?<text>"[^"\n]*")|(?<symbol>\.\.|<=|>=|==|!=|[-+*/()[\],<>=])/y;
+  /(?<space>[ \t\r]+|#[^\n]*)|(?<newline>\n)|(?<time>\d{1,2}:\d{2})|(?<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)(?<!\.\.)|(?<word>[A-Za-z_][A-Za-z0-9_]*)|(?<text>"[^"\n]*")|(?<symbol>\.\.|<=|>=|==|!=|[-+*/()[\],<>=])/y;
 
 /** Splits a strategy's text into tokens. Newlines inside brackets do not count; comments run from # to the line's end. */
 export function tokenize(source: string): { tokens: Token[]; diagnostics: Diagnostic[] } {

@@ -4,6 +4,7 @@ import { ops } from '../ops/registry.ts';
 import type { Diagnostic } from '../service/contract.ts';
 import type { Token } from './lexer.ts';
 import type { Expression, StrategySyntax } from './syntax.ts';
+import { type LoweringHost, TIME_FUNCTIONS } from './time-functions.ts';
 
 const PRICES = ['open', 'high', 'low', 'close', 'volume'];
 /** Names that expressions read in another way; those of functions are free, so that new functions break no strategy. */
@@ -41,6 +42,7 @@ export class Lowering {
   private readonly graph: GraphBuilder;
   private readonly diagnostics: Diagnostic[];
   private readonly models: KnownModels | null;
+  private readonly host: LoweringHost;
 
   /** Without `models` any name of a model is accepted: whoever computes finds out. */
   constructor(
@@ -52,6 +54,11 @@ export class Lowering {
     this.graph = graph;
     this.diagnostics = diagnostics;
     this.models = models;
+    this.host = {
+      graph,
+      lower: (expression) => this.lower(expression),
+      report: (at, message) => this.report(at, message),
+    };
     for (const { name, at } of parameters) this.introduce(name, at, graph.parameter(name));
   }
 
@@ -114,12 +121,18 @@ export class Lowering {
     if (expression.kind === 'name') return this.lowerName(expression);
     if (expression.kind === 'lag') return this.lowerLag(expression);
     if (expression.kind === 'model') return this.lowerModel(expression);
-    const op = ops.get(expression.name);
+    if (expression.kind !== 'call') {
+      const was = expression.kind === 'text' ? 'a text' : 'a time of day';
+      this.report(expression.at, `expected a number or a series of numbers, was ${was}`);
+      return null;
+    }
+    const { name, at } = expression;
+    const op = ops.get(name);
     if (op) return this.lowerCall(expression, op);
-    this.report(
-      expression.at,
-      `expected a function, was ${expression.name}${suggestion(expression.name, [...ops.keys()])}`,
-    );
+    const ofTime = TIME_FUNCTIONS.get(name);
+    if (ofTime) return ofTime.lower(expression.arguments, at, this.host);
+    const hint = suggestion(name, [...ops.keys(), ...TIME_FUNCTIONS.keys()]);
+    this.report(at, `expected a function, was ${name}${hint}`);
     return null;
   }
 
@@ -131,6 +144,8 @@ export class Lowering {
     }
     const known = this.names.get(name);
     if (known !== undefined) return known;
+    const ofTime = TIME_FUNCTIONS.get(name);
+    if (ofTime) return ofTime.lower([], at, this.host);
     const noArguments = ops.get(name);
     if (noArguments && noArguments.inputs.every((input) => input.defaultValue !== undefined))
       return this.apply(name);

@@ -18,7 +18,7 @@ class SyntaxProblem extends Error {
 }
 
 const STATEMENTS =
-  'strategy, description, param, let, enter, exit, stop, target, trail, breakeven, pyramid, size or fill';
+  'strategy, description, benchmark, param, let, enter, exit, stop, target, trail, breakeven, pyramid, size or fill';
 
 /** Parses a strategy's text; every line with a problem gives a diagnostic and the rest is still read. */
 export function parseStrategy(source: string): { syntax: StrategySyntax; diagnostics: Diagnostic[] } {
@@ -64,6 +64,7 @@ export function parseExpression(source: string): {
 
 class Parser {
   private position = 0;
+  private benchmark: string | null = null;
   private readonly tokens: readonly Token[];
 
   constructor(tokens: readonly Token[]) {
@@ -85,6 +86,7 @@ class Parser {
     this.position += 1;
     if (word === 'strategy') syntax.name = this.text('the name of the strategy in quotes');
     else if (word === 'description') syntax.description = this.text('a text in quotes');
+    else if (word === 'benchmark') this.benchmark = this.text('a symbol in quotes');
     else if (word === 'param') syntax.parameters.push(this.parameter());
     else if (word === 'let') {
       const name = this.word('a name');
@@ -235,18 +237,33 @@ class Parser {
     const at = this.peek();
     this.position += 1;
     if (at.kind === 'number') return { kind: 'number', value: Number(at.text), at };
+    if (at.kind === 'text') return { kind: 'text', value: at.text.slice(1, -1), at };
+    if (at.kind === 'time') return { kind: 'time', minutes: this.minutesOf(at), at };
     if (at.kind === 'symbol' && at.text === '(') {
       const inner = this.expression();
       this.symbol(')');
       return inner;
     }
     if (at.kind !== 'word') throw this.problem(at, 'expected a name, a number or (');
-    if (this.accept('of'))
-      return { kind: 'name', name: at.text, symbol: this.text('a symbol in quotes'), at };
+    if (this.accept('of')) return { kind: 'name', name: at.text, symbol: this.symbolName(), at };
     if (this.peek().text !== '(') return { kind: 'name', name: at.text, at };
     this.position += 1;
     if (at.text === 'model') return this.model();
     return { kind: 'call', name: at.text, arguments: this.argumentList(), at };
+  }
+
+  private minutesOf(at: Token): number {
+    const [hours, minutes] = at.text.split(':').map(Number);
+    if (hours * 60 + minutes <= 1440 && minutes < 60) return hours * 60 + minutes;
+    throw this.problem(at, 'expected a time of day from 00:00 to 24:00');
+  }
+
+  /** What stands behind `of`: a symbol in quotes, or the benchmark of the line that names it. */
+  private symbolName(): string {
+    const at = this.peek();
+    if (!this.accept('benchmark')) return this.text('a symbol in quotes or benchmark');
+    if (this.benchmark !== null) return this.benchmark;
+    throw this.problem(at, 'expected a line `benchmark "symbol"` before its use', false);
   }
 
   /** Expressions up to the closing bracket. */

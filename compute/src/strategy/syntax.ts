@@ -10,6 +10,9 @@ export type Expression =
       readonly arguments: readonly Expression[];
       readonly at: Token;
     }
+  | { readonly kind: 'text'; readonly value: string; readonly at: Token }
+  /** A time of day, in minutes from midnight. */
+  | { readonly kind: 'time'; readonly minutes: number; readonly at: Token }
   | { readonly kind: 'model'; readonly name: string; readonly at: Token }
   | { readonly kind: 'lag'; readonly source: Expression; readonly bars: Expression; readonly at: Token };
 

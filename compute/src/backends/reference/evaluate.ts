@@ -1,4 +1,7 @@
 import { ops } from '../../ops/registry.ts';
+import { answerCalendar } from '../../ir/calendar.ts';
+import type { GraphNode } from '../../ir/graph.ts';
+import { aggregateBars, type Period } from '../../ir/periods.ts';
 import type { StrategySignals } from '../../ir/signals.ts';
 import {
   ComputeError,
@@ -155,7 +158,11 @@ class Evaluation {
   private readonly cache: SeriesCache;
   private readonly scalars: readonly (number | null)[];
   private readonly keys: string[] = [];
+  private readonly parameters: Readonly<Record<string, number>>;
+  private readonly timesMs: Float64Array;
   private readonly length: number;
+  /** Evaluations on bars of higher timeframes, by the names of their nodes. */
+  private readonly periods = new Map<string, Evaluation>();
 
   constructor(
     strategy: Evaluable,
@@ -166,7 +173,9 @@ class Evaluation {
     this.strategy = strategy;
     this.instruments = instruments;
     this.cache = cache;
-    this.length = instruments[0].bars.timesMs.length;
+    this.parameters = parameters;
+    this.timesMs = instruments[0].bars.timesMs;
+    this.length = this.timesMs.length;
     this.scalars = scalarValues(strategy, parameters);
     strategy.nodes.forEach((node, index) => {
       const scalar = this.scalars[index];
@@ -208,6 +217,8 @@ class Evaluation {
     if (scalar !== null) return new Float64Array(this.length).fill(scalar);
     if (node.op === 'price') return this.price(node.name as keyof BarColumns, node.symbol);
     if (node.op === 'model') return modelOutput(this.instruments, node.name!).values;
+    if (node.op === 'calendar') return answerCalendar(node.calendar!, this.timesMs);
+    if (node.op === 'timeframe') return this.onPeriods(node, node.period!);
     const definition = ops.get(node.op)!;
     node.inputs.forEach((input, position) => {
       if (definition.inputs[position].type === 'length') this.wholeBars(input);
@@ -217,6 +228,21 @@ class Evaluation {
       series: (position) => this.series(node.inputs[position]),
       scalar: (position) => this.scalars[node.inputs[position]]!,
     });
+  }
+
+  /** The node's input computed on bars of a period, each seen from its end on; a truth is false before the first. */
+  private onPeriods({ name, type, inputs }: GraphNode, period: Period): Float64Array {
+    let own = this.periods.get(name!);
+    if (!own) {
+      const instruments = this.instruments.map(({ symbol, bars }) => ({
+        symbol,
+        bars: aggregateBars(bars, period),
+      }));
+      own = new Evaluation(this.strategy, this.parameters, instruments, new Map());
+      this.periods.set(name!, own);
+    }
+    const values = alignToCloses(this.timesMs, own.timesMs, own.series(inputs[0]));
+    return type === 'bool' ? values.map((truth) => (truth === 1 ? 1 : 0)) : values;
   }
 
   private price(name: keyof BarColumns, symbol: string | undefined): Float64Array {

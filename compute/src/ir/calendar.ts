@@ -1,0 +1,79 @@
+/** A question about the time of a bar, in a time zone. A bar that closes at midnight belongs to the day before. */
+export type CalendarQuestion =
+  | {
+      readonly kind: 'day_of_week' | 'day_of_month' | 'month' | 'bar_of_session';
+      readonly zone: string;
+    }
+  | {
+      readonly kind: 'session';
+      readonly zone: string;
+      /** Minutes from midnight; a session that ends at or before its start goes on over midnight. */
+      readonly fromMinute: number;
+      readonly toMinute: number;
+    };
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 1440 * MINUTE_MS;
+/** Zones change their offset at whole quarters of an hour. */
+const OFFSET_STEP_MS = 15 * MINUTE_MS;
+
+/** Whether there is a time zone of this name. */
+export function isTimeZone(zone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
+
+/** The answer for each bar, from its close: Monday is 1, a truth 0 or 1, the first bar of a day 1. */
+export function answerCalendar(question: CalendarQuestion, timesMs: Float64Array): Float64Array {
+  const toLocal = localClock(question.zone);
+  const out = new Float64Array(timesMs.length);
+  let [day, barOfDay] = [NaN, 0];
+  for (let t = 0; t < timesMs.length; t += 1) {
+    const localMs = toLocal(timesMs[t] - 1);
+    const today = Math.floor(localMs / DAY_MS);
+    barOfDay = today === day ? barOfDay + 1 : 1;
+    day = today;
+    if (question.kind === 'bar_of_session') out[t] = barOfDay;
+    else if (question.kind === 'session') {
+      const minute = Math.floor((localMs - today * DAY_MS) / MINUTE_MS);
+      const [isAfter, isBefore] = [minute >= question.fromMinute, minute < question.toMinute];
+      const isWithin = question.fromMinute < question.toMinute ? isAfter && isBefore : isAfter || isBefore;
+      out[t] = isWithin ? 1 : 0;
+    } else if (question.kind === 'day_of_week') out[t] = ((((today + 3) % 7) + 7) % 7) + 1;
+    else if (question.kind === 'month') out[t] = new Date(localMs).getUTCMonth() + 1;
+    else out[t] = new Date(localMs).getUTCDate();
+  }
+  return out;
+}
+
+/** Turns UTC into the zone's wall clock, both in milliseconds; an offset is asked for once a quarter of an hour. */
+function localClock(zone: string): (timeMs: number) => number {
+  const format = new Intl.DateTimeFormat('en-US', {
+    timeZone: zone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+  });
+  const offsets = new Map<number, number>();
+  return (timeMs) => {
+    const step = Math.floor(timeMs / OFFSET_STEP_MS);
+    let offset = offsets.get(step);
+    if (offset === undefined) {
+      const startMs = step * OFFSET_STEP_MS;
+      const parts = new Map(format.formatToParts(startMs).map(({ type, value }) => [type, Number(value)]));
+      const part = (type: Intl.DateTimeFormatPartTypes) => parts.get(type)!;
+      offset =
+        Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second')) -
+        startMs;
+      offsets.set(step, offset);
+    }
+    return timeMs + offset;
+  };
+}

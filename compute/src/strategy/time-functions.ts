@@ -1,0 +1,112 @@
+import type { GraphBuilder } from '../ir/graph.ts';
+import { type CalendarQuestion, isTimeZone } from '../ir/calendar.ts';
+import type { Period } from '../ir/periods.ts';
+import type { Token } from './lexer.ts';
+import type { Expression } from './syntax.ts';
+
+/** What the functions of time need of the lowering around them. */
+export interface LoweringHost {
+  readonly graph: GraphBuilder;
+  readonly lower: (expression: Expression) => number | null;
+  readonly report: (at: Token, message: string) => void;
+}
+
+/** A function that reads times or changes the bars that its argument is computed on. */
+export interface TimeFunction {
+  readonly signature: string;
+  readonly summary: string;
+  readonly lower: (args: readonly Expression[], at: Token, host: LoweringHost) => number | null;
+}
+
+const COUNT_MAXIMUM = 10_000;
+
+/** The functions of time by name. */
+export const TIME_FUNCTIONS: ReadonlyMap<string, TimeFunction> = new Map([
+  calendar('day_of_week', 'The day of the week, 1 for Monday to 7 for Sunday.'),
+  calendar('day_of_month', 'The day of the month, from 1.'),
+  calendar('month', 'The month, 1 to 12.'),
+  calendar('bar_of_session', 'Which bar of its day this is, from 1.'),
+  session(),
+  timeframe('weekly', 'week', 'The expression on bars of a week, from Monday.'),
+  timeframe('monthly', 'month', 'The expression on bars of a calendar month.'),
+  timeframe('days', 'day', 'The expression on bars of so many days, counted from 1970.'),
+  timeframe('hours', 'hour', 'The expression on bars of so many hours, counted from 1970.'),
+]);
+
+function calendar(
+  kind: Exclude<CalendarQuestion['kind'], 'session'>,
+  summary: string,
+): [string, TimeFunction] {
+  const signature = `${kind}(zone = "UTC")`;
+  const lower: TimeFunction['lower'] = (args, at, host) => {
+    if (args.length > 1) return refuseCount(signature, args, at, host);
+    const zone = zoneOf(args[0], host);
+    return zone === null ? null : host.graph.calendar({ kind, zone });
+  };
+  return [kind, { signature, summary, lower }];
+}
+
+function session(): [string, TimeFunction] {
+  const signature = 'session(from, to, zone = "UTC")';
+  const summary = 'Whether the bar lies between two times of day, written as 09:30.';
+  const lower: TimeFunction['lower'] = (args, at, host) => {
+    const [from, to, zoneText] = args;
+    if (args.length < 2 || args.length > 3) return refuseCount(signature, args, at, host);
+    const minutes = [from, to].map((time) => {
+      if (time.kind === 'time') return time.minutes;
+      host.report(time.at, 'expected a time of day such as 09:30');
+      return NaN;
+    });
+    const zone = zoneOf(zoneText, host);
+    if (zone === null || minutes.some(Number.isNaN)) return null;
+    return host.graph.calendar({ kind: 'session', zone, fromMinute: minutes[0], toMinute: minutes[1] });
+  };
+  return ['session', { signature, summary, lower }];
+}
+
+function timeframe(name: string, unit: Period['unit'], summary: string): [string, TimeFunction] {
+  const isCounted = unit === 'day' || unit === 'hour';
+  const signature = isCounted ? `${name}(count, expression)` : `${name}(expression)`;
+  const lower: TimeFunction['lower'] = (args, at, host) => {
+    if (args.length !== (isCounted ? 2 : 1)) return refuseCount(signature, args, at, host);
+    const [first] = args;
+    const count = isCounted ? (first.kind === 'number' ? first.value : NaN) : 1;
+    if (!(Number.isInteger(count) && count >= 1 && count <= COUNT_MAXIMUM)) {
+      host.report(first.at, `expected a whole number from 1 to ${COUNT_MAXIMUM}`);
+      return null;
+    }
+    const source = args[args.length - 1];
+    const node = host.lower(source);
+    if (node === null) return null;
+    const obstacle = obstacleIn(host.graph, node);
+    if (obstacle === null) return host.graph.timeframe({ unit, count }, node);
+    host.report(source.at, `expected bars of prices inside ${name}, was ${obstacle}`);
+    return null;
+  };
+  return [name, { signature, summary, lower }];
+}
+
+/** What a node contains that has no value on bars of a higher timeframe, or null. */
+function obstacleIn(graph: GraphBuilder, root: number): string | null {
+  const within = new Set([root]);
+  for (const node of within) {
+    const { op, inputs } = graph.nodes[node];
+    if (op === 'timeframe') return 'a higher timeframe';
+    if (op === 'model') return 'a model';
+    if (op === 'calendar') return 'a question about the time of a bar';
+    for (const input of inputs) within.add(input);
+  }
+  return null;
+}
+
+function zoneOf(argument: Expression | undefined, { report }: LoweringHost): string | null {
+  if (argument === undefined) return 'UTC';
+  if (argument.kind === 'text' && isTimeZone(argument.value)) return argument.value;
+  report(argument.at, 'expected a time zone such as "America/New_York"');
+  return null;
+}
+
+function refuseCount(signature: string, args: readonly Expression[], at: Token, host: LoweringHost): null {
+  host.report(at, `expected ${signature}, was ${args.length} arguments`);
+  return null;
+}
