@@ -1,4 +1,10 @@
-import { type BacktestResult, type BarColumns, ComputeError, type ComputeService } from '@ai-trading/compute';
+import {
+  type BacktestResult,
+  type BarColumns,
+  ComputeError,
+  type ComputeService,
+  type InstrumentBars,
+} from '@ai-trading/compute';
 import type { EntityManager } from '../platform/database/database.ts';
 import { UserProblem } from '../platform/graphql/errors.ts';
 import { encodeColumns } from '../run/columns.ts';
@@ -19,13 +25,13 @@ export class BacktestRunner {
 
   async run({ run, signal, checkpoint }: RunTask): Promise<RunOutcome> {
     const simulation = run.request as StoredSimulation;
-    const { bars, dataHash } = await asRunProblem(() => this.builder.barsOf(simulation));
+    const { bars, others, dataHash } = await asRunProblem(() => this.builder.barsOf(simulation));
     const barsTotal = bars.timesMs.length;
     const equity = new Float64Array(barsTotal);
     const progress = new Throttle(CHECKPOINT_MS);
     const startedAtMs = performance.now();
     const result = await asRunProblem(() =>
-      this.compute.runBacktest(computeRequest(simulation, bars), {
+      this.compute.runBacktest(computeRequest(simulation, bars, others), {
         signal,
         onProgress: (part) => {
           equity.set(part.equity, part.fromIndex);
@@ -74,7 +80,11 @@ function artifactsOf(
 }
 
 /** The compute request of a stored simulation. */
-export function computeRequest(simulation: StoredSimulation, bars: BarColumns) {
+export function computeRequest(
+  simulation: StoredSimulation,
+  bars: BarColumns,
+  others: readonly InstrumentBars[],
+) {
   const {
     strategySource,
     parameters,
@@ -91,7 +101,7 @@ export function computeRequest(simulation: StoredSimulation, bars: BarColumns) {
   return {
     strategy: strategySource,
     parameters,
-    instruments: [{ symbol, bars }],
+    instruments: [{ symbol, bars }, ...others],
     initialCash,
     costs,
     direction,

@@ -133,6 +133,15 @@ describe('startBacktest', () => {
       ['input', 'strategySource'],
     ],
     [
+      {
+        strategyId: undefined,
+        strategySource: 'strategy "X"\nenter long when close > close of "NOWHERE"',
+      },
+      'INVALID',
+      'expected DAY_1 bars of NOWHERE, which the strategy reads, was none',
+      ['input', 'strategySource'],
+    ],
+    [
       { strategySource: 'strategy "X"' },
       'INVALID',
       'expected either strategyId or strategySource, was both or neither',
@@ -146,6 +155,36 @@ describe('startBacktest', () => {
     expect(startBacktest.run).toBeNull();
     expect(startBacktest.errors).toMatchObject([{ code, message, path }]);
     expect(await count()).toBe(before);
+  });
+
+  it('reads the benchmark and the weeks that a strategy names', async () => {
+    const lines = Array.from({ length: 400 }, (_, t) => {
+      const date = new Date(Date.UTC(2020, 0, 1 + t)).toISOString().slice(0, 10);
+      const price = t < 200 ? 50 : 500;
+      return `${date},${price},${price},${price},${price},1000`;
+    });
+    await importBars('FLAT', ['Date,Open,High,Low,Close,Volume', ...lines].join('\n'));
+    const strategySource = `strategy "Above"
+benchmark "FLAT"
+enter long when close > close of benchmark and weekly(close) > 0
+exit long when close < close of benchmark`;
+    const input = { ...base(), strategyId: undefined, strategySource };
+    const { startBacktest } = await app.query(START, { input });
+    expect(startBacktest.errors).toEqual([]);
+    expect((await finished(startBacktest.run.id)).status).toBe('SUCCEEDED');
+    const { backtest } = await app.query(
+      'query($id: ID!) { backtest(id: $id) { fills(first: 9) { nodes { reason executedAt } } } }',
+      { id: startBacktest.run.id },
+    );
+    // The first week ends on Sunday, 5 January 2020; the benchmark jumps on bar 200, 19 July.
+    const fills = backtest.fills.nodes.map((one: { reason: string; executedAt: string }) => [
+      one.reason,
+      one.executedAt.slice(0, 10),
+    ]);
+    expect(fills).toEqual([
+      ['entry', '2020-01-07'],
+      ['exit', '2020-07-21'],
+    ]);
   });
 
   it('simulates and shows spread, interest, leverage and margin', async () => {

@@ -1,6 +1,7 @@
 import type {
   BarColumns,
   ComputeService,
+  InstrumentBars,
   LibraryStrategy,
   StrategyDescription,
   SweepAxis,
@@ -40,6 +41,8 @@ export interface StoredSimulation extends Record<string, unknown> {
   readonly strategyId: string | null;
   readonly strategyName: string;
   readonly strategySource: string;
+  /** Other symbols that the strategy reads; runs of before it could have none. */
+  readonly otherSymbols?: readonly string[];
 }
 
 /** What a simulation costs where nothing else is said. */
@@ -94,6 +97,7 @@ export class SimulationBuilder {
       strategyId,
       strategyName: strategy.name,
       strategySource: source,
+      otherSymbols: strategy.otherSymbols,
     };
     const { bars } = await this.barsOf(simulation, instrument);
     const required = Math.max(BARS_MINIMUM, strategy.warmUpBars + 1);
@@ -105,20 +109,44 @@ export class SimulationBuilder {
     return { simulation, strategy };
   }
 
-  /** The bars a simulation runs on, with the hash of the data set they come from. */
+  /** The bars a simulation runs on and those its strategy reads beside them, with the hash of the traded data set. */
   async barsOf(
     simulation: StoredSimulation,
     known?: InstrumentRow,
-  ): Promise<{ bars: BarColumns; dataHash: string }> {
+  ): Promise<{ bars: BarColumns; others: readonly InstrumentBars[]; dataHash: string }> {
     const instrument = known ?? (await this.marketData.findBySymbol(simulation.symbol));
     if (!instrument) throw notFound('instrument', simulation.symbol, 'input', 'symbol');
-    const dataSet = await this.marketData.dataSet(instrument.id, simulation.timeframe);
-    if (!dataSet)
+    const traded = await this.storedBars(simulation, instrument);
+    if (!traded)
       throw invalid(
         `expected a timeframe that ${instrument.symbol} has bars of, was ${simulation.timeframe}`,
         'input',
         'timeframe',
       );
+    const others: InstrumentBars[] = [];
+    for (const symbol of simulation.otherSymbols ?? []) {
+      if (symbol === instrument.symbol) continue;
+      const other = await this.marketData.findBySymbol(symbol);
+      const read = other && (await this.storedBars(simulation, other));
+      if (!read) {
+        const place = simulation.strategyId === null ? 'strategySource' : 'strategyId';
+        throw invalid(
+          `expected ${simulation.timeframe} bars of ${symbol}, which the strategy reads, was none`,
+          'input',
+          place,
+        );
+      }
+      others.push({ symbol, bars: read.bars });
+    }
+    return { ...traded, others };
+  }
+
+  private async storedBars(
+    simulation: StoredSimulation,
+    instrument: InstrumentRow,
+  ): Promise<{ bars: BarColumns; dataHash: string } | null> {
+    const dataSet = await this.marketData.dataSet(instrument.id, simulation.timeframe);
+    if (!dataSet) return null;
     const millisecondsOf = (time: string | null) => (time === null ? null : Date.parse(time));
     const stored: StoredBars = barsBetween(
       await this.marketData.bars(dataSet),
@@ -154,16 +182,7 @@ export class SimulationBuilder {
         'strategySource',
       );
     const check = await this.compute.checkStrategy(source);
-    if (check.ok) {
-      const [other] = check.strategy.otherSymbols;
-      if (other)
-        throw invalid(
-          `expected a strategy that reads its own instrument only, was one that reads ${other}`,
-          'input',
-          'strategySource',
-        );
-      return { strategyId: null, source, strategy: check.strategy };
-    }
+    if (check.ok) return { strategyId: null, source, strategy: check.strategy };
     const [first] = check.diagnostics;
     throw invalid(`line ${first.line}, column ${first.column}: ${first.message}`, 'input', 'strategySource');
   }

@@ -34,7 +34,7 @@ export class SweepRunner {
     const sweep = run.request as StoredSweep;
     const axes = storedAxes(sweep);
     const setsTotal = gridSize(axes);
-    const { bars, dataHash } = await asRunProblem(() => this.builder.barsOf(sweep));
+    const { bars, others, dataHash } = await asRunProblem(() => this.builder.barsOf(sweep));
     const unknown = () => new Float64Array(setsTotal).fill(NaN);
     const surface = {
       totalReturn: unknown(),
@@ -49,7 +49,7 @@ export class SweepRunner {
       Object.entries(simulation.parameters).filter(([name]) => !swept.has(name)),
     );
     const request = {
-      ...computeRequest({ ...simulation, parameters } as StoredSimulation, bars),
+      ...computeRequest({ ...simulation, parameters } as StoredSimulation, bars, others),
       axes,
       keepBest: BEST_KEPT,
       objective,
