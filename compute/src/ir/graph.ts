@@ -1,3 +1,4 @@
+import type { AcrossKind } from './across.ts';
 import type { CalendarQuestion } from './calendar.ts';
 import type { Period } from './periods.ts';
 
@@ -21,6 +22,8 @@ export interface GraphNode {
   readonly calendar?: CalendarQuestion;
   /** Of a `timeframe` node: its input is computed on bars of this period. */
   readonly period?: Period;
+  /** Of an `across` node: its input is computed on the traded instrument and on these. */
+  readonly across?: { readonly kind: AcrossKind; readonly symbols: readonly string[] };
 }
 
 /** Builds a graph, sharing nodes that say the same. */
@@ -67,6 +70,19 @@ export class GraphBuilder {
     const type = this.typeOf(node) === 'bool' ? 'bool' : 'series';
     const name = `${period.count} ${period.unit}`;
     return this.add({ op: 'timeframe', type, inputs: [node], name, period });
+  }
+
+  /** A node measured over the traded instrument and others. */
+  across(kind: AcrossKind, symbols: readonly string[], node: number): number {
+    const across = { kind, symbols };
+    return this.add({ op: 'across', type: 'series', inputs: [node], name: JSON.stringify(across), across });
+  }
+
+  /** A node and everything that it is computed from. */
+  within(root: number): GraphNode[] {
+    const found = new Set([root]);
+    for (const node of found) for (const input of this.nodes[node].inputs) found.add(input);
+    return [...found].map((node) => this.nodes[node]);
   }
 
   typeOf(node: number): ValueType {

@@ -62,7 +62,7 @@ export type CompileResult =
 export function compileStrategy(source: string, models: KnownModels | null = null): CompileResult {
   const { syntax, diagnostics } = parseStrategy(source);
   const graph = new GraphBuilder();
-  const lowering = new Lowering(graph, syntax.parameters, diagnostics, models);
+  const lowering = new Lowering(graph, syntax.parameters, diagnostics, models, syntax.universe);
   const strategy = lowerStrategy(syntax, graph, lowering, diagnostics);
   if (diagnostics.length > 0) {
     const ordered = diagnostics.toSorted((a, b) => a.line - b.line || a.column - b.column);
@@ -105,7 +105,7 @@ function lowerStrategy(
     size: lowerSize(syntax, graph, lowering, diagnostics, distances.stop !== null),
     fillAt: syntax.fillAt,
     nodes: graph.nodes,
-    otherSymbols: [...new Set(graph.nodes.flatMap((node) => node.symbol ?? []))],
+    otherSymbols: [...new Set(graph.nodes.flatMap((node) => node.across?.symbols ?? node.symbol ?? []))],
     models: graph.nodes.flatMap((node) => (node.op === 'model' ? node.name! : [])),
   };
 }

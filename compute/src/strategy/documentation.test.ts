@@ -4,6 +4,7 @@ import { flatBars } from '../../../tools/testing/bars.ts';
 import { evaluateSignals } from '../backends/reference/evaluate.ts';
 import { ops } from '../ops/registry.ts';
 import { compileStrategy } from './compile.ts';
+import { ACROSS_FUNCTIONS } from './across-functions.ts';
 import { signature } from './lower.ts';
 import { TIME_FUNCTIONS } from './time-functions.ts';
 
@@ -46,6 +47,9 @@ describe('the documentation of the language', () => {
       if (WRITTEN_AS_SIGNS.includes(op.name)) continue;
       expect(sectionOf(op.group)).toContain(`| \`${signature(op)}\` | ${op.summary} |`);
     }
+    for (const { signature: call, summary } of ACROSS_FUNCTIONS.values()) {
+      expect(sectionOf('universe')).toContain(`| \`${call}\` | ${summary} |`);
+    }
     for (const { signature: call, summary } of TIME_FUNCTIONS.values()) {
       expect(sectionOf('time')).toContain(`| \`${call}\` | ${summary} |`);
     }
@@ -54,7 +58,9 @@ describe('the documentation of the language', () => {
   it('lists no function that is not there', () => {
     const listed = [...text.matchAll(/^\| `(\w+)\([^`]*\)` \|/gm)].map(([, name]) => name);
     expect(listed.toSorted()).toEqual(
-      [...ops.keys(), ...TIME_FUNCTIONS.keys()].filter((name) => !WRITTEN_AS_SIGNS.includes(name)).toSorted(),
+      [...ops.keys(), ...TIME_FUNCTIONS.keys(), ...ACROSS_FUNCTIONS.keys()]
+        .filter((name) => !WRITTEN_AS_SIGNS.includes(name))
+        .toSorted(),
     );
   });
 });

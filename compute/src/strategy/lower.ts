@@ -4,6 +4,7 @@ import { ops } from '../ops/registry.ts';
 import type { Diagnostic } from '../service/contract.ts';
 import type { Token } from './lexer.ts';
 import type { Expression, StrategySyntax } from './syntax.ts';
+import { ACROSS_FUNCTIONS } from './across-functions.ts';
 import { type LoweringHost, TIME_FUNCTIONS } from './time-functions.ts';
 
 const PRICES = ['open', 'high', 'low', 'close', 'volume'];
@@ -24,6 +25,9 @@ const LIFTED_TO_SCALAR = new Set([
   'max',
   'whole',
 ]);
+
+/** Functions that are no operations on values of one bar after the other. */
+const SPECIAL_FUNCTIONS = new Map([...TIME_FUNCTIONS, ...ACROSS_FUNCTIONS]);
 
 /** What is known of a model when a strategy that names it is checked. */
 export interface KnownModel {
@@ -50,12 +54,14 @@ export class Lowering {
     parameters: StrategySyntax['parameters'],
     diagnostics: Diagnostic[],
     models: KnownModels | null = null,
+    universe: readonly string[] = [],
   ) {
     this.graph = graph;
     this.diagnostics = diagnostics;
     this.models = models;
     this.host = {
       graph,
+      universe,
       lower: (expression) => this.lower(expression),
       report: (at, message) => this.report(at, message),
     };
@@ -129,9 +135,9 @@ export class Lowering {
     const { name, at } = expression;
     const op = ops.get(name);
     if (op) return this.lowerCall(expression, op);
-    const ofTime = TIME_FUNCTIONS.get(name);
-    if (ofTime) return ofTime.lower(expression.arguments, at, this.host);
-    const hint = suggestion(name, [...ops.keys(), ...TIME_FUNCTIONS.keys()]);
+    const special = SPECIAL_FUNCTIONS.get(name);
+    if (special) return special.lower(expression.arguments, at, this.host);
+    const hint = suggestion(name, [...ops.keys(), ...SPECIAL_FUNCTIONS.keys()]);
     this.report(at, `expected a function, was ${name}${hint}`);
     return null;
   }
@@ -144,8 +150,8 @@ export class Lowering {
     }
     const known = this.names.get(name);
     if (known !== undefined) return known;
-    const ofTime = TIME_FUNCTIONS.get(name);
-    if (ofTime) return ofTime.lower([], at, this.host);
+    const special = SPECIAL_FUNCTIONS.get(name);
+    if (special) return special.lower([], at, this.host);
     const noArguments = ops.get(name);
     if (noArguments && noArguments.inputs.every((input) => input.defaultValue !== undefined))
       return this.apply(name);

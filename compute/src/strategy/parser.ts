@@ -18,7 +18,7 @@ class SyntaxProblem extends Error {
 }
 
 const STATEMENTS =
-  'strategy, description, benchmark, param, let, enter, exit, stop, target, trail, breakeven, pyramid, size or fill';
+  'strategy, description, benchmark, universe, param, let, enter, exit, stop, target, trail, breakeven, pyramid, size or fill';
 
 /** Parses a strategy's text; every line with a problem gives a diagnostic and the rest is still read. */
 export function parseStrategy(source: string): { syntax: StrategySyntax; diagnostics: Diagnostic[] } {
@@ -26,6 +26,7 @@ export function parseStrategy(source: string): { syntax: StrategySyntax; diagnos
   const syntax: StrategySyntax = {
     name: '',
     description: '',
+    universe: [],
     parameters: [],
     definitions: [],
     rules: [],
@@ -87,6 +88,7 @@ class Parser {
     if (word === 'strategy') syntax.name = this.text('the name of the strategy in quotes');
     else if (word === 'description') syntax.description = this.text('a text in quotes');
     else if (word === 'benchmark') this.benchmark = this.text('a symbol in quotes');
+    else if (word === 'universe') syntax.universe = this.symbols();
     else if (word === 'param') syntax.parameters.push(this.parameter());
     else if (word === 'let') {
       const name = this.word('a name');
@@ -256,6 +258,12 @@ class Parser {
     const [hours, minutes] = at.text.split(':').map(Number);
     if (hours * 60 + minutes <= 1440 && minutes < 60) return hours * 60 + minutes;
     throw this.problem(at, 'expected a time of day from 00:00 to 24:00');
+  }
+
+  private symbols(): string[] {
+    const symbols = [this.text('a symbol in quotes')];
+    while (this.accept(',')) symbols.push(this.text('a symbol in quotes'));
+    return [...new Set(symbols)];
   }
 
   /** What stands behind `of`: a symbol in quotes, or the benchmark of the line that names it. */

@@ -51,6 +51,7 @@ export interface SizeStatement {
 export interface StrategySyntax {
   name: string;
   description: string;
+  universe: readonly string[];
   readonly parameters: ParameterStatement[];
   readonly definitions: { readonly name: string; readonly value: Expression; readonly at: Token }[];
   readonly rules: RuleStatement[];

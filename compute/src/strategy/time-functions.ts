@@ -4,15 +4,17 @@ import type { Period } from '../ir/periods.ts';
 import type { Token } from './lexer.ts';
 import type { Expression } from './syntax.ts';
 
-/** What the functions of time need of the lowering around them. */
+/** What special functions need of the lowering around them. */
 export interface LoweringHost {
   readonly graph: GraphBuilder;
+  /** The symbols of the line `universe`. */
+  readonly universe: readonly string[];
   readonly lower: (expression: Expression) => number | null;
   readonly report: (at: Token, message: string) => void;
 }
 
-/** A function that reads times or changes the bars that its argument is computed on. */
-export interface TimeFunction {
+/** A function that reads times, or changes the bars or instruments that its argument is computed on. */
+export interface SpecialFunction {
   readonly signature: string;
   readonly summary: string;
   readonly lower: (args: readonly Expression[], at: Token, host: LoweringHost) => number | null;
@@ -21,7 +23,7 @@ export interface TimeFunction {
 const COUNT_MAXIMUM = 10_000;
 
 /** The functions of time by name. */
-export const TIME_FUNCTIONS: ReadonlyMap<string, TimeFunction> = new Map([
+export const TIME_FUNCTIONS: ReadonlyMap<string, SpecialFunction> = new Map([
   calendar('day_of_week', 'The day of the week, 1 for Monday to 7 for Sunday.'),
   calendar('day_of_month', 'The day of the month, from 1.'),
   calendar('month', 'The month, 1 to 12.'),
@@ -36,9 +38,9 @@ export const TIME_FUNCTIONS: ReadonlyMap<string, TimeFunction> = new Map([
 function calendar(
   kind: Exclude<CalendarQuestion['kind'], 'session'>,
   summary: string,
-): [string, TimeFunction] {
+): [string, SpecialFunction] {
   const signature = `${kind}(zone = "UTC")`;
-  const lower: TimeFunction['lower'] = (args, at, host) => {
+  const lower: SpecialFunction['lower'] = (args, at, host) => {
     if (args.length > 1) return refuseCount(signature, args, at, host);
     const zone = zoneOf(args[0], host);
     return zone === null ? null : host.graph.calendar({ kind, zone });
@@ -46,10 +48,10 @@ function calendar(
   return [kind, { signature, summary, lower }];
 }
 
-function session(): [string, TimeFunction] {
+function session(): [string, SpecialFunction] {
   const signature = 'session(from, to, zone = "UTC")';
   const summary = 'Whether the bar lies between two times of day, written as 09:30.';
-  const lower: TimeFunction['lower'] = (args, at, host) => {
+  const lower: SpecialFunction['lower'] = (args, at, host) => {
     const [from, to, zoneText] = args;
     if (args.length < 2 || args.length > 3) return refuseCount(signature, args, at, host);
     const minutes = [from, to].map((time) => {
@@ -64,10 +66,10 @@ function session(): [string, TimeFunction] {
   return ['session', { signature, summary, lower }];
 }
 
-function timeframe(name: string, unit: Period['unit'], summary: string): [string, TimeFunction] {
+function timeframe(name: string, unit: Period['unit'], summary: string): [string, SpecialFunction] {
   const isCounted = unit === 'day' || unit === 'hour';
   const signature = isCounted ? `${name}(count, expression)` : `${name}(expression)`;
-  const lower: TimeFunction['lower'] = (args, at, host) => {
+  const lower: SpecialFunction['lower'] = (args, at, host) => {
     if (args.length !== (isCounted ? 2 : 1)) return refuseCount(signature, args, at, host);
     const [first] = args;
     const count = isCounted ? (first.kind === 'number' ? first.value : NaN) : 1;
@@ -88,13 +90,10 @@ function timeframe(name: string, unit: Period['unit'], summary: string): [string
 
 /** What a node contains that has no value on bars of a higher timeframe, or null. */
 function obstacleIn(graph: GraphBuilder, root: number): string | null {
-  const within = new Set([root]);
-  for (const node of within) {
-    const { op, inputs } = graph.nodes[node];
+  for (const { op } of graph.within(root)) {
     if (op === 'timeframe') return 'a higher timeframe';
     if (op === 'model') return 'a model';
     if (op === 'calendar') return 'a question about the time of a bar';
-    for (const input of inputs) within.add(input);
   }
   return null;
 }

@@ -1,4 +1,5 @@
 import { ops } from '../../ops/registry.ts';
+import { measureAcross } from '../../ir/across.ts';
 import { answerCalendar } from '../../ir/calendar.ts';
 import type { GraphNode } from '../../ir/graph.ts';
 import { aggregateBars, type Period } from '../../ir/periods.ts';
@@ -163,6 +164,8 @@ class Evaluation {
   private readonly length: number;
   /** Evaluations on bars of higher timeframes, by the names of their nodes. */
   private readonly periods = new Map<string, Evaluation>();
+  /** Evaluations on other members of the universe, by their symbols. */
+  private readonly members = new Map<string, Evaluation>();
 
   constructor(
     strategy: Evaluable,
@@ -218,6 +221,7 @@ class Evaluation {
     if (node.op === 'price') return this.price(node.name as keyof BarColumns, node.symbol);
     if (node.op === 'model') return modelOutput(this.instruments, node.name!).values;
     if (node.op === 'calendar') return answerCalendar(node.calendar!, this.timesMs);
+    if (node.op === 'across') return this.acrossMembers(node);
     if (node.op === 'timeframe') return this.onPeriods(node, node.period!);
     const definition = ops.get(node.op)!;
     node.inputs.forEach((input, position) => {
@@ -245,15 +249,40 @@ class Evaluation {
     return type === 'bool' ? values.map((truth) => (truth === 1 ? 1 : 0)) : values;
   }
 
+  /** The node's input computed on every member of the universe, each aligned as a price of it would be. */
+  private acrossMembers({ across, inputs }: GraphNode): Float64Array {
+    const [traded] = this.instruments;
+    const others = across!.symbols.filter((symbol) => symbol !== traded.symbol);
+    const columns = others.map((symbol) => {
+      const own = this.memberOf(symbol);
+      return alignToCloses(this.timesMs, own.timesMs, own.series(inputs[0]));
+    });
+    return measureAcross(across!.kind, [this.series(inputs[0]), ...columns]);
+  }
+
+  private memberOf(symbol: string): Evaluation {
+    const known = this.members.get(symbol);
+    if (known) return known;
+    const member = this.instrumentOf(symbol);
+    const rest = this.instruments.filter((one) => one !== member);
+    const own = new Evaluation(this.strategy, this.parameters, [member, ...rest], new Map());
+    this.members.set(symbol, own);
+    return own;
+  }
+
+  private instrumentOf(symbol: string): InstrumentBars {
+    const known = this.instruments.find((instrument) => instrument.symbol === symbol);
+    if (known) return known;
+    throw new ComputeError(
+      'INVALID_DATA',
+      `expected the bars of ${symbol}, which the strategy reads, was none`,
+    );
+  }
+
   private price(name: keyof BarColumns, symbol: string | undefined): Float64Array {
     const traded = this.instruments[0];
     if (symbol === undefined || symbol === traded.symbol) return traded.bars[name];
-    const other = this.instruments.find((instrument) => instrument.symbol === symbol);
-    if (!other)
-      throw new ComputeError(
-        'INVALID_DATA',
-        `expected the bars of ${symbol}, which the strategy reads, was none`,
-      );
+    const other = this.instrumentOf(symbol);
     return alignToCloses(traded.bars.timesMs, other.bars.timesMs, other.bars[name]);
   }
 }

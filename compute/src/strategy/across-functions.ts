@@ -1,0 +1,32 @@
+import type { AcrossKind } from '../ir/across.ts';
+import type { SpecialFunction } from './time-functions.ts';
+
+/** The functions that compare the traded instrument with its universe, by name. */
+export const ACROSS_FUNCTIONS: ReadonlyMap<string, SpecialFunction> = new Map([
+  across('mean', 'The mean of the expression over the universe.'),
+  across('rank', 'The place of the traded instrument in the universe by the expression, 1 for the highest.'),
+  across('zscore', 'How many standard deviations the traded instrument is above the mean of the universe.'),
+]);
+
+function across(kind: AcrossKind, summary: string): [string, SpecialFunction] {
+  const name = `${kind}_across`;
+  const signature = `${name}(expression)`;
+  const lower: SpecialFunction['lower'] = (args, at, { graph, universe, lower, report }) => {
+    if (args.length !== 1) {
+      report(at, `expected ${signature}, was ${args.length} arguments`);
+      return null;
+    }
+    if (universe.length === 0) {
+      report(at, `expected a line \`universe "symbol", ...\` for ${name}, was none`);
+      return null;
+    }
+    const node = lower(args[0]);
+    if (node === null) return null;
+    const within = graph.within(node);
+    const isOfPrices = within.every(({ op }) => op !== 'across' && op !== 'model');
+    if (isOfPrices && graph.typeOf(node) !== 'bool') return graph.across(kind, universe, node);
+    report(args[0].at, `expected a series of prices inside ${name}, without models and other universes`);
+    return null;
+  };
+  return [name, { signature, summary, lower }];
+}
