@@ -13,14 +13,14 @@ function signalsFor(bars: ReturnType<typeof ohlc>, fillAt: string) {
   const result = compileStrategy(`strategy "T"
 enter long "dip" when close < close[1] at limit close * 0.97 good for 3 bars
 enter long "turn" when close > close[1] and close[1] < close[2] at stop close * 1.01 limit close * 1.02
-enter long when close > close[2]
-enter short "break" when close < close[3] at stop close * 0.98 good for 2 bars
+enter long when close > close[2] and close < 50
+enter short "break" when close >= 50 and close > close[1] and close[1] > close[2] at stop close * 0.98 good for 2 bars
 exit long "high" when close > 60
 exit short when close < 20
 exit after 6 bars
-stop close * 0.06
-target close * 0.08
-trail close * 0.07
+stop close * 0.8
+target close * 1.5
+trail close * 0.9
 pyramid ${ENTRIES_MAXIMUM}
 size percent_of_equity(150)
 fill at ${fillAt}`);
