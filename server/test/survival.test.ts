@@ -96,7 +96,9 @@ describe('a server', () => {
         { parameter: 'fast', from: 2, to: 100, step: 1 },
         { parameter: 'slow', from: 20, to: 120, step: 1 },
       ];
-      const input = { idempotencyKey: 'the-sweep-1', strategyId: 'sma-cross', symbol: 'W', axes };
+      // Interest keeps the sweep on the reference, which is slow enough to be killed in the middle.
+      const costs = { cashRate: 0.01 };
+      const input = { idempotencyKey: 'the-sweep-1', strategyId: 'sma-cross', symbol: 'W', axes, costs };
       const START = 'mutation($input: StartSweepInput!) { startSweep(input: $input) { run { id } } }';
       const { startSweep } = await query(first.api, START, { input });
       const { id } = startSweep.run;
