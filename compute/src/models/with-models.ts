@@ -35,6 +35,7 @@ export function withModels(service: ComputeService, models: Models): ComputeServ
       return service.runSweep(await answered(request, compiledForSweep, options.signal), options);
     },
     measureRisk: (request, options) => service.measureRisk(request, options),
+    simulateRisk: (request, options) => service.simulateRisk(request, options),
     describe: () => service.describe(),
     async close() {
       await models.close();

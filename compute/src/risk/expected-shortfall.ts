@@ -1,5 +1,6 @@
 import type { Statistic } from '../service/contract.ts';
 import { mean } from './columns.ts';
+import { smallest } from './select.ts';
 import { statistic, withEnough } from './statistic.ts';
 
 /**
@@ -11,7 +12,9 @@ export function expectedShortfall(returns: Float64Array, confidence: number): St
   return withEnough(returns.length, 2, 'returns', () => {
     // 10 * (1 - 0.9) is just below 1 in binary: the nudge keeps the count that was meant.
     const count = Math.floor((returns.length - 1) * (1 - confidence) + 1e-9) + 1;
-    const tail = returns.toSorted().subarray(0, count);
-    return statistic(Math.max(0, -mean(tail)), 'the returns hold values that are not numbers');
+    return statistic(
+      Math.max(0, -mean(smallest(returns, count))),
+      'the returns hold values that are not numbers',
+    );
   });
 }

@@ -1,5 +1,5 @@
 import type { Statistic } from '../service/contract.ts';
-import { quantileOfSorted } from './columns.ts';
+import { quantile } from './select.ts';
 import { statistic, withEnough } from './statistic.ts';
 
 /**
@@ -9,7 +9,7 @@ import { statistic, withEnough } from './statistic.ts';
  */
 export function valueAtRisk(returns: Float64Array, confidence: number): Statistic {
   return withEnough(returns.length, 2, 'returns', () => {
-    const quantile = quantileOfSorted(returns.toSorted(), 1 - confidence);
-    return statistic(Math.max(0, -quantile), 'the returns hold values that are not numbers');
+    const tail = quantile(returns, 1 - confidence);
+    return statistic(Math.max(0, -tail), 'the returns hold values that are not numbers');
   });
 }

@@ -1,10 +1,14 @@
 import { availableParallelism, cpus } from 'node:os';
+import { openCuda } from '../backends/cuda/device.ts';
+import { loadDriver } from '../backends/cuda/driver.ts';
 import { compiledFor, compiledForSweep, validateRisk } from '../backtest/validate.ts';
 import { WorkerPool } from '../pool/pool.ts';
+import { validateSimulation } from '../simulation/validate.ts';
 import { checkStrategy } from '../strategy/library.ts';
 import { ENGINE_VERSION } from './content-hash.ts';
 import { ResultCache } from './result-cache.ts';
-import { runSweep, wasmStatus } from './sweep.ts';
+import { runSimulation } from './simulate.ts';
+import { cudaStatus, runSweep, wasmStatus } from './sweep.ts';
 import type {
   BacktestProgress,
   BacktestRequest,
@@ -21,11 +25,18 @@ import type {
  * started with the first task or, `startsEarly`, at once.
  */
 export function createComputeService(
-  settings: { readonly threads?: number; readonly startsEarly?: boolean } = {},
+  settings: {
+    readonly threads?: number;
+    readonly startsEarly?: boolean;
+    /** Which GPUs may be used, as NVIDIA_VISIBLE_DEVICES says it: all (by default), none, numbers or UUIDs. */
+    readonly visibleDevices?: string;
+  } = {},
 ): ComputeService {
   const pool = new WorkerPool(settings.threads ?? availableParallelism());
   if (settings.startsEarly) pool.warmUp();
   const cache = new ResultCache();
+  const { visibleDevices = 'all' } = settings;
+  const devices = { visibleDevices, cuda: openCuda(loadDriver(), visibleDevices) };
   return {
     checkStrategy: (source) => Promise.resolve(checkStrategy(source)),
     async runBacktest(request, options = {}) {
@@ -36,11 +47,15 @@ export function createComputeService(
     },
     async runSweep(request, options = {}) {
       compiledForSweep(request);
-      return cache.sweep(request, options, (watched) => runSweep(pool, shared(request), watched));
+      return cache.sweep(request, options, (watched) => runSweep(pool, shared(request), devices, watched));
     },
     async measureRisk(request, options = {}) {
       validateRisk(request);
       return pool.run<RiskResult>({ kind: 'risk', request }, { signal: options.signal });
+    },
+    async simulateRisk(request, { signal } = {}) {
+      validateSimulation(request);
+      return runSimulation(pool, { ...request, levels: request.levels.map(sharedColumn) }, signal);
     },
     describe: () =>
       Promise.resolve({
@@ -54,6 +69,7 @@ export function createComputeService(
             reason: 'TypeScript in double precision: single runs, and what is checked against',
           },
           wasmStatus(),
+          cudaStatus(devices.cuda),
         ],
         busyThreads: pool.busyCount,
         queuedTasks: pool.waitingCount,

@@ -6,6 +6,8 @@ import type {
   Diagnostic,
   RiskRequest,
   RiskResult,
+  SimulatedRisk,
+  SimulationRequest,
   SweepRequest,
   SweepTile,
 } from './contract.ts';
@@ -35,7 +37,37 @@ export type WorkerTask =
       /** Tiles to run; null to take the next from the counter that all threads share until there is none. */
       readonly tiles: readonly number[] | null;
     }
-  | { readonly kind: 'risk'; readonly request: RiskRequest };
+  | {
+      readonly kind: 'cudaSweep';
+      readonly request: SweepRequest;
+      /** What NVIDIA_VISIBLE_DEVICES says. */
+      readonly visibleDevices: string;
+    }
+  | { readonly kind: 'risk'; readonly request: RiskRequest }
+  | PathTask;
+
+/** Part of a simulation: its model once, then its paths in any order, then what they say. */
+export type PathTask =
+  | { readonly kind: 'pathsPrepare'; readonly paths: SharedPaths }
+  | {
+      readonly kind: 'pathsRun';
+      readonly paths: SharedPaths;
+      readonly scratchIndex: number;
+      readonly from: number;
+      readonly to: number;
+    }
+  | { readonly kind: 'pathsMeasure'; readonly paths: SharedPaths };
+
+/** A simulation whose threads share one memory: what each needs to take part. */
+export interface SharedPaths {
+  /** Different for every run, for memory is. */
+  readonly id: string;
+  readonly request: SimulationRequest;
+  readonly threads: number;
+  readonly memory: WebAssembly.Memory;
+  /** Kernel and its constants; null where the reference simulates. */
+  readonly kernel: { readonly module: WebAssembly.Module; readonly constants: Uint8Array } | null;
+}
 
 /** A sweep whose threads share one memory: what each needs to take part. */
 export interface SharedSweep {
@@ -57,7 +89,7 @@ export type WorkerReply =
   | {
       readonly requestId: number;
       readonly kind: 'done';
-      readonly result: BacktestResult | SweepTile | RiskResult | null;
+      readonly result: BacktestResult | SweepTile | RiskResult | SimulatedRisk | null;
     }
   | { readonly requestId: number; readonly kind: 'cancelled' }
   | {

@@ -29,7 +29,7 @@ export class NodeFailure extends Error {
 
 type Ending = Exclude<ServiceReply, { kind: 'alive' | 'progress' }>;
 
-export type TaskPath = '/backtest' | '/sweep' | '/risk';
+export type TaskPath = '/backtest' | '/sweep' | '/risk' | '/simulation';
 
 /** Sends a task to one service and gives its result; throws a NodeFailure where the service is the problem. */
 export async function callNode<Result, Progress>(

@@ -1,6 +1,7 @@
 import { BestSets } from '../backtest/sweep.ts';
 import { gridParameters, gridSize } from '../backtest/sweep-grid.ts';
 import { compiledFor, compiledForSweep, validateRisk } from '../backtest/validate.ts';
+import { validateSimulation } from '../simulation/validate.ts';
 import { checkStrategy } from '../strategy/library.ts';
 import { contentHash, ENGINE_VERSION } from './content-hash.ts';
 import {
@@ -11,6 +12,7 @@ import {
   ComputeError,
   type ComputeService,
   type RiskResult,
+  type SimulationResult,
   type SweepProgress,
   type SweepRequest,
   type SweepResult,
@@ -50,6 +52,11 @@ export function createRemoteComputeService(settings: RemoteComputeSettings): Com
       validateRisk(request);
       const patience = Math.min(patienceMs, RISK_PATIENCE_MAXIMUM_MS);
       return perform<RiskResult, never>(nodes, '/risk', request, { signal }, patience);
+    },
+    async simulateRisk(request, { signal } = {}) {
+      validateSimulation(request);
+      const patience = Math.min(patienceMs, RISK_PATIENCE_MAXIMUM_MS);
+      return perform<SimulationResult, never>(nodes, '/simulation', request, { signal }, patience);
     },
     async describe() {
       await nodes.check();

@@ -4,6 +4,7 @@ import type {
   ComputeError,
   Diagnostic,
   RiskResult,
+  SimulationResult,
   SweepProgress,
   SweepResult,
 } from './contract.ts';
@@ -12,7 +13,7 @@ import type {
 export type ServiceReply =
   | { readonly kind: 'alive' }
   | { readonly kind: 'progress'; readonly progress: BacktestProgress | SweepProgress }
-  | { readonly kind: 'done'; readonly result: BacktestResult | SweepResult | RiskResult }
+  | { readonly kind: 'done'; readonly result: BacktestResult | SweepResult | RiskResult | SimulationResult }
   | { readonly kind: 'columnsMissing' }
   | {
       readonly kind: 'failed';

@@ -11,6 +11,8 @@ import {
   type ComputeService,
   type RiskRequest,
   type RiskResult,
+  type SimulationRequest,
+  type SimulationResult,
   type SweepProgress,
   type SweepRequest,
   type SweepResult,
@@ -144,13 +146,15 @@ export class ComputeServer {
 type Work = (
   request: unknown,
   options: { signal: AbortSignal; onProgress: (progress: BacktestProgress | SweepProgress) => void },
-) => Promise<BacktestResult | SweepResult | RiskResult>;
+) => Promise<BacktestResult | SweepResult | RiskResult | SimulationResult>;
 
 function workOf(service: ComputeService, path: string): Work | undefined {
   const works: Record<string, Work> = {
     'POST /backtest': (request, options) => service.runBacktest(request as BacktestRequest, options),
     'POST /sweep': (request, options) => service.runSweep(request as SweepRequest, options),
     'POST /risk': (request, { signal }) => service.measureRisk(request as RiskRequest, { signal }),
+    'POST /simulation': (request, { signal }) =>
+      service.simulateRisk(request as SimulationRequest, { signal }),
   };
   return Object.hasOwn(works, path) ? works[path] : undefined;
 }

@@ -2,7 +2,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { flatBars } from '../../../tools/testing/bars.ts';
 import { libraryStrategies } from '../strategy/library.ts';
 import { createComputeService } from './local.ts';
-import type { BacktestProgress, ComputeService, SweepRequest, SweepTile } from './contract.ts';
+import type {
+  BacktestProgress,
+  ComputeService,
+  SimulationRequest,
+  SweepRequest,
+  SweepTile,
+} from './contract.ts';
 import { createRemoteComputeService } from './remote.ts';
 import { ComputeServer } from './server.ts';
 
@@ -38,6 +44,20 @@ const sweep: SweepRequest = {
   ],
   keepBest: 5,
   objective: 'sharpe',
+};
+
+const simulation: SimulationRequest = {
+  levels: [wave(500).close, wave(700).close.subarray(200)],
+  weights: Float64Array.of(0.7, 0.3),
+  method: 'NORMAL',
+  revaluation: 'FULL',
+  precision: 'DOUBLE',
+  degreesOfFreedom: 4,
+  blockBars: 5,
+  horizonBars: 10,
+  scenarios: 20_000,
+  confidence: 0.95,
+  seed: 1,
 };
 
 /** Compute services of two threads, one or more, reached through HTTP. */
@@ -163,6 +183,44 @@ describe.each(adapters)('the compute service $name', ({ open }) => {
     ],
   ])('refuses %o', async (change, code, message) => {
     await expect(service.runBacktest({ ...base, ...change })).rejects.toMatchObject({ code, message });
+  });
+
+  it.each(['NORMAL', 'STUDENT_T', 'BOOTSTRAP'] as const)(
+    'simulates the same risk whatever the number of threads: %s',
+    async (method) => {
+      const alone = createComputeService({ threads: 1 });
+      const request = { ...simulation, method, scenarios: 40_001 };
+      const { backend, ...risk } = await service.simulateRisk(request);
+      expect(backend.backend).toBe('wasm-paths');
+      expect(await alone.simulateRisk(request)).toEqual({ backend, ...risk });
+      expect(risk.histogram.counts.reduce((sum, count) => sum + count, 0)).toBe(40_001);
+      expect(risk.expectedShortfall.value).toBeGreaterThan(risk.valueAtRisk.value!);
+      const other = await service.simulateRisk({ ...request, seed: 2 });
+      expect(other.meanReturn).not.toBe(risk.meanReturn);
+      await alone.close();
+    },
+  );
+
+  it('simulates the value at risk that the formula for normals gives', async () => {
+    const risk = await service.simulateRisk({ ...simulation, revaluation: 'LINEAR', scenarios: 400_000 });
+    const { valueAtRisk, expectedShortfall, meanReturn, standardDeviation } = risk;
+    expect(valueAtRisk.value! / (1.6448536 * standardDeviation - meanReturn)).toBeCloseTo(1, 1.7);
+    expect(expectedShortfall.value! / (2.0627128 * standardDeviation - meanReturn)).toBeCloseTo(1, 1.7);
+  });
+
+  it('agrees in single precision', async () => {
+    const exact = await service.simulateRisk(simulation);
+    const single = await service.simulateRisk({ ...simulation, precision: 'SINGLE' });
+    const difference = Math.abs(single.valueAtRisk.value! - exact.valueAtRisk.value!);
+    expect(difference).toBeLessThan(1e-4 * exact.standardDeviation);
+    expect(single.contentHash).not.toBe(exact.contentHash);
+  });
+
+  it('refuses a simulation that has no assets', async () => {
+    await expect(service.simulateRisk({ ...simulation, levels: [] })).rejects.toMatchObject({
+      code: 'INVALID_DATA',
+      message: 'expected 1 to 500 assets, was 0',
+    });
   });
 
   it('runs on no bars and on one', async () => {

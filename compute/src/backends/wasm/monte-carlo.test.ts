@@ -2,15 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { BootstrapModel, GaussianModel, PathModel } from '../../simulation/model.ts';
 import { simulateReference } from '../../simulation/reference.ts';
-import {
-  encodePaths,
-  pathMemory,
-  pathReturns,
-  planPaths,
-  type Precision,
-  WasmPaths,
-  writeModel,
-} from './monte-carlo.ts';
+import { encodePaths, pathReturns, planPaths, type Precision, WasmPaths, writeModel } from './monte-carlo.ts';
 
 const wave = (length: number, at: (index: number) => number) =>
   Float64Array.from({ length }, (_, i) => at(i));
@@ -51,7 +43,8 @@ function bootstrap(assetCount: number, change: Partial<BootstrapModel> = {}): Bo
 
 function simulated(model: PathModel, seed: number, scenarios: number, precision: Precision, chunks = 1) {
   const plan = planPaths(model, precision, scenarios, 2);
-  const memory = pathMemory(plan);
+  const memory = new WebAssembly.Memory({ initial: plan.layout.pages, maximum: 65_536, shared: true });
+  new Uint8Array(memory.buffer).fill(255);
   const { module, constants } = encodePaths(plan);
   writeModel(plan, constants, model, seed, memory);
   const paths = new WasmPaths(plan, memory, new WebAssembly.Module(module));

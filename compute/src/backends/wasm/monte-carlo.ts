@@ -44,11 +44,6 @@ export function encodePaths({ shape, precision, layout }: PathPlan): {
   return { module: encodeModule([simulate], PAGES_MAXIMUM), constants };
 }
 
-/** Memory that threads share for a simulation. */
-export function pathMemory({ layout }: PathPlan): WebAssembly.Memory {
-  return new WebAssembly.Memory({ initial: layout.pages, maximum: PAGES_MAXIMUM, shared: true });
-}
-
 /** Whether the memory of a simulation can be had at all. */
 export function fitsMemory({ layout }: PathPlan): boolean {
   return layout.pages <= PAGES_MAXIMUM / 2;
@@ -63,6 +58,8 @@ export function writeModel(
   memory: WebAssembly.Memory,
 ): void {
   const { layout, precision } = plan;
+  // What pads rows to whole vectors has to be 0, and memory may have been used before.
+  new Uint8Array(memory.buffer, 0, layout.scratch).fill(0);
   new Uint8Array(memory.buffer, layout.constants, constants.length).set(constants);
   writeRoundKeys(memory.buffer, layout.roundKeys, seed);
   const write = (at: number, values: ArrayLike<number>) =>
@@ -112,7 +109,7 @@ export class WasmPaths {
   }
 }
 
-function writeRoundKeys(buffer: SharedArrayBuffer, at: number, seed: number): void {
+function writeRoundKeys(buffer: ArrayBufferLike, at: number, seed: number): void {
   const keys = new Uint32Array(buffer, at, 8 * ROUNDS);
   const key = keyOf(seed);
   for (let round = 0; round < ROUNDS; round += 1) {
