@@ -69,6 +69,10 @@ export const commands = {
     await install();
     process.exitCode = await runVisibly(process.execPath, [at('compute/train/main.ts'), ...args]);
   },
+  async 'doctor:gpu'() {
+    await install();
+    process.exitCode = await runVisibly(process.execPath, [at('compute/src/doctor-gpu.ts')]);
+  },
   async import(args) {
     await prepare();
     process.exitCode = await runVisibly(process.execPath, [at('server/dist/cli/import.js'), ...args]);

@@ -7,6 +7,8 @@ export interface ComputeConfig {
   /** The secret that callers must send; null for none. */
   readonly token: string | null;
   readonly threads: number;
+  /** Which GPUs may be used: all, none, numbers or UUIDs. */
+  readonly visibleDevices: string;
 }
 
 const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
@@ -31,7 +33,13 @@ export function parseComputeConfig(environment: Readonly<Record<string, string |
     problems.push(`  COMPUTE_TOKEN: expected a secret where other machines can reach ${host}, was none`);
   if (problems.length > 0)
     throw new Error(`The environment has values that cannot be used:\n${problems.join('\n')}`);
-  return Object.freeze({ host, port, token, threads });
+  return Object.freeze({
+    host,
+    port,
+    token,
+    threads,
+    visibleDevices: environment.NVIDIA_VISIBLE_DEVICES || 'all',
+  });
 }
 
 /** The configuration of this process. */

@@ -5,8 +5,8 @@ import { ComputeServer } from './service/server.ts';
 
 /** Starts a compute service of its own and prints where it is. */
 async function main(): Promise<void> {
-  const { host, port, token, threads } = loadComputeConfig();
-  const service = createComputeService({ threads, startsEarly: true });
+  const { host, port, token, threads, visibleDevices } = loadComputeConfig();
+  const service = createComputeService({ threads, startsEarly: true, visibleDevices });
   const server = new ComputeServer(service, { token });
   const listening = await server.listen(port, host);
   const stop = () => {

@@ -160,10 +160,10 @@ interface Parts {
   readonly uploads: Uploads;
 }
 
-function openCompute({ computeUrls, computeToken, computeThreads }: Config): ComputeService {
+function openCompute({ computeUrls, computeToken, computeThreads, visibleDevices }: Config): ComputeService {
   return computeUrls.length > 0
     ? createRemoteComputeService({ urls: computeUrls, token: computeToken })
-    : createComputeService({ threads: computeThreads, startsEarly: true });
+    : createComputeService({ threads: computeThreads, startsEarly: true, visibleDevices });
 }
 
 function createServices(

@@ -43,6 +43,8 @@ export interface Config {
   readonly role: 'both' | 'worker' | 'api';
   readonly logLevel: string;
   readonly computeThreads: number;
+  /** Which GPUs may be used, as NVIDIA_VISIBLE_DEVICES says it. */
+  readonly visibleDevices: string;
   /** Put the sample data into an empty installation. */
   readonly seedSamples: boolean;
   /** What to tell the person who started it. */
@@ -161,6 +163,7 @@ export function parseConfig(environment: Environment): Config {
     role: ROLES[values.WORKER],
     logLevel: values.LOG_LEVEL ?? (isDebugAsked(given) ? 'debug' : 'info'),
     computeThreads: values.OMP_NUM_THREADS ?? availableParallelism(),
+    visibleDevices: given.NVIDIA_VISIBLE_DEVICES || 'all',
     seedSamples: values.SEED_SAMPLES,
     notices: noticesOf(given, values, host),
   });
@@ -254,7 +257,7 @@ function noticesOf(given: Environment, values: z.infer<typeof schema>, host: str
     notices.push(`API_URL=${values.API_URL}: the API has a container of its own; using http://api:8000.`);
   if (given.POSTGRES_PASSWORD === 'changeme' && databaseUrl(values))
     notices.push('POSTGRES_PASSWORD is the one of the example: choose one of your own.');
-  const unused = ['NVIDIA_VISIBLE_DEVICES', 'PYTORCH_CUDA_ALLOC_CONF'].filter((name) => given[name]);
+  const unused = ['PYTORCH_CUDA_ALLOC_CONF'].filter((name) => given[name]);
   if (given.API_URL && !hasApiElsewhere) unused.unshift('API_URL');
   if (unused.length > 0) notices.push(`Set but without effect in this version: ${unused.join(', ')}.`);
   return notices;

@@ -14,7 +14,7 @@ describe('the parts of a grid', () => {
   it('are the whole grid in its order', () => {
     fc.assert(
       fc.property(axes, fc.integer({ min: 1, max: 20 }), (whole, count) => {
-        const sets = (grid: typeof whole) =>
+        const sets = (grid: readonly SweepAxis[]) =>
           Array.from({ length: gridSize(grid) }, (_, index) => gridParameters(grid, index));
         const parts = gridParts(whole, count);
         expect(parts.flatMap((part) => sets([...part.axes]))).toEqual(sets(whole));

@@ -83,7 +83,7 @@ async function surfaceOf(service: ComputeService, onTile: (setsDone: number) => 
   const seen: number[] = [];
   const onProgress = ({ tile, setsDone }: { tile: SweepTile; setsDone: number }) => {
     surface.set(tile.sharpe, tile.fromIndex);
-    seen.push(...tile.sharpe.keys().map((place) => tile.fromIndex + place));
+    seen.push(...Array.from(tile.sharpe, (_, place) => tile.fromIndex + place));
     onTile(setsDone);
   };
   const { best, setsTotal, barEvaluations, contentHash } = await service.runSweep(sweep, { onProgress });

@@ -4,7 +4,8 @@ import { compiledForSweep } from '../../backtest/validate.ts';
 import { runSweepTile } from '../../backtest/sweep.ts';
 import { gridSize } from '../../backtest/sweep-grid.ts';
 import { libraryStrategies } from '../../strategy/library.ts';
-import type { BarColumns, SweepRequest, SweepTile } from '../../service/contract.ts';
+import type { SweepRequest, SweepTile } from '../../service/contract.ts';
+import { axesOf, figures, randomRequest, SWEEP_BASE, walk } from '../../../../tools/testing/sweeps.ts';
 import { SETS_PER_TILE } from './layout.ts';
 import { encodeSweep, PAGES_MAXIMUM, planSweep, WasmSweep } from './sweep.ts';
 
@@ -14,61 +15,6 @@ const EVENTS_TOLERANCE = 1e-9;
 function isNear(value: number, wanted: number): boolean {
   return Math.abs(value - wanted) <= EVENTS_TOLERANCE * Math.max(1, Math.abs(wanted));
 }
-
-/** A generator of numbers in [0, 1) from a seed (mulberry32). */
-function random(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
-/** A random walk with gaps between bars; `step` 0 gives a constant price. */
-function walk(length: number, seed: number, step = 0.02): BarColumns {
-  const next = random(seed);
-  const column = () => new Float64Array(length);
-  const bars = {
-    timesMs: Float64Array.from({ length }, (_, t) => t * 86_400_000),
-    open: column(),
-    high: column(),
-    low: column(),
-    close: column(),
-    volume: column(),
-  };
-  let price = 100;
-  for (let t = 0; t < length; t += 1) {
-    bars.open[t] = price * (1 + step * (next() - 0.5));
-    bars.close[t] = bars.open[t] * (1 + step * 2 * (next() - 0.498));
-    bars.high[t] = Math.max(bars.open[t], bars.close[t]) * (1 + step * next());
-    bars.low[t] = Math.min(bars.open[t], bars.close[t]) * (1 - step * next());
-    bars.volume[t] = next() < 0.1 ? 0 : 1_000 * next();
-    price = bars.close[t];
-  }
-  return bars;
-}
-
-const base: Omit<SweepRequest, 'strategy' | 'axes' | 'instruments'> = {
-  parameters: {},
-  initialCash: 10_000,
-  costs: {
-    commissionPerTrade: 1,
-    commissionPerShare: 0.005,
-    commissionBps: 5,
-    commissionMinimum: 2,
-    slippageBps: 3,
-  },
-  direction: 'LONG_AND_SHORT',
-  lotSize: 1,
-  endRule: 'CLOSE_AT_LAST_CLOSE',
-  periodsPerYear: 252,
-  riskFreeRate: 0.01,
-  seed: 0,
-  keepBest: 1,
-  objective: 'sharpe',
-};
 
 function byWasm(request: SweepRequest): { tiles: SweepTile[]; backend: string } {
   const strategy = compiledForSweep(request);
@@ -85,18 +31,6 @@ function byWasm(request: SweepRequest): { tiles: SweepTile[]; backend: string } 
     tiles.push(sweep.runTile(from, Math.min(sets, from + SETS_PER_TILE), 0, () => undefined));
   }
   return { tiles, backend: plan.choice.backend };
-}
-
-/** Every figure of every set, by name. */
-function figures(tiles: readonly SweepTile[]) {
-  const join = (name: 'totalReturn' | 'sharpe' | 'maxDrawdown' | 'tradeCount') =>
-    tiles.flatMap((tile) => [...tile[name]]);
-  return {
-    totalReturn: join('totalReturn'),
-    sharpe: join('sharpe'),
-    maxDrawdown: join('maxDrawdown'),
-    tradeCount: join('tradeCount'),
-  };
 }
 
 function expectSame(request: SweepRequest): string {
@@ -117,24 +51,12 @@ function expectSame(request: SweepRequest): string {
   return wasm.backend;
 }
 
-/** The first two parameters of a strategy as axes, over their whole ranges, at most `limit` values each. */
-function axesOf(source: string, limit: number): SweepRequest['axes'] {
-  const described = libraryStrategies().find((each) => each.source === source)!;
-  return described.parameters.slice(0, 3).map(({ name, minimum, maximum, step }) => {
-    const count = Math.min(limit, Math.floor((maximum - minimum) / step + 1e-9) + 1);
-    return {
-      parameter: name,
-      values: Float64Array.from({ length: count }, (_, index) => minimum + index * step),
-    };
-  });
-}
-
 describe('the wasm backend', () => {
   it.each(libraryStrategies().map(({ id, source }) => [id, source]))(
     'gives what the reference gives for %s, long and short in whole units',
     (_, source) => {
       const instruments = [{ symbol: 'X', bars: walk(700, 7) }];
-      const backend = expectSame({ ...base, strategy: source, axes: axesOf(source, 6), instruments });
+      const backend = expectSame({ ...SWEEP_BASE, strategy: source, axes: axesOf(source, 6), instruments });
       expect(backend).toBe('wasm-bars');
     },
   );
@@ -145,7 +67,7 @@ describe('the wasm backend', () => {
       const instruments = [{ symbol: 'X', bars: walk(700, 8) }];
       const terms = { direction: 'LONG_ONLY', lotSize: 0, endRule: 'KEEP_OPEN' } as const;
       const backend = expectSame({
-        ...base,
+        ...SWEEP_BASE,
         ...terms,
         strategy: source,
         axes: axesOf(source, 6),
@@ -158,7 +80,7 @@ describe('the wasm backend', () => {
   it('uses range queries only where equity is proportional to the price', () => {
     const source = libraryStrategies().find(({ id }) => id === 'sma-cross')!.source;
     const request = {
-      ...base,
+      ...SWEEP_BASE,
       strategy: source,
       axes: axesOf(source, 12),
       instruments: [{ symbol: 'X', bars: walk(300, 1) }],
@@ -174,116 +96,3 @@ describe('the wasm backend', () => {
     expect(backends).toEqual(new Set(['wasm-bars', 'wasm-events']));
   });
 });
-
-const condition: fc.Arbitrary<string> = fc.letrec<{ condition: string; number: string }>((tie) => ({
-  number: fc.oneof(
-    { maxDepth: 2 },
-    fc.constantFrom(
-      'close',
-      'open',
-      'high[2]',
-      'sma(close, a)',
-      'sma(close, b)',
-      'ema(close, b)',
-      'rsi(close, a)',
-      '50',
-      'b',
-    ),
-    fc
-      .tuple(tie('number'), fc.constantFrom('+', '-', '*', '/'), tie('number'))
-      .map(([x, op, y]) => `(${x} ${op} ${y})`),
-    fc
-      .tuple(fc.constantFrom('min', 'max'), tie('number'), tie('number'))
-      .map(([op, x, y]) => `${op}(${x}, ${y})`),
-    fc.tuple(fc.constantFrom('abs', 'sqrt', '-'), tie('number')).map(([op, x]) => `${op}(${x})`),
-  ),
-  condition: fc.oneof(
-    { maxDepth: 2 },
-    fc
-      .tuple(fc.constantFrom('<', '<=', '>', '>=', '==', '!='), tie('number'), tie('number'))
-      .map(([op, x, y]) => `(${x} ${op} ${y})`),
-    fc
-      .tuple(fc.constantFrom('crosses_above', 'crosses_below'), tie('number'), tie('number'))
-      .map(([op, x, y]) => `${op}(${x}, ${y})`),
-    fc
-      .tuple(fc.constantFrom('and', 'or'), tie('condition'), tie('condition'))
-      .map(([op, x, y]) => `(${x} ${op} ${y})`),
-    tie('condition').map((x) => `(not ${x})`),
-  ),
-})).condition;
-
-const distance = fc.constantFrom('', 'percent(b)', '2 * atr(a)', '0.5 * b', 'close - lowest(low, a)');
-
-const strategyText = fc
-  .record({
-    rules: fc.array(
-      fc.tuple(fc.constantFrom('enter long', 'exit long', 'enter short', 'exit short'), condition),
-      {
-        minLength: 1,
-        maxLength: 4,
-      },
-    ),
-    stop: distance,
-    target: distance,
-    trail: distance,
-    breakeven: distance,
-    after: fc.constantFrom('', 'exit after 3 bars', 'exit after a bars'),
-    size: fc.constantFrom(
-      '',
-      'size units(3)',
-      'size cash(5000)',
-      'size percent_of_equity(60)',
-      'size percent_of_equity(b)',
-    ),
-    fill: fc.constantFrom('', 'fill at close'),
-  })
-  .map(({ rules, after, size, fill, ...distances }) => {
-    const [[, first], ...others] = rules;
-    return [
-      'strategy "random"',
-      'param a = 5 in 2..40',
-      'param b = 20 in 2..90',
-      `enter long when ${first}`,
-      ...others.map(([verb, when]) => `${verb} when ${when}`),
-      ...Object.entries(distances).flatMap(([kind, value]) => (value ? [`${kind} ${value}`] : [])),
-      ...[after, size, fill].filter(Boolean),
-      '',
-    ].join('\n');
-  });
-
-const randomRequest: fc.Arbitrary<SweepRequest> = fc
-  .record({
-    strategy: strategyText,
-    length: fc.oneof(fc.constantFrom(0, 1, 2, 3, 63, 64, 65, 128, 129), fc.integer({ min: 4, max: 260 })),
-    seed: fc.nat(),
-    step: fc.constantFrom(0, 0.02, 0.3),
-    lotSize: fc.constantFrom(0, 1, 0.1),
-    direction: fc.constantFrom('LONG_ONLY', 'SHORT_ONLY', 'LONG_AND_SHORT'),
-    endRule: fc.constantFrom('KEEP_OPEN', 'CLOSE_AT_LAST_OPEN', 'CLOSE_AT_LAST_CLOSE'),
-    isFree: fc.boolean(),
-    counts: fc.tuple(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 6 })),
-  })
-  .map(({ strategy, length, seed, step, lotSize, direction, endRule, isFree, counts }) => {
-    const range = (from: number, count: number) =>
-      Float64Array.from({ length: count }, (_, index) => from + 3 * index);
-    const none = {
-      commissionPerTrade: 0,
-      commissionPerShare: 0,
-      commissionBps: 0,
-      commissionMinimum: 0,
-      slippageBps: 0,
-    };
-    return {
-      ...base,
-      strategy,
-      lotSize,
-      direction,
-      endRule,
-      ...(isFree ? { costs: none } : {}),
-      axes: [
-        { parameter: 'a', values: range(2, counts[0]) },
-        { parameter: 'b', values: range(4, counts[1]) },
-      ],
-      instruments: [{ symbol: 'X', bars: walk(length, seed, step) }],
-    };
-  });

@@ -1,0 +1,51 @@
+import { spawnSync } from 'node:child_process';
+import { describe, expect } from 'vitest';
+import { axesOf, SWEEP_BASE, walk } from '../../../../tools/testing/sweeps.ts';
+import { itNeeds } from '../../../../tools/testing/services.ts';
+import { compiledForSweep } from '../../backtest/validate.ts';
+import { libraryStrategies } from '../../strategy/library.ts';
+import { planCudaSweep } from './sweep.ts';
+
+const TARGETS = ['sm_75', 'sm_80', 'sm_86', 'sm_89', 'sm_90', 'sm_100', 'sm_120'];
+const hasAssembler = spawnSync('ptxas', ['--version']).status === 0;
+
+function kernelOf({ source }: { readonly source: string }): string {
+  const instruments = [{ symbol: 'X', bars: walk(300, 7) }];
+  const request = { ...SWEEP_BASE, strategy: source, axes: axesOf(source, 5), instruments };
+  const plan = planCudaSweep(compiledForSweep(request), request);
+  return typeof plan === 'string' ? plan : plan.text;
+}
+
+function assemble(text: string, target: string) {
+  const { status, stderr } = spawnSync('ptxas', [`-arch=${target}`, '-v', '-o', '/dev/null', '-'], {
+    input: text,
+    encoding: 'utf8',
+  });
+  return { status, log: stderr };
+}
+
+describe('the assembler of CUDA', () => {
+  itNeeds(hasAssembler, 'ptxas').each(TARGETS)(
+    'accepts a kernel for %s without keeping registers in memory',
+    (target) => {
+      const turtle = libraryStrategies().find(({ id }) => id === 'turtle')!;
+      const { status, log } = assemble(kernelOf(turtle), target);
+      expect(log).toMatch(/0 bytes spill stores, 0 bytes spill loads/);
+      expect(status).toBe(0);
+    },
+    60_000,
+  );
+
+  itNeeds(hasAssembler, 'ptxas')(
+    'accepts the kernels of strategies of every kind',
+    () => {
+      const texts = libraryStrategies()
+        .filter((_, index) => index % 6 === 0)
+        .map(kernelOf);
+      expect(texts.map((each) => assemble(each, 'sm_75'))).toEqual(
+        texts.map(() => ({ status: 0, log: expect.not.stringMatching(/error|warning/i) as string })),
+      );
+    },
+    60_000,
+  );
+});

@@ -1,0 +1,254 @@
+/** The types of PTX registers that kernels here use. */
+export type PtxType = 'pred' | 'u32' | 'u64' | 'f64';
+
+/** A register of a kernel. */
+export interface Register<Type extends PtxType> {
+  readonly type: Type;
+  readonly name: string;
+}
+
+/** What an instruction reads: a register, or a number written into the instruction. */
+export type Operand<Type extends PtxType> = Register<Type> | (Type extends 'pred' ? never : number);
+
+/** A place to jump to. */
+export interface PtxLabel {
+  readonly name: string;
+}
+
+export type Comparison = 'lt' | 'le' | 'gt' | 'ge' | 'eq' | 'ne' | 'neu';
+
+const PREFIX: Readonly<Record<PtxType, string>> = { pred: '%p', u32: '%r', u64: '%l', f64: '%d' };
+const DECLARED: Readonly<Record<PtxType, string>> = { pred: 'pred', u32: 'b32', u64: 'b64', f64: 'f64' };
+
+/**
+ * Writes one kernel as PTX text. Doubles are rounded to nearest after every instruction and never fused, so that results have the
+ * bits that the same arithmetic has on a processor.
+ */
+export class PtxWriter {
+  private readonly lines: string[] = [];
+  private readonly counts: Record<PtxType, number> = { pred: 0, u32: 0, u64: 0, f64: 0 };
+  private readonly parameters: string[] = [];
+  private labelCount = 0;
+
+  /** Declares the next parameter of the kernel and reads it. */
+  parameter<Type extends 'u32' | 'u64'>(type: Type): Register<Type> {
+    const name = `argument${this.parameters.length}`;
+    this.parameters.push(`.param .${type} ${name}`);
+    return this.into(type, `ld.param.${type}`, `[${name}]`);
+  }
+
+  /** The number of this thread among all of the launch. */
+  threadIndex(): Register<'u32'> {
+    const [block, size, thread] = ['%ctaid.x', '%ntid.x', '%tid.x'].map((name) =>
+      this.into('u32', 'mov.u32', name),
+    );
+    return this.into('u32', 'mad.lo.u32', block.name, size.name, thread.name);
+  }
+
+  /** A register with a first value. */
+  variable<Type extends 'u32' | 'u64' | 'f64'>(type: Type, value: Operand<Type>): Register<Type> {
+    return this.into(type, `mov.${type}`, text(type, value));
+  }
+
+  /** A truth with a first value. */
+  truth(value: boolean): Register<'pred'> {
+    return this.into('pred', `setp.${value ? 'eq' : 'ne'}.u32`, '0', '0');
+  }
+
+  set<Type extends PtxType>(target: Register<Type>, value: Operand<Type>): void {
+    this.write(`mov.${target.type}`, target.name, text(target.type, value));
+  }
+
+  add<Type extends 'u32' | 'u64' | 'f64'>(type: Type, a: Operand<Type>, b: Operand<Type>): Register<Type> {
+    return this.arithmetic('add', type, a, b);
+  }
+
+  subtract<Type extends 'u32' | 'u64' | 'f64'>(
+    type: Type,
+    a: Operand<Type>,
+    b: Operand<Type>,
+  ): Register<Type> {
+    return this.arithmetic('sub', type, a, b);
+  }
+
+  multiply(a: Operand<'f64'>, b: Operand<'f64'>): Register<'f64'> {
+    return this.arithmetic('mul', 'f64', a, b);
+  }
+
+  divide(a: Operand<'f64'>, b: Operand<'f64'>): Register<'f64'> {
+    return this.arithmetic('div', 'f64', a, b);
+  }
+
+  /** A function of one double: `sqrt` is rounded to nearest, `floor` downwards. */
+  apply(name: 'negate' | 'abs' | 'sqrt' | 'floor', a: Operand<'f64'>): Register<'f64'> {
+    const instruction = {
+      negate: 'neg.f64',
+      abs: 'abs.f64',
+      sqrt: 'sqrt.rn.f64',
+      floor: 'cvt.rmi.f64.f64',
+    } as const;
+    return this.into('f64', instruction[name], text('f64', a));
+  }
+
+  /** Whole quotient, remainder, product or bits of unsigned numbers. */
+  whole(
+    name: 'div' | 'rem' | 'mul.lo' | 'and' | 'shr',
+    a: Operand<'u32'>,
+    b: Operand<'u32'>,
+  ): Register<'u32'> {
+    const type = name === 'and' || name === 'shr' ? 'b32' : 'u32';
+    return this.into('u32', `${name}.${type}`, text('u32', a), text('u32', b));
+  }
+
+  /** `a * b` in 64 bits. */
+  wide(a: Operand<'u32'>, b: number): Register<'u64'> {
+    return this.into('u64', 'mul.wide.u32', text('u32', a), text('u32', b));
+  }
+
+  toDouble(a: Register<'u32'>): Register<'f64'> {
+    return this.into('f64', 'cvt.rn.f64.u32', a.name);
+  }
+
+  /** Comparisons with a NaN are false, except `neu`. */
+  compare<Type extends 'u32' | 'f64'>(
+    how: Comparison,
+    type: Type,
+    a: Operand<Type>,
+    b: Operand<Type>,
+  ): Register<'pred'> {
+    return this.into('pred', `setp.${how}.${type}`, text(type, a), text(type, b));
+  }
+
+  both(a: Register<'pred'>, b: Register<'pred'>): Register<'pred'> {
+    return this.into('pred', 'and.pred', a.name, b.name);
+  }
+
+  either(a: Register<'pred'>, b: Register<'pred'>): Register<'pred'> {
+    return this.into('pred', 'or.pred', a.name, b.name);
+  }
+
+  not(a: Register<'pred'>): Register<'pred'> {
+    return this.into('pred', 'not.pred', a.name);
+  }
+
+  /** `a` where the condition holds, else `b`. */
+  choose(condition: Register<'pred'>, a: Operand<'f64'>, b: Operand<'f64'>): Register<'f64'> {
+    return this.into('f64', 'selp.f64', text('f64', a), text('f64', b), condition.name);
+  }
+
+  load<Type extends 'u32' | 'f64'>(type: Type, address: Register<'u64'>, offset = 0): Register<Type> {
+    return this.into(type, `ld.global.nc.${type}`, place(address, offset));
+  }
+
+  /** Two neighbouring doubles, aligned to 16 bytes. */
+  loadPair(address: Register<'u64'>, offset: number): readonly [Register<'f64'>, Register<'f64'>] {
+    const pair = [this.register('f64'), this.register('f64')] as const;
+    this.write('ld.global.nc.v2.f64', `{${pair[0].name}, ${pair[1].name}}`, place(address, offset));
+    return pair;
+  }
+
+  store(address: Register<'u64'>, value: Register<'f64'>, offset = 0): void {
+    this.write('st.global.f64', place(address, offset), value.name);
+  }
+
+  if(condition: Register<'pred'>, then: () => void, otherwise?: () => void): void {
+    const [other, end] = [this.label(), this.label()];
+    this.lines.push(`@!${condition.name} bra ${other.name};`);
+    then();
+    if (otherwise) {
+      this.go(end);
+      this.at(other);
+      otherwise();
+      this.at(end);
+    } else this.at(other);
+  }
+
+  /** A stretch that can be left from within. */
+  block(body: (end: PtxLabel) => void): void {
+    const end = this.label();
+    body(end);
+    this.at(end);
+  }
+
+  /** A stretch that is repeated until it is left. */
+  loop(body: (end: PtxLabel) => void): void {
+    const start = this.label();
+    this.at(start);
+    this.block((end) => {
+      body(end);
+      this.go(start);
+    });
+  }
+
+  go(label: PtxLabel): void {
+    this.lines.push(`bra ${label.name};`);
+  }
+
+  goIf(condition: Register<'pred'>, label: PtxLabel): void {
+    this.lines.push(`@${condition.name} bra ${label.name};`);
+  }
+
+  /** The module's text: version 8.2 is what drivers of CUDA 12.2 load, sm_75 what newer devices run as well. */
+  finish(name: string): string {
+    const registers = (Object.keys(PREFIX) as PtxType[])
+      .filter((type) => this.counts[type] > 0)
+      .map((type) => `.reg .${DECLARED[type]} ${PREFIX[type]}<${this.counts[type]}>;`);
+    return [
+      '.version 8.2',
+      '.target sm_75',
+      '.address_size 64',
+      `.visible .entry ${name}(${this.parameters.join(', ')})`,
+      '{',
+      ...[...registers, ...this.lines, 'ret;'].map((line) => (line.endsWith(':') ? line : `  ${line}`)),
+      '}',
+      '',
+    ].join('\n');
+  }
+
+  private arithmetic<Type extends 'u32' | 'u64' | 'f64'>(
+    name: string,
+    type: Type,
+    a: Operand<Type>,
+    b: Operand<Type>,
+  ): Register<Type> {
+    const rounding = type === 'f64' ? '.rn' : '';
+    return this.into(type, `${name}${rounding}.${type}`, text(type, a), text(type, b));
+  }
+
+  private into<Type extends PtxType>(type: Type, instruction: string, ...operands: string[]): Register<Type> {
+    const target = this.register(type);
+    this.write(instruction, target.name, ...operands);
+    return target;
+  }
+
+  private register<Type extends PtxType>(type: Type): Register<Type> {
+    const name = `${PREFIX[type]}${this.counts[type]}`;
+    this.counts[type] += 1;
+    return { type, name };
+  }
+
+  private write(instruction: string, ...operands: string[]): void {
+    this.lines.push(`${instruction} ${operands.join(', ')};`);
+  }
+
+  private label(): PtxLabel {
+    this.labelCount += 1;
+    return { name: `L${this.labelCount}` };
+  }
+
+  private at(label: PtxLabel): void {
+    this.lines.push(`${label.name}:`);
+  }
+}
+
+function place(address: Register<'u64'>, offset: number): string {
+  return offset === 0 ? `[${address.name}]` : `[${address.name}+${offset}]`;
+}
+
+function text(type: PtxType, value: Register<PtxType> | number): string {
+  if (typeof value !== 'number') return value.name;
+  if (type !== 'f64') return String(value);
+  const bits = new DataView(new ArrayBuffer(8));
+  bits.setFloat64(0, value);
+  return `0d${bits.getBigUint64(0).toString(16).padStart(16, '0')}`;
+}

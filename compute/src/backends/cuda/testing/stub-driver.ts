@@ -1,0 +1,242 @@
+import type { DriverCalls, Handle } from '../driver.ts';
+import { type DeviceMemory, type PtxKernel, readPtx } from './ptx-interpreter.ts';
+
+const SUCCESS = 0;
+const INVALID_VALUE = 1;
+const OUT_OF_MEMORY = 2;
+const INVALID_CONTEXT = 201;
+const INVALID_PTX = 218;
+const INVALID_HANDLE = 400;
+const NOT_FOUND = 500;
+const LAUNCH_FAILED = 719;
+const NAMES: Readonly<Record<number, string>> = {
+  [INVALID_VALUE]: 'CUDA_ERROR_INVALID_VALUE',
+  [OUT_OF_MEMORY]: 'CUDA_ERROR_OUT_OF_MEMORY',
+  100: 'CUDA_ERROR_NO_DEVICE',
+  [INVALID_CONTEXT]: 'CUDA_ERROR_INVALID_CONTEXT',
+  [INVALID_PTX]: 'CUDA_ERROR_INVALID_PTX',
+  [INVALID_HANDLE]: 'CUDA_ERROR_INVALID_HANDLE',
+  [NOT_FOUND]: 'CUDA_ERROR_NOT_FOUND',
+  [LAUNCH_FAILED]: 'CUDA_ERROR_LAUNCH_FAILED',
+};
+const THREADS_MAXIMUM = 1024;
+const CAPABILITY_MAJOR = 75;
+const CAPABILITY_MINOR = 76;
+
+/** What the stub pretends to be. */
+export interface StubSettings {
+  readonly initCode?: number;
+  readonly version?: number;
+  /** The compute capability of each device. */
+  readonly capabilities?: readonly string[];
+  readonly memoryBytes?: number;
+  /** Changes the text of a module before it is read. */
+  readonly corrupt?: (text: string) => string;
+}
+
+interface Allocation {
+  readonly device: number;
+  readonly view: DataView;
+  /** By 4 bytes: whether they were written. */
+  readonly written: Uint8Array;
+}
+
+/**
+ * A CUDA driver that runs kernels by interpreting their text, and refuses whatever a real one would refuse or silently get wrong:
+ * unknown handles, memory of another device or none, too many bytes, arguments that aren't what the kernel declares.
+ */
+export class StubDriver implements DriverCalls {
+  /** What failed inside kernels, for tests to read. */
+  readonly faults: string[] = [];
+  readonly launches: { readonly device: number; readonly sets: number }[] = [];
+  modulesLoaded = 0;
+  private readonly settings: Required<StubSettings>;
+  private readonly allocations = new Map<number, Allocation>();
+  private readonly kernels = new Map<number, { readonly device: number; readonly kernel: PtxKernel }>();
+  private readonly streams = new Map<number, number>();
+  private top = 0x7f00_0000_0000;
+  private current: number | undefined;
+
+  constructor(settings: StubSettings = {}) {
+    const whole = { initCode: 0, version: 12_020, capabilities: ['9.0'], memoryBytes: 2 ** 30 };
+    this.settings = { ...whole, corrupt: (text) => text, ...settings };
+  }
+
+  /** Allocations and streams that were not given back. */
+  get held(): number {
+    return this.allocations.size + this.streams.size;
+  }
+
+  cuInit = (flags: number): number => (flags === 0 ? this.settings.initCode : INVALID_VALUE);
+  cuDriverGetVersion = (out: [number | null]): number => put(out, this.settings.version);
+  cuDeviceGetCount = (out: [number | null]): number => put(out, this.settings.capabilities.length);
+
+  cuGetErrorName = (code: number, out: [string | null]): number =>
+    NAMES[code] ? put(out, NAMES[code]) : INVALID_VALUE;
+
+  cuDeviceGet = (out: [number | null], ordinal: number): number =>
+    this.settings.capabilities[ordinal] ? put(out, ordinal + 10) : INVALID_VALUE;
+
+  cuDeviceGetName = (name: Uint8Array, bytes: number, device: number): number => {
+    if (bytes > name.length || !this.capability(device)) return INVALID_VALUE;
+    name.set(Buffer.from(`Stub ${device - 10}\0`));
+    return SUCCESS;
+  };
+
+  cuDeviceGetUuid_v2 = (uuid: Uint8Array, device: number): number => {
+    if (uuid.length < 16 || !this.capability(device)) return INVALID_VALUE;
+    uuid.fill(device - 10, 0, 16);
+    return SUCCESS;
+  };
+
+  cuDeviceGetAttribute = (out: [number | null], attribute: number, device: number): number => {
+    const [major, minor] = (this.capability(device) ?? '').split('.').map(Number);
+    if (attribute === CAPABILITY_MAJOR) return put(out, major);
+    return attribute === CAPABILITY_MINOR ? put(out, minor) : INVALID_VALUE;
+  };
+
+  cuDeviceTotalMem_v2 = (out: [Handle | null], device: number): number =>
+    this.capability(device) ? put(out, this.settings.memoryBytes) : INVALID_VALUE;
+
+  cuDevicePrimaryCtxRetain = (out: [Handle | null], device: number): number =>
+    this.capability(device) ? put(out, device + 100) : INVALID_VALUE;
+
+  cuCtxSetCurrent = (context: Handle): number => {
+    if (!this.capability(Number(context) - 100)) return INVALID_CONTEXT;
+    this.current = Number(context) - 100;
+    return SUCCESS;
+  };
+
+  cuModuleLoadDataEx = (out: [Handle | null], text: string, errorLog: Uint8Array): number => {
+    if (this.current === undefined) return INVALID_CONTEXT;
+    try {
+      const handle = 1000 + this.kernels.size;
+      this.kernels.set(handle, { device: this.current, kernel: readPtx(this.settings.corrupt(text)) });
+      this.modulesLoaded += 1;
+      return put(out, handle);
+    } catch (problem) {
+      errorLog.set(Buffer.from(`${(problem as Error).message}\0`).subarray(0, errorLog.length));
+      return INVALID_PTX;
+    }
+  };
+
+  cuModuleGetFunction = (out: [Handle | null], module: Handle, name: string): number => {
+    const known = this.kernels.get(Number(module));
+    if (!known || known.device !== this.current) return INVALID_HANDLE;
+    return known.kernel.name === name ? put(out, module) : NOT_FOUND;
+  };
+
+  cuMemAlloc_v2 = (out: [Handle | null], bytes: number): number => {
+    const device = this.current;
+    if (device === undefined) return INVALID_CONTEXT;
+    if (!(bytes > 0)) return INVALID_VALUE;
+    const own = [...this.allocations.values()].filter((each) => each.device === device);
+    const used = own.reduce((sum, { view }) => sum + view.byteLength, 0);
+    if (used + bytes > this.settings.memoryBytes) return OUT_OF_MEMORY;
+    const address = this.top;
+    // A gap after each, so that a kernel that leaves its memory is seen.
+    this.top += Math.ceil(bytes / 256) * 256 + 4096;
+    this.allocations.set(address, {
+      device,
+      view: new DataView(new ArrayBuffer(bytes)),
+      written: new Uint8Array(Math.ceil(bytes / 4)),
+    });
+    return put(out, address);
+  };
+
+  cuMemFree_v2 = (address: Handle): number =>
+    this.ownAllocation(address) && this.allocations.delete(Number(address)) ? SUCCESS : INVALID_VALUE;
+
+  cuMemcpyHtoD_v2 = (address: Handle, bytes: Uint8Array, count: number): number => {
+    const own = this.ownAllocation(address);
+    if (!own || count !== bytes.byteLength || count > own.view.byteLength) return INVALID_VALUE;
+    new Uint8Array(own.view.buffer).set(bytes);
+    own.written.fill(1, 0, Math.ceil(count / 4));
+    return SUCCESS;
+  };
+
+  cuMemcpyDtoHAsync_v2 = (bytes: Uint8Array, address: Handle, count: number, stream: Handle): number => {
+    if (this.streams.get(Number(stream)) !== this.current) return INVALID_HANDLE;
+    const own = this.ownAllocation(address);
+    if (!own || count !== bytes.byteLength || count > own.view.byteLength) return INVALID_VALUE;
+    bytes.set(new Uint8Array(own.view.buffer, 0, count));
+    return SUCCESS;
+  };
+
+  cuStreamCreate = (out: [Handle | null], flags: number): number => {
+    if (this.current === undefined) return INVALID_CONTEXT;
+    if (flags !== 0 && flags !== 1) return INVALID_VALUE;
+    this.top += 1;
+    this.streams.set(this.top, this.current);
+    return put(out, this.top);
+  };
+
+  cuStreamSynchronize = (stream: Handle): number =>
+    this.streams.get(Number(stream)) === this.current ? SUCCESS : INVALID_HANDLE;
+
+  cuStreamDestroy_v2 = (stream: Handle): number =>
+    this.streams.delete(Number(stream)) ? SUCCESS : INVALID_HANDLE;
+
+  cuLaunchKernel = (
+    handle: Handle,
+    blocks: number,
+    threads: number,
+    stream: Handle,
+    parameters: Uint8Array,
+  ): number => {
+    const known = this.kernels.get(Number(handle));
+    if (!known || known.device !== this.current) return INVALID_HANDLE;
+    if (this.streams.get(Number(stream)) !== this.current) return INVALID_HANDLE;
+    const isInside = blocks >= 1 && threads >= 1 && threads <= THREADS_MAXIMUM;
+    if (!isInside || parameters.byteLength !== known.kernel.parameterBytes) return INVALID_VALUE;
+    const given = new DataView(parameters.buffer, parameters.byteOffset, parameters.byteLength);
+    for (const { type, offset } of known.kernel.parameters)
+      if (type === 'u64' && !this.ownAllocation(given.getBigUint64(offset, true))) return INVALID_VALUE;
+    this.launches.push({ device: known.device - 10, sets: blocks * threads });
+    try {
+      known.kernel.run(blocks, threads, given, this.memory(known.device));
+      return SUCCESS;
+    } catch (problem) {
+      this.faults.push((problem as Error).message);
+      return LAUNCH_FAILED;
+    }
+  };
+
+  private capability(device: number): string | undefined {
+    return this.settings.capabilities[device - 10];
+  }
+
+  private ownAllocation(address: Handle): Allocation | undefined {
+    const known = this.allocations.get(Number(address));
+    return known?.device === this.current ? known : undefined;
+  }
+
+  private memory(device: number): DeviceMemory {
+    const regions = [...this.allocations].filter(([, each]) => each.device === device);
+    const find = (address: number, bytes: number) => {
+      for (const [base, { view, written }] of regions) {
+        const at = address - base;
+        if (at >= 0 && at + bytes <= view.byteLength) return { view, written, at };
+      }
+      throw new Error(`expected an address inside an allocation, was ${address}`);
+    };
+    return {
+      read(type, address) {
+        const { view, written, at } = find(address, type === 'f64' ? 8 : 4);
+        if (written[at >> 2] === 0) throw new Error(`expected written memory, was ${address}`);
+        return type === 'f64' ? view.getFloat64(at, true) : view.getUint32(at, true);
+      },
+      write(type, address, value) {
+        const { view, written, at } = find(address, type === 'f64' ? 8 : 4);
+        written.fill(1, at >> 2, (at >> 2) + (type === 'f64' ? 2 : 1));
+        if (type === 'f64') view.setFloat64(at, value, true);
+        else view.setUint32(at, value, true);
+      },
+    };
+  }
+}
+
+function put<Type>(out: [Type | null], value: Type): number {
+  out[0] = value;
+  return SUCCESS;
+}

@@ -1,0 +1,30 @@
+import { openCuda } from './backends/cuda/device.ts';
+import { driverLibrary, loadDriver } from './backends/cuda/driver.ts';
+import { loadComputeConfig } from './config.ts';
+import { wasmStatus } from './service/sweep.ts';
+
+/** One screen: what the GPU path needs, what this machine has of it, and what is used in the end. */
+function main(): void {
+  const { visibleDevices, threads } = loadComputeConfig();
+  const { version, devices, reason } = openCuda(loadDriver(), visibleDevices);
+  const wasm = wasmStatus();
+  const cpu = wasm.available ? `WebAssembly SIMD on ${threads} threads` : `the reference (${wasm.reason})`;
+  const lines = [
+    ['driver library', driverLibrary() ?? 'none for this system'],
+    ['needs', 'an NVIDIA driver of CUDA 12.2 or later; no CUDA toolkit'],
+    ['driver version', version ?? 'no driver'],
+    ['NVIDIA_VISIBLE_DEVICES', visibleDevices],
+    ['GPUs', devices.length === 0 ? 'none' : `${devices.length}`],
+    ...devices.map(({ ordinal, name, uuid, capability, memoryBytes }) => [
+      `  ${ordinal}`,
+      `${name}, ${uuid}, compute capability ${capability}, ${Math.round(memoryBytes / 2 ** 30)} GiB`,
+    ]),
+    ['missing', reason ?? 'nothing'],
+    ['in use', devices.length === 0 ? cpu : `CUDA for sweeps above 1e9 bar-evaluations, else ${cpu}`],
+    ['verified', 'the CUDA kernels have not yet been verified on a GPU, only interpreted'],
+  ];
+  const width = Math.max(...lines.map(([what]) => what.length));
+  process.stdout.write(`${lines.map(([what, is]) => `${what.padEnd(width)}  ${is}`).join('\n')}\n`);
+}
+
+main();
