@@ -1,4 +1,7 @@
 import { parentPort } from 'node:worker_threads';
+import { type CudaState, openCuda } from '../backends/cuda/device.ts';
+import { loadDriver } from '../backends/cuda/driver.ts';
+import { planCudaSweep, runCudaSweep } from '../backends/cuda/sweep.ts';
 import type { SeriesCache } from '../backends/reference/evaluate.ts';
 import { planSweep, TILE_COUNTER, WasmSweep } from '../backends/wasm/sweep.ts';
 import { type Checkpoint, runBacktest } from '../backtest/run.ts';
@@ -6,7 +9,7 @@ import { runSweepTile } from '../backtest/sweep.ts';
 import { gridSize } from '../backtest/sweep-grid.ts';
 import { compiledForSweep, validateRisk } from '../backtest/validate.ts';
 import { measureRisk } from '../risk/measure.ts';
-import { type BacktestProgress, ComputeError } from '../service/contract.ts';
+import { type BacktestProgress, ComputeError, type SweepTile } from '../service/contract.ts';
 import type { SharedSweep, WorkerReply, WorkerRequest } from '../service/messages.ts';
 import { performPaths } from './paths.ts';
 import type { CompiledStrategy } from '../strategy/compile.ts';
@@ -55,6 +58,7 @@ function perform(request: WorkerRequest) {
     return null;
   }
   if (request.kind === 'wasmTiles') return runTiles(request, check);
+  if (request.kind === 'cudaSweep') return runOnDevices(request, check);
   if (request.kind !== 'sweepTile') return performPaths(request, check);
   if (sweep?.id !== request.sweepId) {
     sweep = { id: request.sweepId, strategy: compiledForSweep(request.request), cache: new Map() };
@@ -94,6 +98,20 @@ function runTiles(request: Extract<WorkerRequest, { kind: 'wasmTiles' }>, check:
     const progress = own.runTile(fromIndex, toIndex, scratchIndex, check);
     reply({ requestId, kind: 'progress', progress });
   }
+}
+
+/** The devices of this thread, opened with its first sweep on them. */
+let cuda: CudaState | undefined;
+
+function runOnDevices(request: Extract<WorkerRequest, { kind: 'cudaSweep' }>, check: () => void): null {
+  cuda ??= openCuda(loadDriver(), request.visibleDevices);
+  const strategy = compiledForSweep(request.request);
+  const plan = planCudaSweep(strategy, request.request);
+  if (typeof plan === 'string') throw new Error(plan);
+  const { requestId } = request;
+  const onTile = (progress: SweepTile) => reply({ requestId, kind: 'progress', progress });
+  runCudaSweep(cuda.devices, strategy, request.request, plan, { check, onTile });
+  return null;
 }
 
 function checkpointOf(requestId: number, check: () => void): Checkpoint<BacktestProgress> {

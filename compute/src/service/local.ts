@@ -1,4 +1,6 @@
 import { availableParallelism, cpus } from 'node:os';
+import { openCuda } from '../backends/cuda/device.ts';
+import { loadDriver } from '../backends/cuda/driver.ts';
 import { compiledFor, compiledForSweep, validateRisk } from '../backtest/validate.ts';
 import { WorkerPool } from '../pool/pool.ts';
 import { validateSimulation } from '../simulation/validate.ts';
@@ -6,7 +8,7 @@ import { checkStrategy } from '../strategy/library.ts';
 import { ENGINE_VERSION } from './content-hash.ts';
 import { ResultCache } from './result-cache.ts';
 import { runSimulation } from './simulate.ts';
-import { runSweep, wasmStatus } from './sweep.ts';
+import { cudaStatus, runSweep, wasmStatus } from './sweep.ts';
 import type {
   BacktestProgress,
   BacktestRequest,
@@ -23,11 +25,18 @@ import type {
  * started with the first task or, `startsEarly`, at once.
  */
 export function createComputeService(
-  settings: { readonly threads?: number; readonly startsEarly?: boolean } = {},
+  settings: {
+    readonly threads?: number;
+    readonly startsEarly?: boolean;
+    /** Which GPUs may be used, as NVIDIA_VISIBLE_DEVICES says it: all (by default), none, numbers or UUIDs. */
+    readonly visibleDevices?: string;
+  } = {},
 ): ComputeService {
   const pool = new WorkerPool(settings.threads ?? availableParallelism());
   if (settings.startsEarly) pool.warmUp();
   const cache = new ResultCache();
+  const { visibleDevices = 'all' } = settings;
+  const devices = { visibleDevices, cuda: openCuda(loadDriver(), visibleDevices) };
   return {
     checkStrategy: (source) => Promise.resolve(checkStrategy(source)),
     async runBacktest(request, options = {}) {
@@ -38,7 +47,7 @@ export function createComputeService(
     },
     async runSweep(request, options = {}) {
       compiledForSweep(request);
-      return cache.sweep(request, options, (watched) => runSweep(pool, shared(request), watched));
+      return cache.sweep(request, options, (watched) => runSweep(pool, shared(request), devices, watched));
     },
     async measureRisk(request, options = {}) {
       validateRisk(request);
@@ -60,6 +69,7 @@ export function createComputeService(
             reason: 'TypeScript in double precision: single runs, and what is checked against',
           },
           wasmStatus(),
+          cudaStatus(devices.cuda),
         ],
         busyThreads: pool.busyCount,
         queuedTasks: pool.waitingCount,

@@ -37,6 +37,12 @@ export type WorkerTask =
       /** Tiles to run; null to take the next from the counter that all threads share until there is none. */
       readonly tiles: readonly number[] | null;
     }
+  | {
+      readonly kind: 'cudaSweep';
+      readonly request: SweepRequest;
+      /** What NVIDIA_VISIBLE_DEVICES says. */
+      readonly visibleDevices: string;
+    }
   | { readonly kind: 'risk'; readonly request: RiskRequest }
   | PathTask;
 

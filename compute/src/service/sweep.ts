@@ -1,3 +1,5 @@
+import type { CudaState } from '../backends/cuda/device.ts';
+import { planCudaSweep } from '../backends/cuda/sweep.ts';
 import { FunctionBuilder, v128 } from '../backends/wasm/builder.ts';
 import { encodeModule } from '../backends/wasm/encoder.ts';
 import { SETS_PER_TILE } from '../backends/wasm/layout.ts';
@@ -30,6 +32,28 @@ export function wasmStatus(): BackendStatus {
   return { name: 'wasm', available, reason };
 }
 
+/** Below so many bar-evaluations a GPU cannot pay for starting and copying. */
+const DEVICE_EVALUATIONS_MINIMUM = 1e9;
+
+/** What a service may use beside its threads. */
+export interface SweepDevices {
+  readonly cuda: CudaState;
+  /** What NVIDIA_VISIBLE_DEVICES says. */
+  readonly visibleDevices: string;
+}
+
+/** Whether sweeps can run on a GPU, and why not. */
+export function cudaStatus({ version, devices, reason }: CudaState): BackendStatus {
+  const names = devices.map(({ name }) => name).join(', ');
+  return {
+    name: 'cuda',
+    available: devices.length > 0,
+    reason:
+      reason ??
+      `${names} with CUDA ${version}: for sweeps above 1e9 bar-evaluations; not yet verified on a GPU`,
+  };
+}
+
 /** The least module that an engine without SIMD refuses. */
 function simdModule(): Uint8Array<ArrayBuffer> {
   const probe = new FunctionBuilder();
@@ -49,13 +73,14 @@ let sweepCount = 0;
 export async function runSweep(
   pool: WorkerPool,
   request: SweepRequest,
+  devices: SweepDevices,
   { signal, onProgress }: TaskOptions<SweepProgress>,
 ): Promise<SweepResult> {
   const startedAtMs = performance.now();
   const setsTotal = gridSize(request.axes);
   const hash = contentHash(request);
   const best = new BestSets(request.objective, request.keepBest);
-  const source = chooseSource(pool, request, hash);
+  const source = chooseSource(pool, request, devices, hash);
   // One tile that fails ends the others too.
   const failed = new AbortController();
   const ended = signal ? AbortSignal.any([signal, failed.signal]) : failed.signal;
@@ -81,12 +106,19 @@ export async function runSweep(
   };
 }
 
-function chooseSource(pool: WorkerPool, request: SweepRequest, hash: string): TileSource {
+function chooseSource(
+  pool: WorkerPool,
+  request: SweepRequest,
+  devices: SweepDevices,
+  hash: string,
+): TileSource {
   const status = wasmStatus();
   if (!status.available) return referenceTiles(pool, request, hash, status.reason);
   const strategy = compiledForSweep(request);
   const obstacle = kernelObstacle(strategy, request);
   if (obstacle !== null) return referenceTiles(pool, request, hash, obstacle);
+  const onDevice = deviceTiles(pool, request, devices);
+  if (onDevice) return onDevice;
   const plan = planSweep(strategy, request, pool.threads);
   const { pages } = plan.layout;
   if (pages > PAGES_MAXIMUM) {
@@ -107,6 +139,21 @@ function chooseSource(pool: WorkerPool, request: SweepRequest, hash: string): Ti
     giveMemoryBack(shared.memory);
   };
   return { choice: plan.choice, run };
+}
+
+/** The sweep on the GPU, where there is one and the work is worth it. */
+function deviceTiles(
+  pool: WorkerPool,
+  request: SweepRequest,
+  { cuda, visibleDevices }: SweepDevices,
+): TileSource | null {
+  const evaluations = gridSize(request.axes) * request.instruments[0].bars.timesMs.length;
+  if (cuda.devices.length === 0 || evaluations < DEVICE_EVALUATIONS_MINIMUM) return null;
+  if (typeof planCudaSweep(compiledForSweep(request), request) === 'string') return null;
+  const reason = `${evaluations.toExponential(1)} bar-evaluations are worth the GPU`;
+  const run: TileSource['run'] = (signal, onTile) =>
+    pool.run<null, SweepTile>({ kind: 'cudaSweep', request, visibleDevices }, { signal, onProgress: onTile });
+  return { choice: { backend: 'cuda', reason }, run };
 }
 
 async function runShared(
