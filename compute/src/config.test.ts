@@ -5,7 +5,13 @@ import { parseComputeConfig } from './config.ts';
 describe('the configuration of a compute service', () => {
   it('needs nothing', () => {
     const threads = availableParallelism();
-    expect(parseComputeConfig({})).toEqual({ host: '127.0.0.1', port: 8100, token: null, threads });
+    expect(parseComputeConfig({})).toEqual({
+      host: '127.0.0.1',
+      port: 8100,
+      token: null,
+      threads,
+      visibleDevices: 'all',
+    });
   });
 
   it('takes what is given', () => {
@@ -15,7 +21,13 @@ describe('the configuration of a compute service', () => {
       COMPUTE_TOKEN: 'secret',
       OMP_NUM_THREADS: '3',
     };
-    expect(parseComputeConfig(given)).toEqual({ host: '0.0.0.0', port: 9000, token: 'secret', threads: 3 });
+    expect(parseComputeConfig(given)).toEqual({
+      host: '0.0.0.0',
+      port: 9000,
+      token: 'secret',
+      threads: 3,
+      visibleDevices: 'all',
+    });
   });
 
   it('names every value that cannot be used, and a network without a secret', () => {
