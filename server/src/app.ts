@@ -44,6 +44,7 @@ import { LedgerService } from './portfolio/ledger.service.ts';
 import { PortfolioRow } from './portfolio/portfolio.entity.ts';
 import { LedgerReports } from './portfolio/report.service.ts';
 import { PortfolioService } from './portfolio/portfolio.service.ts';
+import { MonteCarloService } from './risk/monte-carlo.service.ts';
 import { RiskService } from './risk/risk.service.ts';
 import { RunRow } from './run/run.entity.ts';
 import { RunStore } from './run/run.store.ts';
@@ -199,6 +200,7 @@ function createServices(
     reports: new LedgerReports(transactions, portfolios, marketData, clock),
     backtests,
     risk: new RiskService(compute),
+    monteCarlo: new MonteCarloService(portfolios, marketData, compute),
     models: new ModelService(models, uploads),
     runs,
     system,

@@ -10,6 +10,7 @@ import type { AccountRow } from './portfolio/account.entity.ts';
 import type { LedgerService } from './portfolio/ledger.service.ts';
 import type { PortfolioService } from './portfolio/portfolio.service.ts';
 import type { LedgerReports } from './portfolio/report.service.ts';
+import type { MonteCarloService } from './risk/monte-carlo.service.ts';
 import type { RiskService } from './risk/risk.service.ts';
 import type { RunStore } from './run/run.store.ts';
 import type { SystemService } from './system/system.service.ts';
@@ -25,6 +26,7 @@ export interface Services {
   readonly reports: LedgerReports;
   readonly backtests: BacktestService;
   readonly risk: RiskService;
+  readonly monteCarlo: MonteCarloService;
   readonly models: ModelService;
   readonly runs: RunStore;
   readonly system: SystemService;

@@ -2,6 +2,7 @@ import { Arg, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import type { Context } from '../context.ts';
 import { Portfolio } from '../portfolio/portfolio.type.ts';
 import { flowAdjustedLevels } from '../portfolio/valuation.ts';
+import { MonteCarloInput, MonteCarloResult } from './monte-carlo.type.ts';
 import type { RiskSeries } from './risk.service.ts';
 import { RiskInput, RiskReportResult, StatisticValue } from './risk.type.ts';
 
@@ -23,6 +24,21 @@ export class PortfolioRiskResolver {
       await seriesOf(context, portfolio),
       input ?? { confidence: 0.95, horizonBars: 1, window: 0 },
     );
+  }
+
+  @FieldResolver(() => MonteCarloResult, {
+    description: 'Its risk from simulated scenarios of the positions held at present.',
+  })
+  async monteCarlo(
+    @Ctx() { services, signal }: Context,
+    @Root() portfolio: Portfolio,
+    @Arg('input', () => MonteCarloInput, {
+      defaultValue: {},
+      description: 'How scenarios are simulated.',
+    })
+    input: MonteCarloInput,
+  ): Promise<typeof MonteCarloResult> {
+    return services.monteCarlo.report(portfolio.id, input, signal);
   }
 
   @FieldResolver(() => [StatisticValue], {

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { ZERO } from '../platform/decimal.ts';
+import type { PortfolioState } from '../portfolio/portfolio.service.ts';
+import { bookOf } from './book.ts';
+
+const ten = ZERO.plus(10);
+const state = (cash: number, ...held: [quantity: number, price: number][]) =>
+  ({
+    cash: ZERO.plus(cash),
+    holdings: held.map(([quantity, price]) => ({ quantity: ZERO.plus(quantity), price: ZERO.plus(price) })),
+  }) as unknown as PortfolioState;
+const bars = (timesMs: number[], close: number[], adjustedClose = close) => {
+  const [times, closes] = [Float64Array.from(timesMs), Float64Array.from(close)];
+  const adjusted = Float64Array.from(adjustedClose);
+  return {
+    timesMs: times,
+    open: closes,
+    high: closes,
+    low: closes,
+    close: closes,
+    volume: closes,
+    adjustedClose: adjusted,
+  };
+};
+
+describe('the book of a portfolio', () => {
+  it('weighs positions by their value, short ones below 0, and takes the bars that all of them have', () => {
+    const book = bookOf(
+      state(500, [3, 100], [-2, 50], [1, 300]),
+      [bars([1, 2, 3, 5], [7, 8, 9, 10]), bars([2, 3, 4, 5], [4, 5, 6, 7]), null],
+      0,
+    );
+    expect(book.equity).toBe(1_000);
+    expect([...book.weights]).toEqual([0.3, -0.1]);
+    expect(book.levels.map((column) => [...column])).toEqual([
+      [8, 9, 10],
+      [4, 5, 7],
+    ]);
+    expect(book.leftOut).toBe(1);
+  });
+
+  it('takes as many of the last returns as it is told', () => {
+    const all = bars([1, 2, 3, 4], [1, 2, 3, 4]);
+    expect([...bookOf(state(0, [1, 4]), [all], 2).levels[0]]).toEqual([2, 3, 4]);
+    expect([...bookOf(state(0, [1, 4]), [all], 9).levels[0]]).toEqual([1, 2, 3, 4]);
+  });
+
+  it('takes closes that are adjusted for splits and dividends', () => {
+    expect([...bookOf(state(0, [1, 4]), [bars([1, 2, 3], [8, 4, 4], [4, 4, 4])], 0).levels[0]]).toEqual([
+      4, 4, 4,
+    ]);
+  });
+
+  it('leaves out what was sold, and is empty where nothing is held', () => {
+    const sold = { ...state(10), holdings: [{ quantity: ZERO, price: ten }] } as unknown as PortfolioState;
+    expect(bookOf(sold, [bars([1], [1])], 0)).toEqual({
+      equity: 10,
+      weights: new Float64Array(0),
+      levels: [],
+      leftOut: 0,
+    });
+  });
+});
