@@ -1,10 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { commit, machine, table } from './measure.ts';
+import { benchRisk } from './risk.ts';
 import { benchKernels, benchService } from './sweep.ts';
 
 // `npm run bench` prints; `npm run bench -- --write` also writes docs/benchmarks.md.
 const kernels = table(benchKernels());
+const risk = table(benchRisk());
 const service = table(await benchService());
 const report = `# Benchmarks
 
@@ -17,6 +19,13 @@ Machine: ${machine()}. Commit: ${commit()}.
 ## Kernels, one thread, 10,000 sets x 5,000 bars
 
 ${kernels}
+
+## Value at risk, one thread, 50 assets, 1,000,000 scenarios
+
+Value at risk and expected shortfall at 99 % over ten days, from draws to tails. C and NumPy revalue every position; a linear book needs one
+product a shock. NumPy draws by another generator.
+
+${risk}
 
 ## The service, wall-clock time
 

@@ -17,10 +17,7 @@ export function performPaths(task: PathTask, check: () => void): SimulatedRisk |
   const { paths } = task;
   if (task.kind === 'pathsMeasure') {
     held = undefined;
-    return measurePaths(
-      Float64Array.from(pathReturns(planOf(paths), paths.memory)),
-      paths.request.confidence,
-    );
+    return measurePaths(new Float64Array(pathReturns(planOf(paths), paths.memory)), paths.request.confidence);
   }
   if (task.kind === 'pathsPrepare') prepare(paths);
   else {

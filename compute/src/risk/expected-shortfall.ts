@@ -1,6 +1,6 @@
 import type { Statistic } from '../service/contract.ts';
 import { mean } from './columns.ts';
-import { smallest } from './select.ts';
+import { type Numbers, smallest } from './select.ts';
 import { statistic, withEnough } from './statistic.ts';
 
 /**
@@ -8,7 +8,7 @@ import { statistic, withEnough } from './statistic.ts';
  * (1 - confidence) of past returns, as a positive fraction: the mean of the floor((n - 1)(1 - confidence)) + 1
  * smallest (as empyrical's conditional_value_at_risk, sign turned). Undefined below two returns.
  */
-export function expectedShortfall(returns: Float64Array, confidence: number): Statistic {
+export function expectedShortfall(returns: Numbers, confidence: number): Statistic {
   return withEnough(returns.length, 2, 'returns', () => {
     // 10 * (1 - 0.9) is just below 1 in binary: the nudge keeps the count that was meant.
     const count = Math.floor((returns.length - 1) * (1 - confidence) + 1e-9) + 1;

@@ -20,6 +20,22 @@ describe('selection', () => {
     );
   });
 
+  it.each([
+    ['in order', (index: number) => index],
+    ['in reverse', (index: number) => -index],
+    ['in waves', (index: number) => Math.sin(index)],
+    ['that hide the tail from a sample', (index: number) => (index % 25 === 7 ? -index : 0.5)],
+    ['of which most are missing', (index: number) => (index % 3 === 0 ? index % 101 : NaN)],
+    ['that are equal', () => 1],
+  ])('gives what sorting gives of many values %s', (_, at) => {
+    const all = Float64Array.from({ length: 100_000 }, (_, index) => at(index));
+    const single = Float32Array.from(all);
+    for (const count of [1, 999, 10_000, 40_000, 100_000]) {
+      expect(smallest(all, count)).toEqual(all.toSorted().slice(0, count));
+      expect(smallest(single, count)).toEqual(new Float64Array(single.toSorted().slice(0, count)));
+    }
+  });
+
   it('leaves its input alone', () => {
     const all = Float64Array.of(3, NaN, 1, 2);
     expect([...smallest(all, 2)]).toEqual([1, 2]);

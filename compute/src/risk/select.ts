@@ -1,12 +1,42 @@
+/** Numbers in either precision. */
+export type Numbers = Float64Array | Float32Array;
+
+const SAMPLE_SIZE = 4_096;
+
 /** The `count` smallest values in ascending order, by selection: only they are sorted. What is not a number comes last. */
-export function smallest(values: Float64Array, count: number): Float64Array {
-  const kept = new Float64Array(values.length);
+export function smallest(values: Numbers, count: number): Float64Array {
+  // A sample tells below what the tail most likely lies; where it misjudges, all values are looked through.
+  const tail = atMost(values, likelyBound(values, count));
+  const kept = tail.length >= count ? tail : atMost(values, Infinity);
+  if (count < kept.length) partition(kept, count - 1, kept.length - 1);
+  const out = new Float64Array(Math.min(count, values.length)).fill(NaN);
+  out.set(kept.subarray(0, count));
+  return out.sort();
+}
+
+/** A value that somewhat more than `count` of the values are likely to be below. */
+function likelyBound(values: Numbers, count: number): number {
+  if (values.length < 2 * SAMPLE_SIZE) return Infinity;
+  const step = values.length / SAMPLE_SIZE;
+  const sample = Float64Array.from({ length: SAMPLE_SIZE }, (_, index) => values[Math.floor(index * step)]);
+  const place = Math.ceil((1.25 * SAMPLE_SIZE * count) / values.length) + 32;
+  return place < SAMPLE_SIZE ? sample.sort()[place] : Infinity;
+}
+
+function atMost(values: Numbers, bound: number): Float64Array {
+  let kept = new Float64Array(1_024);
   let length = 0;
-  for (const value of values) if (!Number.isNaN(value)) kept[length++] = value;
-  kept.fill(NaN, length);
-  const last = count - 1;
-  if (last < length - 1) partition(kept, last, length - 1);
-  return kept.subarray(0, count).sort();
+  for (let index = 0; index < values.length; index += 1) {
+    if (!(values[index] <= bound)) continue;
+    if (length === kept.length) {
+      const larger = new Float64Array(2 * length);
+      larger.set(kept);
+      kept = larger;
+    }
+    kept[length] = values[index];
+    length += 1;
+  }
+  return kept.subarray(0, length);
 }
 
 /** Hoare's selection: afterwards nothing up to place `wanted` is greater than anything after it. */
@@ -36,7 +66,7 @@ function middleOf(a: number, b: number, c: number): number {
 }
 
 /** The quantile by linear interpolation between order statistics (NumPy's default). */
-export function quantile(values: Float64Array, probability: number): number {
+export function quantile(values: Numbers, probability: number): number {
   const place = (values.length - 1) * probability;
   const below = Math.floor(place);
   const above = Math.min(below + 1, values.length - 1);
