@@ -39,6 +39,8 @@ export async function startInstallation(): Promise<Installation | null> {
   const args = [
     '--no-sandbox',
     '--disable-gpu',
+    // Containers have little of it.
+    '--disable-dev-shm-usage',
     '--disable-background-networking',
     '--disable-component-update',
     '--disable-sync',

@@ -47,6 +47,11 @@ export const commands = {
     });
     process.exitCode = await test([]);
   },
+  async docker(args) {
+    const { testDocker } = await import('./docker-test.mjs');
+    process.exitCode = await testDocker(args);
+  },
+  install,
   build: prepare,
   async compute() {
     await install();

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-const SKIPPED = new Set(['node_modules', 'dist', 'build', '.svelte-kit', 'generated']);
+const SKIPPED = new Set(['node_modules', 'dist', 'build', '.svelte-kit', 'generated', 'data']);
 
 /** A hash over the names and contents of files and folders, so that a step runs again only when they changed. */
 export function hashOf(root, paths) {

@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseEnv } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { loadConfig, parseConfig, ROOT } from './config.ts';
 
@@ -51,6 +52,13 @@ describe('the configuration', () => {
       expect(notices).toContain(name);
     }
     expect(notices).not.toContain('changeme');
+  });
+
+  it('accepts the example, with every line of it in effect', () => {
+    const example = readFileSync(`${ROOT}.env.example`, 'utf8');
+    expect(parseConfig(parseEnv(example))).toMatchObject({ host: '127.0.0.1', dashboardPort: 8050 });
+    const all = parseConfig(parseEnv(example.replace(/^#(?=[A-Z_]+=)/gm, '')));
+    expect(all).toMatchObject({ apiPort: 8000, computeThreads: 8, logLevel: 'info', databaseUrl: null });
   });
 
   it('names every bad variable, its value and what was expected in one message', () => {

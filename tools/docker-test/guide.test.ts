@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { commandsOf, guideText, NOT_RUN } from './guide.mjs';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const read = (path: string) => readFileSync(ROOT + path, 'utf8');
+const headings = (text: string) => [...text.matchAll(/^#+/gm)].map(([marks]) => marks.length);
+/** For whoever builds with other base images; not for `.env`. */
+const BUILD_ONLY = ['IMAGE_TAG', 'NODE_IMAGE', 'POSTGRES_IMAGE', 'REDIS_IMAGE', 'DASHBOARD_PORT'];
+
+describe('the Docker guide', () => {
+  it('says the same in both languages', () => {
+    const [en, fr] = [guideText('en'), guideText('fr')];
+    expect(commandsOf(fr)).toEqual(commandsOf(en));
+    expect(headings(fr)).toEqual(headings(en));
+    const named = (text: string) =>
+      [...text.matchAll(/`([A-Z][A-Z_]+)`/g)].map(([, name]) => name).toSorted();
+    expect(named(fr)).toEqual(named(en));
+  });
+
+  it('has commands, and reasons only for those that it has', () => {
+    const commands = commandsOf(guideText('en'));
+    expect(commands).toContain('docker compose up');
+    expect(Object.keys(NOT_RUN).filter((command) => !commands.includes(command))).toEqual([]);
+  });
+
+  it('takes commands out of indented blocks, each once, without comments', () => {
+    expect(
+      commandsOf('```bash\n# no\na b\n```\n   ```bash\n   c\n   a b\n   ```\n```yaml\nx: y\n```'),
+    ).toEqual(['a b', 'c']);
+  });
+});
+
+describe('the variables of the containers', () => {
+  const used = ['docker/docker-compose.yml', 'docker/docker-compose.gpu.yml']
+    .flatMap((path) => [...read(path).matchAll(/\$\{([A-Z_]+)/g)].map(([, name]) => name))
+    .filter((name) => !BUILD_ONLY.includes(name));
+
+  it.each([...new Set(used)])('%s is in .env.example and in the guide', (name) => {
+    expect(read('.env.example')).toMatch(new RegExp(`^#?${name}=`, 'm'));
+    expect(guideText('en')).toContain(`\`${name}\``);
+  });
+});
