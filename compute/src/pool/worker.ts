@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import { type CudaState, openCuda } from '../backends/cuda/device.ts';
+import { CudaError, type CudaState, openCuda } from '../backends/cuda/device.ts';
 import { loadDriver } from '../backends/cuda/driver.ts';
 import { planCudaSweep, runCudaSweep } from '../backends/cuda/sweep.ts';
 import type { SeriesCache } from '../backends/reference/evaluate.ts';
@@ -105,12 +105,18 @@ let cuda: CudaState | undefined;
 
 function runOnDevices(request: Extract<WorkerRequest, { kind: 'cudaSweep' }>, check: () => void): null {
   cuda ??= openCuda(loadDriver(), request.visibleDevices);
+  const unavailable = (reason: string) => new ComputeError('UNAVAILABLE', reason);
+  if (cuda.devices.length === 0) throw unavailable(cuda.reason ?? 'there is no device');
   const strategy = compiledForSweep(request.request);
   const plan = planCudaSweep(strategy, request.request);
-  if (typeof plan === 'string') throw new Error(plan);
+  if (typeof plan === 'string') throw unavailable(plan);
   const { requestId } = request;
   const onTile = (progress: SweepTile) => reply({ requestId, kind: 'progress', progress });
-  runCudaSweep(cuda.devices, strategy, request.request, plan, { check, onTile });
+  try {
+    runCudaSweep(cuda.devices, strategy, request.request, plan, { check, onTile });
+  } catch (problem) {
+    throw problem instanceof CudaError ? unavailable(problem.message) : problem;
+  }
   return null;
 }
 

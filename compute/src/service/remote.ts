@@ -20,7 +20,7 @@ import {
 } from './contract.ts';
 import { callNode, NodeFailure, type TaskPath } from './remote-call.ts';
 import { type ComputeNode, ComputeNodes } from './remote-nodes.ts';
-import { type GridPart, gridParts, SetsOnce } from './remote-sweep.ts';
+import { type GridPart, gridParts, SetsOnce } from './grid-parts.ts';
 
 /** After so many services broke with a task in hand, the task is taken for the reason. */
 const BREAKS_MAXIMUM = 3;

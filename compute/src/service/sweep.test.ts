@@ -1,8 +1,11 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { flatBars } from '../../../tools/testing/bars.ts';
 import { NO_COSTS } from '../../../tools/testing/simulations.ts';
-import type { SweepRequest } from './contract.ts';
+import type { CudaState } from '../backends/cuda/device.ts';
+import { WorkerPool } from '../pool/pool.ts';
+import type { SweepRequest, SweepTile } from './contract.ts';
 import { createComputeService } from './local.ts';
+import { runSweep } from './sweep.ts';
 
 const request: SweepRequest = {
   strategy: `strategy "T"
@@ -88,5 +91,49 @@ exit long when days(3, close) < close`;
     const alone = await service.runBacktest({ ...request, costs, parameters: { n: 2 } });
     expect(result.backend.backend).toBe('wasm-bars');
     expect(tiles[0]).toBe(alone.statistics.totalReturn.value);
+  });
+});
+
+describe('a sweep that is worth a GPU', () => {
+  const pool = new WorkerPool(1);
+  afterAll(() => pool.close());
+  const range = (count: number) => Float64Array.from({ length: count }, (_, index) => 2 + index);
+  const bars = flatBars(Array.from({ length: 40_000 }, (_, t) => 100 + 20 * Math.sin(t / 9)));
+  const large = {
+    ...request,
+    strategy: `strategy "T"
+param n = 5 in 2..200
+param k = 2 in 2..300
+enter long when close > sma(close, n) + k / 100
+exit long when close < sma(close, n)`,
+    axes: [
+      { parameter: 'n', values: range(100) },
+      { parameter: 'k', values: range(250) },
+    ],
+    instruments: [{ symbol: 'WAVE', bars }],
+  };
+  const device = { name: 'a GPU' } as CudaState['devices'][number];
+  const none = 'there is no driver';
+
+  it.each<[string, CudaState, RegExp]>([
+    [
+      'is on the processor without one',
+      { version: null, devices: [], reason: none },
+      /; no GPU took it: there is no driver$/,
+    ],
+    [
+      'goes on there where one fails',
+      { version: '12.2', devices: [device], reason: null },
+      /; the GPU failed: /,
+    ],
+  ])('%s, with the reason and every set once', async (_name, cuda, reason) => {
+    const seen = new Uint8Array(25_000);
+    const onProgress = ({ tile }: { tile: SweepTile }) => {
+      for (let set = 0; set < tile.sharpe.length; set += 1) seen[tile.fromIndex + set] += 1;
+    };
+    const devices = { cuda, visibleDevices: 'none' };
+    const { backend } = await runSweep(pool, large, devices, { onProgress });
+    expect(backend).toEqual({ backend: 'wasm-bars', reason: expect.stringMatching(reason) });
+    expect(seen.every((count) => count === 1)).toBe(true);
   });
 });

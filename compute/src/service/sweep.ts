@@ -10,15 +10,17 @@ import { gridParameters, gridSize } from '../backtest/sweep-grid.ts';
 import { compiledForSweep } from '../backtest/validate.ts';
 import type { WorkerPool } from '../pool/pool.ts';
 import { contentHash } from './content-hash.ts';
-import type {
-  BackendChoice,
-  BackendStatus,
-  SweepProgress,
-  SweepRequest,
-  SweepResult,
-  SweepTile,
-  TaskOptions,
+import {
+  type BackendChoice,
+  type BackendStatus,
+  ComputeError,
+  type SweepProgress,
+  type SweepRequest,
+  type SweepResult,
+  type SweepTile,
+  type TaskOptions,
 } from './contract.ts';
+import { SetsOnce } from './grid-parts.ts';
 import { giveMemoryBack, moduleOf, takeMemory } from './memory.ts';
 import type { SharedSweep } from './messages.ts';
 
@@ -61,11 +63,8 @@ function simdModule(): Uint8Array<ArrayBuffer> {
   return encodeModule([probe.finish('probe')], 1);
 }
 
-/** How the tiles of a sweep come about. */
-interface TileSource {
-  readonly choice: BackendChoice;
-  readonly run: (signal: AbortSignal, onTile: (tile: SweepTile) => void) => Promise<unknown>;
-}
+/** Makes the tiles of a sweep, and says by what. */
+type TileSource = (signal: AbortSignal, onTile: (tile: SweepTile) => void) => Promise<BackendChoice>;
 
 let sweepCount = 0;
 
@@ -85,8 +84,9 @@ export async function runSweep(
   const failed = new AbortController();
   const ended = signal ? AbortSignal.any([signal, failed.signal]) : failed.signal;
   let setsDone = 0;
+  let backend: BackendChoice;
   try {
-    await source.run(ended, (tile) => {
+    backend = await source(ended, (tile) => {
       setsDone += tile.totalReturn.length;
       best.add(tile);
       onProgress?.({ setsDone, setsTotal, tile });
@@ -101,7 +101,7 @@ export async function runSweep(
     barEvaluations: setsTotal * request.instruments[0].bars.timesMs.length,
     elapsedMs: performance.now() - startedAtMs,
     threads: pool.threads,
-    backend: source.choice,
+    backend,
     contentHash: hash,
   };
 }
@@ -117,43 +117,62 @@ function chooseSource(
   const strategy = compiledForSweep(request);
   const obstacle = kernelObstacle(strategy, request);
   if (obstacle !== null) return referenceTiles(pool, request, hash, obstacle);
-  const onDevice = deviceTiles(pool, request, devices);
-  if (onDevice) return onDevice;
-  const plan = planSweep(strategy, request, pool.threads);
+  const processor = (reason?: string) => processorTiles(pool, request, hash, reason);
+  const evaluations = gridSize(request.axes) * request.instruments[0].bars.timesMs.length;
+  if (evaluations < DEVICE_EVALUATIONS_MINIMUM) return processor();
+  const plan = planCudaSweep(strategy, request);
+  if (devices.cuda.devices.length === 0) return processor(`no GPU took it: ${devices.cuda.reason}`);
+  if (typeof plan === 'string') return processor(`no GPU took it: ${plan}`);
+  return deviceTiles(pool, request, devices.visibleDevices, processor);
+}
+
+/** The sweep on the GPU; where that fails, what is left of it on the processor. */
+function deviceTiles(
+  pool: WorkerPool,
+  request: SweepRequest,
+  visibleDevices: string,
+  processor: (reason: string) => TileSource,
+): TileSource {
+  return async (signal, onTile) => {
+    // A thread that died, and the processor after a GPU that failed, begin anew.
+    const once = new SetsOnce({ axes: request.axes, fromIndex: 0 });
+    const report = (tile: SweepTile) => {
+      for (const fresh of once.fresh(tile)) onTile(fresh);
+    };
+    try {
+      const task = { kind: 'cudaSweep', request, visibleDevices } as const;
+      await pool.run<null, SweepTile>(task, { signal, onProgress: report });
+      return { backend: 'cuda', reason: 'the work is worth the GPU' };
+    } catch (problem) {
+      if (!(problem instanceof ComputeError) || problem.code !== 'UNAVAILABLE') throw problem;
+      return processor(`the GPU failed: ${problem.message}`)(signal, report);
+    }
+  };
+}
+
+/** The sweep on the kernels of the processor; `reason` is why it is not elsewhere, where that needs saying. */
+function processorTiles(pool: WorkerPool, request: SweepRequest, hash: string, reason?: string): TileSource {
+  const plan = planSweep(compiledForSweep(request), request, pool.threads);
   const { pages } = plan.layout;
   if (pages > PAGES_MAXIMUM) {
     const needed = `${Math.ceil(pages / 16)} MiB of shared memory`;
     return referenceTiles(pool, request, hash, `the sweep needs ${needed}, a module has at most 4096`);
   }
-  sweepCount += 1;
-  const shared: SharedSweep = {
-    id: `${hash} ${sweepCount}`,
-    request,
-    threads: pool.threads,
-    tileSize: tileSizeFor(gridSize(request.axes), pool.threads),
-    memory: takeMemory(pages),
-    module: moduleOf(encodeSweep(plan)),
-  };
-  const run: TileSource['run'] = async (signal, onTile) => {
+  const choice = reason ? { ...plan.choice, reason: `${plan.choice.reason}; ${reason}` } : plan.choice;
+  return async (signal, onTile) => {
+    sweepCount += 1;
+    const shared: SharedSweep = {
+      id: `${hash} ${sweepCount}`,
+      request,
+      threads: pool.threads,
+      tileSize: tileSizeFor(gridSize(request.axes), pool.threads),
+      memory: takeMemory(pages),
+      module: moduleOf(encodeSweep(plan)),
+    };
     await runShared(pool, shared, signal, onTile);
     giveMemoryBack(shared.memory);
+    return choice;
   };
-  return { choice: plan.choice, run };
-}
-
-/** The sweep on the GPU, where there is one and the work is worth it. */
-function deviceTiles(
-  pool: WorkerPool,
-  request: SweepRequest,
-  { cuda, visibleDevices }: SweepDevices,
-): TileSource | null {
-  const evaluations = gridSize(request.axes) * request.instruments[0].bars.timesMs.length;
-  if (cuda.devices.length === 0 || evaluations < DEVICE_EVALUATIONS_MINIMUM) return null;
-  if (typeof planCudaSweep(compiledForSweep(request), request) === 'string') return null;
-  const reason = `${evaluations.toExponential(1)} bar-evaluations are worth the GPU`;
-  const run: TileSource['run'] = (signal, onTile) =>
-    pool.run<null, SweepTile>({ kind: 'cudaSweep', request, visibleDevices }, { signal, onProgress: onTile });
-  return { choice: { backend: 'cuda', reason }, run };
 }
 
 async function runShared(
@@ -189,7 +208,7 @@ function referenceTiles(
 ): TileSource {
   const setsTotal = gridSize(request.axes);
   const tileSize = tileSizeFor(setsTotal, pool.threads);
-  const run = async (signal: AbortSignal, onTile: (tile: SweepTile) => void) => {
+  return async (signal, onTile) => {
     let nextIndex = 0;
     const takeTiles = async (): Promise<void> => {
       while (nextIndex < setsTotal) {
@@ -200,8 +219,8 @@ function referenceTiles(
       }
     };
     await Promise.all(Array.from({ length: pool.threads }, takeTiles));
+    return { backend: 'reference', reason };
   };
-  return { choice: { backend: 'reference', reason }, run };
 }
 
 function tileSizeFor(setsTotal: number, threads: number): number {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { axesOf, figures, randomRequest, SWEEP_BASE, walk } from '../../../../tools/testing/sweeps.ts';
@@ -7,7 +8,7 @@ import { compiledForSweep } from '../../backtest/validate.ts';
 import type { SweepRequest, SweepTile } from '../../service/contract.ts';
 import { libraryStrategies } from '../../strategy/library.ts';
 import { openCuda } from './device.ts';
-import { planCudaSweep, runCudaSweep } from './sweep.ts';
+import { type CudaPlan, planCudaSweep, runCudaSweep } from './sweep.ts';
 import { StubDriver, type StubSettings } from './testing/stub-driver.ts';
 
 function byCuda(request: SweepRequest, settings: StubSettings = {}) {
@@ -55,4 +56,62 @@ describe('the cuda backend, its kernels interpreted', () => {
     });
     fc.assert(property, { numRuns: 200, seed: 12 });
   });
+
+  const source = libraryStrategies().find(({ id }) => id === 'rsi-mean-reversion')!.source;
+
+  it('shares tiles out over all devices, and loads a kernel once on each', () => {
+    const request = requestFor(source, 6, 200);
+    const { stub, figures: found } = byCuda(request, { capabilities: ['9.0', '8.0'] });
+    expect(found).toEqual(byReference(request));
+    expect(new Set(stub.launches.map(({ device }) => device)).size).toBe(2);
+    expect(stub.modulesLoaded).toBe(2);
+  });
+
+  it('takes smaller tiles where the memory is short', () => {
+    const request = requestFor(source, 12, 100);
+    const room = byCuda(request).stub.launches;
+    const plan = planCudaSweep(compiledForSweep(request), request) as CudaPlan;
+    const { stub, figures: found } = byCuda(request, { memoryBytes: plan.layout.bytes + 30_000 });
+    expect(found).toEqual(byReference(request));
+    expect(stub.launches.length).toBeGreaterThan(room.length);
+    expect(stub.held).toBe(0);
+  });
+
+  it('is found out by every instruction that runs and computes something else', () => {
+    // No minimum and no lots: their branches hold instructions that change nothing here.
+    const costs = { ...SWEEP_BASE.costs, commissionMinimum: 0 };
+    const request = { ...requestFor(source, 2, 150), costs, lotSize: 0 };
+    const expected = byReference(request);
+    const plan = planCudaSweep(compiledForSweep(request), request) as CudaPlan;
+    const lines = plan.text.split('\n');
+    const { executed } = byCuda(request).stub;
+    let triedCount = 0;
+    const unnoticed = lines.flatMap((line, index) => {
+      const changed = otherwise(line);
+      if (changed === null || !executed.has(line.trim())) return [];
+      triedCount += 1;
+      const corrupt = () => lines.with(index, changed).join('\n');
+      try {
+        return isDeepStrictEqual(byCuda(request, { corrupt }).figures, expected) ? [`${index}: ${line}`] : [];
+      } catch {
+        return [];
+      }
+    });
+    expect(unnoticed).toEqual([]);
+    expect(triedCount).toBeGreaterThan(60);
+  });
 });
+
+/** The instruction with its opposite operation; null for those that have none. */
+function otherwise(line: string): string | null {
+  for (const [operation, opposite] of OPPOSITES)
+    if (line.includes(operation)) return line.replace(operation, opposite);
+  return null;
+}
+
+const OPPOSITES = [
+  ['add.rn.f64', 'sub.rn.f64'],
+  ['sub.rn.f64', 'add.rn.f64'],
+  ['mul.rn.f64', 'add.rn.f64'],
+  ['div.rn.f64', 'mul.rn.f64'],
+] as const;

@@ -21,7 +21,8 @@ export interface PtxKernel {
   readonly name: string;
   readonly parameters: readonly KernelParameter[];
   readonly parameterBytes: number;
-  run(blocks: number, threads: number, given: DataView, memory: DeviceMemory): void;
+  /** Runs all threads; the instructions that any of them comes to are added to `executed`. */
+  run(blocks: number, threads: number, given: DataView, memory: DeviceMemory, executed: Set<string>): void;
 }
 
 interface Thread {
@@ -59,24 +60,27 @@ export function readPtx(text: string): PtxKernel {
   if (!head || lines[4] !== '{' || lines.at(-1) !== '}')
     throw new Error(`expected an entry, was ${lines[3]}`);
   const parameters = readParameters(head[2]);
-  const steps = new BodyReader(parameters, lines.slice(5, -1)).read();
+  const { code, steps } = new BodyReader(parameters, lines.slice(5, -1)).read();
   const last = parameters.at(-1);
   const parameterBytes = last ? last.offset + bytesOf(last.type) : 0;
-  const run: PtxKernel['run'] = (blocks, threads, given, memory) => {
+  const run: PtxKernel['run'] = (blocks, threads, given, memory, executed) => {
+    const isDone = new Uint8Array(steps.length);
     for (let block = 0; block < blocks; block += 1) {
       for (let thread = 0; thread < threads; thread += 1) {
         const special = { '%ctaid.x': block, '%ntid.x': threads, '%tid.x': thread };
-        runThread(steps, { next: 0, registers: [], special, given, memory });
+        runThread(steps, { next: 0, registers: [], special, given, memory }, isDone);
       }
     }
+    code.forEach((line, step) => isDone[step] === 1 && executed.add(line));
   };
   return { name: head[1], parameters, parameterBytes, run };
 }
 
-function runThread(steps: readonly Step[], thread: Thread): void {
+function runThread(steps: readonly Step[], thread: Thread, isDone: Uint8Array): void {
   for (let count = 0; thread.next < steps.length; count += 1) {
     if (count > STEPS_MAXIMUM) throw new Error('expected the kernel to end, was still running');
     const step = steps[thread.next];
+    isDone[thread.next] = 1;
     thread.next += 1;
     step(thread);
   }
@@ -109,7 +113,7 @@ class BodyReader {
     this.lines = lines;
   }
 
-  read(): Step[] {
+  read(): { readonly code: readonly string[]; readonly steps: readonly Step[] } {
     const code: string[] = [];
     for (const line of this.lines) {
       const declared = /^\.reg \.(\w+) (%\w+)<(\d+)>;$/.exec(line);
@@ -120,13 +124,14 @@ class BodyReader {
         this.labels.set(label[1], code.length);
       } else code.push(line);
     }
-    return code.map((line) => {
+    const steps = code.map((line) => {
       try {
         return this.step(line);
       } catch (problem) {
         throw new Error(`${line} ${(problem as Error).message}`, { cause: problem });
       }
     });
+    return { code, steps };
   }
 
   private declare(type: string, prefix: string, count: number): void {

@@ -49,6 +49,8 @@ export class StubDriver implements DriverCalls {
   /** What failed inside kernels, for tests to read. */
   readonly faults: string[] = [];
   readonly launches: { readonly device: number; readonly sets: number }[] = [];
+  /** Every instruction that a thread has come to. */
+  readonly executed = new Set<string>();
   modulesLoaded = 0;
   private readonly settings: Required<StubSettings>;
   private readonly allocations = new Map<number, Allocation>();
@@ -133,9 +135,10 @@ export class StubDriver implements DriverCalls {
     const own = [...this.allocations.values()].filter((each) => each.device === device);
     const used = own.reduce((sum, { view }) => sum + view.byteLength, 0);
     if (used + bytes > this.settings.memoryBytes) return OUT_OF_MEMORY;
-    const address = this.top;
+    // As a driver does, whatever handle was given out before.
+    const address = Math.ceil(this.top / 256) * 256;
     // A gap after each, so that a kernel that leaves its memory is seen.
-    this.top += Math.ceil(bytes / 256) * 256 + 4096;
+    this.top = address + bytes + 4096;
     this.allocations.set(address, {
       device,
       view: new DataView(new ArrayBuffer(bytes)),
@@ -194,7 +197,7 @@ export class StubDriver implements DriverCalls {
       if (type === 'u64' && !this.ownAllocation(given.getBigUint64(offset, true))) return INVALID_VALUE;
     this.launches.push({ device: known.device - 10, sets: blocks * threads });
     try {
-      known.kernel.run(blocks, threads, given, this.memory(known.device));
+      known.kernel.run(blocks, threads, given, this.memory(known.device), this.executed);
       return SUCCESS;
     } catch (problem) {
       this.faults.push((problem as Error).message);

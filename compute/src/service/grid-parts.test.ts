@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { gridParameters, gridSize } from '../backtest/sweep-grid.ts';
 import type { SweepAxis } from './contract.ts';
-import { gridParts, SetsOnce } from './remote-sweep.ts';
+import { gridParts, SetsOnce } from './grid-parts.ts';
 
 const axes = fc.array(fc.integer({ min: 1, max: 9 }), { maxLength: 4 }).map((lengths) =>
   lengths.map((length, place) => ({
