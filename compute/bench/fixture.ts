@@ -1,15 +1,5 @@
+import { random } from '../../tools/testing/random.ts';
 import type { BarColumns, SweepRequest } from '../src/service/contract.ts';
-
-/** Numbers in [0, 1) from a seed (mulberry32). */
-function random(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 /** A geometric random walk with 1 % volatility a bar over 5,000 bars, thinner where there are more. */
 export function randomWalk(length: number): BarColumns {

@@ -1,17 +1,7 @@
 import fc from 'fast-check';
 import { libraryStrategies } from '../../compute/src/strategy/library.ts';
 import type { BarColumns, SweepRequest, SweepTile } from '../../compute/src/service/contract.ts';
-
-/** A generator of numbers in [0, 1) from a seed (mulberry32). */
-function random(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
+import { random } from './random.ts';
 
 /** A random walk with gaps between bars; `step` 0 gives a constant price. */
 export function walk(length: number, seed: number, step = 0.02): BarColumns {
