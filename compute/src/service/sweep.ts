@@ -50,9 +50,7 @@ export function cudaStatus({ version, devices, reason }: CudaState): BackendStat
   return {
     name: 'cuda',
     available: devices.length > 0,
-    reason:
-      reason ??
-      `${names} with CUDA ${version}: for sweeps above 1e9 bar-evaluations; not yet verified on a GPU`,
+    reason: `${reason ?? `${names} with CUDA ${version}, for sweeps above 1e9 bar-evaluations`}; its kernels are not yet verified on a GPU`,
   };
 }
 

@@ -93,10 +93,10 @@ export class PortfolioService {
     return (await this.find(id))!;
   }
 
-  /** Stores a new portfolio with its account and opening cash in the caller's transaction. */
+  /** Stores a new portfolio with its account and opening cash, dated `openedAt` or now, in the caller's transaction. */
   async insert(
     em: EntityManager,
-    input: Omit<CreatePortfolioInput, 'idempotencyKey'> & { isSample?: boolean },
+    input: Omit<CreatePortfolioInput, 'idempotencyKey'> & { isSample?: boolean; openedAt?: Date },
   ): Promise<PortfolioRow> {
     const name = input.name.trim();
     if (name === '' || name.length > 120)
@@ -135,7 +135,7 @@ export class PortfolioService {
           kind: 'OPENING_BALANCE',
           amount: input.initialCash,
           currency: input.baseCurrency,
-          executedAt: now,
+          executedAt: input.openedAt ?? now,
           createdBy: LOCAL_ACTOR,
         },
       ]);

@@ -148,10 +148,8 @@ async function samplePortfolio(services: Services, database: Database, uploads: 
   const name = 'Sample portfolio';
   if (await services.portfolios.findByName(name)) return;
   const [apple, index] = await Promise.all(['AAPL', 'SPX'].map((symbol) => barsOf(services, symbol)));
-  const lines = [
-    ['date', 'symbol', 'side', 'quantity', 'price', 'fee', 'currency'],
-    ...samplePlan(apple, index),
-  ];
+  const fills = samplePlan(apple, index);
+  const lines = [['date', 'symbol', 'side', 'quantity', 'price', 'fee', 'currency'], ...fills];
   const portfolio = await database.fork().transactional((em) =>
     services.portfolios.insert(em, {
       name,
@@ -159,6 +157,7 @@ async function samplePortfolio(services: Services, database: Database, uploads: 
       initialCash: '160000',
       benchmarkSymbol: 'SPX',
       isSample: true,
+      openedAt: new Date(`${fills[0][0]}T00:00:00Z`),
     }),
   );
   const uploadId = await uploads.store(Readable.from([lines.map((line) => line.join(',')).join('\n')]));
