@@ -19,6 +19,11 @@ export function itNeeds(isThere: boolean, what: string): typeof it {
   );
 }
 
+/** A test with a tool that no installation promises, such as a compiler: skipped with the reason where it is absent. */
+export function itWhere(isThere: boolean, what: string): typeof it {
+  return isThere ? it : skipping(what);
+}
+
 /** A test over the reference data beside the checkout, which is not part of the product. */
 export const itWithShared: typeof it = existsSync(SHARED) ? it : skipping('the shared reference data');
 

@@ -153,18 +153,20 @@ describe('compute services on other machines', () => {
 
   it('end what was cancelled', async () => {
     let ended: unknown;
+    const started = Promise.withResolvers<void>();
     const { url } = await startNode(
       {},
       {
         runBacktest: (_request, options) =>
-          new Promise((_resolve, reject) =>
-            options!.signal!.addEventListener('abort', () => reject((ended = options!.signal!.reason))),
-          ),
+          new Promise((_resolve, reject) => {
+            options!.signal!.addEventListener('abort', () => reject((ended = options!.signal!.reason)));
+            started.resolve();
+          }),
       },
     );
     const controller = new AbortController();
     const run = reach([url]).runBacktest(request, { signal: controller.signal });
-    setTimeout(() => controller.abort(new Error('not wanted any more')), 100);
+    void started.promise.then(() => controller.abort(new Error('not wanted any more')));
     await expect(run).rejects.toThrow('not wanted any more');
     await expect.poll(() => (ended as Error | undefined)?.message).toBe('the caller is gone');
   });

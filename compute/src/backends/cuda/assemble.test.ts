@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect } from 'vitest';
 import { axesOf, SWEEP_BASE, walk } from '../../../../tools/testing/sweeps.ts';
-import { itNeeds } from '../../../../tools/testing/services.ts';
+import { itWhere } from '../../../../tools/testing/services.ts';
 import { compiledForSweep } from '../../backtest/validate.ts';
 import { libraryStrategies } from '../../strategy/library.ts';
 import { planCudaSweep } from './sweep.ts';
@@ -25,7 +25,7 @@ function assemble(text: string, target: string) {
 }
 
 describe('the assembler of CUDA', () => {
-  itNeeds(hasAssembler, 'ptxas').each(TARGETS)(
+  itWhere(hasAssembler, 'ptxas').each(TARGETS)(
     'accepts a kernel for %s without keeping registers in memory',
     (target) => {
       const turtle = libraryStrategies().find(({ id }) => id === 'turtle')!;
@@ -36,7 +36,7 @@ describe('the assembler of CUDA', () => {
     60_000,
   );
 
-  itNeeds(hasAssembler, 'ptxas')(
+  itWhere(hasAssembler, 'ptxas')(
     'accepts the kernels of strategies of every kind',
     () => {
       const texts = libraryStrategies()

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { itNeeds } from '../../../../tools/testing/services.ts';
+import { itWhere } from '../../../../tools/testing/services.ts';
 import { openCuda } from './device.ts';
 import { driverLibrary, loadDriver } from './driver.ts';
 import { StubDriver } from './testing/stub-driver.ts';
@@ -75,7 +75,7 @@ describe('the CUDA driver', () => {
     );
   });
 
-  itNeeds(hasCompiler, 'a C compiler')('gets its arguments in native code', () => {
+  itWhere(hasCompiler, 'a C compiler')('gets its arguments in native code', () => {
     const { devices, version } = openCuda(loadDriver(nativeStub()));
     const [device] = devices;
     expect([version, device.name, device.capability, device.memoryBytes]).toEqual([
