@@ -139,8 +139,10 @@ describe.each(adapters)('the compute service $name', ({ open }) => {
         { parameter: 'slow', values: range(20, 500) },
       ],
     };
-    const run = service.runSweep(heavy, { signal: controller.signal });
-    setTimeout(() => controller.abort(new Error('stopped by the test')), 200);
+    const run = service.runSweep(heavy, {
+      signal: controller.signal,
+      onProgress: () => controller.abort(new Error('stopped by the test')),
+    });
     await expect(run).rejects.toThrow('stopped by the test');
     const startedAt = performance.now();
     await service.runBacktest(base);
