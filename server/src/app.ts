@@ -20,6 +20,7 @@ import { DataSetRow, InstrumentRow } from './market-data/instrument.entity.ts';
 import { MarketDataService } from './market-data/market-data.service.ts';
 import { Foundation } from './migrations/0001-foundation.ts';
 import { Ledger } from './migrations/0002-ledger.ts';
+import { Checks } from './migrations/0006-checks.ts';
 import { ModelService } from './model/model.service.ts';
 import type { Clock } from './platform/clock.ts';
 import type { Database, DatabaseDefinition } from './platform/database/database.ts';
@@ -40,6 +41,8 @@ import { RedisPubSub } from './platform/pub-sub/redis-pub-sub.ts';
 import { BullQueue } from './platform/queue/bull-queue.ts';
 import { LocalQueue, type Queue } from './platform/queue/queue.ts';
 import { AccountRow } from './portfolio/account.entity.ts';
+import { CheckService } from './portfolio/check.service.ts';
+import { DismissalStore } from './portfolio/dismissal.store.ts';
 import { LedgerService } from './portfolio/ledger.service.ts';
 import { PortfolioRow } from './portfolio/portfolio.entity.ts';
 import { LedgerReports } from './portfolio/report.service.ts';
@@ -73,6 +76,7 @@ export const DATABASE: DatabaseDefinition = {
   migrations: [
     { name: '0001-foundation', class: Foundation },
     { name: '0002-ledger', class: Ledger },
+    { name: '0006-checks', class: Checks },
   ],
 };
 
@@ -178,6 +182,8 @@ function createServices(
   const fills = new FillStore(database);
   const transactions = new TransactionStore(database, clock);
   const portfolios = new PortfolioService(database, marketData, imports, transactions, clock);
+  const ledger = new LedgerService(database, transactions, clock);
+  const dismissals = new DismissalStore(database, clock);
   const builder = new SimulationBuilder(marketData, compute, libraryStrategies());
   const backtests = new BacktestService(database, runs, builder, clock);
   const settings = {
@@ -196,8 +202,9 @@ function createServices(
     imports,
     fills,
     portfolios,
-    ledger: new LedgerService(database, transactions, clock),
+    ledger,
     reports: new LedgerReports(transactions, portfolios, marketData, clock),
+    checks: new CheckService(portfolios, ledger, transactions, marketData, dismissals, clock),
     backtests,
     risk: new RiskService(compute),
     monteCarlo: new MonteCarloService(portfolios, marketData, compute),

@@ -7,6 +7,7 @@ import type { MarketDataService } from './market-data/market-data.service.ts';
 import type { ModelService } from './model/model.service.ts';
 import type { PubSub } from './platform/pub-sub/pub-sub.ts';
 import type { AccountRow } from './portfolio/account.entity.ts';
+import type { CheckService } from './portfolio/check.service.ts';
 import type { LedgerService } from './portfolio/ledger.service.ts';
 import type { PortfolioService } from './portfolio/portfolio.service.ts';
 import type { LedgerReports } from './portfolio/report.service.ts';
@@ -15,6 +16,7 @@ import type { RiskService } from './risk/risk.service.ts';
 import type { RunStore } from './run/run.store.ts';
 import type { SystemService } from './system/system.service.ts';
 import type { FillStore } from './trade/fill.store.ts';
+import type { TransactionView } from './trade/transaction.store.ts';
 
 /** Everything resolvers may call. */
 export interface Services {
@@ -24,6 +26,7 @@ export interface Services {
   readonly portfolios: PortfolioService;
   readonly ledger: LedgerService;
   readonly reports: LedgerReports;
+  readonly checks: CheckService;
   readonly backtests: BacktestService;
   readonly risk: RiskService;
   readonly monteCarlo: MonteCarloService;
@@ -46,6 +49,7 @@ export interface Loaders {
   readonly instruments: DataLoader<string, InstrumentRow | null>;
   readonly dataSets: DataLoader<string, DataSetRow[]>;
   readonly accounts: DataLoader<string, AccountRow>;
+  readonly transactions: DataLoader<string, TransactionView | null>;
 }
 
 export function createContext(services: Services, signal?: AbortSignal): Context {
@@ -56,6 +60,7 @@ export function createContext(services: Services, signal?: AbortSignal): Context
       instruments: new DataLoader((ids) => services.marketData.findMany(ids)),
       dataSets: new DataLoader((ids) => services.marketData.dataSets(ids)),
       accounts: new DataLoader((ids) => services.ledger.findAccounts(ids)),
+      transactions: new DataLoader((ids) => services.ledger.findMany(ids)),
     },
   };
 }

@@ -15,6 +15,7 @@ import {
 } from './platform/graphql/errors.ts';
 import { ModelResolver } from './model/model.resolver.ts';
 import { NodeResolver } from './node.resolver.ts';
+import { CheckReportResolver, FindingResolver, PortfolioCheckResolver } from './portfolio/check.resolver.ts';
 import { FillResolver, PortfolioResolver } from './portfolio/portfolio.resolver.ts';
 import {
   ClosedLotResolver,
@@ -44,6 +45,9 @@ export async function createSchema(): Promise<GraphQLSchema> {
       TransactionResolver,
       PortfolioLedgerResolver,
       PortfolioReportResolver,
+      PortfolioCheckResolver,
+      CheckReportResolver,
+      FindingResolver,
       LotReportResolver,
       LotResolver,
       ClosedLotResolver,

@@ -28,6 +28,13 @@ export interface LedgerWrite {
   readonly portfolio: PortfolioRow;
 }
 
+/** What one write does to a ledger. */
+export interface LedgerChanges {
+  readonly voids: readonly string[];
+  readonly records: readonly TransactionInput[];
+  readonly reason: string;
+}
+
 /**
  * Writes to the ledger. A transaction is never changed: a correction voids it and adds another. Every
  * write has an idempotency key, names the version of the ledger it is based on, and is in the audit log.
@@ -84,6 +91,38 @@ export class LedgerService {
     });
   }
 
+  /** Voids and records several transactions in one write; `changesOf` is asked when the key is new. */
+  async amend(
+    operation: string,
+    input: {
+      readonly idempotencyKey: string;
+      readonly portfolioId: string;
+      readonly expectedVersion: number;
+    },
+    changesOf: () => LedgerChanges,
+    actor: string,
+  ): Promise<PortfolioRow> {
+    const { portfolioId, expectedVersion } = input;
+    await this.database.fork().transactional((em) =>
+      once(em, this.clock, operation, input, async () => {
+        const portfolio = await this.open(em, portfolioId, expectedVersion, 'portfolioId');
+        const { voids, records, reason } = changesOf();
+        for (const id of voids) {
+          await this.expectCounting(em, id);
+          await this.transactions.void(em, id, reason, actor, null);
+          await this.audit(em, 'VOID', id, portfolioId, actor, { reason });
+        }
+        for (const one of records) {
+          const added = await this.complete(em, portfolio, one, actor);
+          const [id] = await this.transactions.insert(em, [{ ...added, note: reason }]);
+          await this.audit(em, 'RECORD', id, portfolioId, actor, { kind: one.kind, reason });
+        }
+        return portfolioId;
+      }),
+    );
+    return this.database.fork().findOneOrFail(PortfolioRow, { id: portfolioId });
+  }
+
   async page(
     portfolioId: string,
     query: TransactionQuery,
@@ -95,6 +134,10 @@ export class LedgerService {
 
   async find(id: string): Promise<TransactionView | null> {
     return this.transactions.find(id);
+  }
+
+  async findMany(ids: readonly string[]): Promise<(TransactionView | null)[]> {
+    return this.transactions.findMany(ids);
   }
 
   /** Who did what to the ledger of a portfolio, the newest first. */
@@ -239,7 +282,8 @@ async function findInstrument(
   return row;
 }
 
-function reasonOf(text: string): string {
+/** A reason that a person gave. */
+export function reasonOf(text: string): string {
   const reason = text.trim();
   if (reason === '' || reason.length > 500)
     throw invalid(`expected a reason of 1 to 500 characters, was ${JSON.stringify(text)}`, 'input', 'reason');

@@ -50,7 +50,7 @@ export function toTransaction({ row, voided, replacesId }: TransactionView): Tra
   });
 }
 
-function toAccount({ id, name }: AccountRow): Account {
+export function toAccount({ id, name }: AccountRow): Account {
   return Object.assign(new Account(), { id, name });
 }
 

@@ -164,7 +164,14 @@ export class Transaction extends Node {
 
 export const TransactionConnection = connectionOf(Transaction, 'Transaction');
 
-export const AuditAction = { RECORD: 'RECORD', VOID: 'VOID', REPLACE: 'REPLACE', IMPORT: 'IMPORT' } as const;
+export const AuditAction = {
+  RECORD: 'RECORD',
+  VOID: 'VOID',
+  REPLACE: 'REPLACE',
+  IMPORT: 'IMPORT',
+  DISMISS: 'DISMISS',
+  RESTORE: 'RESTORE',
+} as const;
 registerEnumType(AuditAction, {
   name: 'AuditAction',
   description: 'What somebody did to a ledger.',
@@ -173,6 +180,8 @@ registerEnumType(AuditAction, {
     VOID: { description: 'Made a transaction not count any more.' },
     REPLACE: { description: 'Put another transaction in the place of one.' },
     IMPORT: { description: 'Brought transactions in from a file.' },
+    DISMISS: { description: 'Said that a finding of the checks is right as it is.' },
+    RESTORE: { description: 'Took such a word back.' },
   },
 });
 
@@ -184,7 +193,7 @@ export class AuditLogEntry {
   @Field(() => AuditAction, { description: 'What was done.' })
   action!: keyof typeof AuditAction;
 
-  @Field(() => ID, { description: 'The transaction it was done to, or the run of the import.' })
+  @Field(() => ID, { description: 'The transaction it was done to, the run of the import, or the finding.' })
   subjectId!: string;
 
   @Field(() => String, { description: 'Who did it.' })

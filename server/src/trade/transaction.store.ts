@@ -169,6 +169,17 @@ export class TransactionStore {
     return raw ? { ...viewOf(em, raw), portfolioId: raw.portfolio_id } : null;
   }
 
+  /** Transactions by their ids, in the order of these; null where there is none. */
+  async findMany(ids: readonly string[]): Promise<(TransactionView | null)[]> {
+    if (ids.length === 0) return [];
+    const em = this.database.fork();
+    const rows = await em.execute(`${SELECT} ${FROM} where t.id in (${ids.map(() => '?').join(', ')})`, [
+      ...ids,
+    ]);
+    const byId = new Map(rows.map((raw: Record<string, unknown>) => [raw.id, viewOf(em, raw)]));
+    return ids.map((id) => byId.get(id) ?? null);
+  }
+
   /**
    * What counts in a portfolio, in the order it happened; as it was known at a time where one is given.
    * Opening cash was there when the record begins, whenever it was entered. The same list is given
@@ -204,6 +215,22 @@ export class TransactionStore {
     return entries
       .map((one) => (isOpeningCash(one) ? { ...one, timeMs: Math.min(one.timeMs, firstMs) } : one))
       .toSorted((a, b) => a.timeMs - b.timeMs || Number(isOpeningCash(b)) - Number(isOpeningCash(a)));
+  }
+
+  /** Where the transactions of a portfolio came from, of those that say so. */
+  async origins(
+    portfolioId: string,
+  ): Promise<Map<string, { readonly externalId: string | null; readonly importId: string | null }>> {
+    const rows = await this.database
+      .fork()
+      .execute<{ id: string; external_id: string | null; import_id: string | null }[]>(
+        `select t.id, t.external_id, t.import_id from transaction t join account a on a.id = t.account_id
+         where a.portfolio_id = ? and (t.external_id is not null or t.import_id is not null)`,
+        [portfolioId],
+      );
+    return new Map(
+      rows.map(({ id, external_id: externalId, import_id: importId }) => [id, { externalId, importId }]),
+    );
   }
 
   async page(

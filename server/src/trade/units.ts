@@ -3,6 +3,8 @@ import type { LotEvent } from './lots.ts';
 
 /** A change of the units held of an instrument, and the price per unit it tells of, if it tells of one. */
 export interface UnitChange {
+  readonly eventId: string;
+  readonly accountId: string;
   readonly timeMs: number;
   readonly instrumentId: string;
   readonly change: Decimal;
@@ -22,7 +24,8 @@ export function unitChanges(events: Iterable<LotEvent>): UnitChange[] {
   const move = (event: LotEvent, instrumentId: string, change: Decimal, price: Decimal | null) => {
     held.set(key(event, instrumentId), of(event, instrumentId).plus(change));
     if (price) prices.set(instrumentId, price);
-    changes.push({ timeMs: event.timeMs, instrumentId, change, price });
+    const { id: eventId, accountId, timeMs } = event;
+    changes.push({ eventId, accountId, timeMs, instrumentId, change, price });
   };
   for (const event of events) {
     const { instrumentId } = event;

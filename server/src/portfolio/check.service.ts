@@ -1,0 +1,139 @@
+import type { StoredBars } from '../market-data/bars.ts';
+import type { MarketDataService } from '../market-data/market-data.service.ts';
+import type { Clock } from '../platform/clock.ts';
+import { invalid, notFound, staleVersion } from '../platform/graphql/errors.ts';
+import { type LedgerEntry, lotEventOf } from '../trade/ledger.ts';
+import type { TransactionStore } from '../trade/transaction.store.ts';
+import { unitChanges } from '../trade/units.ts';
+import type { ApplyFixInput, DismissFindingInput, RestoreFindingInput } from './check.type.ts';
+import { findingsOf } from './checks/checks.ts';
+import { type CheckedLedger, dayStart, type Finding, fixIdOf } from './checks/finding.ts';
+import type { Dismissal, DismissalStore } from './dismissal.store.ts';
+import { type LedgerChanges, type LedgerService, reasonOf } from './ledger.service.ts';
+import type { PortfolioRow } from './portfolio.entity.ts';
+import type { PortfolioService } from './portfolio.service.ts';
+
+/** A finding with what somebody said to it. */
+export interface CheckedFinding extends Finding {
+  readonly dismissal: Dismissal | null;
+}
+
+/** What the checks found at a version of a ledger. */
+export interface CheckResult {
+  readonly ledgerVersion: number;
+  readonly findings: readonly CheckedFinding[];
+}
+
+interface Kept {
+  readonly series: readonly (StoredBars | null)[];
+  readonly dayMs: number;
+  readonly findings: readonly Finding[];
+}
+
+/** Looks for what is probably wrong in a ledger, and mends it. */
+export class CheckService {
+  private readonly portfolios: PortfolioService;
+  private readonly ledger: LedgerService;
+  private readonly transactions: TransactionStore;
+  private readonly marketData: MarketDataService;
+  private readonly dismissals: DismissalStore;
+  private readonly clock: Clock;
+  /** Of a ledger as it was read, by the prices and the day it was checked with. */
+  private readonly kept = new WeakMap<readonly LedgerEntry[], Kept>();
+
+  constructor(
+    portfolios: PortfolioService,
+    ledger: LedgerService,
+    transactions: TransactionStore,
+    marketData: MarketDataService,
+    dismissals: DismissalStore,
+    clock: Clock,
+  ) {
+    this.portfolios = portfolios;
+    this.ledger = ledger;
+    this.transactions = transactions;
+    this.marketData = marketData;
+    this.dismissals = dismissals;
+    this.clock = clock;
+  }
+
+  async check(portfolio: Pick<PortfolioRow, 'id' | 'baseCurrency'>): Promise<CheckResult> {
+    // Asked first: findings of a later version are then refused as those of an earlier one.
+    const ledgerVersion = (await this.transactions.version(portfolio.id)) ?? 0;
+    const [findings, dismissals] = [await this.findings(portfolio), await this.dismissals.of(portfolio.id)];
+    return {
+      ledgerVersion,
+      findings: findings.map((one) => ({ ...one, dismissal: dismissals.get(one.key) ?? null })),
+    };
+  }
+
+  async applyFix(input: ApplyFixInput, actor: string): Promise<PortfolioRow> {
+    const { portfolioId, expectedVersion, findingId, fixId } = input;
+    const { ledgerVersion, findings } = await this.check(await this.expect(portfolioId));
+    const changesOf = (): LedgerChanges => {
+      if (ledgerVersion !== expectedVersion) throw staleVersion(expectedVersion, ledgerVersion);
+      const found = findings.find(({ key }) => key === findingId);
+      if (!found) throw notFound('finding', findingId, 'input', 'findingId');
+      const fix = found.fixes.find((one) => fixIdOf(one) === fixId);
+      if (!fix) throw notFound('fix of the finding', fixId, 'input', 'fixId');
+      const reason = `Fix of a check: ${fix.label}`;
+      if (fix.kind === 'VOID') return { voids: fix.transactionIds, records: [], reason };
+      if (fix.kind === 'RECORD') return { voids: [], records: [fix.draft], reason };
+      throw invalid('expected a fix that changes the ledger, was an import of prices', 'input', 'fixId');
+    };
+    return this.ledger.amend('applyFix', input, changesOf, actor);
+  }
+
+  /** Says that a finding is right as it is. */
+  async dismiss(input: DismissFindingInput, actor: string): Promise<PortfolioRow> {
+    const portfolio = await this.expect(input.portfolioId);
+    const { findings } = await this.check(portfolio);
+    if (!findings.some(({ key }) => key === input.findingId))
+      throw notFound('finding', input.findingId, 'input', 'findingId');
+    await this.dismissals.dismiss(input, reasonOf(input.reason), actor);
+    return portfolio;
+  }
+
+  /** Takes a dismissal back. */
+  async restore(input: RestoreFindingInput, actor: string): Promise<PortfolioRow> {
+    const portfolio = await this.expect(input.portfolioId);
+    await this.dismissals.restore(input, actor);
+    return portfolio;
+  }
+
+  private async expect(portfolioId: string): Promise<PortfolioRow> {
+    const portfolio = await this.portfolios.find(portfolioId);
+    if (!portfolio) throw notFound('portfolio', portfolioId, 'input', 'portfolioId');
+    return portfolio;
+  }
+
+  private async findings(portfolio: Pick<PortfolioRow, 'id' | 'baseCurrency'>): Promise<readonly Finding[]> {
+    const entries = await this.transactions.entries(portfolio.id);
+
+    const ids = [
+      ...new Set(
+        entries.flatMap((entry) => [entry.instrumentId, entry.otherInstrumentId]).filter((id) => id !== null),
+      ),
+    ];
+    const series = await this.marketData.closesOf(ids);
+    const dayMs = dayStart(this.clock());
+    const kept = this.kept.get(entries);
+    if (kept?.dayMs === dayMs && kept.series.every((one, index) => one === series[index]))
+      return kept.findings;
+    const instruments = (await this.marketData.findMany(ids)).filter((row) => row !== null);
+    const accounts = await this.ledger.accounts(portfolio.id);
+    const ledger: CheckedLedger = {
+      entries,
+      units: unitChanges(entries.map(lotEventOf).filter((event) => event !== null)),
+      prices: new Map(ids.flatMap((id, index) => (series[index] ? [[id, series[index]]] : []))),
+      instruments: new Map(instruments.map((row) => [row.id, row])),
+      accountNames: new Map(accounts.map(({ id, name }) => [id, name])),
+      origins: await this.transactions.origins(portfolio.id),
+      currency: portfolio.baseCurrency,
+      nowMs: this.clock(),
+    };
+    const findings = findingsOf(ledger);
+    this.kept.set(entries, { series, dayMs, findings });
+    return findings;
+  }
+}

@@ -1,0 +1,27 @@
+import { type CheckedLedger, type Finding, type Severity } from './finding.ts';
+import { negativeCash } from './negative-cash.ts';
+import { negativePositions } from './negative-position.ts';
+import { missingPrices, stalePrices } from './prices.ts';
+import { beforeOpening, duplicates, fillsAfterEnd, orphanDividends } from './rows.ts';
+import { unrecordedSplits } from './splits.ts';
+
+const CHECKS: readonly ((ledger: CheckedLedger) => Finding[])[] = [
+  negativeCash,
+  negativePositions,
+  missingPrices,
+  unrecordedSplits,
+  duplicates,
+  orphanDividends,
+  fillsAfterEnd,
+  beforeOpening,
+  stalePrices,
+];
+
+/** How much each severity matters, the most first. */
+export const SEVERITIES: readonly Severity[] = ['ERROR', 'WARNING', 'NOTICE'];
+
+/** Everything that the checks find in a ledger, what matters most first. */
+export function findingsOf(ledger: CheckedLedger): Finding[] {
+  const found = CHECKS.flatMap((check) => check(ledger));
+  return found.toSorted((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
+}
