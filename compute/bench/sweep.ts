@@ -4,6 +4,7 @@ import { runSweepTile } from '../src/backtest/sweep.ts';
 import { gridSize } from '../src/backtest/sweep-grid.ts';
 import { compiledForSweep } from '../src/backtest/validate.ts';
 import { createComputeService } from '../src/service/local.ts';
+import { moduleOf, preparationModule } from '../src/service/memory.ts';
 import type { SweepRequest, SweepTile } from '../src/service/contract.ts';
 import { cProgram } from './c-program.ts';
 import { randomWalk, rsiStop, smaCross } from './fixture.ts';
@@ -20,11 +21,11 @@ const TOLERANCE = 1e-9;
 function onOneThread(request: SweepRequest): { run: () => SweepTile[]; backend: string } {
   const strategy = compiledForSweep(request);
   const plan = planSweep(strategy, request, 1);
-  const module = new WebAssembly.Module(encodeSweep(plan));
+  const modules = { kernels: moduleOf(encodeSweep(plan)), preparation: preparationModule() };
   const memory = new WebAssembly.Memory({ initial: plan.layout.pages, maximum: PAGES_MAXIMUM, shared: true });
   const never = () => undefined;
   const run = () => {
-    const sweep = new WasmSweep(request, strategy, planSweep(strategy, request, 1), memory, module);
+    const sweep = new WasmSweep(request, strategy, planSweep(strategy, request, 1), memory, modules);
     sweep.prepare(0, 1, never);
     sweep.rank(0, 1);
     const sets = gridSize(request.axes);

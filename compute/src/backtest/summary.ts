@@ -42,23 +42,27 @@ export function sumEquity(equity: Float64Array, tradeCount: number): EquitySums 
   return { first: equity[0], last, returns, squares, worstRatio, tradeCount };
 }
 
-/** Finishes the sums over `barsTotal` bars: total return, Sharpe ratio (as the statistic of that name), deepest drawdown. */
-export function finishSums(
-  { first, last, returns, squares, worstRatio, tradeCount }: EquitySums,
+/** What finishes sums over `barsTotal` bars: total return, Sharpe ratio (as the statistic of that name), deepest drawdown. */
+export function sumsFinisher(
   barsTotal: number,
   settings: { readonly periodsPerYear: number; readonly riskFreeRate: number },
-): SweepFigures {
+): (sums: EquitySums) => SweepFigures {
   const count = barsTotal - 1;
-  const sum = returns[0] + returns[1];
-  const mean = sum / count;
-  const meanSquare = (squares[0] + squares[1]) / count;
-  const variance = ((meanSquare - mean * mean) * count) / (count - 1);
   const free = (1 + settings.riskFreeRate) ** (1 / settings.periodsPerYear) - 1;
-  const sharpe = ((mean - free) / Math.sqrt(variance)) * Math.sqrt(settings.periodsPerYear);
-  return {
-    totalReturn: count >= 1 && first !== 0 ? last / first - 1 : NaN,
-    sharpe: count >= 2 && variance > VARIANCE_NOISE * meanSquare ? sharpe : NaN,
-    maxDrawdown: barsTotal >= 1 ? 1 - worstRatio : NaN,
-    tradeCount,
+  const perYear = Math.sqrt(settings.periodsPerYear);
+  return ({ first, last, returns, squares, worstRatio, tradeCount }) => {
+    const sum = returns[0] + returns[1];
+    const mean = sum / count;
+    const meanSquare = (squares[0] + squares[1]) / count;
+    const variance = ((meanSquare - mean * mean) * count) / (count - 1);
+    return {
+      totalReturn: count >= 1 && first !== 0 ? last / first - 1 : NaN,
+      sharpe:
+        count >= 2 && variance > VARIANCE_NOISE * meanSquare
+          ? ((mean - free) / Math.sqrt(variance)) * perYear
+          : NaN,
+      maxDrawdown: barsTotal >= 1 ? 1 - worstRatio : NaN,
+      tradeCount,
+    };
   };
 }

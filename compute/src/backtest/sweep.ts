@@ -2,7 +2,7 @@ import { evaluateSignals, type SeriesCache } from '../backends/reference/evaluat
 import type { SweepMetric, SweepRequest, SweepTile } from '../service/contract.ts';
 import type { CompiledStrategy } from '../strategy/compile.ts';
 import { Simulation } from './simulation.ts';
-import { finishSums, sumEquity } from './summary.ts';
+import { sumEquity, sumsFinisher } from './summary.ts';
 import { gridParameters } from './sweep-grid.ts';
 
 /** Series kept between sets before the cache is emptied, so that memory stays bounded. */
@@ -43,7 +43,7 @@ export function runSweepTile(
 
 function measureInto(tile: SweepTile, i: number, { equity, fills }: Simulation, request: SweepRequest): void {
   const entries = fills.filter((fill) => fill.reason.startsWith('entry')).length;
-  const figures = finishSums(sumEquity(equity, entries), equity.length, request);
+  const figures = sumsFinisher(equity.length, request)(sumEquity(equity, entries));
   tile.totalReturn[i] = figures.totalReturn;
   tile.sharpe[i] = figures.sharpe;
   tile.maxDrawdown[i] = figures.maxDrawdown;

@@ -75,10 +75,10 @@ function perform(request: WorkerRequest) {
 
 function takePart(shared: SharedSweep): WasmSweep {
   if (sharedSweep?.id !== shared.id) {
-    const { request, threads, memory, module } = shared;
+    const { request, threads, memory, modules } = shared;
     const strategy = compiledForSweep(request);
     const plan = planSweep(strategy, request, threads);
-    sharedSweep = { id: shared.id, sweep: new WasmSweep(request, strategy, plan, memory, module) };
+    sharedSweep = { id: shared.id, sweep: new WasmSweep(request, strategy, plan, memory, modules) };
   }
   return sharedSweep.sweep;
 }

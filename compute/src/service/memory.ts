@@ -1,3 +1,4 @@
+import { encodePreparation } from '../backends/wasm/preparation.ts';
 import { PAGES_MAXIMUM } from '../backends/wasm/sweep.ts';
 
 const PAGE_BYTES = 65_536;
@@ -38,4 +39,12 @@ export function moduleOf(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module {
   modules.set(key, module);
   if (modules.size > MODULES_MAXIMUM) modules.delete(modules.keys().next().value!);
   return module;
+}
+
+let preparation: WebAssembly.Module | undefined;
+
+/** The module that prepares what the sets of a sweep share. */
+export function preparationModule(): WebAssembly.Module {
+  preparation ??= new WebAssembly.Module(encodePreparation(PAGES_MAXIMUM));
+  return preparation;
 }

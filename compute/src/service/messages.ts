@@ -1,3 +1,4 @@
+import type { SweepModules } from '../backends/wasm/sweep.ts';
 import type {
   BacktestProgress,
   BacktestRequest,
@@ -77,7 +78,7 @@ export interface SharedSweep {
   readonly threads: number;
   readonly tileSize: number;
   readonly memory: WebAssembly.Memory;
-  readonly module: WebAssembly.Module;
+  readonly modules: SweepModules;
 }
 
 /** What a thread reports while it works. */

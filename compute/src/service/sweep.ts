@@ -21,7 +21,7 @@ import {
   type TaskOptions,
 } from './contract.ts';
 import { SetsOnce } from './grid-parts.ts';
-import { giveMemoryBack, moduleOf, takeMemory } from './memory.ts';
+import { giveMemoryBack, moduleOf, preparationModule, takeMemory } from './memory.ts';
 import type { SharedSweep } from './messages.ts';
 
 const TILES_PER_THREAD_MINIMUM = 8;
@@ -165,7 +165,7 @@ function processorTiles(pool: WorkerPool, request: SweepRequest, hash: string, r
       threads: pool.threads,
       tileSize: tileSizeFor(gridSize(request.axes), pool.threads),
       memory: takeMemory(pages),
-      module: moduleOf(encodeSweep(plan)),
+      modules: { kernels: moduleOf(encodeSweep(plan)), preparation: preparationModule() },
     };
     await runShared(pool, shared, signal, onTile);
     giveMemoryBack(shared.memory);

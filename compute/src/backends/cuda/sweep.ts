@@ -1,5 +1,5 @@
 import { evaluateNode, scalarValues, type SeriesCache } from '../reference/evaluate.ts';
-import { finishSums } from '../../backtest/summary.ts';
+import { sumsFinisher } from '../../backtest/summary.ts';
 import { gridSize } from '../../backtest/sweep-grid.ts';
 import { ComputeError, type SweepRequest, type SweepTile } from '../../service/contract.ts';
 import type { CompiledStrategy } from '../../strategy/compile.ts';
@@ -168,19 +168,16 @@ function finishTile(
   const [first, last, even, odd, evenSquares, oddSquares, worstRatio, tradeCount] = columns;
   const column = () => new Float64Array(first.length);
   const [totalReturn, sharpe, maxDrawdown] = [column(), column(), column()];
+  const finish = sumsFinisher(barsTotal, request);
   for (let set = 0; set < first.length; set += 1) {
-    const figures = finishSums(
-      {
-        first: first[set],
-        last: last[set],
-        returns: [even[set], odd[set]],
-        squares: [evenSquares[set], oddSquares[set]],
-        worstRatio: worstRatio[set],
-        tradeCount: tradeCount[set],
-      },
-      barsTotal,
-      request,
-    );
+    const figures = finish({
+      first: first[set],
+      last: last[set],
+      returns: [even[set], odd[set]],
+      squares: [evenSquares[set], oddSquares[set]],
+      worstRatio: worstRatio[set],
+      tradeCount: tradeCount[set],
+    });
     totalReturn[set] = figures.totalReturn;
     sharpe[set] = figures.sharpe;
     maxDrawdown[set] = figures.maxDrawdown;

@@ -11,6 +11,7 @@ import {
   type ModelOutput,
 } from '../../service/contract.ts';
 import type { CompiledEntry, CompiledRule, CompiledStrategy } from '../../strategy/compile.ts';
+import type { KernelInputs } from './kernel.ts';
 import { kernels } from './kernels/registry.ts';
 
 /** Series already computed, by what they are: a sweep computes each distinct one once. */
@@ -85,6 +86,17 @@ export function evaluateNode(
   cache: SeriesCache = new Map(),
 ): Float64Array {
   return new Evaluation(strategy, parameters, instruments, cache).series(node);
+}
+
+/** What the kernel of a node is given; the node is an operation. */
+export function evaluateInputs(
+  strategy: Evaluable,
+  parameters: Readonly<Record<string, number>>,
+  instruments: readonly InstrumentBars[],
+  node: number,
+  cache: SeriesCache,
+): KernelInputs {
+  return new Evaluation(strategy, parameters, instruments, cache).inputsOf(node);
 }
 
 /** Bars before the first bar on which every rule can decide; `ofModel` tells it of models. */
@@ -223,15 +235,20 @@ class Evaluation {
     if (node.op === 'calendar') return answerCalendar(node.calendar!, this.timesMs);
     if (node.op === 'across') return this.acrossMembers(node);
     if (node.op === 'timeframe') return this.onPeriods(node, node.period!);
-    const definition = ops.get(node.op)!;
-    node.inputs.forEach((input, position) => {
+    return kernels[node.op](this.inputsOf(index));
+  }
+
+  inputsOf(index: number): KernelInputs {
+    const { op, inputs } = this.strategy.nodes[index];
+    const definition = ops.get(op)!;
+    inputs.forEach((input, position) => {
       if (definition.inputs[position].type === 'length') this.wholeBars(input);
     });
-    return kernels[node.op]({
+    return {
       length: this.length,
-      series: (position) => this.series(node.inputs[position]),
-      scalar: (position) => this.scalars[node.inputs[position]]!,
-    });
+      series: (position) => this.series(inputs[position]),
+      scalar: (position) => this.scalars[inputs[position]]!,
+    };
   }
 
   /** The node's input computed on bars of a period, each seen from its end on; a truth is false before the first. */

@@ -35,7 +35,8 @@ export function rollingSum(source: Float64Array, width: number, divisor: number)
   return out;
 }
 
-interface RunningSums {
+/** The running sums of a series. */
+export interface RunningSums {
   /** Element i is the sum of the first i values. */
   readonly sums: Float64Array;
   /** Element i is how many of the first i values are missing; null where none is. */
@@ -45,7 +46,8 @@ interface RunningSums {
 /** A sweep takes windows of many widths over one series: its running sum is kept as long as the series is. */
 const knownSums = new WeakMap<Float64Array, RunningSums>();
 
-function runningSums(source: Float64Array): RunningSums {
+/** The running sums of a series, in which a missing value counts as 0. */
+export function runningSums(source: Float64Array): RunningSums {
   const known = knownSums.get(source);
   if (known) return known;
   const { length } = source;

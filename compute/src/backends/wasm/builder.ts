@@ -74,6 +74,7 @@ export const i32 = {
   lessEqual: binary('i32', 'i32', 0x4c),
   greaterEqual: binary('i32', 'i32', 0x4e),
   leadingZeros: unary('i32', 'i32', 0x67),
+  trailingZeros: unary('i32', 'i32', 0x68),
   add: binary('i32', 'i32', 0x6a),
   subtract: binary('i32', 'i32', 0x6b),
   multiply: binary('i32', 'i32', 0x6c),

@@ -16,6 +16,16 @@ export class AccountWriter extends SimulationState {
       );
       return i64.low(i64.and(shifted, 1));
     };
+    const enter = (side: Side) => this.enter(decided, price, side);
+    if (this.terms.plan === 'events' && this.inputs.maximumBarsHeld === null) {
+      // Nothing is bought on a bar on which something is sold: no wish to enter is left where an exit is decided.
+      f.if(
+        f64.notEqual(this.units, 0),
+        () => f.if(bit(2), () => this.leave(price)),
+        () => f.if(i32.and(f64.greater(this.cash, 0), bit(0)), () => enter(1)),
+      );
+      return;
+    }
     const wantsShort = this.terms.allowsShort ? bit(1) : i32.of(0);
     f.set(this.wantedSide, i32.subtract(bit(0), wantsShort));
     f.if(f64.notEqual(this.units, 0), () =>
@@ -30,12 +40,12 @@ export class AccountWriter extends SimulationState {
     );
     const isFree = i32.and(f64.equal(this.units, 0), f64.greater(this.cash, 0));
     f.if(i32.and(isFree, i32.notEqual(this.wantedSide, 0)), () => {
-      if (!this.terms.allowsShort) this.enter(decided, price, 1);
+      if (!this.terms.allowsShort) enter(1);
       else {
         f.if(
           i32.greater(this.wantedSide, 0),
-          () => this.enter(decided, price, 1),
-          () => this.enter(decided, price, -1),
+          () => enter(1),
+          () => enter(-1),
         );
       }
     });

@@ -13,7 +13,9 @@ import {
   type V128,
 } from './builder.ts';
 import { AccountWriter } from './emit-account.ts';
+import { byteMaskOf } from './emit-signals.ts';
 import { type Side, signed } from './emit-state.ts';
+import { type PairSums, RangeSums } from './emit-sums.ts';
 import { RANGE_BYTES } from './layout.ts';
 
 /** How bars on which nothing is decided are passed: skipped while flat, summed while a position is held. */
@@ -56,48 +58,39 @@ export class HeldBarsWriter extends AccountWriter {
     }
     const last = terms.endRule === 'KEEP_OPEN' ? layout.barsTotal : layout.barsTotal - 1;
     f.if(i32.greater(until, last), () => f.set(until, last));
-    if (terms.plan === 'events') this.passByTables(until);
-    else if (!terms.allowsShort) this.passInPairs(until, 1);
-    else {
-      f.if(
-        f64.greater(this.units, 0),
-        () => this.passInPairs(until, 1),
-        () => this.passInPairs(until, -1),
-      );
-    }
+    const { sums } = this;
+    if (sums instanceof RangeSums) this.passByTables(until, sums);
+    else this.onSide((side) => this.passInPairs(until, sums, side));
   }
 
-  /** Sets `found` to the first bar at or after `from` with a bit in any of the bitmaps, or to the number of bars. */
+  /**
+   * Sets `found` to the first bar at or after `from` with a bit in any of the bitmaps, or to a number that is at least that of the
+   * bars. The 64 bars from `from` on are looked at at once, wherever words begin: how soon a branch is taken is then foreseen.
+   */
   protected findDecision(from: I32, which: readonly number[]): void {
     const { f, layout } = this;
-    const wordAt = () => {
-      const address = i32.add(this.bitmaps, i32.shiftLeft(this.word, 3));
-      const words = which.map((bitmap) => load('i64', address, bitmap * layout.bitmapBytes));
-      return words.reduce((all, each) => i64.or(all, each));
-    };
+    const address = i32.add(this.bitmaps, i32.shiftLeft(i32.shiftRight(this.found, 6), 3));
+    const wordAt = (displacement: number) =>
+      which
+        .map((bitmap) => load('i64', address, bitmap * layout.bitmapBytes + displacement))
+        .reduce((all, each) => i64.or(all, each));
     f.set(this.found, from);
-    f.if(i32.less(this.found, layout.barsTotal), () => {
-      f.set(this.word, i32.shiftRight(this.found, 6));
-      const after = i64.shiftLeft(i64.of(-1), i64.extend(i32.and(this.found, 63)));
-      f.set(this.bits, i64.and(wordAt(), after));
-      f.loop((leave) => {
-        f.if(i32.isZero(i64.isZero(this.bits)), () => {
-          const place = i64.low(i64.trailingZeros(this.bits));
-          f.set(this.found, i32.add(i32.shiftLeft(this.word, 6), place));
-          f.go(leave);
-        });
-        f.set(this.word, i32.add(this.word, 1));
-        f.if(i32.greaterEqual(this.word, layout.words), () => {
-          f.set(this.found, layout.barsTotal);
-          f.go(leave);
-        });
-        f.set(this.bits, wordAt());
+    f.loop((leave) => {
+      f.goIf(i32.greaterEqual(this.found, layout.barsTotal), leave);
+      const place = i32.and(this.found, 63);
+      const here = i64.shiftRight(wordAt(0), i64.extend(place));
+      const next = i64.shiftLeft(i64.shiftLeft(wordAt(8), 1), i64.extend(i32.xor(place, 63)));
+      f.set(this.bits, i64.or(here, next));
+      f.if(i32.isZero(i64.isZero(this.bits)), () => {
+        f.set(this.found, i32.add(this.found, i64.low(i64.trailingZeros(this.bits))));
+        f.go(leave);
       });
+      f.set(this.found, i32.add(this.found, 64));
     });
   }
 
   /** Plan "bars": two bars at a time up to `until`, as long as no protective level is reached. */
-  protected passInPairs(until: I32, side: Side): void {
+  protected passInPairs(until: I32, sums: PairSums, side: Side): void {
     const { f, layout, terms } = this;
     const offset = f.local('i32');
     const end = f.local('i32');
@@ -105,8 +98,7 @@ export class HeldBarsWriter extends AccountWriter {
     const hasStop = terms.hasStop || terms.hasTrail || terms.hasBreakEven;
     const swap = () => {
       f.if(i32.and(this.bar, 1), () => {
-        f.set(this.returns, v128.shuffle(this.returns, this.returns, 1, 0));
-        f.set(this.squares, v128.shuffle(this.squares, this.squares, 1, 0));
+        for (const each of [sums.returns, sums.squares]) f.set(each, v128.shuffle(each, each, 1, 0));
       });
     };
     const cash = f.let(v128.splat(this.cash));
@@ -136,8 +128,8 @@ export class HeldBarsWriter extends AccountWriter {
       const now = f.let(v128.add(cash, v128.multiply(units, load('v128', offset, layout.close))));
       this.measurePair(now, peak, worst, leave);
       const change = f.let(v128.subtract(v128.divide(now, v128.shuffle(previous, now, 1, 2)), 1));
-      f.set(this.returns, v128.add(this.returns, change));
-      f.set(this.squares, v128.add(this.squares, v128.multiply(change, change)));
+      f.set(sums.returns, v128.add(sums.returns, change));
+      f.set(sums.squares, v128.add(sums.squares, v128.multiply(change, change)));
       f.set(previous, now);
       if (terms.hasTrail) f.set(this.trail, this.level);
       f.set(offset, i32.add(offset, 16));
@@ -182,80 +174,74 @@ export class HeldBarsWriter extends AccountWriter {
   }
 
   /** Plan "events": finds the bar before `until` that reaches a level and answers for all before it by the tables. */
-  protected passByTables(until: Local<'i32'>): void {
+  protected passByTables(until: Local<'i32'>, sums: RangeSums): void {
     const { f, layout, terms } = this;
     if (terms.hasStop || terms.hasTarget) this.findLevel(until);
     const last = f.let(i32.subtract(until, 1));
     f.if(i32.greaterEqual(last, this.bar), () => {
-      const at = (address: number, bar: I32) => load('f64', i32.shiftLeft(bar, 3), address);
-      const [least, greatest, ratio] = [f.local('f64'), f.local('f64'), f.local('f64')];
-      f.if(
-        i32.equal(last, this.bar),
-        () => {
-          f.set(least, at(layout.close, last));
-          f.set(greatest, least);
-          f.set(ratio, 1);
-        },
-        () => {
-          const high = f.let(i32.subtract(31, i32.leadingZeros(i32.xor(this.bar, last))));
-          const rowOf = (bar: I32) =>
-            f.let(i32.multiply(i32.add(i32.multiply(high, layout.barsTotal), bar), RANGE_BYTES));
-          const [left, right] = [rowOf(this.bar), rowOf(last)];
-          const entry = (row: I32, field: number) => f.let(load('f64', row, layout.rangeTable + 8 * field));
-          const [leastLeft, greatestLeft, ratioLeft] = [entry(left, 0), entry(left, 1), entry(left, 2)];
-          const [leastRight, greatestRight, ratioRight] = [entry(right, 0), entry(right, 1), entry(right, 2)];
-          f.set(least, lesser(leastLeft, leastRight));
-          f.set(greatest, larger(greatestLeft, greatestRight));
-          f.set(ratio, lesser(ratioLeft, ratioRight));
-          f.if(f64.less(leastRight, f64.multiply(ratio, greatestLeft)), () =>
-            f.set(ratio, f64.divide(leastRight, greatestLeft)),
-          );
-        },
+      // One bar is both ends of its range on the lowest level.
+      const differing = i32.or(i32.xor(this.bar, last), 1);
+      const level = f.let(i32.subtract(31, i32.leadingZeros(differing)));
+      const rowOf = (bar: I32) =>
+        f.let(i32.multiply(i32.add(i32.multiply(level, layout.barsTotal), bar), RANGE_BYTES));
+      const [left, right] = [rowOf(this.bar), rowOf(last)];
+      const entry = (row: I32, field: number) => f.let(load('f64', row, layout.rangeTable + 8 * field));
+      const [leastLeft, greatestLeft, ratioLeft] = [entry(left, 0), entry(left, 1), entry(left, 2)];
+      const [leastRight, greatestRight, ratioRight] = [entry(right, 0), entry(right, 1), entry(right, 2)];
+      f.set(this.worst, lesser(this.worst, lesser(ratioLeft, ratioRight)));
+      f.if(f64.less(leastRight, f64.multiply(this.worst, greatestLeft)), () =>
+        f.set(this.worst, f64.divide(leastRight, greatestLeft)),
       );
-      const lowest = f.let(f64.multiply(this.units, least));
+      const lowest = f.let(f64.multiply(this.units, lesser(leastLeft, leastRight)));
       f.if(f64.less(lowest, f64.multiply(this.worst, this.peak)), () =>
         f.set(this.worst, f64.divide(lowest, this.peak)),
       );
-      f.if(f64.less(ratio, this.worst), () => f.set(this.worst, ratio));
-      const highest = f.let(f64.multiply(this.units, greatest));
-      f.if(f64.less(this.peak, highest), () => f.set(this.peak, highest));
-      const before = f.let(i32.subtract(this.bar, 1));
-      const span = (sums: number) => f64.subtract(at(sums, last), at(sums, before));
-      const both = (sums: number) => v128.shuffle(v128.splat(span(sums)), v128.of(0), 0, 2);
-      f.set(this.returns, v128.add(this.returns, both(layout.returnSums)));
-      f.set(this.squares, v128.add(this.squares, both(layout.squareSums)));
-      f.set(this.equity, f64.add(this.cash, f64.multiply(this.units, at(layout.close, last))));
+      f.set(this.peak, larger(this.peak, f64.multiply(this.units, larger(greatestLeft, greatestRight))));
+      sums.addRange(f.let(i32.subtract(this.bar, 1)), last);
+      f.set(
+        this.equity,
+        f64.add(this.cash, f64.multiply(this.units, load('f64', i32.shiftLeft(last, 3), layout.close))),
+      );
       f.set(this.bar, until);
     });
   }
 
-  /** Brings `until` forward to the first bar that reaches the stop or the target; 16 bars at a time where none of them can. */
+  /** Brings `until` forward to the first bar that reaches the stop or the target: 16 bars at once, unless none of them can. */
   protected findLevel(until: Local<'i32'>): void {
     const { f, layout, terms } = this;
     const bar = f.let(this.bar);
-    const hits = (low: F64, high: F64): I32 => {
-      const stopped = f64.lessEqual(low, this.stop);
-      const reached = f64.greaterEqual(high, this.target);
-      return terms.hasStop && terms.hasTarget ? i32.or(stopped, reached) : terms.hasStop ? stopped : reached;
-    };
+    const [stop, target] = [f.let(v128.splat(this.stop)), f.let(v128.splat(this.target))];
+    const hits = <Mask>(low: () => Mask, high: () => Mask, either: (a: Mask, b: Mask) => Mask): Mask =>
+      terms.hasStop && terms.hasTarget ? either(low(), high()) : terms.hasStop ? low() : high();
     f.loop((leave, again) => {
       f.goIf(i32.greaterEqual(bar, until), leave);
       f.if(i32.isZero(i32.and(bar, 15)), () => {
-        const block = i32.shiftRight(bar, 1);
-        f.if(
-          i32.isZero(hits(load('f64', block, layout.blockLows), load('f64', block, layout.blockHighs))),
-          () => {
-            f.set(bar, i32.add(bar, 16));
-            f.go(again);
-          },
+        const block = (extremes: number) => load('f64', i32.shiftRight(bar, 1), extremes);
+        const isReached = hits(
+          () => f64.lessEqual(block(layout.blockLows), this.stop),
+          () => f64.greaterEqual(block(layout.blockHighs), this.target),
+          i32.or,
         );
+        f.if(i32.isZero(isReached), () => {
+          f.set(bar, i32.add(bar, 16));
+          f.go(again);
+        });
       });
-      const place = i32.shiftLeft(bar, 3);
-      f.if(hits(load('f64', place, layout.low), load('f64', place, layout.high)), () => {
-        f.set(until, bar);
+      const place = f.let(i32.shiftLeft(bar, 3));
+      const pairs = Array.from({ length: 8 }, (_, pair) =>
+        hits(
+          () => v128.lessEqual(load('v128', place, layout.low + 16 * pair), stop),
+          () => v128.greaterEqual(load('v128', place, layout.high + 16 * pair), target),
+          v128.or,
+        ),
+      );
+      const reached = f.let(byteMaskOf(pairs));
+      f.if(reached, () => {
+        f.set(bar, i32.add(bar, i32.trailingZeros(reached)));
+        f.if(i32.less(bar, until), () => f.set(until, bar));
         f.go(leave);
       });
-      f.set(bar, i32.add(bar, 1));
+      f.set(bar, i32.add(i32.or(bar, 15), 1));
     });
   }
 }

@@ -1,21 +1,21 @@
 import { f64, FunctionBuilder, i32, i64, load, v128, type V128 } from './builder.ts';
 import { byteMaskOf } from './emit-signals.ts';
 import type { WasmFunction } from './encoder.ts';
-import { BARS_PER_WORD, type Layout } from './layout.ts';
+import { BARS_PER_WORD } from './layout.ts';
 
 /**
- * `rank(rows, ranks, count, from, to)`: ranks `count` rows on a common scale for words `from` to `to - 1`; `rows` and `ranks` are
- * lists of addresses. A rank is a 16-bit number such that a greater rank means a greater value, so that eight bars compare at once
+ * `rank(rows, ranks, count, from, to, knownAt)`: ranks `count` rows on a common scale for words `from` to `to - 1`; `rows` and `ranks`
+ * are lists of addresses, `knownAt` is how far behind a row's ranks the bitmap of its known bars is. A rank is a 16-bit number such that a greater rank means a greater value, so that eight bars compare at once
  * and only equal ranks need the values. Each 64 bars have a scale of their own, so that equal ranks are rare.
  */
-export function emitRanks(layout: Layout): WasmFunction {
+export function emitRanks(): WasmFunction {
   const f = new FunctionBuilder();
   const rows = f.parameter('i32');
   const ranks = f.parameter('i32');
   const count = f.parameter('i32');
   const from = f.parameter('i32');
   const to = f.parameter('i32');
-  const knownAt = layout.words * BARS_PER_WORD * 2;
+  const knownAt = f.parameter('i32');
   const each = (
     body: (row: ReturnType<typeof f.let<'i32'>>, list: ReturnType<typeof f.let<'i32'>>) => void,
   ) => {
@@ -64,7 +64,7 @@ export function emitRanks(layout: Layout): WasmFunction {
         f.set(known, i64.or(known, i64.shiftLeft(mask, 16 * group)));
       }
       const place = i32.add(load('i32', i32.add(ranks, list)), i32.multiply(from, 8));
-      f.store(place, known, knownAt);
+      f.store(i32.add(place, knownAt), known);
     });
     f.set(from, i32.add(from, 1));
   });

@@ -1,4 +1,4 @@
-import { f64, type F64, FunctionBuilder, type I32, i32, load, v128 } from './builder.ts';
+import { f64, FunctionBuilder, type I32, i32, load } from './builder.ts';
 import { HeldBarsWriter } from './emit-held-bars.ts';
 import type { WasmFunction } from './encoder.ts';
 import { type Layout, RESULT_DOUBLES } from './layout.ts';
@@ -46,8 +46,7 @@ class SimulationWriter extends HeldBarsWriter {
     });
     f.store(results, this.first, 0);
     f.store(results, this.equity, 8);
-    f.store(results, this.returns, 16);
-    f.store(results, this.squares, 32);
+    this.sums.store(results);
     f.store(results, this.worst, 48);
     f.store(results, f64.fromInteger(this.trades), 56);
   }
@@ -58,8 +57,7 @@ class SimulationWriter extends HeldBarsWriter {
     for (const local of [this.units, this.first, this.equity, this.peak]) f.set(local, 0);
     f.set(this.worst, 1);
     for (const local of [this.bar, this.trades, this.isBankrupt, this.entryBar]) f.set(local, 0);
-    f.set(this.returns, 0);
-    f.set(this.squares, 0);
+    this.sums.start();
     const { maximumBarsHeld } = this.inputs;
     f.set(
       this.maximumBarsHeld,
@@ -113,11 +111,7 @@ class SimulationWriter extends HeldBarsWriter {
         this.measure(this.equity);
         f.if(f64.notEqual(this.equity, this.before), () => {
           const change = f.let(f64.subtract(f64.divide(this.equity, this.before), 1));
-          const parity = v128.splat(f64.fromInteger(i32.and(this.bar, 1)));
-          const isLane = f.let(v128.equal(parity, v128.ofPair(0, 1)));
-          const inLane = (given: F64) => v128.and(v128.splat(given), isLane);
-          f.set(this.returns, v128.add(this.returns, inLane(change)));
-          f.set(this.squares, v128.add(this.squares, inLane(f64.multiply(change, change))));
+          this.sums.add(change, this.bar);
         });
       },
     );

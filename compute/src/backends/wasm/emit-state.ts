@@ -1,5 +1,6 @@
-import { f64, type F64, type FunctionBuilder, type I32, i32, load, type Local } from './builder.ts';
+import { f64, type F64, type FunctionBuilder, type I32, i32, larger, load, type Local } from './builder.ts';
 import type { Leaves } from './emit-series.ts';
+import { PairSums, RangeSums } from './emit-sums.ts';
 import type { Layout } from './layout.ts';
 import type { KernelInputs } from './slots.ts';
 import type { SimulationTerms } from './terms.ts';
@@ -32,8 +33,7 @@ export class SimulationState {
   protected readonly equity: Local<'f64'>;
   protected readonly peak: Local<'f64'>;
   protected readonly worst: Local<'f64'>;
-  protected readonly returns: Local<'v128'>;
-  protected readonly squares: Local<'v128'>;
+  protected readonly sums: PairSums | RangeSums;
   // The bar that comes next, and working places.
   protected readonly bar: Local<'i32'>;
   protected readonly hasFilled: Local<'i32'>;
@@ -93,12 +93,12 @@ export class SimulationState {
     ];
     this.wantedSide = integer();
     this.bits = f.local('i64');
-    [this.returns, this.squares] = [f.local('v128'), f.local('v128')];
+    this.sums = terms.plan === 'events' ? new RangeSums(f, layout) : new PairSums(f);
   }
 
   protected measure(level: F64): void {
     const { f } = this;
-    f.if(f64.less(this.peak, level), () => f.set(this.peak, level));
+    f.set(this.peak, larger(this.peak, level));
     f.if(f64.less(level, f64.multiply(this.worst, this.peak)), () =>
       f.set(this.worst, f64.divide(level, this.peak)),
     );

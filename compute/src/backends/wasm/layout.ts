@@ -28,9 +28,8 @@ export interface Layout {
   readonly high: number;
   readonly low: number;
   readonly close: number;
-  /** Running sums of the closes' returns and of their squares; 0 where the plan needs none. */
+  /** Running sums of the closes' returns, each beside that of their squares; 0 where the plan needs none. */
   readonly returnSums: number;
-  readonly squareSums: number;
   /** Least low and greatest high of each 16 bars. */
   readonly blockLows: number;
   readonly blockHighs: number;
@@ -44,10 +43,11 @@ export interface Layout {
   readonly descriptorBytes: number;
   readonly scratch: number;
   readonly scratchBytes: number;
-  /** Inside a scratch: descriptors, results, the four rules' bitmaps of a batch, rows of single sets by slot. */
+  /** Inside a scratch: descriptors, results, the four rules' bitmaps of a batch, rows of single sets by slot, and two series for kernels. */
   readonly scratchResults: number;
   readonly scratchBitmaps: number;
   readonly scratchSlots: readonly number[];
+  readonly scratchStaging: readonly number[];
   readonly setsPerBatch: number;
   readonly pages: number;
 }
@@ -79,8 +79,7 @@ export function layOut(inputs: KernelInputs, barsTotal: number, threads: number,
   });
   const columns = { open: take(rowBytes), high: take(rowBytes), low: take(rowBytes), close: take(rowBytes) };
   const tables = {
-    returnSums: hasTables ? take(rowBytes) : 0,
-    squareSums: hasTables ? take(rowBytes) : 0,
+    returnSums: hasTables ? take(2 * rowBytes) : 0,
     blockLows: take(rowBytes / 16),
     blockHighs: take(rowBytes / 16),
     rangeTable: take(rangeLevels * barsTotal * RANGE_BYTES),
@@ -93,8 +92,10 @@ export function layOut(inputs: KernelInputs, barsTotal: number, threads: number,
   const isAlone = inputs.slots.some((slot) => !slot.isShared);
   const inBatch = Math.floor(SCRATCH_BITMAP_BYTES / (4 * bitmapBytes || 1));
   const setsPerBatch = isAlone ? 1 : Math.max(1, Math.min(SETS_PER_TILE, inBatch));
-  const scratchBitmaps = take(setsPerBatch * 4 * bitmapBytes);
+  // A search looks one word further.
+  const scratchBitmaps = take(setsPerBatch * 4 * bitmapBytes + 8);
   const scratchSlots = inputs.slots.map((slot) => (slot.isShared ? 0 : take(bytesOf(slot))));
+  const scratchStaging = [take(rowBytes + 8), take(rowBytes + 8)];
   const scratchBytes = take(0);
   return {
     barsTotal,
@@ -111,6 +112,7 @@ export function layOut(inputs: KernelInputs, barsTotal: number, threads: number,
     scratchResults,
     scratchBitmaps,
     scratchSlots,
+    scratchStaging,
     setsPerBatch,
     ...columns,
     ...tables,

@@ -5,6 +5,7 @@ import { runSweepTile } from '../../backtest/sweep.ts';
 import { gridSize } from '../../backtest/sweep-grid.ts';
 import { libraryStrategies } from '../../strategy/library.ts';
 import type { SweepRequest, SweepTile } from '../../service/contract.ts';
+import { moduleOf, preparationModule } from '../../service/memory.ts';
 import { axesOf, figures, randomRequest, SWEEP_BASE, walk } from '../../../../tools/testing/sweeps.ts';
 import { SETS_PER_TILE } from './layout.ts';
 import { encodeSweep, PAGES_MAXIMUM, planSweep, WasmSweep } from './sweep.ts';
@@ -20,8 +21,8 @@ function byWasm(request: SweepRequest): { tiles: SweepTile[]; backend: string } 
   const strategy = compiledForSweep(request);
   const plan = planSweep(strategy, request, 2);
   const memory = new WebAssembly.Memory({ initial: plan.layout.pages, maximum: PAGES_MAXIMUM, shared: true });
-  const module = new WebAssembly.Module(encodeSweep(plan));
-  const sweep = new WasmSweep(request, strategy, plan, memory, module);
+  const modules = { kernels: moduleOf(encodeSweep(plan)), preparation: preparationModule() };
+  const sweep = new WasmSweep(request, strategy, plan, memory, modules);
   // Two parts, one after the other: what two threads would do.
   for (const part of [0, 1]) sweep.prepare(part, 2, () => undefined);
   for (const part of [0, 1]) sweep.rank(part, 2);

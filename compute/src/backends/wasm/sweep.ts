@@ -1,27 +1,26 @@
-import { type Layout, layOut, RESULT_DOUBLES } from './layout.ts';
+import { BARS_PER_WORD, type Layout, layOut, RESULT_DOUBLES } from './layout.ts';
 import {
   ComputeError,
   type BackendChoice,
   type SweepRequest,
   type SweepTile,
 } from '../../service/contract.ts';
-import { evaluateNode, scalarValues, type SeriesCache } from '../reference/evaluate.ts';
-import { finishSums } from '../../backtest/summary.ts';
+import { scalarValues } from '../reference/evaluate.ts';
+import { sumsFinisher } from '../../backtest/summary.ts';
 import type { CompiledStrategy } from '../../strategy/compile.ts';
 import { encodeModule } from './encoder.ts';
-import { emitRanks } from './emit-ranks.ts';
 import { emitSignals } from './emit-signals.ts';
 import { emitSimulation } from './emit-simulation.ts';
+import { InputWriter } from './input-writer.ts';
+import type { PreparationKernels } from './preparation.ts';
 import { type KernelInputs, planInputs, type Slot, slotParameters, slotStrides } from './slots.ts';
-import { COMPARED, writeBitmap, writeComparison, writeRow, writeTables } from './tables.ts';
+import { writeTables } from './tables.ts';
 import { chooseTerms, type SimulationTerms } from './terms.ts';
 
 /** The most memory a module may be given, in pages of 64 KiB: 4 GiB. */
 export const PAGES_MAXIMUM = 65_536;
 /** Where the threads of a sweep share the number of the next tile. */
 export const TILE_COUNTER = 0;
-/** Series kept between items of one slot before the cache is emptied. */
-const CACHED_VALUES_MAXIMUM = 2_000_000;
 
 /** Everything about a sweep that follows from its request: equal on every thread. */
 export interface SweepPlan {
@@ -43,12 +42,17 @@ export function planSweep(strategy: CompiledStrategy, request: SweepRequest, thr
 export function encodeSweep({ inputs, layout, terms }: SweepPlan): Uint8Array<ArrayBuffer> {
   const allowed = { long: terms.allowsLong, short: terms.allowsShort };
   const functions = [emitSignals(inputs, layout, allowed), emitSimulation(inputs, layout, terms)];
-  return encodeModule([...functions, emitRanks(layout)], PAGES_MAXIMUM);
+  return encodeModule(functions, PAGES_MAXIMUM);
+}
+
+/** What a sweep runs: its own module, and the one that all sweeps share. */
+export interface SweepModules {
+  readonly kernels: WebAssembly.Module;
+  readonly preparation: WebAssembly.Module;
 }
 
 interface Kernels {
   readonly signals: (count: number, descriptors: number, bitmaps: number) => void;
-  readonly rank: (rows: number, ranks: number, count: number, from: number, to: number) => void;
   readonly simulate: (count: number, descriptors: number, bitmaps: number, results: number) => void;
 }
 
@@ -64,20 +68,25 @@ export class WasmSweep {
   private readonly kernels: Kernels;
   private readonly strides: readonly Int32Array[];
   private readonly scalars: readonly Float64Array[];
-  private readonly cache: SeriesCache = new Map();
+  private readonly preparation: PreparationKernels;
+  private readonly writer: InputWriter;
 
   constructor(
     request: SweepRequest,
     strategy: CompiledStrategy,
     plan: SweepPlan,
     memory: WebAssembly.Memory,
-    module: WebAssembly.Module,
+    modules: SweepModules,
   ) {
     this.request = request;
     this.strategy = strategy;
     this.plan = plan;
     this.buffer = memory.buffer;
-    this.kernels = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Kernels;
+    const exportsOf = (module: WebAssembly.Module) =>
+      new WebAssembly.Instance(module, { env: { memory } }).exports as unknown;
+    this.kernels = exportsOf(modules.kernels) as Kernels;
+    this.preparation = exportsOf(modules.preparation) as PreparationKernels;
+    this.writer = new InputWriter(request, strategy, plan.layout, memory.buffer, this.preparation);
     this.strides = plan.inputs.slots.map((slot) => slotStrides(slot, request.axes));
     this.scalars = plan.inputs.slots.map((slot) => this.scalarsOf(slot));
   }
@@ -86,13 +95,15 @@ export class WasmSweep {
   prepare(part: number, parts: number, check: () => void): void {
     const { inputs, layout } = this.plan;
     if (part === 0) writeTables(this.buffer, this.request.instruments[0].bars, layout);
+    this.writer.useScratch(this.scratchOf(part));
     inputs.slots.forEach((slot, index) => {
       if (!slot.isShared || (slot.kind !== 'row' && slot.kind !== 'bitmap')) return;
       const bytes = slot.kind === 'row' ? layout.rowBytes : layout.bitmapBytes;
       const [from, to] = share(slot.distinct, part, parts);
       for (let item = from; item < to; item += 1) {
         check();
-        this.write(slot, slotParameters(slot, this.request.axes, item), layout.slots[index] + item * bytes);
+        const parameters = slotParameters(slot, this.request.axes, item);
+        this.writer.write(slot, parameters, layout.slots[index] + item * bytes);
       }
     });
   }
@@ -113,14 +124,16 @@ export class WasmSweep {
       ];
       const lists = ranked.lists + part * 2 * 4 * rows.length;
       new Int32Array(this.buffer, lists, 2 * rows.length).set([...rows, ...ranks]);
-      this.kernels.rank(lists, lists + 4 * rows.length, rows.length, from, to);
+      const knownAt = layout.words * BARS_PER_WORD * 2;
+      this.preparation.rank(lists, lists + 4 * rows.length, rows.length, from, to, knownAt);
     });
   }
 
   /** Runs sets `fromIndex` to `toIndex - 1`, at most SETS_PER_TILE, in scratch `scratchIndex`. */
   runTile(fromIndex: number, toIndex: number, scratchIndex: number, check: () => void): SweepTile {
     const { layout } = this.plan;
-    const scratch = layout.scratch + scratchIndex * layout.scratchBytes;
+    const scratch = this.scratchOf(scratchIndex);
+    this.writer.useScratch(scratch);
     const count = toIndex - fromIndex;
     this.describe(fromIndex, count, scratch);
     for (let done = 0; done < count; done += layout.setsPerBatch) {
@@ -134,6 +147,11 @@ export class WasmSweep {
       this.kernels.simulate(batch, descriptors, bitmaps, results);
     }
     return this.collect(fromIndex, count, scratch + layout.scratchResults);
+  }
+
+  private scratchOf(index: number): number {
+    const { scratch, scratchBytes } = this.plan.layout;
+    return scratch + index * scratchBytes;
   }
 
   /** Writes where each set of a tile finds its inputs. */
@@ -188,22 +206,8 @@ export class WasmSweep {
       rest = Math.floor(rest / values.length);
     }
     inputs.slots.forEach((slot, place) => {
-      if (!slot.isShared) this.write(slot, parameters, scratch + layout.scratchSlots[place]);
+      if (!slot.isShared) this.writer.write(slot, parameters, scratch + layout.scratchSlots[place]);
     });
-  }
-
-  private write(slot: Slot, parameters: Readonly<Record<string, number>>, address: number): void {
-    const { layout } = this.plan;
-    if (this.cache.size * layout.barsTotal > CACHED_VALUES_MAXIMUM) this.cache.clear();
-    const all = { ...this.request.parameters, ...parameters };
-    const series = (node: number) =>
-      evaluateNode(this.strategy, all, this.request.instruments, node, this.cache);
-    const { op, inputs } = this.strategy.nodes[slot.node];
-    if (slot.kind === 'row') writeRow(this.buffer, address, series(slot.node), layout);
-    else if (op in COMPARED) {
-      const [a, b] = inputs.map(series);
-      writeComparison(this.buffer, address, { a, b, asked: COMPARED[op] }, layout);
-    } else writeBitmap(this.buffer, address, series(slot.node), layout);
   }
 
   private scalarsOf(slot: Slot): Float64Array {
@@ -229,16 +233,16 @@ export class WasmSweep {
       tradeCount: column(),
     };
     const sums = new Float64Array(this.buffer, results, count * RESULT_DOUBLES);
-    for (let set = 0; set < count; set += 1) {
-      const [first, last, even, odd, evenSquares, oddSquares, worstRatio, tradeCount] = sums.subarray(
-        set * RESULT_DOUBLES,
-        (set + 1) * RESULT_DOUBLES,
-      );
-      const figures = finishSums(
-        { first, last, returns: [even, odd], squares: [evenSquares, oddSquares], worstRatio, tradeCount },
-        layout.barsTotal,
-        this.request,
-      );
+    const finish = sumsFinisher(layout.barsTotal, this.request);
+    for (let set = 0, at = 0; set < count; set += 1, at += RESULT_DOUBLES) {
+      const figures = finish({
+        first: sums[at],
+        last: sums[at + 1],
+        returns: [sums[at + 2], sums[at + 3]],
+        squares: [sums[at + 4], sums[at + 5]],
+        worstRatio: sums[at + 6],
+        tradeCount: sums[at + 7],
+      });
       tile.totalReturn[set] = figures.totalReturn;
       tile.sharpe[set] = figures.sharpe;
       tile.maxDrawdown[set] = figures.maxDrawdown;

@@ -1,14 +1,15 @@
 import type { BarColumns } from '../../service/contract.ts';
 import { type Layout, RANGE_BYTES } from './layout.ts';
 
-/** Copies a series into a row; bars beyond its end have no value. */
+/** Copies a series into a row and `more` values behind it; those beyond its end are missing. */
 export function writeRow(
   buffer: ArrayBufferLike,
   address: number,
   series: Float64Array,
   layout: Layout,
+  more = 0,
 ): void {
-  const row = new Float64Array(buffer, address, layout.rowBytes / 8);
+  const row = new Float64Array(buffer, address, layout.rowBytes / 8 + more);
   // Element by element: set() into shared memory is several times slower.
   for (let t = 0; t < series.length; t += 1) row[t] = series[t];
   for (let t = series.length; t < row.length; t += 1) row[t] = NaN;
@@ -31,37 +32,6 @@ export function writeBitmap(
   }
 }
 
-/** What a comparison asks for: any of below, above and equal. */
-export const COMPARED: Readonly<Record<string, number>> = {
-  less: 1,
-  greater: 2,
-  less_equal: 1 | 4,
-  greater_equal: 2 | 4,
-  equal: 4,
-  not_equal: 1 | 2,
-};
-
-/** Packs where two series compare as asked (see COMPARED): the bitmap of the comparison, without its truths as doubles in between. */
-export function writeComparison(
-  buffer: ArrayBufferLike,
-  address: number,
-  { a, b, asked }: { readonly a: Float64Array; readonly b: Float64Array; readonly asked: number },
-  layout: Layout,
-): void {
-  const halves = new Int32Array(buffer, address, layout.bitmapBytes / 4);
-  for (let half = 0; half < halves.length; half += 1) {
-    const start = 32 * half;
-    const count = Math.min(32, a.length - start);
-    let bits = 0;
-    for (let i = 0; i < count; i += 1) {
-      const [x, y] = [a[start + i], b[start + i]];
-      const is = (x < y ? 1 : 0) | (x > y ? 2 : 0) | (x === y ? 4 : 0);
-      bits |= ((is & asked) === 0 ? 0 : 1) << i;
-    }
-    halves[half] = bits;
-  }
-}
-
 /** Prices, and for the events plan what answers questions about a range of bars. */
 export function writeTables(buffer: ArrayBufferLike, bars: BarColumns, layout: Layout): void {
   for (const name of ['open', 'high', 'low', 'close'] as const)
@@ -79,14 +49,13 @@ export function writeTables(buffer: ArrayBufferLike, bars: BarColumns, layout: L
     }
   }
   if (layout.rangeLevels === 0) return;
-  const returns = new Float64Array(buffer, layout.returnSums, barsTotal);
-  const squares = new Float64Array(buffer, layout.squareSums, barsTotal);
-  for (let t = 1; t < barsTotal; t += 1) {
-    const change = bars.close[t] / bars.close[t - 1] - 1;
-    returns[t] = returns[t - 1] + change;
-    squares[t] = squares[t - 1] + change * change;
+  const sums = new Float64Array(buffer, layout.returnSums, 2 * barsTotal);
+  let [returns, squares] = [0, 0];
+  for (let t = 0; t < barsTotal; t += 1) {
+    const change = t === 0 ? 0 : bars.close[t] / bars.close[t - 1] - 1;
+    sums[2 * t] = returns += change;
+    sums[2 * t + 1] = squares += change * change;
   }
-  if (barsTotal > 0) returns[0] = squares[0] = 0;
   const table = new Float64Array(
     buffer,
     layout.rangeTable,
