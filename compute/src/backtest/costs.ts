@@ -23,16 +23,15 @@ export function slippedPrice(costs: CostModel, price: number, side: number): num
 const YEAR_MS = 365 * 86_400_000;
 
 /**
- * What an account earns (negative: pays) while it holds `units`, worth `price` each, beside `cash`:
- * the proceeds of a short sale are collateral and earn nothing.
+ * What an account earns (negative: pays) on its cash while it is short by `shortValue`: the proceeds of a
+ * short sale are collateral and earn nothing.
  */
 export function interestOf(
   { borrowRate = 0, cashRate = 0 }: CostModel,
-  { cash, units, price }: { readonly cash: number; readonly units: number; readonly price: number },
+  { cash, shortValue }: { readonly cash: number; readonly shortValue: number },
   elapsedMs: number,
 ): number {
   if (borrowRate === 0 && cashRate === 0) return 0;
-  const shortValue = Math.max(0, -units * price);
   const ownCash = cash - shortValue;
   const perYear = (ownCash > 0 ? cashRate : borrowRate) * ownCash - borrowRate * shortValue;
   return (perYear * elapsedMs) / YEAR_MS;

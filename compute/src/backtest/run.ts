@@ -2,19 +2,13 @@ import { evaluateSignals } from '../backends/reference/evaluate.ts';
 import { drawdownSeries, simpleReturns } from '../risk/columns.ts';
 import { contentHash } from '../service/content-hash.ts';
 import type { BacktestProgress, BacktestRequest, BacktestResult } from '../service/contract.ts';
+import { type Checkpoint, simulateInStretches } from './stretches.ts';
 import { compiledFor } from './validate.ts';
 import { fillColumns, Simulation } from './simulation.ts';
 import { computeStatistics } from './statistics/registry.ts';
 import { buildTrades } from './trades.ts';
-
-/** How a long calculation lets its caller look in: called every few milliseconds of work. */
-export interface Checkpoint<Progress> {
-  /** Throws to stop the work. */
-  readonly check: () => void;
-  readonly report: (progress: Progress) => void;
-}
-
-const BARS_PER_STRETCH = 2_000;
+import { runUniverse } from './universe/run.ts';
+import { holdsUniverse } from './universe/universe.ts';
 
 /** Runs one simulation in double precision and measures it. */
 export function runBacktest(
@@ -23,17 +17,11 @@ export function runBacktest(
 ): BacktestResult {
   const strategy = compiledFor(request);
   const { bars } = request.instruments[0];
-  const barsTotal = bars.timesMs.length;
   checkpoint.check();
+  if (holdsUniverse(strategy)) return runUniverse(request, strategy, checkpoint);
   const signals = evaluateSignals(strategy, request.parameters, request.instruments);
   const simulation = new Simulation(bars, signals, request);
-  while (simulation.barsDone < barsTotal) {
-    checkpoint.check();
-    const fromIndex = simulation.barsDone;
-    simulation.advance(Math.min(barsTotal, fromIndex + BARS_PER_STRETCH));
-    const equity = simulation.equity.slice(fromIndex, simulation.barsDone);
-    checkpoint.report({ barsDone: simulation.barsDone, barsTotal, fromIndex, equity });
-  }
+  simulateInStretches(simulation, bars.timesMs.length, checkpoint);
   const { equity, position } = simulation;
   const drawdown = drawdownSeries(equity);
   const fills = fillColumns(simulation.fills, bars.timesMs);
@@ -57,5 +45,6 @@ export function runBacktest(
     statistics,
     backend: { backend: 'reference', reason: 'one run needs no vector kernel' },
     contentHash: contentHash(request),
+    universe: null,
   };
 }

@@ -46,7 +46,7 @@ describe('a simulation with every kind of order, leverage and interest', () => {
         const run = simulate(bars, signalsFor(bars, fillAt), settings);
         let [cash, units, next, entries, isBroke] = [1000, 0, 0, 0, false];
         bars.close.forEach((close, t) => {
-          const held = { cash, units, price: bars.close[t - 1] };
+          const held = { cash, shortValue: Math.max(0, -units * bars.close[t - 1]) };
           if (t > 0 && !isBroke) cash += interestOf(costs, held, bars.timesMs[t] - bars.timesMs[t - 1]);
           while (next < run.fills.length && run.fills[next].bar === t) {
             const { side, quantity, price, fee, reason } = run.fills[next];

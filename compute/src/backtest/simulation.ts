@@ -15,7 +15,8 @@ export interface SimulationSettings {
   readonly periodsPerYear: number;
 }
 
-interface FillRow {
+/** One execution. */
+export interface FillRow {
   readonly bar: number;
   readonly side: number;
   readonly quantity: number;
@@ -93,7 +94,7 @@ export class Simulation {
 
   private accrue(t: number): void {
     const { close, timesMs } = this.bars;
-    const held = { cash: this.cash, units: this.units, price: close[t - 1] };
+    const held = { cash: this.cash, shortValue: Math.max(0, -this.units * close[t - 1]) };
     this.cash += interestOf(this.settings.costs, held, timesMs[t] - timesMs[t - 1]);
   }
 

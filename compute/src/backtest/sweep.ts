@@ -1,12 +1,21 @@
 import { evaluateSignals, type SeriesCache } from '../backends/reference/evaluate.ts';
+import { evaluateUniverse } from '../backends/reference/evaluate-universe.ts';
 import type { SweepMetric, SweepRequest, SweepTile } from '../service/contract.ts';
 import type { CompiledStrategy } from '../strategy/compile.ts';
 import { Simulation } from './simulation.ts';
 import { sumEquity, sumsFinisher } from './summary.ts';
 import { gridParameters } from './sweep-grid.ts';
+import { UniverseSimulation } from './universe/simulation.ts';
+import { gridFor, holdsUniverse, type UniverseStrategy } from './universe/universe.ts';
 
-/** Series kept between sets before the cache is emptied, so that memory stays bounded. */
+/** Series kept between sets before they are dropped, so that memory stays bounded. */
 const CACHED_VALUES_MAXIMUM = 4_000_000;
+
+/** What is measured of one set. */
+interface SimulatedSet {
+  readonly equity: Float64Array;
+  readonly fills: readonly { readonly reason: string }[];
+}
 
 /** Simulates sets `fromIndex` to `toIndex - 1` of the grid; `check` is called before each. */
 export function runSweepTile(
@@ -25,23 +34,55 @@ export function runSweepTile(
     maxDrawdown: new Float64Array(count),
     tradeCount: new Float64Array(count),
   };
-  const { bars } = request.instruments[0];
+  const simulateSet = holdsUniverse(strategy)
+    ? universeSimulator(request, strategy, cache)
+    : instrumentSimulator(request, strategy, cache);
   for (let i = 0; i < count; i += 1) {
     check();
-    if (cache.size * bars.timesMs.length > CACHED_VALUES_MAXIMUM) cache.clear();
     const parameters = { ...request.parameters, ...gridParameters(request.axes, fromIndex + i) };
-    const simulation = new Simulation(
-      bars,
-      evaluateSignals(strategy, parameters, request.instruments, cache),
-      request,
-    );
-    simulation.advance(bars.timesMs.length);
-    measureInto(tile, i, simulation, request);
+    measureInto(tile, i, simulateSet(parameters), request);
   }
   return tile;
 }
 
-function measureInto(tile: SweepTile, i: number, { equity, fills }: Simulation, request: SweepRequest): void {
+type SetSimulator = (parameters: Readonly<Record<string, number>>) => SimulatedSet;
+
+function instrumentSimulator(
+  request: SweepRequest,
+  strategy: CompiledStrategy,
+  cache: SeriesCache,
+): SetSimulator {
+  const { bars } = request.instruments[0];
+  return (parameters) => {
+    if (cache.size * bars.timesMs.length > CACHED_VALUES_MAXIMUM) cache.clear();
+    const signals = evaluateSignals(strategy, parameters, request.instruments, cache);
+    const simulation = new Simulation(bars, signals, request);
+    simulation.advance(bars.timesMs.length);
+    return simulation;
+  };
+}
+
+function universeSimulator(
+  request: SweepRequest,
+  strategy: UniverseStrategy,
+  cache: SeriesCache,
+): SetSimulator {
+  const grid = gridFor(strategy, request);
+  return (parameters) => {
+    if (cache.size * grid.timesMs.length > CACHED_VALUES_MAXIMUM) cache.clear();
+    const signals = evaluateUniverse(strategy, parameters, grid, request.instruments, cache);
+    const simulation = new UniverseSimulation(grid, signals, request);
+    simulation.advance(grid.timesMs.length);
+    return simulation;
+  };
+}
+
+function measureInto(
+  tile: SweepTile,
+  i: number,
+  { equity, fills }: SimulatedSet,
+  request: SweepRequest,
+): void {
   const entries = fills.filter((fill) => fill.reason.startsWith('entry')).length;
   const figures = sumsFinisher(equity.length, request)(sumEquity(equity, entries));
   tile.totalReturn[i] = figures.totalReturn;

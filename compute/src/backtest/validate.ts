@@ -8,6 +8,7 @@ import {
 } from '../service/contract.ts';
 import { type CompiledStrategy, compileStrategy } from '../strategy/compile.ts';
 import { gridSize } from './sweep-grid.ts';
+import { candidatesOf, holdsUniverse } from './universe/universe.ts';
 
 const SETS_MAXIMUM = 10_000_000;
 const LEVERAGE_MAXIMUM = 100;
@@ -28,6 +29,7 @@ export function compiledFor(
   validateSettings(request);
   if (request.instruments.length === 0) invalidData('expected the bars of at least one instrument, was none');
   for (const { symbol, bars } of request.instruments) validateBars(symbol, bars);
+  validateUniverse(result.strategy, request);
   for (const [name, value] of Object.entries(request.parameters))
     validateParameter(result.strategy, name, value);
   return result.strategy;
@@ -58,6 +60,29 @@ export function validateRisk(request: RiskRequest): void {
   if (!Number.isInteger(horizonBars) || horizonBars < 1) {
     invalidParameter(`expected a horizon of 1 bar or more, was ${horizonBars}`);
   }
+}
+
+function validateUniverse(
+  strategy: CompiledStrategy,
+  request: Pick<BacktestRequest, 'instruments' | 'universe'>,
+): void {
+  const given = request.universe ?? [];
+  if (!holdsUniverse(strategy)) {
+    if (given.length > 0)
+      invalidData(
+        `expected a strategy that holds a universe, was ${strategy.name}, which trades one instrument`,
+      );
+    return;
+  }
+  const named = strategy.universe.symbols;
+  if (named.length > 0 && given.length > 0)
+    invalidData(`expected the universe of ${strategy.name} itself (${named.join(', ')}), was another`);
+  const candidates = candidatesOf(strategy, request);
+  if (candidates.length === 0) invalidData('expected at least one instrument to choose from, was none');
+  const symbols = request.instruments.map(({ symbol }) => symbol);
+  for (const symbol of [...candidates, ...strategy.otherSymbols])
+    if (!symbols.includes(symbol)) invalidData(`expected the bars of ${symbol}, was none`);
+  if (new Set(symbols).size < symbols.length) invalidData('expected each instrument once, was one twice');
 }
 
 function validateSettings(request: Omit<BacktestRequest, 'parameters'>): void {

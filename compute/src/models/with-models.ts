@@ -1,5 +1,6 @@
+import { candidatesOf, holdsUniverse } from '../backtest/universe/universe.ts';
 import { compiledFor, compiledForSweep } from '../backtest/validate.ts';
-import type { BacktestRequest, ComputeService, SweepRequest } from '../service/contract.ts';
+import type { BacktestRequest, ComputeService, InstrumentBars, SweepRequest } from '../service/contract.ts';
 import { compileStrategy } from '../strategy/compile.ts';
 import { checkStrategy } from '../strategy/library.ts';
 import type { Models } from './models.ts';
@@ -17,10 +18,16 @@ export function withModels(service: ComputeService, models: Models): ComputeServ
     const compiled = compileStrategy(request.strategy);
     if (!compiled.ok || compiled.strategy.models.length === 0) return request;
     validate(request);
-    const [traded, ...others] = request.instruments;
-    const asked = compiled.strategy.models.map((name) => models.output(name, traded, signal));
-    const modelOutputs = await Promise.all(asked);
-    return { ...request, instruments: [{ ...traded, modelOutputs }, ...others] };
+    const { strategy } = compiled;
+    const isAsked = holdsUniverse(strategy)
+      ? ({ symbol }: InstrumentBars) => candidatesOf(strategy, request).includes(symbol)
+      : (one: InstrumentBars) => one === request.instruments[0];
+    const instruments = request.instruments.map(async (one) => {
+      if (!isAsked(one)) return one;
+      const asked = strategy.models.map((name) => models.output(name, one, signal));
+      return { ...one, modelOutputs: await Promise.all(asked) };
+    });
+    return { ...request, instruments: await Promise.all(instruments) };
   };
   return {
     async checkStrategy(source) {

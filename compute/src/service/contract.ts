@@ -22,6 +22,8 @@ export interface InstrumentBars {
   readonly bars: BarColumns;
   /** What models say of these bars; filled in by the service that holds the models. */
   readonly modelOutputs?: readonly ModelOutput[];
+  /** Smallest quantity of it that can be traded in a universe; that of the request when left out. */
+  readonly lotSize?: number;
 }
 
 /** The series that a model gives for the bars of an instrument. */
@@ -66,14 +68,16 @@ export type TradeDirection = 'LONG_ONLY' | 'SHORT_ONLY' | 'LONG_AND_SHORT';
  */
 export type EndRule = 'KEEP_OPEN' | 'CLOSE_AT_LAST_OPEN' | 'CLOSE_AT_LAST_CLOSE';
 
-/** One simulation of one strategy over one instrument (others may be read by name). */
+/** One simulation of one strategy over one instrument (others may be read by name), or over a universe. */
 export interface BacktestRequest {
   /** The strategy's text. */
   readonly strategy: string;
   /** Values for the strategy's parameters; a parameter left out takes its default. */
   readonly parameters: Readonly<Record<string, number>>;
-  /** The first is traded; the others can be read by the strategy. */
+  /** The first is traded; the others can be read by the strategy. A universe that is held trades what `universe` names. */
   readonly instruments: readonly InstrumentBars[];
+  /** Symbols of a strategy that holds a universe and does not name it itself; left out otherwise. */
+  readonly universe?: readonly string[];
   readonly initialCash: number;
   readonly costs: CostModel;
   readonly direction: TradeDirection;
@@ -105,6 +109,7 @@ export interface FillColumns {
   /**
    * Why: 'entry', 'add', 'exit', 'stop', 'target', 'trail', 'time', 'reverse', 'margin', 'end', 'ruin'; the
    * first three are followed by a colon and the name of the rule where it has one, as in 'entry: breakout'.
+   * In a universe also 'reduce' (a part is sold) and 'ended' (there are no more bars of it).
    */
   readonly reason: readonly string[];
 }
@@ -143,7 +148,7 @@ export interface BacktestResult {
   readonly equity: Float64Array;
   /** equity / running peak - 1. */
   readonly drawdown: Float64Array;
-  /** Units held after each bar, signed. */
+  /** Units held after each bar, signed; of a universe how many instruments. */
   readonly position: Float64Array;
   readonly fills: FillColumns;
   readonly trades: TradeColumns;
@@ -152,6 +157,41 @@ export interface BacktestResult {
   readonly backend: BackendChoice;
   /** SHA-256 over data, strategy, parameters, settings and engine version. */
   readonly contentHash: string;
+  /** What was held; null where one instrument was traded. */
+  readonly universe: UniverseResult | null;
+}
+
+/** What a run held of a universe; columns of instruments are in the order of `symbols`. */
+export interface UniverseResult {
+  readonly symbols: readonly string[];
+  /** For each fill and each trade the place of its instrument. */
+  readonly fillSymbols: Int32Array;
+  readonly tradeSymbols: Int32Array;
+  /** For each instrument its value over the equity after each bar, negative when short. */
+  readonly weights: readonly Float64Array[];
+  /**
+   * For each instrument what it gained after fees, what is still held at its last close; with `interest` this
+   * adds up to the last equity less the initial cash.
+   */
+  readonly profit: Float64Array;
+  readonly fees: Float64Array;
+  readonly interest: number;
+  readonly rebalances: RebalanceColumns;
+  /** The initial cash held in equal parts in what was chosen from, each from its first close on. */
+  readonly benchmark: Float64Array;
+}
+
+/** The bars at whose opens a universe was chosen anew; what fills later for want of a bar counts to the one before. */
+export interface RebalanceColumns {
+  readonly barIndex: Int32Array;
+  readonly timesMs: Float64Array;
+  /** Before its fills. */
+  readonly equity: Float64Array;
+  /** Value bought and sold. */
+  readonly traded: Float64Array;
+  readonly fees: Float64Array;
+  /** Instruments held after the bar. */
+  readonly heldCount: Float64Array;
 }
 
 export interface BackendChoice {
@@ -327,8 +367,10 @@ export interface StrategyDescription {
   /** Bars before the first decision with the default parameters. */
   readonly warmUpBars: number;
   readonly usesShort: boolean;
-  /** Symbols other than the traded one that the text reads. */
+  /** Symbols other than the traded ones that the text reads. */
   readonly otherSymbols: readonly string[];
+  /** The symbols of a universe that it holds, none where a run says which; null where it trades one instrument. */
+  readonly universe: readonly string[] | null;
   /** Names of the models it asks. */
   readonly models: readonly string[];
 }

@@ -42,7 +42,13 @@ export class ResultCache {
     const known = this.take(contentHash(request));
     if (!known) {
       const result = await compute();
-      const columns = [result.timesMs, result.equity, result.drawdown, result.position];
+      const columns = [
+        result.timesMs,
+        result.equity,
+        result.drawdown,
+        result.position,
+        ...(result.universe?.weights ?? []),
+      ];
       const bytes = columns.reduce((total, column) => total + column.byteLength, 0);
       const rows = result.fills.barIndex.length + result.trades.entryIndex.length;
       this.keep(result.contentHash, { result, tiles: [], bytes: bytes + 100 * rows + 10_000 });

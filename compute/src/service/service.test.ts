@@ -168,7 +168,7 @@ describe.each(adapters)('the compute service $name', ({ open }) => {
     [
       { strategy: 'strategy "x"' },
       'INVALID_STRATEGY',
-      'line 1, column 1: expected at least one rule `enter long when ...`, was none',
+      'line 1, column 1: expected at least one rule `enter long when ...`, or a line `hold ...`, was none',
     ],
     [
       { parameters: { quick: 1 } },

@@ -7,6 +7,7 @@ import { encodeSweep, PAGES_MAXIMUM, planSweep, TILE_COUNTER } from '../backends
 import { kernelObstacle } from '../backends/wasm/terms.ts';
 import { BestSets } from '../backtest/sweep.ts';
 import { gridParameters, gridSize } from '../backtest/sweep-grid.ts';
+import { gridFor, holdsUniverse } from '../backtest/universe/universe.ts';
 import { compiledForSweep } from '../backtest/validate.ts';
 import type { WorkerPool } from '../pool/pool.ts';
 import { contentHash } from './content-hash.ts';
@@ -96,12 +97,19 @@ export async function runSweep(
   return {
     setsTotal,
     best: best.sets.map(({ index }) => ({ index, parameters: gridParameters(request.axes, index) })),
-    barEvaluations: setsTotal * request.instruments[0].bars.timesMs.length,
+    barEvaluations: setsTotal * tradedBars(request),
     elapsedMs: performance.now() - startedAtMs,
     threads: pool.threads,
     backend,
     contentHash: hash,
   };
+}
+
+/** Bars of everything that is traded: what one set is computed on. */
+function tradedBars(request: SweepRequest): number {
+  const strategy = compiledForSweep(request);
+  if (!holdsUniverse(strategy)) return request.instruments[0].bars.timesMs.length;
+  return gridFor(strategy, request).members.reduce((total, { bars }) => total + bars.timesMs.length, 0);
 }
 
 function chooseSource(

@@ -16,7 +16,7 @@ function across(kind: AcrossKind, summary: string): [string, SpecialFunction] {
       report(at, `expected ${signature}, was ${args.length} arguments`);
       return null;
     }
-    if (universe.length === 0) {
+    if (universe.symbols.length === 0 && !universe.isHeld) {
       report(at, `expected a line \`universe "symbol", ...\` for ${name}, was none`);
       return null;
     }
@@ -24,7 +24,7 @@ function across(kind: AcrossKind, summary: string): [string, SpecialFunction] {
     if (node === null) return null;
     const within = graph.within(node);
     const isOfPrices = within.every(({ op }) => op !== 'across' && op !== 'model');
-    if (isOfPrices && graph.typeOf(node) !== 'bool') return graph.across(kind, universe, node);
+    if (isOfPrices && graph.typeOf(node) !== 'bool') return graph.across(kind, universe.symbols, node);
     report(args[0].at, `expected a series of prices inside ${name}, without models and other universes`);
     return null;
   };

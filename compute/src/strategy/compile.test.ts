@@ -82,7 +82,10 @@ size  percent_of_equity(95)`;
     ['param n = 9 in 1..5\nenter long when close > n', '2:7 expected the default of n inside 1..5, was 9'],
     ['enter long when close > ?', '2:25 expected a name, a number, a text or an operator, was "?"'],
     ['enter sideways when close > 1', '2:7 expected long or short, was sideways'],
-    ['exit long when close > 1', '1:1 expected at least one rule `enter long when ...`, was none'],
+    [
+      'exit long when close > 1',
+      '1:1 expected at least one rule `enter long when ...`, or a line `hold ...`, was none',
+    ],
   ])('refuses %s', (text, problem) => {
     expect(problems(HEAD + text)).toContain(problem);
   });

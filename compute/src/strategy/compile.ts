@@ -1,6 +1,7 @@
 import { GraphBuilder, type GraphNode } from '../ir/graph.ts';
 import type { PositionSize } from '../ir/signals.ts';
 import type { Diagnostic, StrategyParameter } from '../service/contract.ts';
+import { type CompiledUniverse, holdsUniverse, lowerUniverse } from './compile-universe.ts';
 import { type KnownModels, Lowering } from './lower.ts';
 import { parseStrategy } from './parser.ts';
 import type { DistanceKind, Expression, RuleKind, StrategySyntax } from './syntax.ts';
@@ -25,6 +26,8 @@ export interface CompiledStrategy {
   readonly otherSymbols: readonly string[];
   /** Names of the models it asks. */
   readonly models: readonly string[];
+  /** What of a universe it holds; null where it trades one instrument. */
+  readonly universe: CompiledUniverse | null;
 }
 
 /** One rule as written; the side is +1 for long, -1 for short. */
@@ -62,7 +65,8 @@ export type CompileResult =
 export function compileStrategy(source: string, models: KnownModels | null = null): CompileResult {
   const { syntax, diagnostics } = parseStrategy(source);
   const graph = new GraphBuilder();
-  const lowering = new Lowering(graph, syntax.parameters, diagnostics, models, syntax.universe);
+  const scope = { symbols: syntax.universe, isHeld: holdsUniverse(syntax) };
+  const lowering = new Lowering(graph, syntax.parameters, diagnostics, models, scope);
   const strategy = lowerStrategy(syntax, graph, lowering, diagnostics);
   if (diagnostics.length > 0) {
     const ordered = diagnostics.toSorted((a, b) => a.line - b.line || a.column - b.column);
@@ -81,8 +85,12 @@ function lowerStrategy(
   if (!syntax.name) diagnostics.push({ ...start, message: 'expected a line `strategy "name"`, was none' });
   for (const definition of syntax.definitions) lowering.define(definition);
   const { rules, entries, exits } = lowerRules(syntax, lowering);
-  if (!syntax.rules.some(({ kind }) => kind.startsWith('enter'))) {
-    diagnostics.push({ ...start, message: 'expected at least one rule `enter long when ...`, was none' });
+  const universe = lowerUniverse(syntax, graph, lowering, diagnostics);
+  if (!universe && !syntax.rules.some(({ kind }) => kind.startsWith('enter'))) {
+    diagnostics.push({
+      ...start,
+      message: 'expected at least one rule `enter long when ...`, or a line `hold ...`, was none',
+    });
   }
   const distances: Record<DistanceKind, number | null> = {
     stop: null,
@@ -105,9 +113,16 @@ function lowerStrategy(
     size: lowerSize(syntax, graph, lowering, diagnostics, distances.stop !== null),
     fillAt: syntax.fillAt,
     nodes: graph.nodes,
-    otherSymbols: [...new Set(graph.nodes.flatMap((node) => node.across?.symbols ?? node.symbol ?? []))],
+    otherSymbols: otherSymbols(graph, universe),
+    universe,
     models: graph.nodes.flatMap((node) => (node.op === 'model' ? node.name! : [])),
   };
+}
+
+function otherSymbols({ nodes }: GraphBuilder, universe: CompiledUniverse | null): string[] {
+  const read = nodes.flatMap((node) => node.across?.symbols ?? node.symbol ?? []);
+  const members = universe?.symbols ?? [];
+  return [...new Set([...read, ...(universe?.rest ?? [])].filter((symbol) => !members.includes(symbol)))];
 }
 
 function lowerRules(

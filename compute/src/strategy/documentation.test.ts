@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { flatBars } from '../../../tools/testing/bars.ts';
+import { resultOf, universeRequest } from '../../../tools/testing/universes.ts';
 import { evaluateSignals } from '../backends/reference/evaluate.ts';
 import { ops } from '../ops/registry.ts';
 import { compileStrategy } from './compile.ts';
@@ -34,6 +35,7 @@ describe('the documentation of the language', () => {
     (_name, source) => {
       const compiled = compileStrategy(source);
       if (!compiled.ok) throw new Error(compiled.diagnostics[0].message);
+      if (compiled.strategy.universe) return expectHoldings(source, compiled.strategy.otherSymbols);
       const bars = flatBars(Array.from({ length: 600 }, (_, t) => 100 + t / 10 + 15 * Math.sin(t / 20)));
       const others = compiled.strategy.otherSymbols.map((symbol) => ({ symbol, bars }));
       const { enterLong } = evaluateSignals(compiled.strategy, {}, [{ symbol: 'A', bars }, ...others]);
@@ -64,6 +66,19 @@ describe('the documentation of the language', () => {
     );
   });
 });
+
+/** Runs a strategy over instruments that take turns in rising, and looks for each of them among its fills. */
+function expectHoldings(source: string, otherSymbols: readonly string[]): void {
+  const wave = (i: number) =>
+    flatBars(Array.from({ length: 700 }, (_, t) => 100 + t / 5 + 30 * Math.sin(t / 60 + i)));
+  const traded = Object.fromEntries(['A', 'B', 'C', 'D', 'E'].map((symbol, i) => [symbol, wave(i)]));
+  const others = otherSymbols.map((symbol, i) => ({ symbol, bars: wave(2 * i) }));
+  const request = universeRequest(source, traded);
+  const result = resultOf({ ...request, instruments: [...request.instruments, ...others] });
+  const held = new Set(Array.from(result.universe!.fillSymbols, (place) => result.universe!.symbols[place]));
+  for (const symbol of Object.keys(traded)) expect(held).toContain(symbol);
+  expect(result.universe!.rebalances.barIndex.length).toBeGreaterThan(12);
+}
 
 /** The part of the text under the heading of a group of functions. */
 function sectionOf(group: string): string {

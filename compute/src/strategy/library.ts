@@ -39,8 +39,10 @@ function describeStrategy(strategy: CompiledStrategy, models: KnownModels): Stra
     description: strategy.description,
     parameters: strategy.parameters,
     warmUpBars: warmUpBars(strategy, {}, (name) => models.get(name)?.warmUpBars ?? 0),
-    usesShort: strategy.rules.enterShort !== null,
+    usesShort:
+      strategy.rules.enterShort !== null || (strategy.universe?.legs.some(({ side }) => side < 0) ?? false),
     otherSymbols: strategy.otherSymbols,
+    universe: strategy.universe?.symbols ?? null,
     models: strategy.models,
   };
 }

@@ -5,7 +5,7 @@ import type { Diagnostic } from '../service/contract.ts';
 import type { Token } from './lexer.ts';
 import type { Expression, StrategySyntax } from './syntax.ts';
 import { ACROSS_FUNCTIONS } from './across-functions.ts';
-import { type LoweringHost, TIME_FUNCTIONS } from './time-functions.ts';
+import { type LoweringHost, TIME_FUNCTIONS, type UniverseScope } from './time-functions.ts';
 
 const PRICES = ['open', 'high', 'low', 'close', 'volume'];
 /** Names that expressions read in another way; those of functions are free, so that new functions break no strategy. */
@@ -54,7 +54,7 @@ export class Lowering {
     parameters: StrategySyntax['parameters'],
     diagnostics: Diagnostic[],
     models: KnownModels | null = null,
-    universe: readonly string[] = [],
+    universe: UniverseScope = { symbols: [], isHeld: false },
   ) {
     this.graph = graph;
     this.diagnostics = diagnostics;

@@ -3,10 +3,14 @@ import { tokenize, type Token } from './lexer.ts';
 import type {
   DistanceKind,
   Expression,
+  LegStatement,
+  RebalancePeriod,
+  RebalanceStatement,
   RuleKind,
   RuleStatement,
   SizeStatement,
   StrategySyntax,
+  WeightsStatement,
 } from './syntax.ts';
 
 class SyntaxProblem extends Error {
@@ -18,7 +22,15 @@ class SyntaxProblem extends Error {
 }
 
 const STATEMENTS =
-  'strategy, description, benchmark, universe, param, let, enter, exit, stop, target, trail, breakeven, pyramid, size or fill';
+  'strategy, description, benchmark, universe, param, let, enter, exit, stop, target, trail, breakeven, pyramid, size, fill, hold, short, weights, max weight, cash, rest or rebalance';
+
+const PERIODS: Readonly<Record<string, RebalancePeriod>> = {
+  daily: 'day',
+  weekly: 'week',
+  monthly: 'month',
+  quarterly: 'quarter',
+  yearly: 'year',
+};
 
 /** Parses a strategy's text; every line with a problem gives a diagnostic and the rest is still read. */
 export function parseStrategy(source: string): { syntax: StrategySyntax; diagnostics: Diagnostic[] } {
@@ -35,6 +47,13 @@ export function parseStrategy(source: string): { syntax: StrategySyntax; diagnos
     entriesMaximum: null,
     size: null,
     fillAt: 'nextOpen',
+    legs: [],
+    weights: null,
+    maximumWeight: null,
+    cash: null,
+    rest: null,
+    rebalance: { kind: 'period', period: 'month' },
+    statements: [],
   };
   const parser = new Parser(tokens);
   while (!parser.atEnd()) {
@@ -85,6 +104,7 @@ class Parser {
     const at = this.peek();
     const word = at.kind === 'word' ? at.text : '';
     this.position += 1;
+    syntax.statements.push(at);
     if (word === 'strategy') syntax.name = this.text('the name of the strategy in quotes');
     else if (word === 'description') syntax.description = this.text('a text in quotes');
     else if (word === 'benchmark') this.benchmark = this.text('a symbol in quotes');
@@ -105,8 +125,55 @@ class Parser {
     } else if (word === 'pyramid') syntax.entriesMaximum = this.expression();
     else if (word === 'size') syntax.size = this.size();
     else if (word === 'fill') this.fill(syntax);
-    else throw this.problem(at, `expected ${STATEMENTS}`);
+    else if (!this.universeStatement(word, syntax)) throw this.problem(at, `expected ${STATEMENTS}`);
     if (this.peek().kind !== 'newline') throw this.problem(this.peek(), 'expected the end of the line');
+  }
+
+  /** Reads the rest of a statement about a universe that is held; false where the word begins none. */
+  private universeStatement(word: string, syntax: StrategySyntax): boolean {
+    if (word === 'hold' || word === 'short') syntax.legs.push(this.leg(word === 'hold' ? 1 : -1));
+    else if (word === 'weights') syntax.weights = this.weights();
+    else if (word === 'max') {
+      this.keyword('weight');
+      syntax.maximumWeight = this.expression();
+    } else if (word === 'cash') syntax.cash = this.expression();
+    else if (word === 'rest') syntax.rest = this.text('a symbol in quotes');
+    else if (word === 'rebalance') syntax.rebalance = this.rebalance();
+    else return false;
+    return true;
+  }
+
+  private leg(side: 1 | -1): LegStatement {
+    const order = this.keyword('top', 'bottom', 'all') as LegStatement['order'];
+    let [count, score, isPercent]: [Expression | null, Expression | null, boolean] = [null, null, false];
+    if (order !== 'all') {
+      this.symbol('(');
+      count = this.expression();
+      isPercent = this.accept('percent');
+      this.symbol(')');
+      this.keyword('by');
+      score = this.expression();
+    }
+    const condition = this.accept('where') ? this.expression() : null;
+    return { side, order, count, isPercent, score, condition };
+  }
+
+  private weights(): WeightsStatement | null {
+    const kind = this.keyword('equal', 'by', 'inverse_volatility');
+    if (kind === 'equal') return null;
+    if (kind === 'by') return { kind, value: this.expression() };
+    if (!this.accept('(')) return { kind: 'inverse_volatility', bars: null };
+    const bars = this.expression();
+    this.symbol(')');
+    return { kind: 'inverse_volatility', bars };
+  }
+
+  private rebalance(): RebalanceStatement {
+    const word = this.keyword(...Object.keys(PERIODS), 'every');
+    if (word !== 'every') return { kind: 'period', period: PERIODS[word] };
+    const bars = this.expression();
+    this.keyword('bars', 'bar');
+    return { kind: 'bars', bars };
   }
 
   /** The one expression that the tokens are. */

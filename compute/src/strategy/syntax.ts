@@ -47,6 +47,29 @@ export interface SizeStatement {
   readonly at: Token;
 }
 
+/** `hold top(n percent) by score where condition`, `short ...`; all but side and order may be missing. */
+export interface LegStatement {
+  readonly side: 1 | -1;
+  readonly order: 'all' | 'top' | 'bottom';
+  readonly count: Expression | null;
+  /** Whether the count is a percentage of what can be chosen from. */
+  readonly isPercent: boolean;
+  readonly score: Expression | null;
+  readonly condition: Expression | null;
+}
+
+/** `weights by expression` or `weights inverse_volatility(bars)`; equal parts have no statement in the tree. */
+export type WeightsStatement =
+  | { readonly kind: 'by'; readonly value: Expression }
+  | { readonly kind: 'inverse_volatility'; readonly bars: Expression | null };
+
+/** When a universe is chosen anew: at the first bar of each period of the calendar, or every so many bars. */
+export type RebalanceStatement =
+  | { readonly kind: 'period'; readonly period: RebalancePeriod }
+  | { readonly kind: 'bars'; readonly bars: Expression };
+
+export type RebalancePeriod = 'day' | 'week' | 'month' | 'quarter' | 'year';
+
 /** A strategy's text as a tree. */
 export interface StrategySyntax {
   name: string;
@@ -60,4 +83,13 @@ export interface StrategySyntax {
   entriesMaximum: Expression | null;
   size: SizeStatement | null;
   fillAt: 'nextOpen' | 'close';
+  readonly legs: LegStatement[];
+  weights: WeightsStatement | null;
+  maximumWeight: Expression | null;
+  cash: Expression | null;
+  /** The symbol that takes what no leg holds. */
+  rest: string | null;
+  rebalance: RebalanceStatement;
+  /** The word that each statement begins with. */
+  readonly statements: Token[];
 }

@@ -4,11 +4,17 @@ import type { Period } from '../ir/periods.ts';
 import type { Token } from './lexer.ts';
 import type { Expression } from './syntax.ts';
 
+/** The instruments that a strategy compares: those of its line `universe`, or, held and unnamed, those of the run. */
+export interface UniverseScope {
+  readonly symbols: readonly string[];
+  /** Whether the strategy holds members of it, not one instrument. */
+  readonly isHeld: boolean;
+}
+
 /** What special functions need of the lowering around them. */
 export interface LoweringHost {
   readonly graph: GraphBuilder;
-  /** The symbols of the line `universe`. */
-  readonly universe: readonly string[];
+  readonly universe: UniverseScope;
   readonly lower: (expression: Expression) => number | null;
   readonly report: (at: Token, message: string) => void;
 }
@@ -80,7 +86,7 @@ function timeframe(name: string, unit: Period['unit'], summary: string): [string
     const source = args[args.length - 1];
     const node = host.lower(source);
     if (node === null) return null;
-    const obstacle = obstacleIn(host.graph, node);
+    const obstacle = obstacleIn(host.graph, node, host.universe);
     if (obstacle === null) return host.graph.timeframe({ unit, count }, node);
     host.report(source.at, `expected bars of prices inside ${name}, was ${obstacle}`);
     return null;
@@ -89,8 +95,9 @@ function timeframe(name: string, unit: Period['unit'], summary: string): [string
 }
 
 /** What a node contains that has no value on bars of a higher timeframe, or null. */
-function obstacleIn(graph: GraphBuilder, root: number): string | null {
+function obstacleIn(graph: GraphBuilder, root: number, universe: UniverseScope): string | null {
   for (const { op } of graph.within(root)) {
+    if (op === 'across' && universe.isHeld) return 'a comparison across the universe';
     if (op === 'timeframe') return 'a higher timeframe';
     if (op === 'model') return 'a model';
     if (op === 'calendar') return 'a question about the time of a bar';

@@ -1,5 +1,5 @@
 import { ops } from '../../ops/registry.ts';
-import { measureAcross } from '../../ir/across.ts';
+import { type AcrossKind, measureAcross } from '../../ir/across.ts';
 import { answerCalendar } from '../../ir/calendar.ts';
 import type { GraphNode } from '../../ir/graph.ts';
 import { aggregateBars, type Period } from '../../ir/periods.ts';
@@ -49,6 +49,12 @@ export function evaluateSignals(
     entriesMaximum: strategy.entriesMaximum === null ? 1 : evaluation.wholeNumber(strategy.entriesMaximum),
     ...evaluateRules(strategy, evaluation),
   };
+}
+
+/** What answers for a universe that is held, whose members are computed side by side. */
+export interface HeldUniverse {
+  /** A node measured across the universe, on the bars of one member. */
+  readonly across: (symbol: string, kind: AcrossKind, node: number) => Float64Array;
 }
 
 /** What is evaluated: nodes, and the parameters they name. */
@@ -105,7 +111,11 @@ export function warmUpBars(
   parameters: Readonly<Record<string, number>>,
   ofModel: (name: string) => number,
 ): number {
-  const roots = Object.values(strategy.rules).filter((node) => node !== null);
+  const { rules, universe } = strategy;
+  const ofUniverse = universe?.legs.flatMap(({ score, condition }) => [score, condition]) ?? [];
+  const roots = [...Object.values(rules), ...ofUniverse, universe?.weights ?? null].filter(
+    (node) => node !== null,
+  );
   return warmUpOf(strategy, parameters, roots, ofModel);
 }
 
@@ -165,7 +175,8 @@ function parameterValue(
   return parameters[name] ?? strategy.parameters.find((parameter) => parameter.name === name)!.defaultValue;
 }
 
-class Evaluation {
+/** Computes nodes on the bars of the first instrument, each once. */
+export class Evaluation {
   private readonly strategy: Evaluable;
   private readonly instruments: readonly InstrumentBars[];
   private readonly cache: SeriesCache;
@@ -178,13 +189,16 @@ class Evaluation {
   private readonly periods = new Map<string, Evaluation>();
   /** Evaluations on other members of the universe, by their symbols. */
   private readonly members = new Map<string, Evaluation>();
+  private readonly held: HeldUniverse | null;
 
   constructor(
     strategy: Evaluable,
     parameters: Readonly<Record<string, number>>,
     instruments: readonly InstrumentBars[],
     cache: SeriesCache,
+    held: HeldUniverse | null = null,
   ) {
+    this.held = held;
     this.strategy = strategy;
     this.instruments = instruments;
     this.cache = cache;
@@ -192,11 +206,15 @@ class Evaluation {
     this.timesMs = instruments[0].bars.timesMs;
     this.length = this.timesMs.length;
     this.scalars = scalarValues(strategy, parameters);
+    // Members of a universe that is held share one cache.
+    const owner = held ? `${instruments[0].symbol} ` : '';
     strategy.nodes.forEach((node, index) => {
       const scalar = this.scalars[index];
       const parts = node.inputs.map((input) => this.keys[input]).join(',');
       this.keys.push(
-        scalar === null ? `${node.op}:${node.name ?? ''}:${node.symbol ?? ''}(${parts})` : String(scalar),
+        scalar === null
+          ? `${owner}${node.op}:${node.name ?? ''}:${node.symbol ?? ''}(${parts})`
+          : `${owner}${scalar}`,
       );
     });
   }
@@ -266,15 +284,21 @@ class Evaluation {
     return type === 'bool' ? values.map((truth) => (truth === 1 ? 1 : 0)) : values;
   }
 
+  /** The value of a node that is one number. */
+  number(node: number): number {
+    return this.scalars[node]!;
+  }
+
   /** The node's input computed on every member of the universe, each aligned as a price of it would be. */
   private acrossMembers({ across, inputs }: GraphNode): Float64Array {
     const [traded] = this.instruments;
+    if (this.held) return this.held.across(traded.symbol, across!.kind, inputs[0]);
     const others = across!.symbols.filter((symbol) => symbol !== traded.symbol);
     const columns = others.map((symbol) => {
       const own = this.memberOf(symbol);
       return alignToCloses(this.timesMs, own.timesMs, own.series(inputs[0]));
     });
-    return measureAcross(across!.kind, [this.series(inputs[0]), ...columns]);
+    return measureAcross(across!.kind, [this.series(inputs[0]), ...columns])[0];
   }
 
   private memberOf(symbol: string): Evaluation {

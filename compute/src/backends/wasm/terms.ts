@@ -28,6 +28,7 @@ const EVENT_BARS_MAXIMUM = 500_000;
 /** What of a strategy or its settings no kernel can simulate, as a reason; null where kernels can. */
 export function kernelObstacle(strategy: CompiledStrategy, request: SweepRequest): string | null {
   const { borrowRate = 0, cashRate = 0 } = request.costs;
+  if (strategy.universe !== null) return 'a universe in one account is simulated by the reference only';
   if (borrowRate > 0 || cashRate > 0) return 'interest changes cash on every bar, which no kernel follows';
   if ((request.leverage ?? 1) > 1) return 'leverage above 1 is simulated by the reference only';
   if (strategy.entries.some(({ limit, stop }) => limit !== null || stop !== null))

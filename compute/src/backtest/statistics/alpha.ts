@@ -3,12 +3,13 @@ import { statistic } from '../../risk/statistic.ts';
 import { beta } from './beta.ts';
 import { ofTrades, type StatisticDefinition } from './define.ts';
 
-/** Annualised mean excess return beyond beta times the instrument's (Jensen 1968). */
+/** Annualised mean excess return beyond beta times that of the instrument or of equal parts of a universe (Jensen 1968). */
 export const alpha: StatisticDefinition = {
   name: 'alpha',
   label: 'Alpha',
   unit: 'FRACTION',
-  description: "Annualised mean excess return beyond beta times the instrument's (Jensen 1968).",
+  description:
+    'Annualised mean excess return beyond beta times that of the instrument or of equal parts of a universe (Jensen 1968).',
   compute: ofTrades(({ close }, input) => {
     const free = (1 + input.riskFreeRate) ** (1 / input.periodsPerYear) - 1;
     const market = mean(simpleReturns(close)) - free;

@@ -2,12 +2,13 @@ import { mean, simpleReturns } from '../../risk/columns.ts';
 import { statistic } from '../../risk/statistic.ts';
 import { ofTrades, type StatisticDefinition } from './define.ts';
 
-/** Covariance of bar returns with those of the instrument over the variance of the latter. */
+/** Covariance of bar returns with those of the instrument, or of equal parts of a universe, over the variance of the latter. */
 export const beta: StatisticDefinition = {
   name: 'beta',
   label: 'Beta',
   unit: 'RATIO',
-  description: 'Covariance of bar returns with those of the instrument over the variance of the latter.',
+  description:
+    'Covariance of bar returns with those of the instrument, or of equal parts of a universe, over the variance of the latter.',
   compute: ofTrades(({ close }, { returns }) => {
     const market = simpleReturns(close);
     const [centre, marketCentre] = [mean(returns), mean(market)];

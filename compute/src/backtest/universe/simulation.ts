@@ -1,0 +1,291 @@
+import {
+  type GridMember,
+  hasBar,
+  periodKey,
+  type UniverseGrid,
+  type UniverseSignals,
+} from '../../ir/universe.ts';
+import { feeOf, interestOf, slippedPrice, toLots } from '../costs.ts';
+import type { FillRow, SimulationSettings } from '../simulation.ts';
+import { targetWeights } from './targets.ts';
+
+/** One execution of one member of the grid. */
+export interface UniverseFill extends FillRow {
+  readonly member: number;
+}
+
+/** A bar at whose open a universe was chosen anew. */
+export interface Rebalance {
+  readonly bar: number;
+  /** At the prices before it. */
+  readonly equity: number;
+  /** The first of the fills from it on. */
+  readonly fillIndex: number;
+}
+
+interface Change {
+  readonly member: number;
+  readonly side: number;
+  readonly quantity: number;
+}
+
+/** Changes of less than this part of the equity are rounding. */
+const NEGLIGIBLE = 1e-9;
+/** Halvings until two shares of what is wanted are one number. */
+const HALVINGS = 60;
+
+/**
+ * One account that holds members of a universe, bar after bar.
+ *
+ * Order inside a bar: interest since the close before; what is no longer traded is sold at its last close;
+ * then, where the universe is chosen anew or was after a margin call, what was decided at the close before
+ * fills at the opens: first everything that makes a position smaller, then everything that makes one larger,
+ * all by the same share where cash (or the leverage) does not suffice. A member without a bar waits for its
+ * next one, and so does a purchase that lacks the cash of a sale that waits.
+ */
+export class UniverseSimulation {
+  readonly equity: Float64Array;
+  /** How many instruments are held after each bar. */
+  readonly heldCount: Float64Array;
+  readonly fills: UniverseFill[] = [];
+  readonly rebalances: Rebalance[] = [];
+  /** Interest earned so far, negative when paid. */
+  interest = 0;
+  readonly units: Float64Array;
+  private readonly grid: UniverseGrid;
+  private readonly signals: UniverseSignals;
+  private readonly settings: SimulationSettings;
+  /** What each member is worth a unit now. */
+  private readonly marks: Float64Array;
+  private wanted: Float64Array;
+  private readonly isWaiting: Uint8Array;
+  private cash: number;
+  private next = 0;
+  private startBar = -1;
+  private reason = '';
+  private isCalled = false;
+  private isBankrupt = false;
+  private readonly onBar: ((simulation: UniverseSimulation, t: number) => void) | null;
+
+  /** `onBar` is called after each bar. */
+  constructor(
+    grid: UniverseGrid,
+    signals: UniverseSignals,
+    settings: SimulationSettings,
+    onBar: ((simulation: UniverseSimulation, t: number) => void) | null = null,
+  ) {
+    this.grid = grid;
+    this.signals = signals;
+    this.settings = settings;
+    this.onBar = onBar;
+    this.cash = settings.initialCash;
+    const { length } = grid.members;
+    this.units = new Float64Array(length);
+    this.marks = new Float64Array(length);
+    this.wanted = new Float64Array(length);
+    this.isWaiting = new Uint8Array(length);
+    this.equity = new Float64Array(grid.timesMs.length);
+    this.heldCount = new Float64Array(grid.timesMs.length);
+  }
+
+  get barsDone(): number {
+    return this.next;
+  }
+
+  /** What a member is worth at the close of the last bar that is done. */
+  valueOf(member: number): number {
+    return this.units[member] === 0 ? 0 : this.units[member] * this.marks[member];
+  }
+
+  /** Simulates up to, not including, bar `end`. */
+  advance(end: number): void {
+    const last = this.grid.timesMs.length - 1;
+    const { endRule, maintenanceMargin = 0 } = this.settings;
+    for (; this.next < end; this.next += 1) {
+      const t = this.next;
+      if (!this.isBankrupt) this.bar(t);
+      this.markAt(t, 'close');
+      if (t === last && endRule === 'CLOSE_AT_LAST_CLOSE') this.leaveAll(t, 'end');
+      this.equity[t] = this.worth();
+      if (this.equity[t] <= 0 && !this.isBankrupt) {
+        this.leaveAll(t, 'ruin');
+        this.equity[t] = this.cash;
+        this.isBankrupt = true;
+      }
+      const gross = this.gross();
+      this.isCalled = gross > 0 && this.equity[t] < maintenanceMargin * gross;
+      this.heldCount[t] = this.units.reduce((count, units) => count + (units === 0 ? 0 : 1), 0);
+      this.onBar?.(this, t);
+    }
+  }
+
+  private bar(t: number): void {
+    if (t === 0) return;
+    const { timesMs, members } = this.grid;
+    const shortValue = this.units.reduce(
+      (total, units, i) => (units < 0 ? total - units * this.marks[i] : total),
+      0,
+    );
+    const earned = interestOf(
+      this.settings.costs,
+      { cash: this.cash, shortValue },
+      timesMs[t] - timesMs[t - 1],
+    );
+    this.cash += earned;
+    this.interest += earned;
+    members.forEach(({ lastIndex }, i) => {
+      if (lastIndex < t && this.units[i] !== 0) this.leave(t, i, 'ended');
+    });
+    this.markAt(t, 'open');
+    if (this.isCalled) this.want(new Float64Array(members.length), 'margin');
+    else if (this.isDue(t)) this.choose(t);
+    if (t === timesMs.length - 1 && this.settings.endRule === 'CLOSE_AT_LAST_OPEN') {
+      this.leaveAll(t, 'end');
+      this.isWaiting.fill(0);
+    }
+    if (this.isWaiting.includes(1)) this.trade(t);
+  }
+
+  /** Whether the universe is chosen anew at the open of bar `t`; until something was chosen, on every bar. */
+  private isDue(t: number): boolean {
+    const { rebalance } = this.signals;
+    if (this.startBar < 0) return true;
+    if (rebalance.kind === 'bars') return (t - this.startBar) % rebalance.bars === 0;
+    const { timesMs } = this.grid;
+    return periodKey(rebalance.period, timesMs[t]) !== periodKey(rebalance.period, timesMs[t - 1]);
+  }
+
+  private choose(t: number): void {
+    const targets = targetWeights(this.grid, this.signals, this.settings, t - 1);
+    if (this.startBar < 0) {
+      if (targets.every((target) => target === 0)) return;
+      this.startBar = t;
+    }
+    this.rebalances.push({ bar: t, equity: this.worth(), fillIndex: this.fills.length });
+    this.want(targets, '');
+  }
+
+  private want(targets: Float64Array, reason: string): void {
+    this.wanted = targets;
+    this.reason = reason;
+    this.isWaiting.fill(1);
+  }
+
+  /** Moves the members that wait and have a bar towards what is wanted of them. */
+  private trade(t: number): void {
+    const { members } = this.grid;
+    const equity = this.worth();
+    // A gap has ruined the account: its close will say so.
+    if (!(equity > 0)) return;
+    const goals = members.map((member, i) => this.goalOf(member, i, equity));
+    const trades = members.map((member, i) => this.isWaiting[i] === 1 && hasBar(member, t));
+    const changes = goals.flatMap((goal, i): Change[] => {
+      const more = Math.abs(goal) - (goal * this.units[i] > 0 ? Math.abs(this.units[i]) : 0);
+      return trades[i] && more > 0 ? [{ member: i, side: Math.sign(goal), quantity: more }] : [];
+    });
+    goals.forEach((goal, i) => {
+      if (trades[i]) this.reduce(t, i, goal);
+    });
+    const share = this.affordableShare(changes);
+    for (const change of changes) this.increase(t, change, share);
+    const isSaleWaiting = members.some(
+      (_, i) =>
+        this.isWaiting[i] === 1 && !trades[i] && this.units[i] !== 0 && isLess(goals[i], this.units[i]),
+    );
+    const isCut = share < 1 && isSaleWaiting;
+    trades.forEach((isTraded, i) => {
+      if (isTraded && !(isCut && changes.some(({ member }) => member === i))) this.isWaiting[i] = 0;
+    });
+  }
+
+  /** The units wanted of a member; those that it has where the difference is worth no mention. */
+  private goalOf({ lotSize }: GridMember, i: number, equity: number): number {
+    const wanted = this.wanted[i];
+    if (wanted === 0) return 0;
+    const difference = wanted * equity - this.units[i] * this.marks[i];
+    if (Math.abs(difference) < NEGLIGIBLE * equity) return this.units[i];
+    return Math.sign(wanted) * toLots((Math.abs(wanted) * equity) / this.marks[i], lotSize);
+  }
+
+  private reduce(t: number, i: number, goal: number): void {
+    const units = this.units[i];
+    if (units === 0 || !isLess(goal, units)) return;
+    const kept = goal * units > 0 ? goal : 0;
+    if (kept === 0) return this.leave(t, i, this.reason || 'exit');
+    this.fill(t, i, -Math.sign(units), Math.abs(units - kept), 'reduce');
+  }
+
+  private increase(t: number, { member, side, quantity }: Change, share: number): void {
+    const bought = toLots(quantity * share, this.grid.members[member].lotSize);
+    if (bought > 0) this.fill(t, member, side, bought, this.units[member] === 0 ? 'entry' : 'add');
+  }
+
+  /** The largest share of the changes after which the positions are within what the equity allows. */
+  private affordableShare(changes: readonly Change[]): number {
+    if (changes.length === 0 || this.isAffordable(changes, 1)) return 1;
+    let [low, high] = [0, 1];
+    for (let halving = 0; halving < HALVINGS; halving += 1) {
+      const middle = (low + high) / 2;
+      if (this.isAffordable(changes, middle)) low = middle;
+      else high = middle;
+    }
+    return low < NEGLIGIBLE ? 0 : low;
+  }
+
+  private isAffordable(changes: readonly Change[], share: number): boolean {
+    const { costs, leverage = 1 } = this.settings;
+    let equity = this.worth();
+    let gross = this.gross();
+    for (const { member, side, quantity } of changes) {
+      const bought = toLots(quantity * share, this.grid.members[member].lotSize);
+      const price = slippedPrice(costs, this.marks[member], side);
+      equity -= side * bought * (price - this.marks[member]) + feeOf(costs, bought, price);
+      gross += bought * this.marks[member];
+    }
+    return gross <= leverage * equity;
+  }
+
+  private leaveAll(t: number, reason: string): void {
+    this.units.forEach((units, i) => {
+      if (units !== 0) this.leave(t, i, reason);
+    });
+  }
+
+  private leave(t: number, i: number, reason: string): void {
+    this.fill(t, i, -Math.sign(this.units[i]), Math.abs(this.units[i]), reason);
+  }
+
+  private fill(bar: number, member: number, side: number, quantity: number, reason: string): void {
+    const price = slippedPrice(this.settings.costs, this.marks[member], side);
+    const fee = feeOf(this.settings.costs, quantity, price);
+    this.cash -= side * quantity * price + fee;
+    this.units[member] += side * quantity;
+    this.fills.push({ bar, member, side, quantity, price, fee, reason });
+  }
+
+  /** Values every member at its open or close of bar `t`, or at its last close where it has no bar. */
+  private markAt(t: number, price: 'open' | 'close'): void {
+    this.grid.members.forEach((member, i) => {
+      if (hasBar(member, t)) this.marks[i] = member.bars[price][member.newest[t]];
+    });
+  }
+
+  private worth(): number {
+    return this.units.reduce(
+      (total, units, i) => (units === 0 ? total : total + units * this.marks[i]),
+      this.cash,
+    );
+  }
+
+  private gross(): number {
+    return this.units.reduce(
+      (total, units, i) => (units === 0 ? total : total + Math.abs(units) * this.marks[i]),
+      0,
+    );
+  }
+}
+
+/** Whether reaching `goal` makes a position smaller or turns it around. */
+function isLess(goal: number, units: number): boolean {
+  return goal * units <= 0 || Math.abs(goal) < Math.abs(units);
+}
