@@ -20,6 +20,7 @@ import { DataSetRow, InstrumentRow } from './market-data/instrument.entity.ts';
 import { MarketDataService } from './market-data/market-data.service.ts';
 import { Foundation } from './migrations/0001-foundation.ts';
 import { Ledger } from './migrations/0002-ledger.ts';
+import { TradeJournal } from './migrations/0005-trade-journal.ts';
 import { Checks } from './migrations/0006-checks.ts';
 import { ModelService } from './model/model.service.ts';
 import type { Clock } from './platform/clock.ts';
@@ -44,9 +45,11 @@ import { AccountRow } from './portfolio/account.entity.ts';
 import { CheckService } from './portfolio/check.service.ts';
 import { DismissalStore } from './portfolio/dismissal.store.ts';
 import { LedgerService } from './portfolio/ledger.service.ts';
+import { TradeJournalService } from './portfolio/journal.service.ts';
 import { PortfolioRow } from './portfolio/portfolio.entity.ts';
 import { LedgerReports } from './portfolio/report.service.ts';
 import { PortfolioService } from './portfolio/portfolio.service.ts';
+import { TradeNoteRow } from './portfolio/trade-note.entity.ts';
 import { MonteCarloService } from './risk/monte-carlo.service.ts';
 import { RiskService } from './risk/risk.service.ts';
 import { RunRow } from './run/run.entity.ts';
@@ -72,10 +75,12 @@ export const DATABASE: DatabaseDefinition = {
     FillRow,
     TransactionRow,
     TransactionVoidRow,
+    TradeNoteRow,
   ],
   migrations: [
     { name: '0001-foundation', class: Foundation },
     { name: '0002-ledger', class: Ledger },
+    { name: '0005-trade-journal', class: TradeJournal },
     { name: '0006-checks', class: Checks },
   ],
 };
@@ -197,14 +202,16 @@ function createServices(
         : 'worker threads in this process',
   };
   const system = new SystemService(database, compute, pubSub, queue, clock, settings);
+  const reports = new LedgerReports(transactions, portfolios, clock);
   const services: Services = {
     marketData,
     imports,
     fills,
     portfolios,
     ledger,
-    reports: new LedgerReports(transactions, portfolios, marketData, clock),
     checks: new CheckService(portfolios, ledger, transactions, marketData, dismissals, clock),
+    reports,
+    journal: new TradeJournalService(database, portfolios, reports, marketData, clock),
     backtests,
     risk: new RiskService(compute),
     monteCarlo: new MonteCarloService(portfolios, marketData, compute),

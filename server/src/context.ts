@@ -8,6 +8,7 @@ import type { ModelService } from './model/model.service.ts';
 import type { PubSub } from './platform/pub-sub/pub-sub.ts';
 import type { AccountRow } from './portfolio/account.entity.ts';
 import type { CheckService } from './portfolio/check.service.ts';
+import type { TradeJournalService } from './portfolio/journal.service.ts';
 import type { LedgerService } from './portfolio/ledger.service.ts';
 import type { PortfolioService } from './portfolio/portfolio.service.ts';
 import type { LedgerReports } from './portfolio/report.service.ts';
@@ -27,6 +28,7 @@ export interface Services {
   readonly ledger: LedgerService;
   readonly reports: LedgerReports;
   readonly checks: CheckService;
+  readonly journal: TradeJournalService;
   readonly backtests: BacktestService;
   readonly risk: RiskService;
   readonly monteCarlo: MonteCarloService;

@@ -25,8 +25,12 @@ import {
   PerformanceFigureResolver,
   PerformanceReportResolver,
   PortfolioReportResolver,
-  TradeResolver,
 } from './portfolio/report.resolver.ts';
+import {
+  PortfolioJournalResolver,
+  TradeJournalResolver,
+  TradeResolver,
+} from './portfolio/journal.resolver.ts';
 import { PortfolioLedgerResolver, TransactionResolver } from './portfolio/transaction.resolver.ts';
 import { PortfolioRiskResolver } from './risk/risk.resolver.ts';
 import { runTypes } from './run/run.type.ts';
@@ -54,7 +58,9 @@ export async function createSchema(): Promise<GraphQLSchema> {
       PerformanceReportResolver,
       PerformanceFigureResolver,
       ExplanationResolver,
+      PortfolioJournalResolver,
       TradeResolver,
+      TradeJournalResolver,
       PortfolioRiskResolver,
       BacktestResolver,
       SweepResolver,

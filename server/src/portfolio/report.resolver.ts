@@ -7,7 +7,6 @@ import { type Connection, pageOf, toConnection } from '../platform/graphql/conne
 import { insufficientHistory } from '../platform/graphql/errors.ts';
 import { DateTimeScalar } from '../platform/graphql/scalars.ts';
 import type { LotClosing, LotMethod } from '../trade/lots.ts';
-import type { RoundTrip } from '../trade/round-trips.ts';
 import { ClosedLot, ClosedLotConnection, Lot, LotConnection, LotMethodEnum, LotReport } from './lot.type.ts';
 import type { LotReportData, ValuedLot } from './lot-report.ts';
 import { figuresOf, intervalsOf, type MeasuredPeriod } from './performance.ts';
@@ -25,12 +24,11 @@ import type { PricedHolding } from './portfolio.service.ts';
 import { Portfolio } from './portfolio.type.ts';
 import { LOT_METHODS } from './report.service.ts';
 import { marketValueOf } from './statement.ts';
-import { Trade, TradeConnection, TradeExcursions, TradeFilter, TradeGrouping } from './trade.type.ts';
 
 const AMOUNT_DECIMALS = 18;
-const DAY_MS = 86_400_000;
 
-function amount(value: Decimal): string {
+/** An amount of the ledger as the API tells it. */
+export function amount(value: Decimal): string {
   return value.toDecimalPlaces(AMOUNT_DECIMALS).toFixed();
 }
 
@@ -82,24 +80,6 @@ function toReport(period: MeasuredPeriod, { id, baseCurrency }: Portfolio): Perf
   });
 }
 
-function toTrade(trip: RoundTrip): Trade {
-  const { id, openedMs, closedMs, exitPrice } = trip;
-  return Object.assign(new Trade(), {
-    ...trip,
-    transactionId: id,
-    openedAt: new Date(openedMs),
-    closedAt: closedMs === null ? null : new Date(closedMs),
-    quantity: amount(trip.quantity),
-    openQuantity: amount(trip.openQuantity),
-    entryPrice: amount(trip.entryPrice),
-    exitPrice: exitPrice && amount(exitPrice),
-    fees: amount(trip.fees),
-    profit: amount(trip.profit),
-    holdingDays: closedMs === null ? null : (closedMs - openedMs) / DAY_MS,
-    trip,
-  });
-}
-
 @Resolver(() => Portfolio)
 export class PortfolioReportResolver {
   @FieldResolver(() => LotReport, { description: 'Its lots by one method.' })
@@ -147,29 +127,6 @@ export class PortfolioReportResolver {
   ): Promise<typeof PerformanceResult> {
     const period = await services.reports.period(portfolio.id, from, to);
     return period ? toReport(period, portfolio) : insufficientHistory('prices in the period', 1, 0);
-  }
-
-  @FieldResolver(() => TradeConnection, {
-    description: 'Its round trips, the newest first; the oldest lots close first.',
-  })
-  async trades(
-    @Ctx() { services }: Context,
-    @Root() { id }: Portfolio,
-    @Arg('first', () => Int, { description: 'How many, 1 to 100.' }) first: number,
-    @Arg('after', () => String, { nullable: true, description: 'The cursor to go on from.' })
-    after: string | undefined,
-    @Arg('grouping', () => TradeGrouping, { defaultValue: 'FLAT_TO_FLAT', description: 'What one trade is.' })
-    grouping: keyof typeof TradeGrouping,
-    @Arg('filter', () => TradeFilter, { nullable: true, description: 'Which ones.' })
-    filter?: TradeFilter,
-  ): Promise<Connection<Trade>> {
-    const { offset, limit } = pageOf(first, after);
-    const search = filter?.search?.trim();
-    const instrumentIds = search
-      ? (await services.marketData.list({ search }, 0, 1_000))[0].map((row) => row.id)
-      : undefined;
-    const trips = await services.reports.trips(id, { ...filter, grouping, instrumentIds });
-    return toConnection(trips.slice(offset, offset + limit).map(toTrade), offset, trips.length);
   }
 }
 
@@ -280,21 +237,4 @@ function toPrice(holding: PricedHolding, atMs: number): Omit<ExplanationPrice, '
     price: amount(holding.price),
     value: amount(marketValueOf(holding)),
   };
-}
-
-@Resolver(() => Trade)
-export class TradeResolver {
-  @FieldResolver(() => Instrument, { description: 'What was traded.' })
-  async instrument(@Ctx() { loaders }: Context, @Root() { trip }: Trade): Promise<Instrument> {
-    return toInstrument((await loaders.instruments.load(trip.instrumentId))!);
-  }
-
-  @FieldResolver(() => TradeExcursions, {
-    nullable: true,
-    description: 'How far the price went, by the bars inside; null without bars or an entry price.',
-  })
-  async excursions(@Ctx() { services }: Context, @Root() { trip }: Trade): Promise<TradeExcursions | null> {
-    const found = await services.reports.excursions(trip);
-    return found && { maximumAdverse: found.mae, maximumFavourable: found.mfe };
-  }
 }

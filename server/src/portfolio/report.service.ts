@@ -1,16 +1,9 @@
-import type { MarketDataService } from '../market-data/market-data.service.ts';
 import type { Clock } from '../platform/clock.ts';
 import { ZERO } from '../platform/decimal.ts';
 import { remembered } from '../platform/remember.ts';
 import { externalFlowOf, type LedgerEntry, lotEventOf } from '../trade/ledger.ts';
 import { type LotLedger, type LotMethod, runLots } from '../trade/lots.ts';
-import {
-  type Excursions,
-  excursionsOf,
-  flatToFlat,
-  perClosing,
-  type RoundTrip,
-} from '../trade/round-trips.ts';
+import { type Split, splitsOf } from '../trade/round-trips.ts';
 import type { TransactionStore } from '../trade/transaction.store.ts';
 import { type LotReportData, lotReport } from './lot-report.ts';
 import { type MeasuredPeriod, measuredPeriod } from './performance.ts';
@@ -29,30 +22,25 @@ const lotsOnce = Object.fromEntries(
   ]),
 ) as Record<LotMethod, (entries: readonly LedgerEntry[]) => LotLedger>;
 
-/** Which round trips to list. */
-export interface TripQuery {
-  readonly grouping: 'FLAT_TO_FLAT' | 'PER_CLOSING';
-  readonly instrumentIds?: readonly string[];
-  readonly side?: 'LONG' | 'SHORT' | null;
-  readonly isOpen?: boolean | null;
+/** What round trips are built from: lots by FIFO, and the splits that they went through. */
+export interface TripLedger extends LotLedger {
+  readonly splits: readonly Split[];
 }
 
-/** What the ledger of a portfolio says: lots, returns and round trips. */
+const tripLedgerOnce = remembered((entries: readonly LedgerEntry[]): TripLedger => ({
+  ...lotsOnce.FIFO(entries),
+  splits: splitsOf(eventsOnce(entries)),
+}));
+
+/** What the ledger of a portfolio says: lots and returns. */
 export class LedgerReports {
   private readonly transactions: TransactionStore;
   private readonly portfolios: PortfolioService;
-  private readonly marketData: MarketDataService;
   private readonly clock: Clock;
 
-  constructor(
-    transactions: TransactionStore,
-    portfolios: PortfolioService,
-    marketData: MarketDataService,
-    clock: Clock,
-  ) {
+  constructor(transactions: TransactionStore, portfolios: PortfolioService, clock: Clock) {
     this.transactions = transactions;
     this.portfolios = portfolios;
-    this.marketData = marketData;
     this.clock = clock;
   }
 
@@ -86,22 +74,8 @@ export class LedgerReports {
     return holdings.filter(({ quantity }) => !quantity.isZero());
   }
 
-  /** Round trips by FIFO, the newest first. */
-  async trips(portfolioId: string, query: TripQuery): Promise<RoundTrip[]> {
-    const entries = await this.transactions.entries(portfolioId);
-    const ledger = lotsOnce.FIFO(entries);
-    const trips = query.grouping === 'FLAT_TO_FLAT' ? flatToFlat(ledger) : perClosing(ledger);
-    const { instrumentIds, side, isOpen } = query;
-    return trips
-      .filter((trip) => !instrumentIds || instrumentIds.includes(trip.instrumentId))
-      .filter((trip) => !side || trip.side === side)
-      .filter((trip) => typeof isOpen !== 'boolean' || (trip.closedMs === null) === isOpen)
-      .toReversed();
-  }
-
-  /** How far the price went against and with a round trip; null without bars or an entry price. */
-  async excursions(trip: RoundTrip): Promise<Excursions | null> {
-    const bars = await this.marketData.closes(trip.instrumentId);
-    return bars && excursionsOf(trip, bars);
+  /** What the round trips of a portfolio are built from; the same object until its ledger changes. */
+  async tripLedger(portfolioId: string): Promise<TripLedger> {
+    return tripLedgerOnce(await this.transactions.entries(portfolioId));
   }
 }

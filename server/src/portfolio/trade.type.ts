@@ -1,23 +1,121 @@
-import { Field, Float, ID, InputType, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { type Timeframe, TimeframeEnum } from '../market-data/timeframe.ts';
 import { connectionOf } from '../platform/graphql/connection.ts';
+import { UserError } from '../platform/graphql/errors.ts';
 import { DateTimeScalar, DecimalScalar } from '../platform/graphql/scalars.ts';
-import type { RoundTrip } from '../trade/round-trips.ts';
 import { TradeSide } from '../trade/trade.type.ts';
+import { SortDirection } from './portfolio.type.ts';
+import type { JournalTrade } from './journal.service.ts';
+import { TRADE_ORDERS } from './trade-query.ts';
 
-export const TradeGrouping = { FLAT_TO_FLAT: 'FLAT_TO_FLAT', PER_CLOSING: 'PER_CLOSING' } as const;
+export const TradeGrouping = {
+  FLAT_TO_FLAT: 'FLAT_TO_FLAT',
+  PER_LOT: 'PER_LOT',
+  PER_CLOSING: 'PER_CLOSING',
+} as const;
 registerEnumType(TradeGrouping, {
   name: 'TradeGrouping',
   description: 'What one trade is.',
   valuesConfig: {
     FLAT_TO_FLAT: { description: 'All between two times at which nothing was held.' },
+    PER_LOT: { description: 'What one lot was opened with, and all that closed it, the oldest lots first.' },
     PER_CLOSING: { description: 'What one closing closed, the oldest lots first.' },
   },
 });
+
+export const TradeOutcome = { WIN: 'WIN', LOSS: 'LOSS', BREAK_EVEN: 'BREAK_EVEN' } as const;
+registerEnumType(TradeOutcome, {
+  name: 'TradeOutcome',
+  description: 'What the closed units of a trade came to, after fees.',
+  valuesConfig: {
+    WIN: { description: 'A profit.' },
+    LOSS: { description: 'A loss.' },
+    BREAK_EVEN: { description: 'Neither.' },
+  },
+});
+
+export const TradeSortField = Object.fromEntries(TRADE_ORDERS.map((name) => [name, name])) as {
+  [Name in (typeof TRADE_ORDERS)[number]]: Name;
+};
+registerEnumType(TradeSortField, {
+  name: 'TradeSortField',
+  description: 'What trades can be ordered by; those without the value come last.',
+  valuesConfig: {
+    OPENED_AT: { description: 'When it was opened.' },
+    CLOSED_AT: { description: 'When it was closed.' },
+    SYMBOL: { description: 'The symbol.' },
+    PROFIT: { description: 'Profit.' },
+    RETURN: { description: 'Return.' },
+    R_MULTIPLE: { description: 'Profit over initial risk.' },
+    HOLDING_TIME: { description: 'From opening to closing.' },
+    FEES: { description: 'Fees.' },
+    RATING: { description: 'The rating that was noted.' },
+  },
+});
+
+@ObjectType('TradeNote', { description: 'What a person noted about a trade.' })
+export class TradeNote {
+  @Field(() => Int, { description: 'Rises with every change.' })
+  version!: number;
+
+  @Field(() => [String], { description: 'Tags.' })
+  tags!: readonly string[];
+
+  @Field(() => String, { nullable: true, description: 'The setup it was taken on.' })
+  setup!: string | null;
+
+  @Field(() => String, { description: 'Text; may be empty.' })
+  notes!: string;
+
+  @Field(() => Int, { nullable: true, description: 'How well it was traded, 1 to 5.' })
+  rating!: number | null;
+
+  @Field(() => DecimalScalar, {
+    nullable: true,
+    description: 'The stop that was set at its opening, in prices of that time.',
+  })
+  stopPrice!: string | null;
+
+  @Field(() => DecimalScalar, { nullable: true, description: 'The money at risk at its opening.' })
+  initialRisk!: string | null;
+
+  @Field(() => String, { description: 'Who wrote it last.' })
+  updatedBy!: string;
+
+  @Field(() => DateTimeScalar, { description: 'When.' })
+  updatedAt!: Date;
+}
+
+@ObjectType('TradeLeg', { description: 'One opening or closing inside a trade.' })
+export class TradeLeg {
+  @Field(() => ID, { description: 'The transaction.' })
+  transactionId!: string;
+
+  @Field(() => DateTimeScalar, { description: 'When.' })
+  at!: Date;
+
+  @Field(() => Boolean, { description: 'Whether it opened units; otherwise it closed some.' })
+  isEntry!: boolean;
+
+  @Field(() => DecimalScalar, { description: 'Units, above 0.' })
+  quantity!: string;
+
+  @Field(() => DecimalScalar, { description: 'Price per unit, before fees.' })
+  price!: string;
+}
 
 @ObjectType('Trade', {
   description: 'One round trip. Amounts are exact, prices are averages over its units.',
 })
 export class Trade {
+  @Field(() => ID, { description: 'Names it within its grouping; later fills do not change it.' })
+  id!: string;
+
+  @Field(() => ID, {
+    description: 'The trade from flat to flat that it is, or is a part of: notes belong to that one.',
+  })
+  positionId!: string;
+
   @Field(() => ID, {
     description: 'The transaction that opened it, or that closed it where each closing is a trade.',
   })
@@ -68,7 +166,28 @@ export class Trade {
   @Field(() => Float, { nullable: true, description: 'Days from opening to closing; null while open.' })
   holdingDays!: number | null;
 
-  trip!: RoundTrip;
+  @Field(() => TradeNote, { nullable: true, description: 'What was noted about it.' })
+  note!: TradeNote | null;
+
+  @Field(() => [TradeNote], {
+    description: 'Notes of other trades that a correction of the ledger has made a part of this one.',
+  })
+  absorbedNotes!: readonly TradeNote[];
+
+  @Field(() => DecimalScalar, {
+    nullable: true,
+    description:
+      'The money at risk at its opening, by the noted stop or amount; null where nothing usable is noted.',
+  })
+  initialRisk!: string | null;
+
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Profit over initial risk (R); null without a known risk or while nothing is closed.',
+  })
+  rMultiple!: number | null;
+
+  trade!: JournalTrade;
 }
 
 @ObjectType('TradeExcursions', {
@@ -80,6 +199,24 @@ export class TradeExcursions {
 
   @Field(() => Float, { description: 'Best excursion (MFE), 0 or above.' })
   maximumFavourable!: number;
+
+  @Field(() => Float, { nullable: true, description: 'Worst excursion over the initial risk, 0 or below.' })
+  maximumAdverseR!: number | null;
+
+  @Field(() => Float, { nullable: true, description: 'Best excursion over the initial risk, 0 or above.' })
+  maximumFavourableR!: number | null;
+
+  @Field(() => Float, { description: 'The worst price, in units of the end of the trade.' })
+  worstPrice!: number;
+
+  @Field(() => Float, { description: 'The best price, in units of the end of the trade.' })
+  bestPrice!: number;
+
+  @Field(() => TimeframeEnum, { description: 'How long the bars are that it was read from.' })
+  timeframe!: Timeframe;
+
+  @Field(() => Int, { description: 'How many bars lie inside; 0 where entry and exit alone are known.' })
+  barCount!: number;
 }
 
 export const TradeConnection = connectionOf(Trade, 'Trade');
@@ -89,9 +226,100 @@ export class TradeFilter {
   @Field(() => String, { nullable: true, description: 'Part of the symbol or the name.' })
   search?: string;
 
+  @Field(() => ID, { nullable: true, description: 'The account.' })
+  accountId?: string;
+
   @Field(() => TradeSide, { nullable: true, description: 'Long or short.' })
   side?: 'LONG' | 'SHORT';
 
   @Field(() => Boolean, { nullable: true, description: 'Whether a part is still open.' })
   isOpen?: boolean;
+
+  @Field(() => TradeOutcome, { nullable: true, description: 'What its closed units came to.' })
+  outcome?: keyof typeof TradeOutcome;
+
+  @Field(() => [String], { nullable: true, description: 'Has one of these tags.' })
+  tags?: string[];
+
+  @Field(() => String, { nullable: true, description: 'Has this setup.' })
+  setup?: string;
+
+  @Field(() => Int, { nullable: true, description: 'Has this rating, 1 to 5.' })
+  rating?: number;
+
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description: 'Closed at or after this time; while open, opened then.',
+  })
+  from?: Date;
+
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description: 'Closed at or before this time; while open, opened then.',
+  })
+  to?: Date;
+}
+
+@InputType({ description: 'How trades are ordered.' })
+export class TradeOrder {
+  @Field(() => TradeSortField, { description: 'By what.' })
+  field!: keyof typeof TradeSortField;
+
+  @Field(() => SortDirection, { description: 'Which way.' })
+  direction!: 'ASCENDING' | 'DESCENDING';
+}
+
+@InputType({ description: 'What a person notes about a trade; what is left out is not noted any more.' })
+export class AnnotateTradeInput {
+  @Field(() => ID, {
+    description: 'A key of 8 to 128 characters of your choice; the same key again writes once.',
+  })
+  idempotencyKey!: string;
+
+  @Field(() => ID, { description: 'The portfolio.' })
+  portfolioId!: string;
+
+  @Field(() => ID, { description: 'The trade, by its positionId.' })
+  tradeId!: string;
+
+  @Field(() => Int, {
+    description: 'The version of the note that the change is based on; 0 where there is none yet.',
+  })
+  expectedVersion!: number;
+
+  @Field(() => [String], {
+    defaultValue: [],
+    description: 'Tags without commas, at most 20 of 60 characters.',
+  })
+  tags!: string[];
+
+  @Field(() => String, { nullable: true, description: 'The setup it was taken on, up to 60 characters.' })
+  setup?: string | null;
+
+  @Field(() => String, { defaultValue: '', description: 'Text of up to 20,000 characters.' })
+  notes!: string;
+
+  @Field(() => Int, { nullable: true, description: 'How well it was traded, 1 to 5.' })
+  rating?: number | null;
+
+  @Field(() => DecimalScalar, {
+    nullable: true,
+    description: 'The stop at its opening: below the entry price of a long trade, above that of a short one.',
+  })
+  stopPrice?: string | null;
+
+  @Field(() => DecimalScalar, {
+    nullable: true,
+    description: 'The money at risk at its opening, above 0; instead of a stop.',
+  })
+  initialRisk?: string | null;
+}
+
+@ObjectType('AnnotateTradePayload', { description: 'The trade, or why nothing was noted.' })
+export class AnnotateTradePayload {
+  @Field(() => Trade, { nullable: true, description: 'The trade with its note.' })
+  trade?: Trade;
+
+  @Field(() => [UserError], { description: 'Why nothing was written; empty when it was.' })
+  errors!: UserError[];
 }

@@ -171,6 +171,7 @@ export const AuditAction = {
   IMPORT: 'IMPORT',
   DISMISS: 'DISMISS',
   RESTORE: 'RESTORE',
+  ANNOTATE: 'ANNOTATE',
 } as const;
 registerEnumType(AuditAction, {
   name: 'AuditAction',
@@ -182,6 +183,7 @@ registerEnumType(AuditAction, {
     IMPORT: { description: 'Brought transactions in from a file.' },
     DISMISS: { description: 'Said that a finding of the checks is right as it is.' },
     RESTORE: { description: 'Took such a word back.' },
+    ANNOTATE: { description: 'Changed the notes of a trade.' },
   },
 });
 
@@ -193,7 +195,10 @@ export class AuditLogEntry {
   @Field(() => AuditAction, { description: 'What was done.' })
   action!: keyof typeof AuditAction;
 
-  @Field(() => ID, { description: 'The transaction it was done to, the run of the import, or the finding.' })
+  @Field(() => ID, {
+    description:
+      'The transaction it was done to, the run of the import, the finding, or the opening of the noted trade.',
+  })
   subjectId!: string;
 
   @Field(() => String, { description: 'Who did it.' })

@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { itWithShared, sharedRows, sharedText } from '../../../tools/testing/services.ts';
 import { Decimal, ZERO } from '../platform/decimal.ts';
 import { type LotEvent, runLots } from './lots.ts';
-import { excursionsOf, flatToFlat, mergeExecutions, perClosing } from './round-trips.ts';
+import { excursionsOf, initialRiskOf } from './excursions.ts';
+import { flatToFlat, legsOf, mergeExecutions, perClosing, perLot, splitsOf } from './round-trips.ts';
+import { tradeStatistics } from './trade-statistics.ts';
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
@@ -76,6 +78,91 @@ describe('flatToFlat', () => {
       ['20', '5'],
     ]);
   });
+
+  it('counts units that were closed before a split in units after it', () => {
+    const [trip] = splitTrip(trade(2, -4, 12), trade(4, -12, 7));
+    // 4 sold before are 8 after; 100 paid for 20; sold for 48 and 84
+    expect([trip.quantity, trip.entryPrice, trip.exitPrice!, trip.profit].map(String)).toEqual([
+      '20',
+      '5',
+      '6.6',
+      '32',
+    ]);
+    const legs = legsOf(trip).map(({ isEntry, quantity, price }) => [isEntry, `${quantity}`, `${price}`]);
+    expect(legs).toEqual([
+      [true, '10', '10'],
+      [false, '4', '12'],
+      [false, '12', '7'],
+    ]);
+  });
+
+  it('keeps its id when later fills arrive, and when an earlier trip is voided', () => {
+    const earlier = [trade(1, 10, 10), trade(2, -10, 11)];
+    const own = [trade(3, 5, 10), trade(4, 5, 12)];
+    const later = [trade(5, -10, 13)];
+    for (const events of [own, [...own, ...later], [...earlier, ...own, ...later]])
+      expect(flatToFlat(fifo(...events)).at(-1)!.id).toBe('e3');
+  });
+});
+
+/** 10 bought at 10, with a split of 2 for 1 at time 3 among what follows. */
+function splitTrip(...after: LotEvent[]) {
+  const split: LotEvent = {
+    ...trade(3, 0, 0),
+    kind: 'SPLIT',
+    units: new Decimal(2),
+    per: new Decimal(1),
+  };
+  const events = [trade(1, 10, 10), split, ...after].toSorted((a, b) => a.timeMs - b.timeMs);
+  return flatToFlat(fifo(...events), splitsOf(events));
+}
+
+describe('perLot', () => {
+  it('makes a trip of each lot, which add up to the whole', () => {
+    const ledger = fifo(trade(1, 10, 10, 1), trade(2, 10, 20, 1), trade(3, -12, 30, 1.2), trade(4, -3, 15));
+    const trips = perLot(ledger);
+    expect(
+      trips.map(({ id, tripId, quantity, openQuantity, profit }) => [
+        id,
+        tripId,
+        ...[quantity, openQuantity, profit].map(String),
+      ]),
+    ).toEqual([
+      ['e1', 'e1', '10', '0', '198'],
+      // 2 * 10 - 0.2 - 0.2 and 3 * -5 - 0.3
+      ['e2', 'e1', '5', '5', '4.3'],
+    ]);
+    const [whole] = flatToFlat(ledger);
+    const total = trips.reduce((sum, { profit }) => sum.plus(profit), ZERO);
+    expect(total.toFixed()).toBe(whole.profit.toFixed());
+  });
+});
+
+describe('initialRiskOf', () => {
+  const [long] = flatToFlat(fifo(trade(1, 10, 10), trade(2, -10, 13)));
+  const [short] = flatToFlat(fifo(trade(1, -10, 10), trade(2, 4, 8)));
+
+  it.each([
+    ['a stop below a long trade', long, { stopPrice: '9' }, '10'],
+    ['a stop above a short trade, open units included', short, { stopPrice: '10.5' }, '5'],
+    ['an amount', long, { initialRisk: '7.5' }, '7.5'],
+    ['a stop on the winning side', long, { stopPrice: '11' }, undefined],
+    ['no note', long, null, undefined],
+  ])('is known from %s', (_name, trip, note, risk) => {
+    expect(initialRiskOf(trip, note, trip)?.toFixed()).toBe(risk);
+  });
+
+  it('shares an amount among lots by what they were opened for', () => {
+    const ledger = fifo(trade(1, 10, 10), trade(2, 10, 30), trade(3, -20, 40));
+    const [whole] = flatToFlat(ledger);
+    const risks = perLot(ledger).map((trip) => initialRiskOf(trip, { initialRisk: '80' }, whole)?.toFixed());
+    expect(risks).toEqual(['20', '60']);
+  });
+
+  it('takes a stop in prices of the opening through a split', () => {
+    const [trip] = splitTrip(trade(4, -20, 6));
+    expect(initialRiskOf(trip, { stopPrice: '8' }, trip)?.toFixed()).toBe('20');
+  });
 });
 
 describe('excursionsOf', () => {
@@ -86,17 +173,32 @@ describe('excursionsOf', () => {
   };
 
   it.each([
-    ['a long trip', 10, 12, -0.1, 0.4],
-    ['a short trip', -10, 12, -0.4, 0.1],
-    ['a long trip left below all bars', 10, 5, -0.5, 0.4],
-  ])('measures %s over the bars after its opening and before its closing', (_name, units, exit, mae, mfe) => {
-    const [trip] = flatToFlat(fifo(trade(1, units, 10), trade(4, -units, exit)));
-    expect(excursionsOf(trip, bars)).toEqual({ mae, mfe });
+    ['a long trip', 10, 12, -0.1, 0.4, 9, 14],
+    ['a short trip', -10, 12, -0.4, 0.1, 14, 9],
+    ['a long trip left below all bars', 10, 5, -0.5, 0.4, 5, 14],
+  ])(
+    'measures %s over the bars after its opening and before its closing',
+    (_name, units, exit, mae, mfe, worstPrice, bestPrice) => {
+      const [trip] = flatToFlat(fifo(trade(1, units, 10), trade(4, -units, exit)));
+      expect(excursionsOf(trip, bars)).toEqual({ mae, mfe, worstPrice, bestPrice, barCount: 2 });
+    },
+  );
+
+  it('brings bars from before a split to the units after it', () => {
+    const [trip] = splitTrip(trade(5, -20, 6));
+    // Bought at 5 in units after it; 11 and 9 at time 2 are 5.5 and 4.5, the bars from time 3 on are as they are
+    expect(excursionsOf(trip, bars)).toEqual({
+      mae: expect.closeTo(-0.1, 12),
+      mfe: expect.closeTo(14 / 5 - 1, 12),
+      worstPrice: 4.5,
+      bestPrice: 14,
+      barCount: 3,
+    });
   });
 
   it('goes on to the last bar while a trip is open', () => {
     const [trip] = flatToFlat(fifo(trade(3, 1, 10)));
-    expect(excursionsOf(trip, bars)).toEqual({ mae: -0.9, mfe: 8.9 });
+    expect(excursionsOf(trip, bars)).toMatchObject({ mae: -0.9, mfe: 8.9, barCount: 2 });
   });
 
   it('is not defined without an entry price', () => {
@@ -180,21 +282,45 @@ describe('reference cases', () => {
         trade(timeMs, quantity.toFixed(), price.toFixed()),
       );
       const trips = perClosing(fifo(...events));
-      const profits = trips.map(({ profit }) => profit.toNumber());
-      const days = trips.map(({ openedMs, closedMs }) => Math.floor((closedMs! - openedMs) / DAY_MS));
-      const total = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
+      const statistics = tradeStatistics(
+        trips.map(({ side, openedMs, closedMs, profit, returnFraction }) => ({
+          symbol,
+          side,
+          // pandas' whole days
+          openedMs: 0,
+          closedMs: Math.floor((closedMs! - openedMs) / DAY_MS) * DAY_MS,
+          profit: profit.toNumber(),
+          fees: 0,
+          returnFraction,
+          rMultiple: null,
+          tags: [],
+          setup: null,
+          rating: null,
+        })),
+      );
       expect({
-        n: trips.length,
+        n: statistics.tradeCount,
         n_long: trips.filter(({ side }) => side === 'LONG').length,
-        max_duration_days: Math.max(...days),
-      }).toEqual({ n: expected.n, n_long: expected.n_long, max_duration_days: expected.max_duration_days });
-      expect(total(profits)).toBeCloseTo(expected.pnl_total, 4);
-      expect(total(profits.filter((one) => one > 0))).toBeCloseTo(expected.gross_profit, 4);
-      expect(Math.max(...profits)).toBeCloseTo(expected.largest_win, 6);
-      expect(Math.min(...profits)).toBeCloseTo(expected.largest_loss, 6);
-      expect(total(days) / days.length).toBeCloseTo(expected.avg_duration_days, 2);
-      const returns = trips.map(({ returnFraction }) => returnFraction!);
-      expect(total(returns) / returns.length).toBeCloseTo(expected.avg_rt_return, 6);
+        max_duration_days: statistics.longestHoldingDays,
+        median_duration_days: statistics.medianHoldingDays,
+      }).toEqual({
+        n: expected.n,
+        n_long: expected.n_long,
+        max_duration_days: expected.max_duration_days,
+        median_duration_days: expected.median_duration_days,
+      });
+      expect(statistics.netProfit).toBeCloseTo(expected.pnl_total, 4);
+      expect(statistics.grossProfit).toBeCloseTo(expected.gross_profit, 4);
+      expect(statistics.grossLoss).toBeCloseTo(expected.gross_loss, 4);
+      expect(statistics.winRate).toBeCloseTo(expected.win_rate, 12);
+      expect(statistics.profitFactor).toBeCloseTo(expected.profit_factor, 8);
+      expect(statistics.expectancy).toBeCloseTo(expected.avg_pnl, 6);
+      expect(statistics.averageWin).toBeCloseTo(expected.avg_win, 6);
+      expect(statistics.averageLoss).toBeCloseTo(expected.avg_loss, 6);
+      expect(statistics.largestWin).toBeCloseTo(expected.largest_win, 6);
+      expect(statistics.largestLoss).toBeCloseTo(expected.largest_loss, 6);
+      expect(statistics.averageHoldingDays).toBeCloseTo(expected.avg_duration_days, 6);
+      expect(statistics.averageReturn).toBeCloseTo(expected.avg_rt_return, 10);
     }
   });
 });

@@ -1,9 +1,12 @@
 import { Decimal, ZERO } from '../platform/decimal.ts';
-import type { LotClosing, LotLedger, OpenLot } from './lots.ts';
+import type { LotClosing, LotEvent, LotLedger, OpenLot } from './lots.ts';
 
-/** A trade: one round trip. Prices are averages over its units; amounts are exact. */
+/** A trade: one round trip. Prices are averages over its units, in units of its end; amounts are exact. */
 export interface RoundTrip {
+  /** The transaction that opened it (its first lot), or the one that closed it where each closing is a trade. */
   readonly id: string;
+  /** The transaction that opened the position from flat: trips of one position share it. */
+  readonly tripId: string;
   readonly accountId: string;
   readonly instrumentId: string;
   readonly side: 'LONG' | 'SHORT';
@@ -21,58 +24,112 @@ export interface RoundTrip {
   readonly profit: Decimal;
   /** Profit over what its closed units were opened for; null where that is 0. */
   readonly returnFraction: number | null;
+  /** Splits between its opening and its end. */
+  readonly splits: readonly Split[];
+  /** What it is made of. */
+  readonly parts: TripParts;
+}
+
+/** The lots of a trip that are open, and the parts of lots that were closed. */
+export interface TripParts {
+  readonly closings: readonly LotClosing[];
+  readonly lots: readonly OpenLot[];
+}
+
+/** A split of what an account holds: each unit became `factor` units. */
+export interface Split {
+  readonly accountId: string;
+  readonly instrumentId: string;
+  readonly timeMs: number;
+  readonly factor: Decimal;
+}
+
+/** The splits among events. */
+export function splitsOf(events: readonly LotEvent[]): Split[] {
+  return events.flatMap((event) => {
+    if (event.kind !== 'SPLIT') return [];
+    const { accountId, instrumentId, timeMs, units, per } = event;
+    return [{ accountId, instrumentId, timeMs, factor: units.div(per) }];
+  });
 }
 
 /** Round trips from flat to flat, in the order of their opening; the last of a position may be open. */
-export function flatToFlat({ lots, closings }: LotLedger): RoundTrip[] {
-  const trips = new Map<string, Parts>();
-  const partsOf = (key: string) => {
-    const parts = trips.get(key) ?? { closings: [], lots: [] };
-    trips.set(key, parts);
-    return parts;
-  };
-  for (const one of closings) partsOf(`${one.accountId} ${one.tripId}`).closings.push(one);
-  for (const one of lots) partsOf(`${one.accountId} ${one.tripId}`).lots.push(one);
-  return [...trips.values()].map(tripOf).toSorted((a, b) => a.openedMs - b.openedMs);
+export function flatToFlat({ lots, closings }: LotLedger, splits: readonly Split[] = []): RoundTrip[] {
+  const groups = new Groups();
+  for (const one of closings) groups.of(`${one.accountId} ${one.tripId}`).closings.push(one);
+  for (const one of lots) groups.of(`${one.accountId} ${one.tripId}`).lots.push(one);
+  return groups.trips(splits, ({ tripId }) => tripId);
+}
+
+/** One round trip per lot, with all that closed it, in the order of their opening. */
+export function perLot({ lots, closings }: LotLedger, splits: readonly Split[] = []): RoundTrip[] {
+  const groups = new Groups();
+  for (const one of closings) groups.of(`${one.accountId} ${one.tripId} ${one.lotId}`).closings.push(one);
+  for (const one of lots) groups.of(`${one.accountId} ${one.tripId} ${one.id}`).lots.push(one);
+  return groups.trips(splits, (first) => ('lotId' in first ? first.lotId : first.id));
 }
 
 /** One round trip per closing over the lots it closed, in the order of closing. */
-export function perClosing({ closings }: Pick<LotLedger, 'closings'>): RoundTrip[] {
-  const byClosing = new Map<string, LotClosing[]>();
-  for (const one of closings.filter(({ quantity }) => quantity.greaterThan(0))) {
-    const key = `${one.closingId} ${one.accountId} ${one.instrumentId}`;
-    const group = byClosing.get(key);
-    if (group) group.push(one);
-    else byClosing.set(key, [one]);
+export function perClosing(
+  { closings }: Pick<LotLedger, 'closings'>,
+  splits: readonly Split[] = [],
+): RoundTrip[] {
+  const groups = new Groups();
+  for (const one of closings)
+    if (one.quantity.greaterThan(0))
+      groups.of(`${one.closingId} ${one.accountId} ${one.instrumentId}`).closings.push(one);
+  return groups.inOrder(splits, (first) => ('closingId' in first ? first.closingId : first.id));
+}
+
+class Groups {
+  private readonly parts = new Map<string, { closings: LotClosing[]; lots: OpenLot[] }>();
+
+  of(key: string): { closings: LotClosing[]; lots: OpenLot[] } {
+    let parts = this.parts.get(key);
+    if (!parts) this.parts.set(key, (parts = { closings: [], lots: [] }));
+    return parts;
   }
-  return [...byClosing.values()].map((group) => ({
-    ...tripOf({ closings: group, lots: [] }),
-    id: group[0].closingId,
-  }));
+
+  inOrder(splits: readonly Split[], idOf: (first: LotClosing | OpenLot) => string): RoundTrip[] {
+    const byHolding = Map.groupBy(splits, (one) => `${one.accountId} ${one.instrumentId}`);
+    return [...this.parts.values()].map((parts) => tripOf(parts, byHolding, idOf));
+  }
+
+  trips(splits: readonly Split[], idOf: (first: LotClosing | OpenLot) => string): RoundTrip[] {
+    return this.inOrder(splits, idOf).toSorted((a, b) => a.openedMs - b.openedMs);
+  }
 }
 
-interface Parts {
-  readonly closings: LotClosing[];
-  readonly lots: OpenLot[];
-}
-
-function tripOf({ closings, lots }: Parts): RoundTrip {
+function tripOf(
+  parts: TripParts,
+  splits: ReadonlyMap<string, readonly Split[]>,
+  idOf: (first: LotClosing | OpenLot) => string,
+): RoundTrip {
+  const { closings, lots } = parts;
   const [first] = [...closings, ...lots];
   const total = <Item>(items: readonly Item[], of: (item: Item) => Decimal) =>
     items.reduce((sum, item) => sum.plus(of(item)), ZERO);
-  const quantity = total(closings, (one) => one.quantity);
+  const instrumentId = lots[0]?.instrumentId ?? closings[closings.length - 1].instrumentId;
+  const openedMs = Math.min(...closings.map((one) => one.openedMs), ...lots.map((one) => one.openedMs));
+  const lastMs = Math.max(...closings.map((one) => one.closedMs));
+  const closedMs = lots.length > 0 ? null : lastMs;
+  const inside = (splits.get(`${first.accountId} ${instrumentId}`) ?? []).filter(
+    ({ timeMs }) => timeMs > openedMs && timeMs <= (closedMs ?? Infinity),
+  );
+  const quantity = total(closings, (one) => one.quantity.times(growthAfter(inside, one.closedMs)));
   const openQuantity = total(lots, (one) => one.quantity);
   const entered = total(closings, (one) => one.entryValue);
   const allEntered = entered.plus(total(lots, (one) => one.basis));
   const units = quantity.plus(openQuantity);
   const profit = total(closings, ({ gain }) => gain);
   return {
-    id: first.tripId,
+    id: idOf(first),
+    tripId: first.tripId,
     accountId: first.accountId,
-    instrumentId: lots[0]?.instrumentId ?? closings[closings.length - 1].instrumentId,
+    instrumentId,
     side: first.side,
-    openedMs: Math.min(...closings.map((one) => one.openedMs), ...lots.map((one) => one.openedMs)),
-    closedMs: lots.length > 0 ? null : Math.max(...closings.map((one) => one.closedMs)),
+    openedMs,
+    closedMs,
     quantity,
     openQuantity,
     entryPrice: units.isZero() ? ZERO : allEntered.div(units),
@@ -80,50 +137,58 @@ function tripOf({ closings, lots }: Parts): RoundTrip {
     fees: total(closings, ({ fees }) => fees).plus(total(lots, ({ fee }) => fee)),
     profit,
     returnFraction: entered.isZero() ? null : profit.div(entered).toNumber(),
+    splits: inside,
+    parts,
   };
 }
 
-/** Bars as columns, as far as excursions need them. */
-export interface RangeBars {
-  readonly timesMs: Float64Array;
-  readonly high: Float64Array;
-  readonly low: Float64Array;
+/** How many units of the end a unit of a time has become. */
+export function growthAfter(splits: readonly Split[], timeMs: number): Decimal {
+  return splits.reduce(
+    (product, one) => (one.timeMs > timeMs ? product.times(one.factor) : product),
+    new Decimal(1),
+  );
 }
 
-/** How far the price went against (at most 0) and with (at least 0) a round trip, as fractions of its entry price. */
-export interface Excursions {
-  readonly mae: number;
-  readonly mfe: number;
+/** An opening or closing inside a trip, with its average price, in units of its own time. */
+export interface TripLeg {
+  readonly transactionId: string;
+  readonly timeMs: number;
+  readonly isEntry: boolean;
+  readonly quantity: Decimal;
+  readonly price: Decimal;
 }
 
-/**
- * The worst and best excursion of a round trip: every bar stamped after its opening and before its
- * closing counts with its range, the closing with its price alone. null without an entry price.
- */
-export function excursionsOf(trip: RoundTrip, { timesMs, high, low }: RangeBars): Excursions | null {
-  const entry = trip.entryPrice.toNumber();
-  if (!(entry > 0)) return null;
-  const side = trip.side === 'LONG' ? 1 : -1;
-  const exit = trip.closedMs === null || trip.exitPrice === null ? entry : trip.exitPrice.toNumber();
-  let [worst, best] = [Math.min(0, side * (exit - entry)), Math.max(0, side * (exit - entry))];
-  for (let t = firstAfter(timesMs, trip.openedMs); t < timesMs.length; t += 1) {
-    if (trip.closedMs !== null && timesMs[t] >= trip.closedMs) break;
-    const [against, along] = side > 0 ? [low[t], high[t]] : [high[t], low[t]];
-    worst = Math.min(worst, side * (against - entry));
-    best = Math.max(best, side * (along - entry));
+/** The openings and closings of a trip in the order of time. */
+export function legsOf({ parts: { closings, lots }, splits }: RoundTrip): TripLeg[] {
+  const legs = new Map<string, { timeMs: number; isEntry: boolean; quantity: Decimal; value: Decimal }>();
+  const add = (id: string, timeMs: number, isEntry: boolean, quantity: Decimal, value: Decimal) => {
+    const before = legs.get(`${isEntry} ${id}`);
+    legs.set(`${isEntry} ${id}`, {
+      timeMs,
+      isEntry,
+      quantity: before ? before.quantity.plus(quantity) : quantity,
+      value: before ? before.value.plus(value) : value,
+    });
+  };
+  const openedUnits = (quantity: Decimal, openedMs: number, atMs: number) =>
+    quantity.times(growthAfter(splits, atMs)).div(growthAfter(splits, openedMs));
+  for (const one of closings) {
+    if (one.quantity.isZero()) continue;
+    add(one.lotId, one.openedMs, true, openedUnits(one.quantity, one.openedMs, one.closedMs), one.entryValue);
+    add(one.closingId, one.closedMs, false, one.quantity, one.exitValue);
   }
-  // + 0 makes a short's -0 a 0.
-  return { mae: worst / entry + 0, mfe: best / entry };
-}
-
-function firstAfter(timesMs: Float64Array, timeMs: number): number {
-  let [low, high] = [0, timesMs.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (timesMs[middle] <= timeMs) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  for (const one of lots)
+    add(one.id, one.openedMs, true, openedUnits(one.quantity, one.openedMs, Infinity), one.basis);
+  return [...legs]
+    .map(([key, { timeMs, isEntry, quantity, value }]) => ({
+      transactionId: key.slice(key.indexOf(' ') + 1),
+      timeMs,
+      isEntry,
+      quantity,
+      price: value.div(quantity),
+    }))
+    .toSorted((a, b) => a.timeMs - b.timeMs || Number(b.isEntry) - Number(a.isEntry));
 }
 
 /** An execution as it can be merged with others. */

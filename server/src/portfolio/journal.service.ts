@@ -1,0 +1,224 @@
+import type { DataSetRow } from '../market-data/instrument.entity.ts';
+import type { MarketDataService } from '../market-data/market-data.service.ts';
+import { TIMEFRAMES, type Timeframe } from '../market-data/timeframe.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Database, EntityManager } from '../platform/database/database.ts';
+import type { Decimal } from '../platform/decimal.ts';
+import { notFound, staleVersion } from '../platform/graphql/errors.ts';
+import { once } from '../platform/graphql/idempotency.ts';
+import { newId } from '../platform/graphql/node.ts';
+import { remembered } from '../platform/remember.ts';
+import { writeAudit } from '../trade/audit.ts';
+import { type Excursions, excursionsOf, initialRiskOf } from '../trade/excursions.ts';
+import { flatToFlat, perClosing, perLot, type RoundTrip } from '../trade/round-trips.ts';
+import type { FinishedTrade } from '../trade/trade-statistics.ts';
+import type { PortfolioService } from './portfolio.service.ts';
+import type { LedgerReports, TripLedger } from './report.service.ts';
+import { TradeNoteRow } from './trade-note.entity.ts';
+import { checkedContent, matchNotes, type NotesOfTrip, openingsOf, tripKey } from './trade-notes.ts';
+import { meets, type TradeQuery } from './trade-query.ts';
+import type { AnnotateTradeInput } from './trade.type.ts';
+
+export type Grouping = 'FLAT_TO_FLAT' | 'PER_LOT' | 'PER_CLOSING';
+
+/** A round trip with what was noted about it. */
+export interface JournalTrade {
+  /** Names it within its grouping: its transaction and account. */
+  readonly id: string;
+  readonly trip: RoundTrip;
+  readonly symbol: string;
+  readonly notes: NotesOfTrip;
+  readonly initialRisk: Decimal | null;
+  readonly rMultiple: number | null;
+}
+
+/** The excursions of a trade, and the bars that they were read from. */
+export interface TradeExcursionsData extends Excursions {
+  readonly timeframe: Timeframe;
+  /** As multiples of the initial risk; null where none is known. */
+  readonly maeR: number | null;
+  readonly mfeR: number | null;
+}
+
+const NO_NOTES: NotesOfTrip = { own: null, absorbed: [] };
+const tripsOnce = {
+  FLAT_TO_FLAT: remembered((ledger: TripLedger) => flatToFlat(ledger, ledger.splits)),
+  PER_LOT: remembered((ledger: TripLedger) => perLot(ledger, ledger.splits)),
+  PER_CLOSING: remembered((ledger: TripLedger) => perClosing(ledger, ledger.splits)),
+};
+
+/** The journal of a portfolio's trades: round trips, and what people note about them. */
+export class TradeJournalService {
+  private readonly database: Database;
+  private readonly portfolios: PortfolioService;
+  private readonly reports: LedgerReports;
+  private readonly marketData: MarketDataService;
+  private readonly clock: Clock;
+
+  constructor(
+    database: Database,
+    portfolios: PortfolioService,
+    reports: LedgerReports,
+    marketData: MarketDataService,
+    clock: Clock,
+  ) {
+    this.database = database;
+    this.portfolios = portfolios;
+    this.reports = reports;
+    this.marketData = marketData;
+    this.clock = clock;
+  }
+
+  /** The trades that meet a query, the newest first. */
+  async trades(portfolioId: string, grouping: Grouping, query: TradeQuery = {}): Promise<JournalTrade[]> {
+    const ledger = await this.reports.tripLedger(portfolioId);
+    const whole = tripsOnce.FLAT_TO_FLAT(ledger);
+    const trips = tripsOnce[grouping](ledger);
+    const notes = await this.notes(this.database.fork(), portfolioId, whole);
+    const instrumentIds = [...new Set(trips.map(({ instrumentId }) => instrumentId))];
+    const instruments = await this.marketData.findMany(instrumentIds);
+    const symbols = new Map(instruments.map((row, index) => [instrumentIds[index], row?.symbol ?? '']));
+    const wholes = new Map(whole.map((trip) => [tripKey(trip), trip]));
+    return trips
+      .map((trip): JournalTrade => {
+        const key = tripKey(trip);
+        const own = notes.get(key) ?? NO_NOTES;
+        const initialRisk = initialRiskOf(trip, own.own, wholes.get(key) ?? trip);
+        const isClosed = trip.quantity.greaterThan(0);
+        return {
+          id: `${trip.id}.${trip.accountId}`,
+          trip,
+          symbol: symbols.get(trip.instrumentId)!,
+          notes: own,
+          initialRisk,
+          rMultiple: initialRisk && isClosed ? trip.profit.div(initialRisk).toNumber() : null,
+        };
+      })
+      .filter((trade) => meets(trade, query))
+      .toReversed();
+  }
+
+  /** One trade by its id; null where the ledger has none such. */
+  async trade(portfolioId: string, grouping: Grouping, id: string): Promise<JournalTrade | null> {
+    return (await this.trades(portfolioId, grouping)).find((one) => one.id === id) ?? null;
+  }
+
+  /** How far the price went in a trade, by the finest bars that cover it; null without bars or an entry price. */
+  async excursions(
+    { trip, initialRisk }: JournalTrade,
+    dataSets: readonly DataSetRow[],
+  ): Promise<TradeExcursionsData | null> {
+    const found = bestDataSet(trip, dataSets);
+    const excursions = found && excursionsOf(trip, await this.marketData.bars(found));
+    if (!excursions) return null;
+    const entered = trip.entryPrice.times(trip.quantity.plus(trip.openQuantity));
+    const inR = (fraction: number) => initialRisk && entered.times(fraction).div(initialRisk).toNumber();
+    return {
+      ...excursions,
+      timeframe: found.timeframe as Timeframe,
+      maeR: inR(excursions.mae),
+      mfeR: inR(excursions.mfe),
+    };
+  }
+
+  /** Stores what a person noted about a trade; gives the trade. */
+  async annotate(input: AnnotateTradeInput, actor: string): Promise<JournalTrade> {
+    const { portfolioId, tradeId, expectedVersion } = input;
+    const portfolio = await this.portfolios.find(portfolioId);
+    if (!portfolio) throw notFound('portfolio', portfolioId, 'input', 'portfolioId');
+    const whole = tripsOnce.FLAT_TO_FLAT(await this.reports.tripLedger(portfolioId));
+    const trip = whole.find((one) => tripKey(one) === tradeId);
+    if (!trip) throw notFound('trade', tradeId, 'input', 'tradeId');
+    await this.database.fork().transactional((em) =>
+      once(em, this.clock, 'annotateTrade', input, async () => {
+        // Waits for others who note something about trades of the same account.
+        await em.execute('select id from account where id = ? for update', [trip.accountId]);
+        const { own } = (await this.notes(em, portfolioId, whole)).get(tradeId) ?? NO_NOTES;
+        const version = own?.version ?? 0;
+        if (version !== expectedVersion) throw staleVersion(expectedVersion, version);
+        const { tags, setup = null, notes, rating = null, stopPrice = null, initialRisk = null } = input;
+        const content = checkedContent({ tags, setup, notes, rating, stopPrice, initialRisk }, trip);
+        const [anchorId, ...otherAnchorIds] = openingsOf(trip);
+        const stored = {
+          ...content,
+          anchorId,
+          otherAnchorIds,
+          updatedBy: actor,
+          updatedAt: new Date(this.clock()),
+        };
+        const row = own
+          ? em.assign(own, stored)
+          : em.create(TradeNoteRow, {
+              ...stored,
+              id: newId('not', this.clock),
+              version: 1,
+              accountId: trip.accountId,
+            });
+        await em.flush();
+        const audited = { action: 'ANNOTATE', subjectId: anchorId, portfolioId, actor } as const;
+        await writeAudit(em, this.clock, { ...audited, details: { version: row.version, ...content } });
+        return row.id;
+      }),
+    );
+    return (await this.trade(portfolioId, 'FLAT_TO_FLAT', tradeId))!;
+  }
+
+  private async notes(
+    em: EntityManager,
+    portfolioId: string,
+    trips: readonly RoundTrip[],
+  ): Promise<ReadonlyMap<string, NotesOfTrip>> {
+    const accounts = 'select id from account where portfolio_id = ?';
+    const rows = await em.execute(`select * from trade_note where account_id in (${accounts})`, [
+      portfolioId,
+    ]);
+    if (rows.length === 0) return new Map();
+    const replaced = await em.execute<{ transaction_id: string; replacement_id: string }[]>(
+      `select v.transaction_id, v.replacement_id from transaction_void v join transaction t on t.id = v.transaction_id
+       where v.replacement_id is not null and t.account_id in (${accounts})`,
+      [portfolioId],
+    );
+    return matchNotes(
+      rows.map((row: Record<string, unknown>) => em.map(TradeNoteRow, row)),
+      trips,
+      new Map(replaced.map((row) => [row.transaction_id, row.replacement_id])),
+    );
+  }
+}
+
+/** The finest bars that cover a trip from its opening to its end, else the daily or longest ones. */
+function bestDataSet({ openedMs, closedMs }: RoundTrip, sets: readonly DataSetRow[]): DataSetRow | undefined {
+  const lengthOf = ({ timeframe }: DataSetRow) => TIMEFRAMES[timeframe as Timeframe].lengthMs;
+  const covering = sets.filter((one) => {
+    const slackMs = lengthOf(one);
+    return one.fromMs! <= openedMs + slackMs && one.toMs! >= (closedMs ?? openedMs) - slackMs;
+  });
+  return (
+    covering.toSorted((a, b) => lengthOf(a) - lengthOf(b))[0] ??
+    sets.find(({ timeframe }) => timeframe === 'DAY_1') ??
+    sets.toSorted((a, b) => b.barCount - a.barCount)[0]
+  );
+}
+
+/** The trades of a list that are over, as their statistics need them. */
+export function finishedTrades(trades: readonly JournalTrade[]): FinishedTrade[] {
+  return trades.flatMap(({ trip, symbol, notes: { own }, rMultiple }) => {
+    const { side, openedMs, closedMs, profit, fees, returnFraction } = trip;
+    if (closedMs === null) return [];
+    return [
+      {
+        symbol,
+        side,
+        openedMs,
+        closedMs,
+        profit: profit.toNumber(),
+        fees: fees.toNumber(),
+        returnFraction,
+        rMultiple,
+        tags: own?.tags ?? [],
+        setup: own?.setup ?? null,
+        rating: own?.rating ?? null,
+      },
+    ];
+  });
+}

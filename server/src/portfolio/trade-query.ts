@@ -1,0 +1,84 @@
+import type { JournalTrade } from './journal.service.ts';
+
+/** Which trades to list, and how; every condition must hold. */
+export interface TradeQuery {
+  readonly instrumentIds?: readonly string[];
+  readonly accountId?: string | null;
+  readonly side?: 'LONG' | 'SHORT' | null;
+  readonly isOpen?: boolean | null;
+  readonly outcome?: 'WIN' | 'LOSS' | 'BREAK_EVEN' | null;
+  readonly tags?: readonly string[] | null;
+  readonly setup?: string | null;
+  readonly rating?: number | null;
+  /** Closed, or while open opened, in this time. */
+  readonly from?: Date | null;
+  readonly to?: Date | null;
+}
+
+export const TRADE_ORDERS = [
+  'OPENED_AT',
+  'CLOSED_AT',
+  'SYMBOL',
+  'PROFIT',
+  'RETURN',
+  'R_MULTIPLE',
+  'HOLDING_TIME',
+  'FEES',
+  'RATING',
+] as const;
+
+/** How trades are ordered. */
+export interface TradeOrdering {
+  readonly field: (typeof TRADE_ORDERS)[number];
+  readonly direction: 'ASCENDING' | 'DESCENDING';
+}
+
+/** Whether a trade meets a query. An outcome is that of what was closed. */
+export function meets({ trip, notes }: JournalTrade, query: TradeQuery): boolean {
+  const { instrumentIds, accountId, side, isOpen, outcome, tags, setup, rating, from, to } = query;
+  const timeMs = trip.closedMs ?? trip.openedMs;
+  const note = notes.own;
+  return (
+    (!instrumentIds || instrumentIds.includes(trip.instrumentId)) &&
+    (!accountId || trip.accountId === accountId) &&
+    (!side || trip.side === side) &&
+    (typeof isOpen !== 'boolean' || (trip.closedMs === null) === isOpen) &&
+    (!outcome || (!trip.quantity.isZero() && outcome === outcomeOf(trip.profit.comparedTo(0)))) &&
+    (!tags || tags.length === 0 || tags.some((tag) => note?.tags.includes(tag))) &&
+    (!setup || note?.setup === setup) &&
+    (!rating || note?.rating === rating) &&
+    (!from || timeMs >= from.getTime()) &&
+    (!to || timeMs <= to.getTime())
+  );
+}
+
+function outcomeOf(sign: number): 'WIN' | 'LOSS' | 'BREAK_EVEN' {
+  if (sign === 0) return 'BREAK_EVEN';
+  return sign > 0 ? 'WIN' : 'LOSS';
+}
+
+/** Trades in an order; what has no value comes last, equals stay as they were. */
+export function ordered(
+  trades: readonly JournalTrade[],
+  { field, direction }: TradeOrdering,
+): JournalTrade[] {
+  const keyOf = KEYS[field];
+  const sign = direction === 'ASCENDING' ? 1 : -1;
+  return trades.toSorted((one, other) => {
+    const [a, b] = [keyOf(one), keyOf(other)];
+    if (a === null || b === null) return Number(a === null) - Number(b === null);
+    return a < b ? -sign : a > b ? sign : 0;
+  });
+}
+
+const KEYS: Record<TradeOrdering['field'], (trade: JournalTrade) => number | string | null> = {
+  OPENED_AT: ({ trip }) => trip.openedMs,
+  CLOSED_AT: ({ trip }) => trip.closedMs,
+  SYMBOL: ({ symbol }) => symbol,
+  PROFIT: ({ trip }) => trip.profit.toNumber(),
+  RETURN: ({ trip }) => trip.returnFraction,
+  R_MULTIPLE: ({ rMultiple }) => rMultiple,
+  HOLDING_TIME: ({ trip }) => trip.closedMs && trip.closedMs - trip.openedMs,
+  FEES: ({ trip }) => trip.fees.toNumber(),
+  RATING: ({ notes }) => notes.own?.rating ?? null,
+};
