@@ -7,6 +7,8 @@ import {
   Models,
   withModels,
 } from '@ai-trading/compute';
+import type { GraphQLSchema } from 'graphql';
+import type { IncomingMessage } from 'node:http';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { BacktestRunner } from './backtest/backtest.runner.ts';
 import { BacktestService } from './backtest/backtest.service.ts';
@@ -28,6 +30,9 @@ import type { Database, DatabaseDefinition } from './platform/database/database.
 import { openEmbedded } from './platform/database/embedded.ts';
 import { DirectoryLock } from './platform/database/lock.ts';
 import { openPostgresql } from './platform/database/postgresql.ts';
+import { type Caller, Gate } from './platform/graphql/admission.ts';
+import { Documents, readPersistedDocuments } from './platform/graphql/documents.ts';
+import { addressKey, openRateLimit } from './platform/graphql/rate-limit.ts';
 import { createApollo } from './platform/http/graphql.ts';
 import { createHealthListener } from './platform/http/health-listener.ts';
 import { createListener, type ListenerParts } from './platform/http/listener.ts';
@@ -267,14 +272,25 @@ async function listen(
 ): Promise<App['urls']> {
   const schema = await createSchema();
   const metrics = createMetrics(services, () => sockets.count);
-  const apollo = createApollo<Context>(schema, logger, [observeOperations(metrics, logger)]);
+  const gate = openGate(config, schema, logger, stops);
+  const callerOf = ({ socket }: IncomingMessage): Caller => ({
+    key: `address ${addressKey(socket.remoteAddress)}`,
+    mayIntrospect: config.isIntrospectable,
+  });
+  const apollo = createApollo<Context>(schema, gate, logger, [observeOperations(metrics, logger)]);
   await apollo.start();
   stops.push(() => apollo.stop());
-  const sockets = new SubscriptionSockets(schema, (signal) => createContext(services, signal), logger);
+  const sockets = new SubscriptionSockets<Context>(schema, gate, {
+    callerOf,
+    createContext: (caller, signal) => createContext(services, caller, signal),
+    logger,
+  });
   const health = () => healthOf(services);
   const parts: ListenerParts<Context> = {
     apollo,
-    createContext: () => createContext(services),
+    gate,
+    callerOf,
+    createContext: (caller) => createContext(services, caller),
     sockets,
     uploads,
     metrics,
@@ -297,6 +313,18 @@ async function listen(
     urls[surface] = await openPort(listener, portOf(config, surface));
   }
   return urls;
+}
+
+function openGate(
+  { redisUrl, costPerMinute, documentsFile }: Config,
+  schema: GraphQLSchema,
+  logger: Logger,
+  stops: (() => Promise<void> | void)[],
+): Gate {
+  const documents = new Documents(schema, readPersistedDocuments(documentsFile));
+  const rates = costPerMinute > 0 ? openRateLimit(costPerMinute, redisUrl, logger) : null;
+  if (rates) stops.push(() => rates.close());
+  return new Gate(schema, documents, rates);
 }
 
 function surfacesOf({ surface, role }: Config): readonly Surface[] {

@@ -205,6 +205,16 @@ describe('the configuration', () => {
     });
   });
 
+  it('limits what callers may spend and read, unless told otherwise', () => {
+    const { costPerMinute, isIntrospectable } = parseConfig({});
+    expect([costPerMinute, isIntrospectable]).toEqual([2_000_000, true]);
+    const told = parseConfig({ COST_PER_MINUTE: '0', INTROSPECTION: 'false' });
+    expect([told.costPerMinute, told.isIntrospectable]).toEqual([0, false]);
+    expect(() => parseConfig({ COST_PER_MINUTE: '-1' })).toThrow(
+      'COST_PER_MINUTE: expected a whole number from 0, which is no limit, was "-1"',
+    );
+  });
+
   it('lets LOG_LEVEL win over the debug flags', () => {
     expect(parseConfig({ FLASK_DEBUG: '1', LOG_LEVEL: 'warn' }).logLevel).toBe('warn');
     expect(parseConfig({ FLASK_DEBUG: '0', DASH_DEBUG: 'false' }).logLevel).toBe('info');

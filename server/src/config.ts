@@ -41,6 +41,12 @@ export interface Config {
   readonly computeToken: string | null;
   /** Whether this process works on runs, answers questions, or both. */
   readonly role: 'both' | 'worker' | 'api';
+  /** What one caller may spend in a minute, in units of the cost of operations; 0 for no limit. */
+  readonly costPerMinute: number;
+  /** Whether callers may read the schema. */
+  readonly isIntrospectable: boolean;
+  /** The documents of the web pages, which they ask for by id. */
+  readonly documentsFile: string;
   readonly logLevel: string;
   readonly computeThreads: number;
   /** Which GPUs may be used, as NVIDIA_VISIBLE_DEVICES says it. */
@@ -92,6 +98,8 @@ const schema = z.object({
     .optional(),
   COMPUTE_TOKEN: z.string().min(1).optional(),
   WORKER: z.enum(['both', 'only', 'none']).default('both'),
+  COST_PER_MINUTE: z.coerce.number().int().min(0).default(2_000_000),
+  INTROSPECTION: flag('true'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).optional(),
   OMP_NUM_THREADS: z.coerce.number().int().min(1).max(1024).optional(),
   SEED_SAMPLES: flag('true'),
@@ -106,6 +114,8 @@ const EXPECTED: Readonly<Record<string, string>> = {
   REDIS_URL: 'a URL such as redis://host:6379',
   COMPUTE_URL: 'URLs such as http://host:8100, with commas between them',
   WORKER: 'both, only or none',
+  COST_PER_MINUTE: 'a whole number from 0, which is no limit',
+  INTROSPECTION: 'true or false',
   LOG_LEVEL: 'trace, debug, info, warn, error or fatal',
   OMP_NUM_THREADS: 'a whole number from 1 to 1024',
   SEED_SAMPLES: 'true or false',
@@ -161,6 +171,9 @@ export function parseConfig(environment: Environment): Config {
     computeUrls: values.COMPUTE_URL ?? [],
     computeToken: values.COMPUTE_TOKEN ?? null,
     role: ROLES[values.WORKER],
+    costPerMinute: values.COST_PER_MINUTE,
+    isIntrospectable: values.INTROSPECTION,
+    documentsFile: resolve(ROOT, 'client/src/lib/graphql/generated/persisted-documents.json'),
     logLevel: values.LOG_LEVEL ?? (isDebugAsked(given) ? 'debug' : 'info'),
     computeThreads: values.OMP_NUM_THREADS ?? availableParallelism(),
     visibleDevices: given.NVIDIA_VISIBLE_DEVICES || 'all',

@@ -4,6 +4,7 @@ import type { BacktestService } from './backtest/backtest.service.ts';
 import type { ImportService } from './market-data/import.service.ts';
 import type { DataSetRow, InstrumentRow } from './market-data/instrument.entity.ts';
 import type { MarketDataService } from './market-data/market-data.service.ts';
+import type { Caller } from './platform/graphql/admission.ts';
 import type { ModelService } from './model/model.service.ts';
 import type { PubSub } from './platform/pub-sub/pub-sub.ts';
 import type { AccountRow } from './portfolio/account.entity.ts';
@@ -39,9 +40,10 @@ export interface Services {
   readonly pubSub: PubSub;
 }
 
-/** What one operation carries: the services, loaders of its own, and a signal that aborts when nobody waits any more. */
+/** What one operation carries: the services, who asks, loaders of its own, and a signal that aborts when nobody waits any more. */
 export interface Context {
   readonly services: Services;
+  readonly caller: Caller;
   readonly loaders: Loaders;
   readonly signal?: AbortSignal;
 }
@@ -54,9 +56,10 @@ export interface Loaders {
   readonly transactions: DataLoader<string, TransactionView | null>;
 }
 
-export function createContext(services: Services, signal?: AbortSignal): Context {
+export function createContext(services: Services, caller: Caller, signal?: AbortSignal): Context {
   return {
     services,
+    caller,
     signal,
     loaders: {
       instruments: new DataLoader((ids) => services.marketData.findMany(ids)),

@@ -38,7 +38,10 @@ describe.each(surfaces)('the %s listener', (surface) => {
       headers: { 'content-type': 'application/json' },
       body: '{"query":"{ __typename }"}',
     });
-    expect([response.status, await response.json()]).toEqual([200, { data: { __typename: 'Query' } }]);
+    expect([response.status, await response.json()]).toEqual([
+      200,
+      { data: { __typename: 'Query' }, extensions: { cost: { requested: 0, maximum: 25_000 } } },
+    ]);
   });
 
   it('tells its health as JSON', async () => {

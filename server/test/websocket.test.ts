@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { createTestApp, type TestApp } from './create-test-app.ts';
+import { greet, open, type Talk } from './talk.ts';
 
 let app: TestApp;
 
@@ -9,40 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => app?.stop());
 
-interface Talk {
-  readonly socket: WebSocket;
-  send(message: object): void;
-  /** The next message, or how the socket was closed. */
-  next(): Promise<any>;
-  close(): void;
-}
-
-/** A websocket at the level of its protocol. */
-function open(url: string, headers: Record<string, string> = {}, protocol = 'graphql-transport-ws'): Talk {
-  const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, protocol, { headers });
-  const arrived: unknown[] = [];
-  const waiting: ((value: unknown) => void)[] = [];
-  const deliver = (value: unknown) => (waiting.length > 0 ? waiting.shift()!(value) : arrived.push(value));
-  socket.on('message', (data) => deliver(JSON.parse(String(data))));
-  socket.on('close', (code, reason) => deliver({ closed: code, reason: String(reason) }));
-  socket.on('unexpected-response', (_request, response) => deliver({ refused: response.statusCode }));
-  socket.on('error', () => undefined);
-  return {
-    socket,
-    send: (message) => socket.send(JSON.stringify(message)),
-    next: () =>
-      new Promise((resolve) => (arrived.length > 0 ? resolve(arrived.shift()) : waiting.push(resolve))),
-    close: () => socket.terminate(),
-  };
-}
-
-async function greeted(): Promise<Talk> {
-  const talk = open(app.urls.api);
-  await new Promise((resolve) => talk.socket.once('open', resolve));
-  talk.send({ type: 'connection_init' });
-  expect(await talk.next()).toMatchObject({ type: 'connection_ack' });
-  return talk;
-}
+const greeted = (): Promise<Talk> => greet(app.urls.api);
 
 const STATUS = 'subscription { systemStatus { state } }';
 const readers = () =>
@@ -60,7 +28,10 @@ describe('a websocket', () => {
     expect(await talk.next()).toEqual({
       id: '1',
       type: 'next',
-      payload: { data: { systemStatus: { state: 'UP' } } },
+      payload: {
+        data: { systemStatus: { state: 'UP' } },
+        extensions: { cost: { requested: 2, maximum: 25_000 } },
+      },
     });
     talk.close();
   });
@@ -166,6 +137,11 @@ describe('a websocket', () => {
 
   it('is closed for another protocol', async () => {
     expect(await open(app.urls.api, {}, 'graphql-ws').next()).toMatchObject({ closed: 1006 });
+  });
+
+  it('is closed without any protocol', async () => {
+    const socket = new WebSocket(`${app.urls.api.replace('http', 'ws')}/graphql`);
+    expect(await new Promise((resolve) => socket.once('close', resolve))).toBe(4406);
   });
 
   it('hides what went wrong inside behind an id', async () => {

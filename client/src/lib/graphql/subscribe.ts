@@ -1,5 +1,6 @@
 import { createClient } from 'graphql-ws';
 import type { TypedDocumentString } from './generated/graphql.ts';
+import { documentIdOf, isUnknownDocument } from './request.ts';
 
 let client: ReturnType<typeof createClient> | undefined;
 
@@ -16,15 +17,26 @@ export function subscribe<Result, Variables extends Record<string, unknown>>(
   onEvent: (event: Result) => void,
   onEnd: (problem?: string) => void = () => undefined,
 ): () => void {
-  return socket().subscribe<Result>(
-    { query: document.toString(), variables },
-    {
-      next: ({ data, errors }) => {
-        if (errors?.length) onEnd(errors[0].message);
-        else if (data) onEvent(data);
+  let stop: () => void;
+  const begin = (payload: { query: string; extensions?: { documentId: string } }) => {
+    stop = socket().subscribe<Result>(
+      { ...payload, variables },
+      {
+        next: ({ data, errors }) => {
+          if (errors?.length) onEnd(errors[0].message);
+          else if (data) onEvent(data);
+        },
+        error: (problem) => {
+          const isUnknown = Array.isArray(problem) && isUnknownDocument(problem);
+          if (isUnknown && payload.extensions) begin({ query: document.toString() });
+          else onEnd('The live connection was lost.');
+        },
+        complete: () => onEnd(),
       },
-      error: () => onEnd('The live connection was lost.'),
-      complete: () => onEnd(),
-    },
-  );
+    );
+  };
+  const documentId = documentIdOf(document);
+  // The protocol wants a text, if an empty one.
+  begin(documentId ? { query: '', extensions: { documentId } } : { query: document.toString() });
+  return () => stop();
 }

@@ -1,6 +1,6 @@
-import { buildSchema, getIntrospectionQuery, getOperationAST, parse } from 'graphql';
+import { buildSchema, getIntrospectionQuery, getOperationAST, GraphQLError, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { checkLimits } from './gate.ts';
+import { checkLimits, type Checked } from './gate.ts';
 
 const schema = buildSchema(`
   type Query { things(first: Int!): Connection! child: Thing }
@@ -10,9 +10,14 @@ const schema = buildSchema(`
   type Bars { close: String! }
 `);
 
-function check(text: string, variables: Record<string, unknown> = {}): string | undefined {
+function look(text: string, variables: Record<string, unknown> = {}): Checked | GraphQLError {
   const document = parse(text);
-  return checkLimits(schema, document, getOperationAST(document)!, variables)?.message;
+  return checkLimits(schema, document, getOperationAST(document)!, variables);
+}
+
+function check(text: string, variables: Record<string, unknown> = {}): string | undefined {
+  const checked = look(text, variables);
+  return checked instanceof GraphQLError ? checked.message : undefined;
 }
 
 const nested = (levels: number) => 'child { '.repeat(levels - 1) + 'id' + ' }'.repeat(levels - 1);
@@ -47,7 +52,7 @@ describe('the limits of an operation', () => {
       (_, n) => `fragment F${n} on Thing { ...F${n + 1} ...F${n + 1} }`,
     ).join('\n');
     expect(check(`{ child { ...F0 } } ${bomb} fragment F30 on Thing { id }`)).toBe(
-      'expected at most 1000 fields in an operation, was more',
+      'expected at most 400 fields in an operation, was more',
     );
   });
 
@@ -62,6 +67,42 @@ describe('the limits of an operation', () => {
     expect(check('{ things(first: 10) { nodes { bars { close } } } }')).toBeUndefined();
     expect(check('{ things(first: 100) { nodes { bars { close } } } }')).toMatch(/^expected a cost/);
     expect(check('{ things(first: 100) { nodes { bars(maxPoints: 2000) { close } } } }')).toBeUndefined();
+  });
+
+  it('tells what an operation costs, by the variables of each time it is asked', () => {
+    const document = parse(
+      'query ($n: Int! = 3, $p: Int) { things(first: $n) { nodes { id bars(maxPoints: $p) { close } } } }',
+    );
+    const operation = getOperationAST(document)!;
+    const costOf = (variables: object) =>
+      (checkLimits(schema, document, operation, { ...variables }) as Checked).cost;
+    // 1 + n (nodes) + n (id) + n (1 + p / 100) + n (close); without points as many as there may be.
+    expect([
+      costOf({ p: 100 }),
+      costOf({ n: 10, p: 250 }),
+      costOf({ n: 1 }),
+      costOf({ n: 1, p: null }),
+      costOf({ n: 10, p: 250 }),
+    ]).toEqual([1 + 3 * 5, 1 + 10 * 7, 1 + 2_004, 1 + 2_004, 1 + 10 * 7]);
+    expect(costOf({ n: -5, p: 100 })).toBe(2 + 4);
+    expect(checkLimits(schema, document, operation, { n: 100 })).toBeInstanceOf(GraphQLError);
+    expect(costOf({ n: 1, p: 100 })).toBe(1 + 5);
+  });
+
+  it('counts what a field declares of itself', () => {
+    const heavy = buildSchema('type Query { heavy: Int light: Int }');
+    Object.assign(heavy.getQueryType()!.getFields().heavy, { extensions: { complexity: 500 } });
+    const document = parse('{ heavy light }');
+    expect(checkLimits(heavy, document, getOperationAST(document)!, {})).toEqual({
+      cost: 501,
+      isIntrospection: false,
+    });
+  });
+
+  it('tells whether the schema is read', () => {
+    expect(look('{ __typename child { __typename } }')).toEqual({ cost: 1, isIntrospection: false });
+    expect(look('{ __schema { types { name } } }')).toEqual({ cost: 0, isIntrospection: true });
+    expect(look('{ __type(name: "Thing") { name } }')).toEqual({ cost: 0, isIntrospection: true });
   });
 
   it('lets tools read the schema', () => {

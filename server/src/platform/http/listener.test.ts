@@ -8,6 +8,8 @@ import { text } from 'node:stream/consumers';
 import pino from 'pino';
 import { Registry } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Caller, Gate } from '../graphql/admission.ts';
+import { Documents } from '../graphql/documents.ts';
 import { createApollo } from './graphql.ts';
 import { createListener, type ListenerParts } from './listener.ts';
 import type { PageHandler } from './pages.ts';
@@ -17,6 +19,9 @@ import { SubscriptionSockets } from './websocket.ts';
 const logger = pino({ level: 'silent' });
 const schema = buildSchema('type Query { one: Int } type Subscription { one: Int }');
 
+const gate = new Gate(schema, new Documents(schema, new Map()), null);
+const callerOf = (): Caller => ({ key: 'anyone', mayIntrospect: true });
+const createContext = (caller: Caller) => ({ caller });
 // Stands for the pages: tells what reached it.
 const pages: PageHandler = (request, response, next) => {
   if (request.url === '/nowhere') return next();
@@ -28,7 +33,7 @@ const pages: PageHandler = (request, response, next) => {
 
 describe('the pages of a listener', () => {
   let folder: string;
-  let parts: ListenerParts<object>;
+  let parts: ListenerParts<{ caller: Caller }>;
   let isUp = true;
   const open: FastifyInstance[] = [];
 
@@ -41,12 +46,14 @@ describe('the pages of a listener', () => {
 
   beforeAll(async () => {
     folder = mkdtempSync(`${tmpdir()}/ai-trading-listener-`);
-    const apollo = createApollo<object>(schema, logger);
+    const apollo = createApollo(schema, gate, logger);
     await apollo.start();
     parts = {
       apollo,
-      createContext: () => ({}),
-      sockets: new SubscriptionSockets(schema, () => ({}), logger),
+      gate,
+      callerOf,
+      createContext,
+      sockets: new SubscriptionSockets(schema, gate, { callerOf, createContext, logger }),
       uploads: new Uploads(folder, Date.now),
       metrics: new Registry(),
       logger,
@@ -89,7 +96,7 @@ describe('the pages of a listener', () => {
       headers: { 'content-type': 'application/json' },
       body: '{"query":"{ one }"}',
     });
-    expect(await answer.json()).toEqual({ data: { one: null } });
+    expect((await answer.json()).data).toEqual({ one: null });
     expect((await fetch(`${url}/nowhere`)).status).toBe(404);
   });
 

@@ -2,9 +2,13 @@ import type { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import type { FastifyInstance } from 'fastify';
+import { GraphQLError } from 'graphql';
+import type { IncomingMessage } from 'node:http';
 import type { Registry } from 'prom-client';
+import type { Asked, Caller, Gate } from '../graphql/admission.ts';
 import type { Logger } from '../logging/logger.ts';
 import { createBase } from './base.ts';
+import { answerRefused } from './graphql.ts';
 import { addPages, type PageHandler } from './pages.ts';
 import { type Uploads, UploadTooLarge } from './uploads.ts';
 import type { SubscriptionSockets } from './websocket.ts';
@@ -12,7 +16,10 @@ import type { SubscriptionSockets } from './websocket.ts';
 /** What every listener of the process offers. */
 export interface ListenerParts<Context extends object> {
   readonly apollo: ApolloServer<Context>;
-  readonly createContext: () => Context;
+  readonly gate: Gate;
+  /** Who asks, by what the request tells of him. */
+  readonly callerOf: (request: IncomingMessage) => Caller;
+  readonly createContext: (caller: Caller) => Context;
   readonly sockets: SubscriptionSockets<Context>;
   readonly uploads: Uploads;
   readonly metrics: Registry;
@@ -49,9 +56,9 @@ export function createListener<Context extends object>(
 
 function addGraphql<Context extends object>(
   app: FastifyInstance,
-  { apollo, createContext }: ListenerParts<Context>,
+  { apollo, gate, callerOf, createContext }: ListenerParts<Context>,
 ): void {
-  const handler = fastifyApolloHandler(apollo, { context: async () => createContext() });
+  const handler = fastifyApolloHandler(apollo, { context: async ({ raw }) => createContext(callerOf(raw)) });
   const playground = renderGraphiQL({
     title: 'AI Trading API',
     endpoint: '/graphql',
@@ -64,9 +71,21 @@ function addGraphql<Context extends object>(
     handler: async (request, reply) => {
       const wantsPage = request.method === 'GET' && (request.headers.accept ?? '').includes('text/html');
       if (wantsPage) return reply.type('text/html; charset=utf-8').send(playground);
+      const refusal = gate.refusal(callerOf(request.raw)) ?? fillIn(gate, request.body);
+      if (refusal) return answerRefused(reply, refusal);
       return handler.call(app as never, request as never, reply as never);
     },
   });
+}
+
+/** Puts the text of a persisted document where a query is expected; gives what is wrong with its id. */
+function fillIn(gate: Gate, body: unknown): GraphQLError | null {
+  const asked = body as (Asked & { query?: string; documentId?: unknown }) | null;
+  if (typeof asked?.documentId !== 'string' || asked.query) return null;
+  const text = gate.textOf(asked);
+  if (text instanceof GraphQLError) return text;
+  asked.query = text;
+  return null;
 }
 
 function addHealth<Context extends object>(

@@ -1,18 +1,9 @@
-import {
-  type ExecutionArgs,
-  getOperationAST,
-  GraphQLError,
-  type GraphQLSchema,
-  parse,
-  specifiedRules,
-  subscribe,
-  validate,
-} from 'graphql';
+import { type ExecutionArgs, GraphQLError, type GraphQLSchema, subscribe } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { WebSocketServer } from 'ws';
-import { checkLimits, TOKENS_MAXIMUM, VALIDATION_ERRORS_MAXIMUM } from '../graphql/gate.ts';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { Caller, Cost, Gate } from '../graphql/admission.ts';
 import type { Logger } from '../logging/logger.ts';
 import { maskError } from './graphql.ts';
 import { originProblem } from './origin.ts';
@@ -21,29 +12,59 @@ const SUBSCRIPTIONS_MAXIMUM = 50;
 const MESSAGE_BYTES_MAXIMUM = 64 * 1024;
 const INIT_WAIT_MS = 3_000;
 const GOODBYE_MS = 2_000;
+/** What may wait for a client that does not read: each subscription waits for its last event, answers to nonsense do not. */
+const UNREAD_BYTES_MAXIMUM = 4 * 1024 * 1024;
 
 /** Subscriptions over websockets, for every listener of the process. */
 export class SubscriptionSockets<Context extends object> {
   private readonly sockets = new WebSocketServer({ noServer: true, maxPayload: MESSAGE_BYTES_MAXIMUM });
   private readonly disposable: { dispose: () => void | Promise<void> };
 
-  constructor(schema: GraphQLSchema, createContext: (signal: AbortSignal) => Context, logger: Logger) {
+  constructor(
+    schema: GraphQLSchema,
+    gate: Gate,
+    parts: {
+      readonly callerOf: (request: IncomingMessage) => Caller;
+      readonly createContext: (caller: Caller, signal: AbortSignal) => Context;
+      readonly logger: Logger;
+    },
+  ) {
+    const { callerOf, createContext, logger } = parts;
     this.disposable = useServer(
       {
         schema,
         isProd: true,
         connectionInitWaitTimeout: INIT_WAIT_MS,
-        onSubscribe: (socket, _id, { query, operationName, variables }) => {
-          if (Object.keys(socket.subscriptions).length > SUBSCRIPTIONS_MAXIMUM) {
+        onSubscribe: async (
+          { subscriptions, extra },
+          _id,
+          { query, operationName, variables, extensions },
+        ) => {
+          const { socket, request } = extra as Extra;
+          if (socket.bufferedAmount > UNREAD_BYTES_MAXIMUM) socket.terminate();
+          if (Object.keys(subscriptions).length > SUBSCRIPTIONS_MAXIMUM) {
             return [
               new GraphQLError(
                 `expected at most ${SUBSCRIPTIONS_MAXIMUM} subscriptions on one socket, was more`,
               ),
             ];
           }
-          return prepare(schema, query, operationName, variables);
+          const { documentId } = (extensions ?? {}) as { documentId?: string };
+          const caller = callerOf(request);
+          const admitted = await gate.admitSubscription(caller, {
+            query,
+            documentId,
+            operationName,
+            variables,
+          });
+          if ('length' in admitted) return admitted.map((error) => toMasked(error, logger));
+          const { document, cost } = admitted;
+          const ending = new AbortController();
+          const contextValue = createContext(caller, ending.signal);
+          const args = { schema, document, operationName, variableValues: variables, contextValue };
+          return { ...args, cost, ending } satisfies Prepared;
         },
-        subscribe: (args) => run(args as ExecutionArgs, createContext, logger),
+        subscribe: (args) => run(args as Prepared, logger),
       },
       this.sockets,
     );
@@ -88,40 +109,23 @@ export class SubscriptionSockets<Context extends object> {
   }
 }
 
-function prepare(
-  schema: GraphQLSchema,
-  query: string,
-  operationName?: string | null,
-  variableValues?: Record<string, unknown> | null,
-): ExecutionArgs | GraphQLError[] {
-  try {
-    const document = parse(query, { maxTokens: TOKENS_MAXIMUM });
-    const errors = validate(schema, document, specifiedRules, { maxErrors: VALIDATION_ERRORS_MAXIMUM });
-    if (errors.length > 0) return [...errors];
-    const operation = getOperationAST(document, operationName);
-    if (operation?.operation !== 'subscription') {
-      return [
-        new GraphQLError('expected a subscription over the websocket; queries and mutations go by POST'),
-      ];
-    }
-    const problem = checkLimits(schema, document, operation, variableValues);
-    return problem ? [problem] : { schema, document, operationName, variableValues };
-  } catch (problem) {
-    if (problem instanceof GraphQLError) return [problem];
-    throw problem;
-  }
+/** A subscription that was admitted. */
+interface Prepared extends ExecutionArgs {
+  readonly cost: Cost;
+  readonly ending: AbortController;
 }
 
-async function run<Context extends object>(
-  args: ExecutionArgs,
-  createContext: (signal: AbortSignal) => Context,
-  logger: Logger,
-) {
-  const ending = new AbortController();
+interface Extra {
+  readonly socket: WebSocket;
+  readonly request: IncomingMessage;
+}
+
+async function run({ cost, ending, ...args }: Prepared, logger: Logger) {
   const mask = (error: GraphQLError) => toMasked(error, logger);
-  const result = await subscribe({ ...args, contextValue: createContext(ending.signal) });
+  const result = await subscribe(args);
   if (!(Symbol.asyncIterator in result)) return { ...result, errors: result.errors?.map(mask) };
   const inner = result[Symbol.asyncIterator]();
+  let extensions: { cost: Cost } | undefined = { cost };
   return {
     [Symbol.asyncIterator]() {
       return this;
@@ -129,8 +133,16 @@ async function run<Context extends object>(
     async next() {
       try {
         const step = await inner.next();
-        if (step.done || !step.value.errors) return step;
-        return { done: false as const, value: { ...step.value, errors: step.value.errors.map(mask) } };
+        if (step.done || !(step.value.errors || extensions)) return step;
+        const { data, errors } = step.value;
+        const value = {
+          data,
+          ...(errors && { errors: errors.map(mask) }),
+          ...(extensions && { extensions }),
+        };
+        // Told once, with the first event.
+        extensions = undefined;
+        return { done: false as const, value };
       } catch (problem) {
         const originalError = problem instanceof Error ? problem : new Error(String(problem));
         throw toMasked(new GraphQLError(originalError.message, { originalError }), logger);
@@ -147,6 +159,7 @@ async function run<Context extends object>(
 
 function toMasked(error: GraphQLError, logger: Logger): GraphQLError {
   const code = error.originalError ? 'INTERNAL_SERVER_ERROR' : 'BAD_USER_INPUT';
-  const { message, path, extensions } = maskError({ ...error.toJSON(), extensions: { code } }, error, logger);
+  const formatted = { ...error.toJSON(), extensions: { code, ...error.extensions } };
+  const { message, path, extensions } = maskError(formatted, error, logger);
   return new GraphQLError(message, { path, extensions });
 }

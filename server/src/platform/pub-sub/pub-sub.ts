@@ -9,8 +9,9 @@ type Topic = keyof Topics & string;
 const WAITING_MAXIMUM = 1_000;
 
 /**
- * Messages between parts of one process. A reader that falls behind loses the oldest: readers take
- * messages as a hint to look at the stored truth, never as the truth.
+ * Messages between parts of one process. For a reader that falls behind, a newer message about the same thing takes the
+ * place of the one that waits, and the oldest of too many go: readers take messages as a hint to look at the stored
+ * truth, never as the truth.
  */
 export class PubSub {
   /** What carries the messages, for people. */
@@ -49,7 +50,8 @@ export class PubSub {
  * message that its `next` waits for, which may never come.
  */
 class Reader<Message> implements AsyncGenerator<Message, void, void> {
-  private readonly messages: Message[] = [];
+  /** What waits, by what it is about: a message without an id is about the whole topic. */
+  private readonly messages = new Map<unknown, Message>();
   private readonly asking: ((step: IteratorResult<Message, void>) => void)[] = [];
   private isDone = false;
   private readonly leave: () => void;
@@ -66,20 +68,29 @@ class Reader<Message> implements AsyncGenerator<Message, void, void> {
   take(message: Message): void {
     const answer = this.asking.shift();
     if (answer) return answer({ done: false, value: message });
-    if (this.messages.length >= WAITING_MAXIMUM) this.messages.shift();
-    this.messages.push(message);
+    const subject = (message as { id?: unknown }).id;
+    // The newest comes last, whatever waited for it to be read.
+    this.messages.delete(subject);
+    if (this.messages.size >= WAITING_MAXIMUM) this.shift();
+    this.messages.set(subject, message);
   }
 
   async next(): Promise<IteratorResult<Message, void>> {
-    if (this.messages.length > 0) return { done: false, value: this.messages.shift()! };
+    if (this.messages.size > 0) return { done: false, value: this.shift() };
     if (this.isDone) return { done: true, value: undefined };
     return new Promise((resolve) => this.asking.push(resolve));
+  }
+
+  private shift(): Message {
+    const [[subject, message]] = this.messages;
+    this.messages.delete(subject);
+    return message;
   }
 
   async return(): Promise<IteratorResult<Message, void>> {
     if (!this.isDone) {
       this.isDone = true;
-      this.messages.length = 0;
+      this.messages.clear();
       this.signal?.removeEventListener('abort', this.stop);
       this.leave();
       for (const answer of this.asking.splice(0)) answer({ done: true, value: undefined });
