@@ -11,6 +11,7 @@ const ACCEPTED: Readonly<Record<string, { readonly status: 'notice' | 'warn'; re
   '5A70': { status: 'notice', reason: GET },
   D6D5: { status: 'notice', reason: GET },
   '6A70': { status: 'notice', reason: GET },
+  '572B': { status: 'warn', reason: STATUS },
   FDE2: { status: 'warn', reason: STATUS },
   '7B9B': { status: 'warn', reason: STATUS },
 };
