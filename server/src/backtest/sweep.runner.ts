@@ -1,10 +1,22 @@
-import type { ComputeService, SweepAxis, SweepTile } from '@ai-trading/compute';
-import { gridSize } from '@ai-trading/compute';
-import { encodeColumns } from '../run/columns.ts';
+import {
+  type BarColumns,
+  type ComputeService,
+  contentHash,
+  gridParameters,
+  gridSize,
+  type InstrumentBars,
+  type SweepAxis,
+  type SweepProgress,
+  type SweepRequest,
+  type SweepResult,
+} from '@ai-trading/compute';
+import { decodeColumns, encodeColumns } from '../run/columns.ts';
+import type { RunRow } from '../run/run.entity.ts';
 import type { RunOutcome, RunTask } from '../run/run.worker.ts';
 import type { SweepMetricName } from './backtest.input.ts';
 import { asRunProblem, computeRequest, countTrials, Throttle } from './backtest.runner.ts';
 import type { SimulationBuilder, StoredSimulation } from './simulation-request.ts';
+import { addTile, bestOf, restOf, setsDoneIn, type Surface, unknownSurface } from './sweep-rest.ts';
 
 const BEST_KEPT = 20;
 const CHECKPOINT_MS = 300;
@@ -20,7 +32,7 @@ export function storedAxes({ axes }: StoredSweep): SweepAxis[] {
   return axes.map(({ parameter, values }) => ({ parameter, values: Float64Array.from(values) }));
 }
 
-/** Does the work of sweeps: the surface grows with every checkpoint. */
+/** Does the work of sweeps: the surface grows with every checkpoint, and an attempt after a crash does what is missing of it. */
 export class SweepRunner {
   private readonly compute: ComputeService;
   private readonly builder: SimulationBuilder;
@@ -30,51 +42,49 @@ export class SweepRunner {
     this.builder = builder;
   }
 
-  async run({ run, signal, checkpoint }: RunTask): Promise<RunOutcome> {
+  async run({ run, signal, checkpoint, artifact }: RunTask): Promise<RunOutcome> {
     const sweep = run.request as StoredSweep;
     const axes = storedAxes(sweep);
     const setsTotal = gridSize(axes);
     const { bars, others, dataHash } = await asRunProblem(() => this.builder.barsOf(sweep));
-    const unknown = () => new Float64Array(setsTotal).fill(NaN);
-    const surface = {
-      totalReturn: unknown(),
-      sharpe: unknown(),
-      maxDrawdown: unknown(),
-      tradeCount: unknown(),
-    };
+    const request = sweepRequest(sweep, axes, bars, others);
+    const hash = contentHash(request);
+    const before = await resumed(run.result, hash, setsTotal, () => artifact('surface'));
+    const { surface, durationMs } = before ?? { surface: unknownSurface(setsTotal), durationMs: 0 };
+    const startedAtMs = performance.now();
+    const elapsedMs = () => durationMs + performance.now() - startedAtMs;
     const progress = new Throttle(CHECKPOINT_MS);
-    const { axes: _axes, objective, ...simulation } = sweep;
-    const swept = new Set(axes.map(({ parameter }) => parameter));
-    const parameters = Object.fromEntries(
-      Object.entries(simulation.parameters).filter(([name]) => !swept.has(name)),
-    );
-    const request = {
-      ...computeRequest({ ...simulation, parameters } as StoredSimulation, bars, others),
-      axes,
-      keepBest: BEST_KEPT,
-      objective,
+    const store = () => {
+      const setsDone = setsDoneIn(surface);
+      if (setsDone === setsTotal) return Promise.resolve();
+      const summary: SweepCheckpoint = { setsDone, contentHash: hash, durationMs: elapsedMs() };
+      return checkpoint(setsDone / setsTotal, { surface: encodeColumns(surface) }, { ...summary });
     };
-    const result = await asRunProblem(() =>
-      this.compute.runSweep(request, {
-        signal,
-        onProgress: ({ setsDone, tile }) => {
-          addTile(surface, tile);
-          if (setsDone < setsTotal)
-            progress.offer(() =>
-              checkpoint(setsDone / setsTotal, { surface: encodeColumns(surface) }, { setsDone }),
-            );
-        },
-      }),
-    );
+    const results: SweepResult[] = [];
+    for (const part of restOf(axes, surface)) {
+      const onProgress = ({ tile }: SweepProgress) => {
+        addTile(surface, part, tile);
+        progress.offer(store);
+      };
+      const result = await asRunProblem(() =>
+        this.compute.runSweep({ ...request, axes: part.axes }, { signal, onProgress }),
+      );
+      results.push(result);
+    }
     await progress.settle();
-    const { best, threads, barEvaluations, elapsedMs, backend } = result;
+    const { best, threads, backend } = results[0];
+    const again = () =>
+      bestOf(surface, request.objective, BEST_KEPT).map((index) => ({
+        index,
+        parameters: gridParameters(axes, index),
+      }));
     return {
       result: {
         setsDone: setsTotal,
-        best,
+        best: before ? again() : best,
         threads,
-        barEvaluations,
-        durationMs: elapsedMs,
+        barEvaluations: setsTotal * bars.timesMs.length,
+        durationMs: elapsedMs(),
         backend: backend.backend,
         backendReason: backend.reason,
         dataHash,
@@ -85,6 +95,42 @@ export class SweepRunner {
   }
 }
 
-function addTile(surface: Record<SweepMetricName, Float64Array>, tile: SweepTile): void {
-  for (const name of Object.keys(surface) as SweepMetricName[]) surface[name].set(tile[name], tile.fromIndex);
+/** What a run remembers of a sweep that is not done, beside its surface. */
+interface SweepCheckpoint {
+  readonly setsDone: number;
+  /** Of everything the surface follows from. */
+  readonly contentHash: string;
+  readonly durationMs: number;
+}
+
+/** What an earlier attempt at the same sweep left; null where there is none, or data or engine have changed since. */
+async function resumed(
+  result: RunRow['result'],
+  hash: string,
+  setsTotal: number,
+  load: () => Promise<Buffer | null>,
+): Promise<{ surface: Surface; durationMs: number } | null> {
+  const left = result as SweepCheckpoint | null;
+  if (left?.contentHash !== hash) return null;
+  const stored = await load();
+  const surface = stored && (decodeColumns(stored) as Surface);
+  return surface?.tradeCount?.length === setsTotal ? { surface, durationMs: left.durationMs } : null;
+}
+
+function sweepRequest(
+  { axes: _axes, objective, ...simulation }: StoredSweep,
+  axes: readonly SweepAxis[],
+  bars: BarColumns,
+  others: readonly InstrumentBars[],
+): SweepRequest {
+  const swept = new Set(axes.map(({ parameter }) => parameter));
+  const parameters = Object.fromEntries(
+    Object.entries(simulation.parameters).filter(([name]) => !swept.has(name)),
+  );
+  return {
+    ...computeRequest({ ...simulation, parameters } as StoredSimulation, bars, others),
+    axes,
+    keepBest: BEST_KEPT,
+    objective,
+  };
 }

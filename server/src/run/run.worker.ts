@@ -21,6 +21,8 @@ export interface RunTask {
     artifacts?: Readonly<Record<string, Uint8Array>>,
     result?: Record<string, unknown>,
   ): Promise<void>;
+  /** What an earlier attempt stored under a name. */
+  artifact(name: string): Promise<Buffer | null>;
 }
 
 export type RunHandler = (task: RunTask) => Promise<RunOutcome>;
@@ -113,7 +115,8 @@ export class RunWorker {
       log.info('run started');
       const checkpoint: RunTask['checkpoint'] = (progress, artifacts, result) =>
         this.store.change(lease, { progress, result }, artifacts);
-      const outcome = await this.handlers[run.kind]({ run, signal, checkpoint });
+      const artifact = (name: string) => this.store.artifact(run.id, name);
+      const outcome = await this.handlers[run.kind]({ run, signal, checkpoint, artifact });
       await this.store.change(
         lease,
         { status: 'SUCCEEDED', progress: 1, result: outcome.result },
