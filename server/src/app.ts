@@ -252,7 +252,7 @@ async function listenForHealth(
 ): Promise<App['urls']> {
   const { allowedHosts } = config;
   const health = () => healthOf(services);
-  const metrics = createMetrics(services, () => 0);
+  const metrics = createMetrics(services, () => ({ count: 0, bytesHeld: 0 }));
   const listener = createHealthListener({ health, metrics, logger, allowedHosts });
   stops.push(() => listener.close());
   return { api: await openPort(listener, portOf(config, 'api')), web: '', dashboard: '' };
@@ -271,7 +271,7 @@ async function listen(
   stops: (() => Promise<void> | void)[],
 ): Promise<App['urls']> {
   const schema = await createSchema();
-  const metrics = createMetrics(services, () => sockets.count);
+  const metrics = createMetrics(services, () => sockets);
   const gate = openGate(config, schema, logger, stops);
   const callerOf = ({ socket }: IncomingMessage): Caller => ({
     key: `address ${addressKey(socket.remoteAddress)}`,
@@ -332,7 +332,10 @@ function surfacesOf({ surface, role }: Config): readonly Surface[] {
   return surface === 'all' ? ['api', 'web', 'dashboard'] : [surface];
 }
 
-function createMetrics({ system }: Services, socketCount: () => number): Registry {
+function createMetrics(
+  { system }: Services,
+  sockets: () => { readonly count: number; readonly bytesHeld: number },
+): Registry {
   const metrics = new Registry();
   collectDefaultMetrics({ register: metrics });
   new Gauge({
@@ -351,7 +354,15 @@ function createMetrics({ system }: Services, socketCount: () => number): Registr
     help: 'Websockets that are connected.',
     registers: [metrics],
     collect() {
-      this.set(socketCount());
+      this.set(sockets().count);
+    },
+  });
+  new Gauge({
+    name: 'ai_trading_websocket_bytes_held',
+    help: 'Bytes that wait for clients of websockets to read them.',
+    registers: [metrics],
+    collect() {
+      this.set(sockets().bytesHeld);
     },
   });
   return metrics;

@@ -35,11 +35,23 @@ export const STATUS = {
 /** A listener with the whole schema and its gate, and nothing behind them but a state and no runs. */
 export interface TestListener {
   readonly url: string;
+  readonly pubSub: PubSub;
+  /** What waits for clients of websockets to read. */
+  bytesHeld(): number;
   stop(): Promise<void>;
 }
 
 /** Starts one on a free port. */
-export async function createTestListener({ costPerMinute = 0, mayIntrospect = true }): Promise<TestListener> {
+export async function createTestListener({
+  costPerMinute = 0,
+  mayIntrospect = true,
+  services: more = {},
+}: {
+  readonly costPerMinute?: number;
+  readonly mayIntrospect?: boolean;
+  /** What else is behind it. */
+  readonly services?: object;
+}): Promise<TestListener> {
   const logger = pino({ level: 'silent' });
   const folder = mkdtempSync(join(tmpdir(), 'ai-trading-test-listener-'));
   const pubSub = new PubSub();
@@ -47,6 +59,7 @@ export async function createTestListener({ costPerMinute = 0, mayIntrospect = tr
     system: { status: async () => STATUS },
     runs: { find: async () => null },
     pubSub,
+    ...more,
   } as unknown as Services;
   const schema = await createSchema();
   const rates = costPerMinute > 0 ? new RateLimit(costPerMinute) : null;
@@ -76,6 +89,8 @@ export async function createTestListener({ costPerMinute = 0, mayIntrospect = tr
   await listener.listen({ host: '127.0.0.1', port: 0 });
   return {
     url: `http://127.0.0.1:${(listener.server.address() as AddressInfo).port}`,
+    pubSub,
+    bytesHeld: () => sockets.bytesHeld,
     async stop() {
       await sockets.close();
       await listener.close();

@@ -68,10 +68,9 @@ describe('the process', () => {
   it('keeps its data, guards its folder and stops when told to', async () => {
     const first = start();
     const urls = await first.ready;
-    const created = await post(
-      urls.api,
-      'mutation { createPortfolio(input: { idempotencyKey: "process-1", name: "Kept", baseCurrency: "USD" }) { portfolio { id } errors { message } } }',
-    );
+    const create =
+      'mutation { createPortfolio(input: { idempotencyKey: "process-1", name: "Kept", baseCurrency: "USD" }) { portfolio { id } errors { message } } }';
+    const created = await post(urls.api, create);
     expect(created.createPortfolio.errors).toEqual([]);
 
     const second = start();
@@ -84,9 +83,10 @@ describe('the process', () => {
     first.child.kill('SIGKILL');
     await first.ended;
     const third = start();
-    expect(await post((await third.ready).api, '{ portfolios { name } }')).toEqual({
-      portfolios: [{ name: 'Kept' }],
-    });
+    const { api } = await third.ready;
+    // Asked again with the same key, the answer is the same and nothing is done twice.
+    expect(await post(api, create)).toEqual(created);
+    expect(await post(api, '{ portfolios { name } }')).toEqual({ portfolios: [{ name: 'Kept' }] });
 
     third.child.kill('SIGINT');
     expect(await third.ended).toBe(0);

@@ -11,6 +11,10 @@ export interface Service {
   readonly port: number;
   /** Ends it as a crash would, keeping its folder. */
   crash(): Promise<void>;
+  /** Sends a signal to it and to all processes it has started. */
+  signal(signal: NodeJS.Signals): void;
+  /** Resolves once it has ended by itself or by a signal. */
+  ended(): Promise<void>;
   /** Starts it again on the same port and folder. */
   restart(): Promise<void>;
   /** Ends it and removes its folder. */
@@ -93,6 +97,10 @@ export async function startService(definition: ServiceDefinition): Promise<Servi
     url: definition.url(port),
     port,
     crash: () => end('SIGKILL'),
+    signal: (signal) => family(child.pid!).forEach((pid) => process.kill(pid, signal)),
+    async ended() {
+      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+    },
     restart: start,
     async stop() {
       await end('SIGINT');
@@ -110,4 +118,10 @@ export function runProgram(
   const done = spawnSync(program, args, { ...user, encoding: 'utf8', cwd: '/' });
   if (done.status !== 0)
     throw new Error(`expected ${program} to succeed, was ${done.status}: ${done.stdout}${done.stderr}`);
+}
+
+/** A process and those it has started, by their ids. */
+function family(pid: number): number[] {
+  const children = spawnSync('ps', ['-o', 'pid=', '--ppid', String(pid)], { encoding: 'utf8' });
+  return [pid, ...children.stdout.split(/\s+/).filter(Boolean).map(Number)];
 }

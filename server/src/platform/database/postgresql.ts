@@ -10,6 +10,8 @@ import { type Database, type DatabaseDefinition, parseBinaryColumns } from './da
 
 const VERSION_MINIMUM = 15;
 const STATEMENT_TIMEOUT_MS = 60_000;
+/** A server that hangs does not end a statement itself. */
+const SILENCE_MAXIMUM_MS = STATEMENT_TIMEOUT_MS + 10_000;
 const CONNECT_TIMEOUT_MS = 5_000;
 const TAKE_BACK_MS = 500;
 // Any number, the same for every process of the product.
@@ -38,6 +40,7 @@ export async function openPostgresql(
     pool: { min: 0, max: 10 },
     driverOptions: {
       statement_timeout: STATEMENT_TIMEOUT_MS,
+      query_timeout: SILENCE_MAXIMUM_MS,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       onPoolCreated: takeBackBroken,
     },

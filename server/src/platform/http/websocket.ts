@@ -97,6 +97,11 @@ export class SubscriptionSockets<Context extends object> {
     return this.sockets.clients.size;
   }
 
+  /** How many bytes wait for clients to read them. */
+  get bytesHeld(): number {
+    return [...this.sockets.clients].reduce((sum, { bufferedAmount }) => sum + bufferedAmount, 0);
+  }
+
   /** Says goodbye to everyone; those who do not answer are cut off. */
   async close(): Promise<void> {
     const clients = [...this.sockets.clients];
