@@ -15,6 +15,7 @@ const PAGES = [
   ['web', '/dashboard/trades', 'Dashboard', '2 of 2 trades'],
   ['web', '/dashboard/allocation', 'Dashboard', 'By instrument'],
   ['web', '/dashboard/risk', 'Dashboard', 'Value at risk in money'],
+  ['web', '/dashboard/checks', 'Dashboard', 'What this rests on'],
   ['web', '/backtest', 'Backtest', '1,260 bars from 2013-05-13 to 2018-05-11.'],
   ['web', '/tradingview', 'AAPL', '1,260 bars'],
   ['web', '/tradingview?symbol=SYN-COIN', 'SYN-COIN', '100,000 bars'],

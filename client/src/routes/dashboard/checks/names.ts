@@ -1,0 +1,23 @@
+import type { FindingKind, FindingSeverity } from '#lib/graphql/generated/graphql.ts';
+
+/** What findings are called on the page. */
+export const FINDING_NAMES: Readonly<Record<FindingKind, string>> = {
+  NEGATIVE_CASH: 'Cash below zero',
+  NEGATIVE_POSITION: 'More sold than held',
+  MISSING_PRICE: 'No price',
+  STALE_PRICE: 'Old price',
+  UNRECORDED_SPLIT: 'Split not recorded?',
+  ORPHAN_DIVIDEND: 'Dividend of nothing held',
+  DUPLICATE: 'There twice?',
+  FILL_AFTER_END: 'Traded after its end',
+  BEFORE_OPENING: 'Before the opening balance',
+};
+
+/** Severities as badges. */
+export const SEVERITY_BADGES: Readonly<
+  Record<FindingSeverity, { readonly text: string; readonly tone: 'bad' | 'busy' | 'neutral' }>
+> = {
+  ERROR: { text: 'wrong', tone: 'bad' },
+  WARNING: { text: 'probably wrong', tone: 'busy' },
+  NOTICE: { text: 'to be known', tone: 'neutral' },
+};
