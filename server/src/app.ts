@@ -24,6 +24,8 @@ import { Foundation } from './migrations/0001-foundation.ts';
 import { Ledger } from './migrations/0002-ledger.ts';
 import { TradeJournal } from './migrations/0005-trade-journal.ts';
 import { Checks } from './migrations/0006-checks.ts';
+import { Tags } from './migrations/0006-tags.ts';
+import { Revisions } from './migrations/0006-revisions.ts';
 import { ModelService } from './model/model.service.ts';
 import type { Clock } from './platform/clock.ts';
 import type { Database, DatabaseDefinition } from './platform/database/database.ts';
@@ -47,14 +49,17 @@ import { RedisPubSub } from './platform/pub-sub/redis-pub-sub.ts';
 import { BullQueue } from './platform/queue/bull-queue.ts';
 import { LocalQueue, type Queue } from './platform/queue/queue.ts';
 import { AccountRow } from './portfolio/account.entity.ts';
+import { BreakdownService } from './portfolio/breakdown.service.ts';
 import { CheckService } from './portfolio/check.service.ts';
 import { DismissalStore } from './portfolio/dismissal.store.ts';
 import { LedgerService } from './portfolio/ledger.service.ts';
 import { TradeJournalService } from './portfolio/journal.service.ts';
 import { PortfolioRow } from './portfolio/portfolio.entity.ts';
 import { LedgerReports } from './portfolio/report.service.ts';
+import { PortfolioChanges } from './portfolio/portfolio-changes.ts';
 import { PortfolioService } from './portfolio/portfolio.service.ts';
 import { TradeNoteRow } from './portfolio/trade-note.entity.ts';
+import { TagStore } from './portfolio/tag.store.ts';
 import { MonteCarloService } from './risk/monte-carlo.service.ts';
 import { RiskService } from './risk/risk.service.ts';
 import { RunRow } from './run/run.entity.ts';
@@ -87,6 +92,8 @@ export const DATABASE: DatabaseDefinition = {
     { name: '0002-ledger', class: Ledger },
     { name: '0005-trade-journal', class: TradeJournal },
     { name: '0006-checks', class: Checks },
+    { name: '0006-revisions', class: Revisions },
+    { name: '0006-tags', class: Tags },
   ],
 };
 
@@ -192,7 +199,8 @@ function createServices(
   const fills = new FillStore(database);
   const transactions = new TransactionStore(database, clock);
   const portfolios = new PortfolioService(database, marketData, imports, transactions, clock);
-  const ledger = new LedgerService(database, transactions, clock);
+  const ledger = new LedgerService(database, transactions, clock, () => runs.relay());
+  const tags = new TagStore(database, clock);
   const dismissals = new DismissalStore(database, clock);
   const builder = new SimulationBuilder(marketData, compute, libraryStrategies());
   const backtests = new BacktestService(database, runs, builder, clock);
@@ -213,7 +221,10 @@ function createServices(
     imports,
     fills,
     portfolios,
+    portfolioChanges: new PortfolioChanges(database, pubSub),
     ledger,
+    breakdowns: new BreakdownService(portfolios, ledger, marketData, tags),
+    tags,
     checks: new CheckService(portfolios, ledger, transactions, marketData, dismissals, clock),
     reports,
     journal: new TradeJournalService(database, portfolios, reports, marketData, clock),

@@ -15,7 +15,14 @@ import {
 } from './platform/graphql/errors.ts';
 import { ModelResolver } from './model/model.resolver.ts';
 import { NodeResolver } from './node.resolver.ts';
+import {
+  PerformanceBreakdownResolver,
+  PerformancePartResolver,
+  PortfolioTagResolver,
+  TagAssignmentResolver,
+} from './portfolio/breakdown.resolver.ts';
 import { CheckReportResolver, FindingResolver, PortfolioCheckResolver } from './portfolio/check.resolver.ts';
+import { PortfolioEventResolver } from './portfolio/portfolio-event.resolver.ts';
 import { FillResolver, PortfolioResolver } from './portfolio/portfolio.resolver.ts';
 import {
   ClosedLotResolver,
@@ -49,6 +56,10 @@ export async function createSchema(): Promise<GraphQLSchema> {
       TransactionResolver,
       PortfolioLedgerResolver,
       PortfolioReportResolver,
+      PerformanceBreakdownResolver,
+      PerformancePartResolver,
+      PortfolioTagResolver,
+      TagAssignmentResolver,
       PortfolioCheckResolver,
       CheckReportResolver,
       FindingResolver,
@@ -65,6 +76,7 @@ export async function createSchema(): Promise<GraphQLSchema> {
       BacktestResolver,
       SweepResolver,
       RunSubscriptionResolver,
+      PortfolioEventResolver,
       ModelResolver,
       SystemResolver,
     ],

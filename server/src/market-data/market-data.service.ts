@@ -4,6 +4,7 @@ import type { Database, EntityManager } from '../platform/database/database.ts';
 import { invalid, notFound, refused, staleVersion } from '../platform/graphql/errors.ts';
 import { once } from '../platform/graphql/idempotency.ts';
 import { newId } from '../platform/graphql/node.ts';
+import { leaveMessage } from '../run/outbox.ts';
 import type { StoredBars } from './bars.ts';
 import { DataSetRow, InstrumentRow } from './instrument.entity.ts';
 import type { Timeframe } from './timeframe.ts';
@@ -192,14 +193,15 @@ export class MarketDataService {
     return id;
   }
 
-  /** Measures a data set anew after its bars changed, in the transaction that changed them. */
+  /** Measures a data set anew after its bars changed, and leaves word of it, in the transaction that changed them. */
   async refreshDataSet(em: EntityManager, dataSetId: number): Promise<void> {
-    await em.execute(
+    const [{ instrument_id }] = await em.execute(
       `update data_set set (bar_count, from_ms, to_ms, has_adjusted_close) =
          (select count(*), min(time_ms), max(time_ms), coalesce(bool_or(adjusted_close is not null), false) from bar where data_set_id = ?),
-         content_hash = ? where id = ?`,
+         content_hash = ?, revision = revision + 1 where id = ? returning instrument_id`,
       [dataSetId, CHANGING, dataSetId],
     );
+    await leaveMessage(em, this.clock, 'prices', { id: instrument_id });
   }
 
   /** Names the content of a data set after its change has committed. */

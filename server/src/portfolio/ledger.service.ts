@@ -43,11 +43,14 @@ export class LedgerService {
   private readonly database: Database;
   private readonly transactions: TransactionStore;
   private readonly clock: Clock;
+  private readonly relay: () => Promise<void>;
 
-  constructor(database: Database, transactions: TransactionStore, clock: Clock) {
+  /** `relay` sends the messages that a committed write has left. */
+  constructor(database: Database, transactions: TransactionStore, clock: Clock, relay: () => Promise<void>) {
     this.database = database;
     this.transactions = transactions;
     this.clock = clock;
+    this.relay = relay;
   }
 
   async record(input: RecordTransactionInput, actor: string): Promise<LedgerWrite> {
@@ -120,6 +123,7 @@ export class LedgerService {
         return portfolioId;
       }),
     );
+    await this.relay();
     return this.database.fork().findOneOrFail(PortfolioRow, { id: portfolioId });
   }
 
@@ -188,6 +192,7 @@ export class LedgerService {
     const id = await this.database
       .fork()
       .transactional((em) => once(em, this.clock, operation, input, () => work(em)));
+    await this.relay();
     const { portfolioId, ...transaction } = (await this.transactions.find(id))!;
     const portfolio = await this.database.fork().findOneOrFail(PortfolioRow, { id: portfolioId });
     return { transaction, portfolio };

@@ -159,7 +159,11 @@ function inputsOf({ startValue, endValue, flows }: MeasuredPeriod): { name: stri
   ];
 }
 
-function annualised(value: number, { fromMs, toMs }: MeasuredPeriod): number | null {
+/** A return per year; null for less than a year. */
+export function annualised(
+  value: number,
+  { fromMs, toMs }: Pick<MeasuredPeriod, 'fromMs' | 'toMs'>,
+): number | null {
   const years = (toMs - fromMs) / YEAR_MS;
   return years >= 1 && value > -1 ? (1 + value) ** (1 / years) - 1 : null;
 }
@@ -175,10 +179,10 @@ export interface Interval {
   readonly timeWeighted: number;
 }
 
-/** Cuts a period into the months or years (UTC) that its steps end in. */
+/** Cuts a period into the months or years (UTC) of its steps; a valuation at midnight is the close of the day before. */
 export function intervalsOf(period: MeasuredPeriod, by: 'MONTH' | 'YEAR'): Interval[] {
   const { timesMs, equity, growth, netFlow } = period;
-  const labelOf = (timeMs: number) => new Date(timeMs).toISOString().slice(0, by === 'MONTH' ? 7 : 4);
+  const labelOf = (timeMs: number) => new Date(timeMs - 1).toISOString().slice(0, by === 'MONTH' ? 7 : 4);
   const intervals: Interval[] = [];
   for (let t = 0; t < timesMs.length; t += 1) {
     const label = labelOf(timesMs[t]);

@@ -165,6 +165,8 @@ export class PerformanceReport {
   simple!: PerformanceFigure;
 
   period!: MeasuredPeriod;
+  portfolioId!: string;
+  benchmarkId!: string | null;
 }
 
 export const PerformanceResult = createUnionType({

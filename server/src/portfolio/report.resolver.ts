@@ -9,6 +9,8 @@ import { DateTimeScalar } from '../platform/graphql/scalars.ts';
 import type { LotClosing, LotMethod } from '../trade/lots.ts';
 import { ClosedLot, ClosedLotConnection, Lot, LotConnection, LotMethodEnum, LotReport } from './lot.type.ts';
 import type { LotReportData, ValuedLot } from './lot-report.ts';
+import type { PeriodPreset } from './presets.ts';
+import { PeriodPresetEnum } from './breakdown.type.ts';
 import { figuresOf, intervalsOf, type MeasuredPeriod } from './performance.ts';
 import {
   Explanation,
@@ -59,7 +61,7 @@ function toLotReport(data: LotReportData, method: LotMethod, currency: string): 
   return Object.assign(new LotReport(), { ...totals, method, currency, data });
 }
 
-function toReport(period: MeasuredPeriod, { id, baseCurrency }: Portfolio): PerformanceReport {
+function toReport(period: MeasuredPeriod, { id, baseCurrency, benchmarkId }: Portfolio): PerformanceReport {
   const netFlow = period.flows.reduce((total, flow) => total + flow.amount, 0);
   const figures = Object.fromEntries(
     Object.entries(figuresOf(period)).map(([name, figure]) => [
@@ -77,6 +79,8 @@ function toReport(period: MeasuredPeriod, { id, baseCurrency }: Portfolio): Perf
     netFlow,
     gain: period.endValue - period.startValue - netFlow,
     period,
+    portfolioId: id,
+    benchmarkId,
   });
 }
 
@@ -124,8 +128,13 @@ export class PortfolioReportResolver {
       description: 'To the last price at or before this time; to the newest when left out.',
     })
     to?: Date,
+    @Arg('preset', () => PeriodPresetEnum, {
+      nullable: true,
+      description: 'A usual period that ends at `to`; in place of `from`.',
+    })
+    preset?: PeriodPreset,
   ): Promise<typeof PerformanceResult> {
-    const period = await services.reports.period(portfolio.id, from, to);
+    const period = await services.reports.period(portfolio.id, from, to, preset);
     return period ? toReport(period, portfolio) : insufficientHistory('prices in the period', 1, 0);
   }
 }

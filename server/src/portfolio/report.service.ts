@@ -1,3 +1,4 @@
+import { firstAtOrAfter } from '../market-data/bars.ts';
 import type { Clock } from '../platform/clock.ts';
 import { ZERO } from '../platform/decimal.ts';
 import { remembered } from '../platform/remember.ts';
@@ -7,6 +8,7 @@ import { type Split, splitsOf } from '../trade/round-trips.ts';
 import type { TransactionStore } from '../trade/transaction.store.ts';
 import { type LotReportData, lotReport } from './lot-report.ts';
 import { type MeasuredPeriod, measuredPeriod } from './performance.ts';
+import { type PeriodPreset, presetStart } from './presets.ts';
 import type { PortfolioService, PricedHolding } from './portfolio.service.ts';
 
 /** Every way to choose lots. */
@@ -61,11 +63,20 @@ export class LedgerReports {
   }
 
   /** A period of the history with its flows; null without prices in it. */
-  async period(portfolioId: string, from?: Date | null, to?: Date | null): Promise<MeasuredPeriod | null> {
+  async period(
+    portfolioId: string,
+    from?: Date | null,
+    to?: Date | null,
+    preset?: PeriodPreset | null,
+  ): Promise<MeasuredPeriod | null> {
     const { entries, columns } = await this.portfolios.history(portfolioId);
     const flows = entries.map(externalFlowOf).filter((flow) => flow !== null);
     const firstMs = entries[0]?.timeMs ?? Infinity;
-    return measuredPeriod(columns, flows, firstMs, from?.getTime() ?? null, to?.getTime() ?? null);
+    const toMs = to?.getTime() ?? null;
+    const end = toMs === null ? columns.timesMs.length : firstAtOrAfter(columns.timesMs, toMs + 1);
+    const fromMs =
+      preset && end > 0 ? presetStart(preset, columns.timesMs[end - 1]) : (from?.getTime() ?? null);
+    return measuredPeriod(columns, flows, firstMs, fromMs, toMs);
   }
 
   /** What was held at a time, with prices. */

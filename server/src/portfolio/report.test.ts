@@ -176,7 +176,7 @@ describe('reports of the ledger', () => {
     });
     expect(performance.months).toHaveLength(4);
     expect(performance.months[0]).toEqual({
-      label: '2023-04',
+      label: '2023-03',
       startValue: 2260,
       endValue: 2939,
       netFlow: 1000,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../platform/clock.ts';
 import type { Database, EntityManager } from '../platform/database/database.ts';
 import { newId } from '../platform/graphql/node.ts';
-import type { PubSub } from '../platform/pub-sub/pub-sub.ts';
+import type { PubSub, Topics } from '../platform/pub-sub/pub-sub.ts';
 import type { Queue } from '../platform/queue/queue.ts';
 import { RunRow, type RunKind, type RunStatus } from './run.entity.ts';
 
@@ -35,7 +35,7 @@ export interface RunChange {
 
 interface OutboxRow {
   readonly id: string;
-  readonly topic: 'runs' | 'queue';
+  readonly topic: (keyof Topics & string) | 'queue';
   readonly message: { readonly id: string };
 }
 

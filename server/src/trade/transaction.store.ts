@@ -2,6 +2,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { Database, EntityManager } from '../platform/database/database.ts';
 import { Decimal, ZERO } from '../platform/decimal.ts';
 import { newId } from '../platform/graphql/node.ts';
+import { leaveMessage } from '../run/outbox.ts';
 import { FillRow } from './fill.entity.ts';
 import type { LedgerEntry } from './ledger.ts';
 import { TransactionRow, TransactionVoidRow } from './transaction.entity.ts';
@@ -92,14 +93,16 @@ export class TransactionStore {
 
   /**
    * Raises the version of a portfolio's ledger and thereby waits for other writers of it, in the caller's
-   * transaction; gives the version before, null where there is no such portfolio.
+   * transaction, and leaves word of it; gives the version before, null where there is no such portfolio.
    */
   async advance(em: EntityManager, portfolioId: string): Promise<number | null> {
     const [row] = await em.execute(
       'update portfolio set ledger_version = ledger_version + 1 where id = ? returning ledger_version',
       [portfolioId],
     );
-    return row ? Number(row.ledger_version) - 1 : null;
+    if (!row) return null;
+    await leaveMessage(em, this.clock, `portfolio/${portfolioId}`, { id: portfolioId });
+    return Number(row.ledger_version) - 1;
   }
 
   /** The version of a portfolio's ledger. */

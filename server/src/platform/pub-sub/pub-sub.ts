@@ -2,6 +2,9 @@
 export interface Topics {
   [topic: `run/${string}`]: { readonly seq: number };
   runs: { readonly id: string };
+  [topic: `portfolio/${string}`]: { readonly id: string };
+  /** Bars of an instrument have changed. */
+  prices: { readonly id: string };
 }
 
 type Topic = keyof Topics & string;
