@@ -82,6 +82,9 @@ export const commands = {
     await prepare();
     process.exitCode = await runVisibly(process.execPath, [at('server/dist/cli/import.js'), ...args]);
   },
+  backup: (args) => storage('backup', args),
+  restore: (args) => storage('restore', args),
+  transfer: (args) => storage('transfer', args),
   async schema() {
     await install();
     process.exitCode = await runVisibly(bin('tsx'), [...TSX, at('server/src/print-schema.ts')]);
@@ -91,6 +94,11 @@ export const commands = {
     await generate();
   },
 };
+
+async function storage(command, args) {
+  await prepare();
+  process.exitCode = await runVisibly(process.execPath, [at('server/dist/cli/storage.js'), command, ...args]);
+}
 
 /** Installs and builds whatever is missing or older than its sources. */
 async function prepare() {

@@ -10,6 +10,9 @@ import {
 import type { GraphQLSchema } from 'graphql';
 import type { IncomingMessage } from 'node:http';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { AlertDeliveryRow, AlertRow, AlertRuleRow } from './alert/alert.entity.ts';
+import { AlertService } from './alert/alert.service.ts';
+import { AlertWatcher } from './alert/alert.watcher.ts';
 import { BacktestRunner } from './backtest/backtest.runner.ts';
 import { BacktestService } from './backtest/backtest.service.ts';
 import { SimulationBuilder } from './backtest/simulation-request.ts';
@@ -26,6 +29,8 @@ import { TradeJournal } from './migrations/0005-trade-journal.ts';
 import { Checks } from './migrations/0006-checks.ts';
 import { Tags } from './migrations/0006-tags.ts';
 import { Revisions } from './migrations/0006-revisions.ts';
+import { Operations } from './migrations/0009-operations.ts';
+import { Alerts } from './migrations/0010-alerts.ts';
 import { ModelService } from './model/model.service.ts';
 import type { Clock } from './platform/clock.ts';
 import type { Database, DatabaseDefinition } from './platform/database/database.ts';
@@ -66,7 +71,9 @@ import { RunRow } from './run/run.entity.ts';
 import { RunStore } from './run/run.store.ts';
 import { RunWorker } from './run/run.worker.ts';
 import { seedSamples } from './samples/seed.ts';
+import { Scheduler } from './platform/schedule/scheduler.ts';
 import { createSchema } from './schema.ts';
+import { BackupService } from './system/backup.service.ts';
 import { SystemService } from './system/system.service.ts';
 import { FillRow } from './trade/fill.entity.ts';
 import { FillStore } from './trade/fill.store.ts';
@@ -86,6 +93,9 @@ export const DATABASE: DatabaseDefinition = {
     TransactionRow,
     TransactionVoidRow,
     TradeNoteRow,
+    AlertRuleRow,
+    AlertRow,
+    AlertDeliveryRow,
   ],
   migrations: [
     { name: '0001-foundation', class: Foundation },
@@ -94,6 +104,8 @@ export const DATABASE: DatabaseDefinition = {
     { name: '0006-checks', class: Checks },
     { name: '0006-revisions', class: Revisions },
     { name: '0006-tags', class: Tags },
+    { name: '0009-operations', class: Operations },
+    { name: '0010-alerts', class: Alerts },
   ],
 };
 
@@ -157,6 +169,9 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     if (config.role !== 'api') {
       worker.start(RUNS_AT_ONCE);
       stops.push(() => worker.stop());
+      const scheduler = createScheduler(config, options, services, database);
+      scheduler.start();
+      stops.push(() => scheduler.stop());
     }
     if (config.seedSamples && config.role !== 'worker')
       await seedSamples(services, database, uploads, clock, onStep);
@@ -232,8 +247,10 @@ function createServices(
     risk: new RiskService(compute),
     monteCarlo: new MonteCarloService(portfolios, marketData, compute),
     models: new ModelService(models, uploads),
+    alerts: new AlertService(database, portfolios, config.alerts, clock),
     runs,
     system,
+    backups: new BackupService(database, backupSettingsOf(config), clock),
     compute,
     pubSub,
   };
@@ -252,6 +269,38 @@ function createServices(
     logger,
   );
   return { services, worker };
+}
+
+function backupSettingsOf({ backupDirectory, backupHours, backupsKept, modelsDirectory }: Config) {
+  const how = { directory: backupDirectory, everyHours: backupHours, keep: backupsKept };
+  return { ...how, modelsDirectory, version: VERSION };
+}
+
+function createScheduler(
+  config: Config,
+  { clock, logger }: AppOptions,
+  services: Services,
+  database: Database,
+): Scheduler {
+  const scheduler = new Scheduler(database, logger);
+  const { backups } = services;
+  const { everyHours } = backups.settings;
+  if (everyHours > 0)
+    scheduler.add({
+      name: 'backup',
+      intervalMs: everyHours * 3_600_000,
+      work: async () => void (await backups.create()),
+    });
+  const watcher = new AlertWatcher(database, services, config.alerts, clock, logger);
+  scheduler.add({
+    name: 'alerts',
+    intervalMs: 60_000,
+    async work() {
+      await watcher.look();
+      await watcher.deliver();
+    },
+  });
+  return scheduler;
 }
 
 /** A process that only works answers on the API's port how it is. */

@@ -31,6 +31,17 @@ export interface Config {
   readonly uploadDirectory: string;
   readonly logDirectory: string;
   readonly modelsDirectory: string;
+  /** Where backups are written, how often (0: only when asked) and how many are kept. */
+  readonly backupDirectory: string;
+  readonly backupHours: number;
+  readonly backupsKept: number;
+  /** How alerts leave the installation. */
+  readonly alerts: {
+    readonly webhookHosts: readonly string[];
+    readonly webhookSecret: string | null;
+    readonly smtpUrl: string | null;
+    readonly mailFrom: string;
+  };
   /** A PostgreSQL connection URL, or null for the embedded database. */
   readonly databaseUrl: string | null;
   /** A Redis server that carries events between processes, or null for this process alone. */
@@ -67,15 +78,17 @@ const flag = (fallback: 'true' | 'false') =>
     .default(fallback)
     .transform((value) => value === 'true' || value === '1');
 
+const names = () =>
+  z
+    .string()
+    .regex(/^[\w.:[\]-]+(\s*,\s*[\w.:[\]-]+)*$/)
+    .transform((text) => text.toLowerCase().split(/\s*,\s*/));
+
 const schema = z.object({
   SURFACE: z.enum(['all', 'api', 'web', 'dashboard']).default('all'),
   API_URL: z.url({ protocol: /^http$/ }).optional(),
   TRUSTED_NETWORK: flag('false'),
-  ALLOWED_HOSTS: z
-    .string()
-    .regex(/^[\w.:[\]-]+(\s*,\s*[\w.:[\]-]+)*$/)
-    .transform((text) => text.toLowerCase().split(/\s*,\s*/))
-    .default([]),
+  ALLOWED_HOSTS: names().default([]),
   HOST: z.string().min(1).default('127.0.0.1'),
   API_PORT: port(8000),
   WEB_PORT: port(5000),
@@ -84,6 +97,13 @@ const schema = z.object({
   UPLOAD_DIR: z.string().min(1).optional(),
   LOG_DIR: z.string().min(1).default('logs'),
   MODELS_DIR: z.string().min(1).default('models'),
+  ALERT_WEBHOOK_HOSTS: names().default([]),
+  ALERT_WEBHOOK_SECRET: z.string().min(16).optional(),
+  SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+  MAIL_FROM: z.string().min(1).default('AI Trading <ai-trading@localhost>'),
+  BACKUP_DIR: z.string().min(1).optional(),
+  BACKUP_HOURS: z.coerce.number().min(0).max(8_760).default(24),
+  BACKUP_KEEP: z.coerce.number().int().min(1).max(1_000).default(7),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   POSTGRES_HOST: z.string().min(1).optional(),
   POSTGRES_PORT: port(5432),
@@ -116,6 +136,11 @@ const EXPECTED: Readonly<Record<string, string>> = {
   WORKER: 'both, only or none',
   COST_PER_MINUTE: 'a whole number from 0, which is no limit',
   INTROSPECTION: 'true or false',
+  ALERT_WEBHOOK_HOSTS: 'names separated by commas, such as hooks.example.com',
+  ALERT_WEBHOOK_SECRET: 'at least 16 characters',
+  SMTP_URL: 'a URL such as smtp://user:password@mail.example.com:587',
+  BACKUP_HOURS: 'a number of hours from 0 (never) to 8760',
+  BACKUP_KEEP: 'a whole number from 1 to 1000',
   LOG_LEVEL: 'trace, debug, info, warn, error or fatal',
   OMP_NUM_THREADS: 'a whole number from 1 to 1024',
   SEED_SAMPLES: 'true or false',
@@ -166,6 +191,15 @@ export function parseConfig(environment: Environment): Config {
     uploadDirectory: values.UPLOAD_DIR ? resolve(ROOT, values.UPLOAD_DIR) : resolve(dataDirectory, 'uploads'),
     logDirectory: resolve(ROOT, values.LOG_DIR),
     modelsDirectory: resolve(ROOT, values.MODELS_DIR),
+    backupDirectory: values.BACKUP_DIR ? resolve(ROOT, values.BACKUP_DIR) : resolve(dataDirectory, 'backups'),
+    backupHours: values.BACKUP_HOURS,
+    backupsKept: values.BACKUP_KEEP,
+    alerts: {
+      webhookHosts: values.ALERT_WEBHOOK_HOSTS,
+      webhookSecret: values.ALERT_WEBHOOK_SECRET ?? null,
+      smtpUrl: values.SMTP_URL ?? null,
+      mailFrom: values.MAIL_FROM,
+    },
     databaseUrl: databaseUrl(values),
     redisUrl: values.REDIS_URL ?? null,
     computeUrls: values.COMPUTE_URL ?? [],

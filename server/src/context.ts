@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader';
 import type { ComputeService } from '@ai-trading/compute';
+import type { AlertService } from './alert/alert.service.ts';
 import type { BacktestService } from './backtest/backtest.service.ts';
 import type { ImportService } from './market-data/import.service.ts';
 import type { DataSetRow, InstrumentRow } from './market-data/instrument.entity.ts';
@@ -19,6 +20,7 @@ import type { MonteCarloService } from './risk/monte-carlo.service.ts';
 import type { TagStore } from './portfolio/tag.store.ts';
 import type { RiskService } from './risk/risk.service.ts';
 import type { RunStore } from './run/run.store.ts';
+import type { BackupService } from './system/backup.service.ts';
 import type { SystemService } from './system/system.service.ts';
 import type { FillStore } from './trade/fill.store.ts';
 import type { TransactionView } from './trade/transaction.store.ts';
@@ -40,8 +42,10 @@ export interface Services {
   readonly risk: RiskService;
   readonly monteCarlo: MonteCarloService;
   readonly models: ModelService;
+  readonly alerts: AlertService;
   readonly runs: RunStore;
   readonly system: SystemService;
+  readonly backups: BackupService;
   readonly compute: ComputeService;
   readonly pubSub: PubSub;
 }

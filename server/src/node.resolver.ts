@@ -1,4 +1,5 @@
 import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
+import { toAlertRule } from './alert/alert.resolver.ts';
 import { toBacktestRun, toSweep } from './backtest/views.ts';
 import type { Context } from './context.ts';
 import { toImportRun } from './market-data/import-run.type.ts';
@@ -21,6 +22,8 @@ export class NodeResolver {
       return (await services.portfolios.find(id).then((row) => row && toPortfolio(row))) ?? null;
     if (prefix === 'txn')
       return (await services.ledger.find(id).then((view) => view && toTransaction(view))) ?? null;
+    if (prefix === 'alr')
+      return (await services.alerts.findRule(id).then((row) => row && toAlertRule(row))) ?? null;
     const run = prefix === 'run' ? await services.runs.find(id) : null;
     if (!run) return null;
     return { BACKTEST: toBacktestRun, SWEEP: toSweep, IMPORT: toImportRun }[run.kind](run);

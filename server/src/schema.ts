@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql';
 import { buildSchema } from 'type-graphql';
+import { AlertResolver } from './alert/alert.resolver.ts';
 import { BacktestResolver } from './backtest/backtest.resolver.ts';
 import { RunSubscriptionResolver } from './backtest/subscription.resolver.ts';
 import { SweepResolver } from './backtest/sweep.resolver.ts';
@@ -41,6 +42,7 @@ import {
 import { PortfolioLedgerResolver, TransactionResolver } from './portfolio/transaction.resolver.ts';
 import { PortfolioRiskResolver } from './risk/risk.resolver.ts';
 import { runTypes } from './run/run.type.ts';
+import { BackupResolver } from './system/backup.resolver.ts';
 import { SystemResolver } from './system/system.resolver.ts';
 
 runTypes.of = (run) => ({ BACKTEST: 'BacktestRun', SWEEP: 'Sweep', IMPORT: 'ImportRun' })[run.row.kind];
@@ -78,7 +80,9 @@ export async function createSchema(): Promise<GraphQLSchema> {
       RunSubscriptionResolver,
       PortfolioEventResolver,
       ModelResolver,
+      AlertResolver,
       SystemResolver,
+      BackupResolver,
     ],
     orphanedTypes: [
       InputError,

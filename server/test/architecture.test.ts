@@ -10,6 +10,7 @@ const FUNCTION_LINES_MAXIMUM = 70;
 /** A folder may import what stands after it, and itself. */
 const ORDER = [
   'samples',
+  'alert',
   'system',
   'backtest',
   'risk',
@@ -24,7 +25,7 @@ const DOMAINS = ORDER.slice(0, -1);
 /** What entry points and the composition root are: they may import anything, and only they may import app.ts. */
 const TOP = /^server\/(src\/(main|app|schema|context|node\.resolver|print-schema)\.ts|src\/cli\/|test\/)/;
 const ENVIRONMENT_READERS =
-  /^((server|compute)\/src\/config\.ts|server\/src\/cli\/import\.ts|server\/src\/main\.ts|tools\/|.*\.test\.ts|server\/test\/|e2e\/)/;
+  /^((server|compute)\/src\/config\.ts|server\/src\/cli\/(import|storage)\.ts|server\/src\/main\.ts|tools\/|.*\.test\.ts|server\/test\/|e2e\/)/;
 
 interface Source {
   readonly path: string;

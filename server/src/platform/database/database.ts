@@ -1,7 +1,9 @@
 import type { EntityManager, MikroORM } from '@mikro-orm/postgresql';
 import type { EntityClass, EntitySchema } from '@mikro-orm/core';
 import type { Migration } from '@mikro-orm/migrations';
+import type { Readable } from 'node:stream';
 import type { Clock } from '../clock.ts';
+import type { Table } from './tables.ts';
 
 export type { EntityManager } from '@mikro-orm/postgresql';
 
@@ -20,14 +22,21 @@ export interface DatabaseDefinition {
 export interface Database {
   readonly kind: 'embedded' | 'postgresql';
   readonly orm: MikroORM;
-  /** Brings the structure up to date; of several processes that start at once, one does it. Tells what was applied. */
-  migrate(): Promise<readonly string[]>;
+  /**
+   * Brings the structure up to date, or applies the named migrations alone; of several processes that start at once,
+   * one does it. Tells what was applied.
+   */
+  migrate(names?: readonly string[]): Promise<readonly string[]>;
   /** A unit of work of its own; take one per operation. */
   fork(): EntityManager;
   /** Bulk load of CSV lines (without a header) into columns of a table, outside of any transaction. */
   copyIn(table: string, columns: readonly string[], lines: readonly string[]): Promise<void>;
   /** The numeric columns of a query, each one array; null arrives as NaN. */
   copyOut(query: string, columnCount: number): Promise<Float64Array[]>;
+  /** Tables as they stand at one moment, one after the other: each as lines of COPY's text format. */
+  dumpTables(tables: readonly Table[], take: (table: Table, text: Readable) => Promise<void>): Promise<void>;
+  /** Empties the tables and fills them with such lines; in one transaction, so all of it or nothing. */
+  loadTables(tables: readonly Table[], give: (table: Table) => Readable): Promise<void>;
   /** Round trip in milliseconds. */
   ping(clock: Clock): Promise<number>;
   close(): Promise<void>;

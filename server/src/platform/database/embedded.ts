@@ -6,8 +6,14 @@ import type { MikroORM as SqlOrm } from '@mikro-orm/postgresql';
 import { createPostgreSqlTypeParsers } from '@mikro-orm/sql';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import type { ReadableStream } from 'node:stream/web';
 import array from 'postgres-array';
 import { type Database, type DatabaseDefinition, parseBinaryColumns } from './database.ts';
+import { copyOf, sequencesOf, truncationOf } from './tables.ts';
+
+// The database takes a copy of what it is given, so that a large table goes in by parts.
+const LOAD_BYTES = 16 * 2 ** 20;
 
 /** Opens the embedded database in a folder, or in memory for tests. The caller holds the folder's lock. */
 export async function openEmbedded(
@@ -32,7 +38,8 @@ export async function openEmbedded(
   return {
     kind: 'embedded',
     orm: orm as unknown as SqlOrm,
-    migrate: async () => (await orm.migrator.up()).map(({ name }) => name),
+    migrate: async (names) =>
+      (await orm.migrator.up(names && { migrations: [...names] })).map(({ name }) => name),
     fork: () => (orm as unknown as SqlOrm).em.fork(),
     async copyIn(table, columns, lines) {
       const blob = new Blob([lines.join('\n'), '\n']);
@@ -44,6 +51,26 @@ export async function openEmbedded(
       const { blob } = await pglite.query(`copy (${query}) to '/dev/blob' with (format binary)`);
       return parseBinaryColumns(new Uint8Array(await blob!.arrayBuffer()), columnCount);
     },
+    async dumpTables(tables, take) {
+      await pglite.transaction(async (transaction) => {
+        for (const table of tables) {
+          const { blob } = await transaction.query(copyOf(table, 'to', "'/dev/blob'"));
+          // Of a table without rows there is none.
+          await take(table, blob ? Readable.fromWeb(blob.stream() as ReadableStream) : Readable.from([]));
+        }
+      });
+    },
+    async loadTables(tables, give) {
+      await pglite.transaction(async (transaction) => {
+        await transaction.exec(truncationOf(tables));
+        for (const table of tables) {
+          const copy = copyOf(table, 'from', "'/dev/blob'");
+          for await (const lines of wholeLines(give(table), LOAD_BYTES))
+            await transaction.query(copy, [], { blob: new Blob([lines]) });
+          for (const statement of sequencesOf(table)) await transaction.query(statement);
+        }
+      });
+    },
     async ping(clock) {
       const startedAtMs = clock();
       await pglite.query('select 1');
@@ -54,4 +81,23 @@ export async function openEmbedded(
       await pglite.close();
     },
   };
+}
+
+/** Pieces of a text of at least so many bytes that end where a line does. */
+async function* wholeLines(source: Readable, bytes: number): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  const LINE_END = 10;
+  let pending: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of source as AsyncIterable<Buffer>) {
+    const end = size + chunk.length < bytes ? -1 : chunk.lastIndexOf(LINE_END);
+    if (end < 0) {
+      pending.push(chunk);
+      size += chunk.length;
+      continue;
+    }
+    yield Uint8Array.from(Buffer.concat([...pending, chunk.subarray(0, end + 1)]));
+    pending = [chunk.subarray(end + 1)];
+    size = chunk.length - end - 1;
+  }
+  if (size > 0) yield Uint8Array.from(Buffer.concat(pending));
 }

@@ -7,6 +7,7 @@ import pg from 'pg';
 import copyStreams from 'pg-copy-streams';
 import type { Logger } from '../logging/logger.ts';
 import { type Database, type DatabaseDefinition, parseBinaryColumns } from './database.ts';
+import { copyOf, sequencesOf, truncationOf } from './tables.ts';
 
 const VERSION_MINIMUM = 15;
 const STATEMENT_TIMEOUT_MS = 60_000;
@@ -48,8 +49,24 @@ export async function openPostgresql(
   return {
     kind: 'postgresql',
     orm,
-    migrate: () => migrateOnce(orm, pool),
+    migrate: (names) => migrateOnce(orm, pool, names),
     fork: () => orm.em.fork(),
+    ...copies(pool),
+    async ping(clock) {
+      const startedAtMs = clock();
+      await pool.query('select 1');
+      return clock() - startedAtMs;
+    },
+    async close() {
+      await pool.end();
+      await orm.close();
+    },
+  };
+}
+
+/** What goes by COPY, which needs a client of the pool. */
+function copies(pool: pg.Pool): Pick<Database, 'copyIn' | 'copyOut' | 'dumpTables' | 'loadTables'> {
+  return {
     async copyIn(table, columns, lines) {
       const client = await pool.connect();
       try {
@@ -70,27 +87,51 @@ export async function openPostgresql(
         client.release();
       }
     },
-    async ping(clock) {
-      const startedAtMs = clock();
-      await pool.query('select 1');
-      return clock() - startedAtMs;
-    },
-    async close() {
-      await pool.end();
-      await orm.close();
-    },
+    dumpTables: (tables, take) =>
+      within(pool, 'begin isolation level repeatable read read only', async (client) => {
+        for (const table of tables)
+          await take(table, client.query(copyStreams.to(copyOf(table, 'to', 'stdout'))));
+      }),
+    loadTables: (tables, give) =>
+      within(pool, 'begin', async (client) => {
+        await client.query(truncationOf(tables));
+        for (const table of tables) {
+          await pipeline(give(table), client.query(copyStreams.from(copyOf(table, 'from', 'stdin'))));
+          for (const statement of sequencesOf(table)) await client.query(statement);
+        }
+      }),
   };
 }
 
-async function migrateOnce(orm: MikroORM, pool: pg.Pool): Promise<string[]> {
+async function migrateOnce(orm: MikroORM, pool: pg.Pool, names?: readonly string[]): Promise<string[]> {
   const client = await pool.connect();
   try {
     await client.query('set statement_timeout = 0');
     await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
-    return (await orm.migrator.up()).map(({ name }) => name);
+    return (await orm.migrator.up(names && { migrations: [...names] })).map(({ name }) => name);
   } finally {
     // The lock and the setting go with the connection.
     client.release(true);
+  }
+}
+
+// One transaction on one connection, for as long as it takes.
+async function within(
+  pool: pg.Pool,
+  begin: string,
+  work: (client: pg.PoolClient) => Promise<void>,
+): Promise<void> {
+  const client = await pool.connect();
+  try {
+    await client.query(begin);
+    await client.query('set local statement_timeout = 0');
+    await work(client);
+    await client.query('commit');
+    client.release();
+  } catch (problem) {
+    // The transaction ends with its connection.
+    client.release(true);
+    throw problem;
   }
 }
 

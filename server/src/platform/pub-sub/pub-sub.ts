@@ -5,6 +5,7 @@ export interface Topics {
   [topic: `portfolio/${string}`]: { readonly id: string };
   /** Bars of an instrument have changed. */
   prices: { readonly id: string };
+  alerts: { readonly id: string };
 }
 
 type Topic = keyof Topics & string;
