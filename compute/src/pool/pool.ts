@@ -124,7 +124,7 @@ export class WorkerPool {
     const current = this.busy.get(worker);
     if (!current || current.requestId !== reply.requestId) return;
     if (reply.kind === 'progress') {
-      if (!current.job.signal?.aborted) current.job.onProgress?.(reply.progress);
+      for (const each of reply.progress) if (!current.job.signal?.aborted) current.job.onProgress?.(each);
       return;
     }
     this.busy.delete(worker);

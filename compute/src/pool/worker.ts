@@ -1,9 +1,6 @@
 import { parentPort } from 'node:worker_threads';
-import { CudaError, type CudaState, openCuda } from '../backends/cuda/device.ts';
-import { loadDriver } from '../backends/cuda/driver.ts';
-import { planCudaSweep, runCudaSweep } from '../backends/cuda/sweep.ts';
 import type { SeriesCache } from '../backends/reference/evaluate.ts';
-import { planSweep, TILE_COUNTER, WasmSweep } from '../backends/wasm/sweep.ts';
+import { TILE_COUNTER, WasmSweep } from '../backends/wasm/sweep.ts';
 import { runBacktest } from '../backtest/run.ts';
 import type { Checkpoint } from '../backtest/stretches.ts';
 import { runSweepTile } from '../backtest/sweep.ts';
@@ -11,23 +8,23 @@ import { gridSize } from '../backtest/sweep-grid.ts';
 import { compiledForSweep, validateRisk } from '../backtest/validate.ts';
 import { measureRisk } from '../risk/measure.ts';
 import { type BacktestProgress, ComputeError, type SweepTile } from '../service/contract.ts';
-import type { SharedSweep, WorkerReply, WorkerRequest } from '../service/messages.ts';
+import type { WorkerReply, WorkerRequest } from '../service/messages.ts';
 import { performPaths } from './paths.ts';
 import type { CompiledStrategy } from '../strategy/compile.ts';
 
 const PROGRESS_INTERVAL_MS = 50;
+const TILES_INTERVAL_MS = 5;
 
 class Cancelled extends Error {}
 
 /** The sweep whose strategy and series this thread still holds from its tile before. */
 let sweep: { id: string; strategy: CompiledStrategy; cache: SeriesCache } | undefined;
 
-/** The sweep over shared memory this thread takes part in. */
-let sharedSweep: { id: string; sweep: WasmSweep } | undefined;
+parentPort!.on('message', (request: WorkerRequest) => void answer(request));
 
-parentPort!.on('message', (request: WorkerRequest) => {
+async function answer(request: WorkerRequest): Promise<void> {
   try {
-    reply({ requestId: request.requestId, kind: 'done', result: perform(request) });
+    reply({ requestId: request.requestId, kind: 'done', result: await perform(request) });
   } catch (problem) {
     const { requestId } = request;
     if (problem instanceof Cancelled) reply({ requestId, kind: 'cancelled' });
@@ -39,9 +36,9 @@ parentPort!.on('message', (request: WorkerRequest) => {
       reply({ requestId, kind: 'failed', code: 'BUG', message, diagnostics: [] });
     }
   }
-});
+}
 
-function perform(request: WorkerRequest) {
+async function perform(request: WorkerRequest) {
   const check = () => {
     if (Atomics.load(request.cancelled, 0) === 1) throw new Cancelled();
   };
@@ -51,15 +48,15 @@ function perform(request: WorkerRequest) {
     validateRisk(request.request);
     return measureRisk(request.request);
   }
-  if (request.kind === 'wasmPrepare') {
-    const { step, part } = request;
-    const own = takePart(request.sweep);
-    if (step === 'values') own.prepare(part, request.sweep.threads, check);
-    else own.rank(part, request.sweep.threads);
+  if (request.kind === 'wasmSweep') return takePart(request, check);
+  if (request.kind === 'cudaSweep') {
+    // The driver's interface takes long to load, and few threads need it.
+    const { sweepOnDevices } = await import('./devices.ts');
+    const report = tileReporter(request.requestId);
+    sweepOnDevices(request, { check, onTile: report.add });
+    report.flush();
     return null;
   }
-  if (request.kind === 'wasmTiles') return runTiles(request, check);
-  if (request.kind === 'cudaSweep') return runOnDevices(request, check);
   if (request.kind !== 'sweepTile') return performPaths(request, check);
   if (sweep?.id !== request.sweepId) {
     sweep = { id: request.sweepId, strategy: compiledForSweep(request.request), cache: new Map() };
@@ -74,51 +71,40 @@ function perform(request: WorkerRequest) {
   );
 }
 
-function takePart(shared: SharedSweep): WasmSweep {
-  if (sharedSweep?.id !== shared.id) {
-    const { request, threads, memory, modules } = shared;
-    const strategy = compiledForSweep(request);
-    const plan = planSweep(strategy, request, threads);
-    sharedSweep = { id: shared.id, sweep: new WasmSweep(request, strategy, plan, memory, modules) };
-  }
-  return sharedSweep.sweep;
-}
-
-/** Runs tiles and reports each as it is done. */
-function runTiles(request: Extract<WorkerRequest, { kind: 'wasmTiles' }>, check: () => void): null {
-  const { sweep: shared, scratchIndex, tiles, requestId } = request;
-  const own = takePart(shared);
+/** Prepares what no other thread does, then runs tiles and reports each as it is done. */
+function takePart(request: Extract<WorkerRequest, { kind: 'wasmSweep' }>, check: () => void): null {
+  const { sweep: shared, part, tiles, requestId } = request;
+  const own = new WasmSweep(shared.request, shared.strategy, shared.plan, shared.memory, shared.modules);
+  own.prepare(part, check);
   const setsTotal = gridSize(shared.request.axes);
   const counter = new Int32Array(shared.memory.buffer, TILE_COUNTER, 1);
   const listed = tiles?.values();
+  const report = tileReporter(requestId);
   for (;;) {
     const tile = listed ? listed.next().value : Atomics.add(counter, 0, 1);
     const fromIndex = (tile ?? Infinity) * shared.tileSize;
-    if (!(fromIndex < setsTotal)) return null;
+    if (!(fromIndex < setsTotal)) break;
     const toIndex = Math.min(setsTotal, fromIndex + shared.tileSize);
-    const progress = own.runTile(fromIndex, toIndex, scratchIndex, check);
-    reply({ requestId, kind: 'progress', progress });
+    report.add(own.runTile(fromIndex, toIndex, part, check));
   }
+  report.flush();
+  return null;
 }
 
-/** The devices of this thread, opened with its first sweep on them. */
-let cuda: CudaState | undefined;
-
-function runOnDevices(request: Extract<WorkerRequest, { kind: 'cudaSweep' }>, check: () => void): null {
-  cuda ??= openCuda(loadDriver(), request.visibleDevices);
-  const unavailable = (reason: string) => new ComputeError('UNAVAILABLE', reason);
-  if (cuda.devices.length === 0) throw unavailable(cuda.reason ?? 'there is no device');
-  const strategy = compiledForSweep(request.request);
-  const plan = planCudaSweep(strategy, request.request);
-  if (typeof plan === 'string') throw unavailable(plan);
-  const { requestId } = request;
-  const onTile = (progress: SweepTile) => reply({ requestId, kind: 'progress', progress });
-  try {
-    runCudaSweep(cuda.devices, strategy, request.request, plan, { check, onTile });
-  } catch (problem) {
-    throw problem instanceof CudaError ? unavailable(problem.message) : problem;
-  }
-  return null;
+/** Sends the first tile at once and others together, since a message costs more than a small tile. */
+function tileReporter(requestId: number) {
+  let sentAtMs = -Infinity;
+  let pending: SweepTile[] = [];
+  const flush = () => {
+    if (pending.length > 0) reply({ requestId, kind: 'progress', progress: pending });
+    pending = [];
+    sentAtMs = performance.now();
+  };
+  const add = (tile: SweepTile) => {
+    pending.push(tile);
+    if (performance.now() - sentAtMs >= TILES_INTERVAL_MS) flush();
+  };
+  return { add, flush };
 }
 
 function checkpointOf(requestId: number, check: () => void): Checkpoint<BacktestProgress> {
@@ -130,7 +116,7 @@ function checkpointOf(requestId: number, check: () => void): Checkpoint<Backtest
       pending.push(progress);
       const isDue = performance.now() - reportedAtMs >= PROGRESS_INTERVAL_MS;
       if (!isDue && progress.barsDone < progress.barsTotal) return;
-      reply({ requestId, kind: 'progress', progress: joined(pending) });
+      reply({ requestId, kind: 'progress', progress: [joined(pending)] });
       pending = [];
       reportedAtMs = performance.now();
     },

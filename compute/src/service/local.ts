@@ -9,6 +9,7 @@ import { ENGINE_VERSION } from './content-hash.ts';
 import { ResultCache } from './result-cache.ts';
 import { runSimulation } from './simulate.ts';
 import { cudaStatus, runSweep, wasmStatus } from './sweep.ts';
+import { warmUp } from './warm-up.ts';
 import type {
   BacktestProgress,
   BacktestRequest,
@@ -22,7 +23,7 @@ import type {
 
 /**
  * The compute service in this process: validation here, work on `threads` worker threads (all cores by default), which are
- * started with the first task or, `startsEarly`, at once.
+ * started with the first task or, `startsEarly`, at once and warmed up.
  */
 export function createComputeService(
   settings: {
@@ -33,10 +34,11 @@ export function createComputeService(
   } = {},
 ): ComputeService {
   const pool = new WorkerPool(settings.threads ?? availableParallelism());
-  if (settings.startsEarly) pool.warmUp();
   const cache = new ResultCache();
   const { visibleDevices = 'all' } = settings;
   const devices = { visibleDevices, cuda: openCuda(loadDriver(), visibleDevices) };
+  // What is wrong with the threads, the first work that is asked for will tell.
+  if (settings.startsEarly) warmUp(pool, devices).catch(() => undefined);
   return {
     checkStrategy: (source) => Promise.resolve(checkStrategy(source)),
     async runBacktest(request, options = {}) {
@@ -46,8 +48,10 @@ export function createComputeService(
       );
     },
     async runSweep(request, options = {}) {
-      compiledForSweep(request);
-      return cache.sweep(request, options, (watched) => runSweep(pool, shared(request), devices, watched));
+      const strategy = compiledForSweep(request);
+      return cache.sweep(request, options, (watched, contentHash) =>
+        runSweep(pool, { request: shared(request), strategy, contentHash }, devices, watched),
+      );
     },
     async measureRisk(request, options = {}) {
       validateRisk(request);
@@ -90,6 +94,7 @@ function shared<Request extends BacktestRequest | SweepRequest>(request: Request
 function sharedColumn(column: Float64Array): Float64Array {
   if (column.buffer instanceof SharedArrayBuffer) return column;
   const copy = new Float64Array(new SharedArrayBuffer(column.byteLength));
-  copy.set(column);
+  // Element by element: set() into shared memory is several times slower.
+  for (let t = 0; t < column.length; t += 1) copy[t] = column[t];
   return copy;
 }

@@ -1,4 +1,5 @@
-import type { SweepModules } from '../backends/wasm/sweep.ts';
+import type { SweepModules, SweepPlan } from '../backends/wasm/sweep.ts';
+import type { CompiledStrategy } from '../strategy/compile.ts';
 import type {
   BacktestProgress,
   BacktestRequest,
@@ -26,15 +27,10 @@ export type WorkerTask =
       readonly toIndex: number;
     }
   | {
-      readonly kind: 'wasmPrepare';
+      readonly kind: 'wasmSweep';
       readonly sweep: SharedSweep;
-      readonly step: 'values' | 'ranks';
+      /** This thread's number among those that take part. */
       readonly part: number;
-    }
-  | {
-      readonly kind: 'wasmTiles';
-      readonly sweep: SharedSweep;
-      readonly scratchIndex: number;
       /** Tiles to run; null to take the next from the counter that all threads share until there is none. */
       readonly tiles: readonly number[] | null;
     }
@@ -72,10 +68,9 @@ export interface SharedPaths {
 
 /** A sweep whose threads share one memory: what each needs to take part. */
 export interface SharedSweep {
-  /** Different for every run, for memory is. */
-  readonly id: string;
   readonly request: SweepRequest;
-  readonly threads: number;
+  readonly strategy: CompiledStrategy;
+  readonly plan: SweepPlan;
   readonly tileSize: number;
   readonly memory: WebAssembly.Memory;
   readonly modules: SweepModules;
@@ -86,7 +81,7 @@ export type WorkerProgress = BacktestProgress | SweepTile;
 
 /** What a worker thread answers, any number of times with progress and once with an end. */
 export type WorkerReply =
-  | { readonly requestId: number; readonly kind: 'progress'; readonly progress: WorkerProgress }
+  | { readonly requestId: number; readonly kind: 'progress'; readonly progress: readonly WorkerProgress[] }
   | {
       readonly requestId: number;
       readonly kind: 'done';

@@ -65,7 +65,7 @@ export class ResultCache {
   async sweep(
     request: SweepRequest,
     options: TaskOptions<SweepProgress>,
-    compute: (options: TaskOptions<SweepProgress>) => Promise<SweepResult>,
+    compute: (options: TaskOptions<SweepProgress>, contentHash: string) => Promise<SweepResult>,
   ): Promise<SweepResult> {
     const startedAtMs = performance.now();
     const hash = contentHash(request);
@@ -80,7 +80,7 @@ export class ResultCache {
         else tiles.length = 0;
         options.onProgress?.(progress);
       };
-      const result = await compute({ ...options, onProgress });
+      const result = await compute({ ...options, onProgress }, hash);
       if (bytes <= this.bytesMaximum / 4) this.keep(hash, { result, tiles, bytes });
       return result;
     }

@@ -2,6 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { flatBars } from '../../../tools/testing/bars.ts';
 import { NO_COSTS } from '../../../tools/testing/simulations.ts';
 import type { CudaState } from '../backends/cuda/device.ts';
+import { compiledForSweep } from '../backtest/validate.ts';
 import { WorkerPool } from '../pool/pool.ts';
 import type { SweepRequest, SweepTile } from './contract.ts';
 import { createComputeService } from './local.ts';
@@ -126,14 +127,19 @@ exit long when close < sma(close, n)`,
       { version: '12.2', devices: [device], reason: null },
       /; the GPU failed: /,
     ],
-  ])('%s, with the reason and every set once', async (_name, cuda, reason) => {
-    const seen = new Uint8Array(25_000);
-    const onProgress = ({ tile }: { tile: SweepTile }) => {
-      for (let set = 0; set < tile.sharpe.length; set += 1) seen[tile.fromIndex + set] += 1;
-    };
-    const devices = { cuda, visibleDevices: 'none' };
-    const { backend } = await runSweep(pool, large, devices, { onProgress });
-    expect(backend).toEqual({ backend: 'wasm-bars', reason: expect.stringMatching(reason) });
-    expect(seen.every((count) => count === 1)).toBe(true);
-  });
+  ])(
+    '%s, with the reason and every set once',
+    async (_name, cuda, reason) => {
+      const seen = new Uint8Array(25_000);
+      const onProgress = ({ tile }: { tile: SweepTile }) => {
+        for (let set = 0; set < tile.sharpe.length; set += 1) seen[tile.fromIndex + set] += 1;
+      };
+      const devices = { cuda, visibleDevices: 'none' };
+      const sweep = { request: large, strategy: compiledForSweep(large), contentHash: 'large' };
+      const { backend } = await runSweep(pool, sweep, devices, { onProgress });
+      expect(backend).toEqual({ backend: 'wasm-bars', reason: expect.stringMatching(reason) });
+      expect(seen.every((count) => count === 1)).toBe(true);
+    },
+    150_000,
+  );
 });

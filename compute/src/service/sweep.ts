@@ -3,14 +3,13 @@ import { planCudaSweep } from '../backends/cuda/sweep.ts';
 import { FunctionBuilder, v128 } from '../backends/wasm/builder.ts';
 import { encodeModule } from '../backends/wasm/encoder.ts';
 import { SETS_PER_TILE } from '../backends/wasm/layout.ts';
-import { encodeSweep, PAGES_MAXIMUM, planSweep, TILE_COUNTER } from '../backends/wasm/sweep.ts';
+import { beginSweep, encodeSweep, PAGES_MAXIMUM, planSweep } from '../backends/wasm/sweep.ts';
 import { kernelObstacle } from '../backends/wasm/terms.ts';
 import { BestSets } from '../backtest/sweep.ts';
 import { gridParameters, gridSize } from '../backtest/sweep-grid.ts';
 import { gridFor, holdsUniverse } from '../backtest/universe/universe.ts';
-import { compiledForSweep } from '../backtest/validate.ts';
 import type { WorkerPool } from '../pool/pool.ts';
-import { contentHash } from './content-hash.ts';
+import type { CompiledStrategy } from '../strategy/compile.ts';
 import {
   type BackendChoice,
   type BackendStatus,
@@ -37,6 +36,13 @@ export function wasmStatus(): BackendStatus {
 
 /** Below so many bar-evaluations a GPU cannot pay for starting and copying. */
 const DEVICE_EVALUATIONS_MINIMUM = 1e9;
+
+/** A sweep whose request is checked, with bars in shared memory, the strategy it names and the hash of all of it. */
+export interface CheckedSweep {
+  readonly request: SweepRequest;
+  readonly strategy: CompiledStrategy;
+  readonly contentHash: string;
+}
 
 /** What a service may use beside its threads. */
 export interface SweepDevices {
@@ -65,20 +71,18 @@ function simdModule(): Uint8Array<ArrayBuffer> {
 /** Makes the tiles of a sweep, and says by what. */
 type TileSource = (signal: AbortSignal, onTile: (tile: SweepTile) => void) => Promise<BackendChoice>;
 
-let sweepCount = 0;
-
-/** Sweeps a checked request, whose bars lie in shared memory, over all threads of the pool; tiles are reported in any order. */
+/** Sweeps over all threads of the pool; tiles are reported in any order. */
 export async function runSweep(
   pool: WorkerPool,
-  request: SweepRequest,
+  sweep: CheckedSweep,
   devices: SweepDevices,
   { signal, onProgress }: TaskOptions<SweepProgress>,
 ): Promise<SweepResult> {
   const startedAtMs = performance.now();
+  const { request } = sweep;
   const setsTotal = gridSize(request.axes);
-  const hash = contentHash(request);
   const best = new BestSets(request.objective, request.keepBest);
-  const source = chooseSource(pool, request, devices, hash);
+  const source = chooseSource(pool, sweep, devices);
   // One tile that fails ends the others too.
   const failed = new AbortController();
   const ended = signal ? AbortSignal.any([signal, failed.signal]) : failed.signal;
@@ -97,37 +101,31 @@ export async function runSweep(
   return {
     setsTotal,
     best: best.sets.map(({ index }) => ({ index, parameters: gridParameters(request.axes, index) })),
-    barEvaluations: setsTotal * tradedBars(request),
+    barEvaluations: setsTotal * tradedBars(sweep),
     elapsedMs: performance.now() - startedAtMs,
     threads: pool.threads,
     backend,
-    contentHash: hash,
+    contentHash: sweep.contentHash,
   };
 }
 
 /** Bars of everything that is traded: what one set is computed on. */
-function tradedBars(request: SweepRequest): number {
-  const strategy = compiledForSweep(request);
+function tradedBars({ request, strategy }: CheckedSweep): number {
   if (!holdsUniverse(strategy)) return request.instruments[0].bars.timesMs.length;
   return gridFor(strategy, request).members.reduce((total, { bars }) => total + bars.timesMs.length, 0);
 }
 
-function chooseSource(
-  pool: WorkerPool,
-  request: SweepRequest,
-  devices: SweepDevices,
-  hash: string,
-): TileSource {
+function chooseSource(pool: WorkerPool, sweep: CheckedSweep, devices: SweepDevices): TileSource {
+  const { request, strategy } = sweep;
   const status = wasmStatus();
-  if (!status.available) return referenceTiles(pool, request, hash, status.reason);
-  const strategy = compiledForSweep(request);
+  if (!status.available) return referenceTiles(pool, sweep, status.reason);
   const obstacle = kernelObstacle(strategy, request);
-  if (obstacle !== null) return referenceTiles(pool, request, hash, obstacle);
-  const processor = (reason?: string) => processorTiles(pool, request, hash, reason);
+  if (obstacle !== null) return referenceTiles(pool, sweep, obstacle);
+  const processor = (reason?: string) => processorTiles(pool, sweep, reason);
   const evaluations = gridSize(request.axes) * request.instruments[0].bars.timesMs.length;
   if (evaluations < DEVICE_EVALUATIONS_MINIMUM) return processor();
-  const plan = planCudaSweep(strategy, request);
   if (devices.cuda.devices.length === 0) return processor(`no GPU took it: ${devices.cuda.reason}`);
+  const plan = planCudaSweep(strategy, request);
   if (typeof plan === 'string') return processor(`no GPU took it: ${plan}`);
   return deviceTiles(pool, request, devices.visibleDevices, processor);
 }
@@ -157,24 +155,25 @@ function deviceTiles(
 }
 
 /** The sweep on the kernels of the processor; `reason` is why it is not elsewhere, where that needs saying. */
-function processorTiles(pool: WorkerPool, request: SweepRequest, hash: string, reason?: string): TileSource {
-  const plan = planSweep(compiledForSweep(request), request, pool.threads);
+function processorTiles(pool: WorkerPool, sweep: CheckedSweep, reason?: string): TileSource {
+  const { request, strategy } = sweep;
+  const plan = planSweep(strategy, request, pool.threads);
   const { pages } = plan.layout;
   if (pages > PAGES_MAXIMUM) {
     const needed = `${Math.ceil(pages / 16)} MiB of shared memory`;
-    return referenceTiles(pool, request, hash, `the sweep needs ${needed}, a module has at most 4096`);
+    return referenceTiles(pool, sweep, `the sweep needs ${needed}, a module has at most 4096`);
   }
   const choice = reason ? { ...plan.choice, reason: `${plan.choice.reason}; ${reason}` } : plan.choice;
   return async (signal, onTile) => {
-    sweepCount += 1;
     const shared: SharedSweep = {
-      id: `${hash} ${sweepCount}`,
       request,
-      threads: pool.threads,
+      strategy,
+      plan,
       tileSize: tileSizeFor(gridSize(request.axes), pool.threads),
       memory: takeMemory(pages),
       modules: { kernels: moduleOf(encodeSweep(plan)), preparation: preparationModule() },
     };
+    beginSweep(plan, shared.memory);
     await runShared(pool, shared, signal, onTile);
     giveMemoryBack(shared.memory);
     return choice;
@@ -187,10 +186,6 @@ async function runShared(
   signal: AbortSignal,
   onTile: (tile: SweepTile) => void,
 ): Promise<void> {
-  const parts = Array.from({ length: pool.threads }, (_, part) => part);
-  for (const step of ['values', 'ranks'] as const) {
-    await Promise.all(parts.map((part) => pool.run({ kind: 'wasmPrepare', sweep, step, part }, { signal })));
-  }
   const missing = new Set(
     Array.from({ length: Math.ceil(gridSize(sweep.request.axes) / sweep.tileSize) }).keys(),
   );
@@ -198,18 +193,16 @@ async function runShared(
     // A thread that died may have reported what another now does again.
     if (missing.delete(tile.fromIndex / sweep.tileSize)) onTile(tile);
   };
-  new Int32Array(sweep.memory.buffer, TILE_COUNTER, 1)[0] = 0;
-  const takeTiles = (scratchIndex: number, tiles: readonly number[] | null) =>
-    pool.run<null, SweepTile>({ kind: 'wasmTiles', sweep, scratchIndex, tiles }, { signal, onProgress });
-  await Promise.all(parts.map((part) => takeTiles(part, null)));
+  const takePart = (part: number, tiles: readonly number[] | null) =>
+    pool.run<null, SweepTile>({ kind: 'wasmSweep', sweep, part, tiles }, { signal, onProgress });
+  await Promise.all(Array.from({ length: pool.threads }, (_, part) => takePart(part, null)));
   // Tiles that died with the thread that had taken them.
-  if (missing.size > 0) await takeTiles(0, [...missing]);
+  if (missing.size > 0) await takePart(0, [...missing]);
 }
 
 function referenceTiles(
   pool: WorkerPool,
-  request: SweepRequest,
-  sweepId: string,
+  { request, contentHash: sweepId }: CheckedSweep,
   reason: string,
 ): TileSource {
   const setsTotal = gridSize(request.axes);

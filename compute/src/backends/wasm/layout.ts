@@ -7,6 +7,8 @@ export const SETS_PER_TILE = 256;
 export const RESULT_DOUBLES = 8;
 const SCRATCH_BITMAP_BYTES = 256 * 1024;
 const PAGE_BYTES = 65_536;
+/** More shares than threads, so that one that begins late has less to do. */
+const SHARES_PER_THREAD = 4;
 
 /** The ranked rows of a relation's sides, and room for the lists of addresses of all its rows and all its ranks. */
 export interface RankedRows {
@@ -15,8 +17,19 @@ export interface RankedRows {
   readonly lists: number;
 }
 
+/** Where shares of work stand, and how many there are. */
+export interface ShareStates {
+  readonly address: number;
+  readonly count: number;
+}
+
 /** Where everything lies in the memory that all threads share. Addresses are bytes, aligned to 16. */
 export interface Layout {
+  /** The first bytes, by which threads agree who does what: 0 before a sweep begins. */
+  readonly controlBytes: number;
+  /** Shares of what is computed once, the first of which is the tables, and shares of the ranks. */
+  readonly valueShares: ShareStates;
+  readonly rankShares: ShareStates;
   readonly barsTotal: number;
   /** 64-bit words of a bitmap over all bars. */
   readonly words: number;
@@ -57,20 +70,20 @@ export const RANGE_BYTES = 24;
 
 /** Lays the memory out for `threads` scratches. */
 export function layOut(inputs: KernelInputs, barsTotal: number, threads: number, hasTables: boolean): Layout {
-  let top = 64;
-  const take = (bytes: number): number => {
-    const at = top;
-    top += Math.ceil(bytes / 64) * 64;
-    return at;
-  };
+  const { take } = places(64);
+  const shares = (count: number): ShareStates => ({ address: take(4 * count), count });
+  const [valueShares, rankShares] = [
+    shares(1 + SHARES_PER_THREAD * threads),
+    shares(SHARES_PER_THREAD * threads),
+  ];
+  const controlBytes = take(0);
   const words = Math.ceil(barsTotal / BARS_PER_WORD);
   const rowBytes = words * BARS_PER_WORD * 8;
   const bitmapBytes = words * 8;
+  const sizes = { rowBytes, bitmapBytes };
   const rankedBytes = Math.ceil((words * (BARS_PER_WORD * 2 + 8)) / 16) * 16;
   const rangeLevels = hasTables ? Math.ceil(Math.log2(Math.max(2, barsTotal))) : 0;
-  const bytesOf = (slot: KernelInputs['slots'][number]): number =>
-    slot.kind === 'row' ? rowBytes : slot.kind === 'bitmap' ? bitmapBytes : 0;
-  const slots = inputs.slots.map((slot) => (slot.isShared ? take(slot.distinct * bytesOf(slot)) : 0));
+  const slots = inputs.slots.map((slot) => (slot.isShared ? take(slot.distinct * bytesOf(slot, sizes)) : 0));
   const ranked = inputs.relations.map(({ a, b, isRanked }) => {
     if (!isRanked || a.kind !== 'row' || b.kind !== 'row') return null;
     const side = (slot: number) => take(inputs.slots[slot].distinct * rankedBytes);
@@ -84,20 +97,12 @@ export function layOut(inputs: KernelInputs, barsTotal: number, threads: number,
     blockHighs: take(rowBytes / 16),
     rangeTable: take(rangeLevels * barsTotal * RANGE_BYTES),
   };
-  const scratch = top;
-  const descriptorBytes = 8 * (inputs.slots.length + 2 * inputs.relations.length);
-  top = 0;
-  take(SETS_PER_TILE * descriptorBytes);
-  const scratchResults = take(SETS_PER_TILE * RESULT_DOUBLES * 8);
-  const isAlone = inputs.slots.some((slot) => !slot.isShared);
-  const inBatch = Math.floor(SCRATCH_BITMAP_BYTES / (4 * bitmapBytes || 1));
-  const setsPerBatch = isAlone ? 1 : Math.max(1, Math.min(SETS_PER_TILE, inBatch));
-  // A search looks one word further.
-  const scratchBitmaps = take(setsPerBatch * 4 * bitmapBytes + 8);
-  const scratchSlots = inputs.slots.map((slot) => (slot.isShared ? 0 : take(bytesOf(slot))));
-  const scratchStaging = [take(rowBytes + 8), take(rowBytes + 8)];
-  const scratchBytes = take(0);
+  const scratch = take(0);
+  const inside = layOutScratch(inputs, sizes);
   return {
+    controlBytes,
+    valueShares,
+    rankShares,
     barsTotal,
     words,
     rowBytes,
@@ -106,16 +111,52 @@ export function layOut(inputs: KernelInputs, barsTotal: number, threads: number,
     rangeLevels,
     slots,
     ranked,
-    descriptorBytes,
     scratch,
-    scratchBytes,
-    scratchResults,
-    scratchBitmaps,
-    scratchSlots,
-    scratchStaging,
-    setsPerBatch,
+    ...inside,
     ...columns,
     ...tables,
-    pages: Math.ceil((scratch + threads * scratchBytes) / PAGE_BYTES),
+    pages: Math.ceil((scratch + threads * inside.scratchBytes) / PAGE_BYTES),
   };
+}
+
+interface Sizes {
+  readonly rowBytes: number;
+  readonly bitmapBytes: number;
+}
+
+function bytesOf({ kind }: KernelInputs['slots'][number], { rowBytes, bitmapBytes }: Sizes): number {
+  if (kind === 'row') return rowBytes;
+  return kind === 'bitmap' ? bitmapBytes : 0;
+}
+
+function layOutScratch(inputs: KernelInputs, sizes: Sizes) {
+  const { take } = places(0);
+  const { rowBytes, bitmapBytes } = sizes;
+  const descriptorBytes = 8 * (inputs.slots.length + 2 * inputs.relations.length);
+  take(SETS_PER_TILE * descriptorBytes);
+  const scratchResults = take(SETS_PER_TILE * RESULT_DOUBLES * 8);
+  const isAlone = inputs.slots.some((slot) => !slot.isShared);
+  const inBatch = Math.floor(SCRATCH_BITMAP_BYTES / (4 * bitmapBytes || 1));
+  const setsPerBatch = isAlone ? 1 : Math.max(1, Math.min(SETS_PER_TILE, inBatch));
+  return {
+    descriptorBytes,
+    setsPerBatch,
+    scratchResults,
+    // A search looks one word further.
+    scratchBitmaps: take(setsPerBatch * 4 * bitmapBytes + 8),
+    scratchSlots: inputs.slots.map((slot) => (slot.isShared ? 0 : take(bytesOf(slot, sizes)))),
+    scratchStaging: [take(rowBytes + 8), take(rowBytes + 8)],
+    scratchBytes: take(0),
+  };
+}
+
+/** Places one after the other from `top` on, aligned to 64 bytes; nothing takes the next one. */
+function places(top: number) {
+  let next = top;
+  const take = (bytes: number): number => {
+    const at = next;
+    next += Math.ceil(bytes / 64) * 64;
+    return at;
+  };
+  return { take };
 }

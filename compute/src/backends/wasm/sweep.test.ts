@@ -8,7 +8,7 @@ import type { SweepRequest, SweepTile } from '../../service/contract.ts';
 import { moduleOf, preparationModule } from '../../service/memory.ts';
 import { axesOf, figures, randomRequest, SWEEP_BASE, walk } from '../../../../tools/testing/sweeps.ts';
 import { SETS_PER_TILE } from './layout.ts';
-import { encodeSweep, PAGES_MAXIMUM, planSweep, WasmSweep } from './sweep.ts';
+import { beginSweep, encodeSweep, PAGES_MAXIMUM, planSweep, WasmSweep } from './sweep.ts';
 
 /** Declared tolerance of the events plan, relative to 1 or to the figure where that is greater. */
 const EVENTS_TOLERANCE = 1e-9;
@@ -23,9 +23,8 @@ function byWasm(request: SweepRequest): { tiles: SweepTile[]; backend: string } 
   const memory = new WebAssembly.Memory({ initial: plan.layout.pages, maximum: PAGES_MAXIMUM, shared: true });
   const modules = { kernels: moduleOf(encodeSweep(plan)), preparation: preparationModule() };
   const sweep = new WasmSweep(request, strategy, plan, memory, modules);
-  // Two parts, one after the other: what two threads would do.
-  for (const part of [0, 1]) sweep.prepare(part, 2, () => undefined);
-  for (const part of [0, 1]) sweep.rank(part, 2);
+  beginSweep(plan, memory);
+  sweep.prepare(1, () => undefined);
   const tiles: SweepTile[] = [];
   const sets = gridSize(request.axes);
   for (let from = 0; from < sets; from += SETS_PER_TILE) {

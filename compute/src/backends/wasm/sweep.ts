@@ -1,4 +1,4 @@
-import { BARS_PER_WORD, type Layout, layOut, RESULT_DOUBLES } from './layout.ts';
+import { BARS_PER_WORD, type Layout, layOut, RESULT_DOUBLES, type ShareStates } from './layout.ts';
 import {
   ComputeError,
   type BackendChoice,
@@ -14,6 +14,7 @@ import { emitSimulation } from './emit-simulation.ts';
 import { InputWriter } from './input-writer.ts';
 import type { PreparationKernels } from './preparation.ts';
 import { type KernelInputs, planInputs, type Slot, slotParameters, slotStrides } from './slots.ts';
+import { Shares } from './shares.ts';
 import { writeTables } from './tables.ts';
 import { chooseTerms, type SimulationTerms } from './terms.ts';
 
@@ -56,9 +57,14 @@ interface Kernels {
   readonly simulate: (count: number, descriptors: number, bitmaps: number, results: number) => void;
 }
 
+/** Makes memory, whatever is in it, ready for the threads of a sweep. */
+export function beginSweep({ layout }: SweepPlan, memory: WebAssembly.Memory): void {
+  new Uint8Array(memory.buffer, 0, layout.controlBytes).fill(0);
+}
+
 /**
- * One thread's part in a sweep over shared memory: first every thread prepares its share of rows and bitmaps, then of ranks, and
- * then any thread can run any tile in a scratch of its own.
+ * One thread's part in a sweep over shared memory: the threads share out rows and bitmaps, then ranks, and then any thread can run
+ * any tile in a scratch of its own.
  */
 export class WasmSweep {
   private readonly request: SweepRequest;
@@ -91,15 +97,25 @@ export class WasmSweep {
     this.scalars = plan.inputs.slots.map((slot) => this.scalarsOf(slot));
   }
 
-  /** Computes this part's share of everything that is computed once. */
-  prepare(part: number, parts: number, check: () => void): void {
-    const { inputs, layout } = this.plan;
-    if (part === 0) writeTables(this.buffer, this.request.instruments[0].bars, layout);
+  /** Returns when everything that is computed once is there; what others have not begun is done here. */
+  prepare(part: number, check: () => void): void {
+    const { valueShares, rankShares } = this.plan.layout;
+    const perform = ({ address, count }: ShareStates, work: (share: number, count: number) => void) =>
+      new Shares(this.buffer, address, count).perform(part, (share) => work(share, count), check);
     this.writer.useScratch(this.scratchOf(part));
+    perform(valueShares, (share, count) => {
+      if (share === 0) writeTables(this.buffer, this.request.instruments[0].bars, this.plan.layout);
+      else this.writeValues(share - 1, count - 1, check);
+    });
+    perform(rankShares, (share, count) => this.rank(share, count, part));
+  }
+
+  private writeValues(share: number, shares: number, check: () => void): void {
+    const { inputs, layout } = this.plan;
     inputs.slots.forEach((slot, index) => {
       if (!slot.isShared || (slot.kind !== 'row' && slot.kind !== 'bitmap')) return;
       const bytes = slot.kind === 'row' ? layout.rowBytes : layout.bitmapBytes;
-      const [from, to] = share(slot.distinct, part, parts);
+      const [from, to] = shareOf(slot.distinct, share, shares);
       for (let item = from; item < to; item += 1) {
         check();
         const parameters = slotParameters(slot, this.request.axes, item);
@@ -108,10 +124,10 @@ export class WasmSweep {
     });
   }
 
-  /** Ranks this part's share of the bars; after every part has prepared. */
-  rank(part: number, parts: number): void {
+  /** Ranks a share of the bars, with the lists of a part. */
+  private rank(share: number, shares: number, part: number): void {
     const { inputs, layout } = this.plan;
-    const [from, to] = share(layout.words, part, parts);
+    const [from, to] = shareOf(layout.words, share, shares);
     inputs.relations.forEach(({ a, b }, index) => {
       const ranked = layout.ranked[index];
       if (!ranked || a.kind !== 'row' || b.kind !== 'row') return;
@@ -258,6 +274,6 @@ function placeOf(digits: Int32Array, strides: Int32Array): number {
   return place;
 }
 
-function share(count: number, part: number, parts: number): readonly [number, number] {
+function shareOf(count: number, part: number, parts: number): readonly [number, number] {
   return [Math.floor((count * part) / parts), Math.floor((count * (part + 1)) / parts)];
 }

@@ -1,0 +1,38 @@
+const [FREE, DONE] = [0, -1];
+/** How often a thread that waits for others looks whether it is cancelled. */
+const WAIT_MS = 10;
+
+/**
+ * Work cut into shares, done once by whichever threads are there: each takes a free share as long as there is one, then waits for
+ * what others have taken. Nobody waits for a thread that has not begun. Where each share stands is in shared memory, 0 at first.
+ */
+export class Shares {
+  private readonly states: Int32Array;
+
+  constructor(buffer: ArrayBufferLike, address: number, count: number) {
+    this.states = new Int32Array(buffer, address, count);
+  }
+
+  /**
+   * Does what is free and returns when all is done. `own` is this thread's number among them: what it has taken already, the
+   * thread that died with this task before had.
+   */
+  perform(own: number, work: (share: number) => void, check: () => void): void {
+    const { states } = this;
+    const taken = own + 1;
+    for (let share = 0; share < states.length; share += 1) {
+      const before = Atomics.compareExchange(states, share, FREE, taken);
+      if (before !== FREE && before !== taken) continue;
+      check();
+      work(share);
+      Atomics.store(states, share, DONE);
+      Atomics.notify(states, share);
+    }
+    for (let share = 0; share < states.length; share += 1) {
+      for (let state = states[share]; state !== DONE; state = Atomics.load(states, share)) {
+        check();
+        Atomics.wait(states, share, state, WAIT_MS);
+      }
+    }
+  }
+}
