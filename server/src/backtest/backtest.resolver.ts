@@ -6,6 +6,8 @@ import { toInstrument } from '../market-data/market-data.resolver.ts';
 import { toImportRun } from '../market-data/import-run.type.ts';
 import { type Connection, pageOf, toConnection } from '../platform/graphql/connection.ts';
 import { payload } from '../platform/graphql/errors.ts';
+import { toJournal } from '../portfolio/journal.resolver.ts';
+import { TradeJournalResult } from '../portfolio/trade-statistics.type.ts';
 import { RiskInput, RiskReportResult, StatisticValue } from '../risk/risk.type.ts';
 import { describeStatistics } from '../risk/risk.service.ts';
 import { RunFilter, RunIdInput, SimulatedTradeOrder, StartBacktestInput } from './backtest.input.ts';
@@ -24,7 +26,7 @@ import {
 } from './backtest.type.ts';
 import type { StoredSimulation } from './simulation-request.ts';
 import { orderedTrades } from './trade-order.ts';
-import { fillAt, summaryOf, toBacktestRun, toSweep, tradeAt } from './views.ts';
+import { fillAt, finishedTradesOf, summaryOf, toBacktestRun, toSweep, tradeAt } from './views.ts';
 
 @Resolver(() => BacktestRun)
 export class BacktestResolver {
@@ -210,6 +212,22 @@ export class BacktestResolver {
       tradeAt(columns, barCount ?? 0, index),
     );
     return toConnection(items, offset, order.length);
+  }
+
+  @FieldResolver(() => TradeJournalResult, {
+    description: 'Statistics of its trades that are closed, by the same rules as for a portfolio.',
+  })
+  async journal(
+    @Ctx() { services }: Context,
+    @Root() { row, settings }: BacktestRun,
+    @Arg('timeZone', () => String, {
+      defaultValue: 'UTC',
+      description: 'The time zone of days, weekdays and hours, e.g. "America/New_York".',
+    })
+    timeZone: string,
+  ): Promise<typeof TradeJournalResult> {
+    const columns = await services.backtests.columns(row.id, 'trades');
+    return toJournal(finishedTradesOf(columns, settings.symbol), settings.currency, timeZone);
   }
 
   @FieldResolver(() => RiskReportResult, {

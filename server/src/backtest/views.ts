@@ -1,6 +1,7 @@
 import type { Statistics } from '@ai-trading/compute';
 import { runFields } from '../run/run.type.ts';
 import type { RunRow } from '../run/run.entity.ts';
+import type { FinishedTrade } from '../trade/trade-statistics.ts';
 import { BacktestRun, type BacktestSettings, SimulatedFill, SimulatedTrade, Sweep } from './backtest.type.ts';
 import { NO_COSTS, type StoredSimulation } from './simulation-request.ts';
 import { storedAxes, type StoredSweep } from './sweep.runner.ts';
@@ -120,6 +121,26 @@ export function tradeAt(
     barsHeld: barsHeld(columns, barCount, index),
     isOpen,
   });
+}
+
+/** The trades of a run that are over, as the statistics of a journal need them. */
+export function finishedTradesOf(columns: Record<string, Float64Array>, symbol: string): FinishedTrade[] {
+  const places = Array.from(columns.profit ?? [], (_, index) => index);
+  return places
+    .filter((index) => columns.exitIndex[index] >= 0)
+    .map((index) => ({
+      symbol,
+      side: columns.direction[index] > 0 ? 'LONG' : 'SHORT',
+      openedMs: columns.entryTimesMs[index],
+      closedMs: columns.exitTimesMs[index],
+      profit: columns.profit[index],
+      fees: columns.fees[index],
+      returnFraction: columns.returns[index],
+      rMultiple: null,
+      tags: [],
+      setup: null,
+      rating: null,
+    }));
 }
 
 /** Bars from entry to exit, or to the last bar. */

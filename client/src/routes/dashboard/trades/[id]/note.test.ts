@@ -1,0 +1,27 @@
+import { expect, it } from 'vitest';
+import { chartRange, noteDraftOf, noteInputOf } from './note.ts';
+
+it('turns a form into what is sent and back', () => {
+  const draft = { ...noteDraftOf(null), tags: ' gap,, news ', setup: ' ', rating: 3, stopPrice: ' 9.5 ' };
+  const input = noteInputOf(draft);
+  expect(input).toEqual({
+    tags: ['gap', 'news'],
+    setup: null,
+    notes: '',
+    rating: 3,
+    stopPrice: '9.5',
+    initialRisk: null,
+  });
+  const note = { ...input, tags: ['gap', 'news'], notes: '', version: 1, updatedBy: 'owner', updatedAt: '' };
+  expect(noteDraftOf(note)).toMatchObject({ tags: 'gap, news', setup: '', rating: 3, stopPrice: '9.5' });
+});
+
+it('shows a trade with bars on both sides', () => {
+  const day = (date: number) => Date.UTC(2024, 0, date);
+  const daily = 86_400_000;
+  expect(chartRange(day(100), day(104), daily, 0)).toEqual({
+    from: new Date(day(58)).toISOString(),
+    to: new Date(day(146)).toISOString(),
+  });
+  expect(chartRange(day(1), null, daily, day(401)).to).toBe(new Date(day(501)).toISOString());
+});
