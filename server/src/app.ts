@@ -26,6 +26,7 @@ import { MarketDataService } from './market-data/market-data.service.ts';
 import { Foundation } from './migrations/0001-foundation.ts';
 import { Ledger } from './migrations/0002-ledger.ts';
 import { TradeJournal } from './migrations/0005-trade-journal.ts';
+import { Targets } from './migrations/0005-trade-targets.ts';
 import { Checks } from './migrations/0006-checks.ts';
 import { Tags } from './migrations/0006-tags.ts';
 import { Revisions } from './migrations/0006-revisions.ts';
@@ -63,6 +64,7 @@ import { PortfolioRow } from './portfolio/portfolio.entity.ts';
 import { LedgerReports } from './portfolio/report.service.ts';
 import { PortfolioChanges } from './portfolio/portfolio-changes.ts';
 import { PortfolioService } from './portfolio/portfolio.service.ts';
+import { TargetsService } from './portfolio/targets.service.ts';
 import { TradeNoteRow } from './portfolio/trade-note.entity.ts';
 import { TagStore } from './portfolio/tag.store.ts';
 import { MonteCarloService } from './risk/monte-carlo.service.ts';
@@ -101,6 +103,7 @@ export const DATABASE: DatabaseDefinition = {
     { name: '0001-foundation', class: Foundation },
     { name: '0002-ledger', class: Ledger },
     { name: '0005-trade-journal', class: TradeJournal },
+    { name: '0005-trade-targets', class: Targets },
     { name: '0006-checks', class: Checks },
     { name: '0006-revisions', class: Revisions },
     { name: '0006-tags', class: Tags },
@@ -243,6 +246,7 @@ function createServices(
     checks: new CheckService(portfolios, ledger, transactions, marketData, dismissals, clock),
     reports,
     journal: new TradeJournalService(database, portfolios, reports, marketData, clock),
+    targets: new TargetsService(database, portfolios, reports, marketData, clock),
     backtests,
     risk: new RiskService(compute),
     monteCarlo: new MonteCarloService(portfolios, marketData, compute),

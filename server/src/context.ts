@@ -16,6 +16,7 @@ import type { LedgerService } from './portfolio/ledger.service.ts';
 import type { PortfolioChanges } from './portfolio/portfolio-changes.ts';
 import type { PortfolioService } from './portfolio/portfolio.service.ts';
 import type { LedgerReports } from './portfolio/report.service.ts';
+import type { TargetsService } from './portfolio/targets.service.ts';
 import type { MonteCarloService } from './risk/monte-carlo.service.ts';
 import type { TagStore } from './portfolio/tag.store.ts';
 import type { RiskService } from './risk/risk.service.ts';
@@ -38,6 +39,7 @@ export interface Services {
   readonly tags: TagStore;
   readonly checks: CheckService;
   readonly journal: TradeJournalService;
+  readonly targets: TargetsService;
   readonly backtests: BacktestService;
   readonly risk: RiskService;
   readonly monteCarlo: MonteCarloService;

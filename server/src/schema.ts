@@ -39,6 +39,12 @@ import {
   TradeJournalResolver,
   TradeResolver,
 } from './portfolio/journal.resolver.ts';
+import {
+  PortfolioTargetsResolver,
+  RebalanceLineResolver,
+  RebalanceOrderResolver,
+  TargetLineResolver,
+} from './portfolio/targets.resolver.ts';
 import { PortfolioLedgerResolver, TransactionResolver } from './portfolio/transaction.resolver.ts';
 import { PortfolioRiskResolver } from './risk/risk.resolver.ts';
 import { runTypes } from './run/run.type.ts';
@@ -74,6 +80,10 @@ export async function createSchema(): Promise<GraphQLSchema> {
       PortfolioJournalResolver,
       TradeResolver,
       TradeJournalResolver,
+      PortfolioTargetsResolver,
+      TargetLineResolver,
+      RebalanceLineResolver,
+      RebalanceOrderResolver,
       PortfolioRiskResolver,
       BacktestResolver,
       SweepResolver,

@@ -172,6 +172,7 @@ export const AuditAction = {
   DISMISS: 'DISMISS',
   RESTORE: 'RESTORE',
   ANNOTATE: 'ANNOTATE',
+  SET_TARGETS: 'SET_TARGETS',
 } as const;
 registerEnumType(AuditAction, {
   name: 'AuditAction',
@@ -184,6 +185,7 @@ registerEnumType(AuditAction, {
     DISMISS: { description: 'Said that a finding of the checks is right as it is.' },
     RESTORE: { description: 'Took such a word back.' },
     ANNOTATE: { description: 'Changed the notes of a trade.' },
+    SET_TARGETS: { description: 'Set what the portfolio is meant to hold.' },
   },
 });
 
@@ -197,7 +199,7 @@ export class AuditLogEntry {
 
   @Field(() => ID, {
     description:
-      'The transaction it was done to, the run of the import, the finding, or the opening of the noted trade.',
+      'The transaction it was done to, the run of the import, the finding, the opening of the noted trade, or the portfolio whose targets were set.',
   })
   subjectId!: string;
 

@@ -7,7 +7,8 @@ export const LOCAL_ACTOR = 'owner';
 
 /** Who did what to the ledger of a portfolio. */
 export interface AuditEntry {
-  readonly action: 'RECORD' | 'VOID' | 'REPLACE' | 'IMPORT' | 'DISMISS' | 'RESTORE' | 'ANNOTATE';
+  readonly action:
+    'RECORD' | 'VOID' | 'REPLACE' | 'IMPORT' | 'DISMISS' | 'RESTORE' | 'ANNOTATE' | 'SET_TARGETS';
   readonly subjectId: string;
   readonly portfolioId: string;
   readonly actor: string;
