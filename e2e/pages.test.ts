@@ -14,6 +14,7 @@ const PAGES = [
   ['web', '/dashboard/transactions', 'Dashboard', '46 of 46 transactions'],
   ['web', '/dashboard/trades', 'Dashboard', '2 of 2 trades'],
   ['web', '/dashboard/allocation', 'Dashboard', 'By instrument'],
+  ['web', '/dashboard/rebalancing', 'Dashboard', 'Save targets'],
   ['web', '/dashboard/risk', 'Dashboard', 'Value at risk in money'],
   ['web', '/dashboard/checks', 'Dashboard', 'What this rests on'],
   ['web', '/backtest', 'Backtest', '1,260 bars from 2013-05-13 to 2018-05-11.'],
