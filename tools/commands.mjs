@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { runQuietly, runVisibly } from './progress.mjs';
+import { runQuietly, runVisibly, say } from './progress.mjs';
+import { licenceReport } from './licences.mjs';
 import { hashOf, onceFor } from './stamp.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -45,6 +46,8 @@ export const commands = {
     await runQuietly('Types of the pages', bin('svelte-check'), ['--threshold', 'warning'], {
       cwd: at('client'),
     });
+    say(`Licences ... ${licenceReport(at('package-lock.json')).join(', ')}`);
+    await audit();
     process.exitCode = await test([]);
   },
   async docker(args) {
@@ -94,6 +97,17 @@ export const commands = {
     await generate();
   },
 };
+
+/** Asks the registry for known holes in what the product needs to run; a registry that cannot tell is no failure. */
+async function audit() {
+  try {
+    await runQuietly('Audit', 'npm', ['audit', '--omit=dev', '--audit-level=high'], { cwd: ROOT });
+  } catch (problem) {
+    if (!/audit endpoint returned an error|ENOTFOUND|EAI_AGAIN|ECONNREFUSED/.test(problem.message))
+      throw problem;
+    say('Audit ... SKIPPED: the registry did not answer.');
+  }
+}
 
 async function storage(command, args) {
   await prepare();

@@ -69,13 +69,15 @@ import { TradeNoteRow } from './portfolio/trade-note.entity.ts';
 import { TagStore } from './portfolio/tag.store.ts';
 import { MonteCarloService } from './risk/monte-carlo.service.ts';
 import { RiskService } from './risk/risk.service.ts';
-import { RunRow } from './run/run.entity.ts';
+import { type RunKind, RunRow } from './run/run.entity.ts';
 import { RunStore } from './run/run.store.ts';
-import { RunWorker } from './run/run.worker.ts';
+import { type RunHandler, RunWorker } from './run/run.worker.ts';
 import { seedSamples } from './samples/seed.ts';
+import { openTracing, type Tracing } from './platform/tracing/tracing.ts';
 import { Scheduler } from './platform/schedule/scheduler.ts';
 import { createSchema } from './schema.ts';
 import { BackupService } from './system/backup.service.ts';
+import { removeOld } from './system/retention.ts';
 import { SystemService } from './system/system.service.ts';
 import { FillRow } from './trade/fill.entity.ts';
 import { FillStore } from './trade/fill.store.ts';
@@ -143,8 +145,11 @@ export interface App extends RunningSurfaces {
 /** Puts everything together and starts it; the only place that knows every part. */
 export async function startApp(config: Config, options: AppOptions): Promise<App> {
   const { clock, logger, onStep = () => undefined } = options;
+  const tracing = config.traceEndpoint
+    ? openTracing(config.traceEndpoint, `ai-trading-${config.role}`, VERSION)
+    : null;
   const lock = config.databaseUrl || options.isInMemory ? null : new DirectoryLock(config.dataDirectory);
-  const stops: (() => Promise<void> | void)[] = [() => lock?.release()];
+  const stops: (() => Promise<void> | void)[] = [() => lock?.release(), () => tracing?.close()];
   const stop = async () => {
     for (const one of stops.splice(0).toReversed()) await one();
   };
@@ -165,7 +170,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     stops.push(() => pubSub.close());
     const queue = config.redisUrl ? await BullQueue.connect(config.redisUrl, logger) : new LocalQueue();
     stops.push(() => queue.close());
-    const parts = { database, compute, models, pubSub, queue, uploads };
+    const parts = { database, compute, models, pubSub, queue, uploads, tracing };
     const { services, worker } = createServices(config, options, parts);
     await services.runs.recover(lock !== null);
     await services.runs.relay();
@@ -181,7 +186,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     onStep('Opening the listeners');
     const urls = await (config.role === 'worker'
       ? listenForHealth(config, options, services, stops)
-      : listen(config, options, services, uploads, stops));
+      : listen(config, options, services, parts, stops));
     lock?.announce(urls.api);
     return { services, database, uploads, urls, stop };
   } catch (problem) {
@@ -198,6 +203,7 @@ interface Parts {
   readonly pubSub: PubSub;
   readonly queue: Queue;
   readonly uploads: Uploads;
+  readonly tracing: Tracing | null;
 }
 
 function openCompute({ computeUrls, computeToken, computeThreads, visibleDevices }: Config): ComputeService {
@@ -209,7 +215,7 @@ function openCompute({ computeUrls, computeToken, computeThreads, visibleDevices
 function createServices(
   config: Config,
   { clock, logger }: AppOptions,
-  { database, compute, models, pubSub, queue, uploads }: Parts,
+  { database, compute, models, pubSub, queue, uploads, tracing }: Parts,
 ): { services: Services; worker: RunWorker } {
   const runs = new RunStore(database, pubSub, queue, clock);
   const marketData = new MarketDataService(database, clock);
@@ -265,14 +271,28 @@ function createServices(
   const worker = new RunWorker(
     runs,
     queue,
-    {
+    traced(tracing, {
       BACKTEST: (task) => backtestRunner.run(task),
       SWEEP: (task) => sweepRunner.run(task),
       IMPORT: (task) => (task.run.request.kind === 'BARS' ? bars.run(task) : fillImporter.run(task)),
-    },
+    }),
     logger,
   );
   return { services, worker };
+}
+
+function traced(
+  tracing: Tracing | null,
+  handlers: Readonly<Record<RunKind, RunHandler>>,
+): Readonly<Record<RunKind, RunHandler>> {
+  if (!tracing) return handlers;
+  const within =
+    (kind: RunKind): RunHandler =>
+    (task) =>
+      tracing.span(`run ${kind}`, { 'run.id': task.run.id, 'run.attempt': task.run.attempt }, () =>
+        handlers[kind](task),
+      );
+  return { BACKTEST: within('BACKTEST'), SWEEP: within('SWEEP'), IMPORT: within('IMPORT') };
 }
 
 function backupSettingsOf({ backupDirectory, backupHours, backupsKept, modelsDirectory }: Config) {
@@ -304,6 +324,14 @@ function createScheduler(
       await watcher.deliver();
     },
   });
+  scheduler.add({
+    name: 'retention',
+    intervalMs: 24 * 3_600_000,
+    async work() {
+      const removed = await removeOld(database, { runDays: config.runRetentionDays }, new Date(clock()));
+      logger.info({ removed }, 'what had had its time was removed');
+    },
+  });
   return scheduler;
 }
 
@@ -331,7 +359,7 @@ async function listen(
   config: Config,
   { logger, pages }: AppOptions,
   services: Services,
-  uploads: Uploads,
+  { uploads, tracing }: Parts,
   stops: (() => Promise<void> | void)[],
 ): Promise<App['urls']> {
   const schema = await createSchema();
@@ -341,7 +369,10 @@ async function listen(
     key: `address ${addressKey(socket.remoteAddress)}`,
     mayIntrospect: config.isIntrospectable,
   });
-  const apollo = createApollo<Context>(schema, gate, logger, [observeOperations(metrics, logger)]);
+  const apollo = createApollo<Context>(schema, gate, logger, [
+    observeOperations(metrics, logger),
+    ...(tracing ? [tracing.operations] : []),
+  ]);
   await apollo.start();
   stops.push(() => apollo.stop());
   const sockets = new SubscriptionSockets<Context>(schema, gate, {

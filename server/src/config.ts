@@ -35,6 +35,10 @@ export interface Config {
   readonly backupDirectory: string;
   readonly backupHours: number;
   readonly backupsKept: number;
+  /** Days that ended runs are kept; 0 for ever. */
+  readonly runRetentionDays: number;
+  /** An OpenTelemetry collector that spans are sent to, or null for none. */
+  readonly traceEndpoint: string | null;
   /** How alerts leave the installation. */
   readonly alerts: {
     readonly webhookHosts: readonly string[];
@@ -97,6 +101,8 @@ const schema = z.object({
   UPLOAD_DIR: z.string().min(1).optional(),
   LOG_DIR: z.string().min(1).default('logs'),
   MODELS_DIR: z.string().min(1).default('models'),
+  RUN_RETENTION_DAYS: z.coerce.number().int().min(0).max(36_500).default(0),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
   ALERT_WEBHOOK_HOSTS: names().default([]),
   ALERT_WEBHOOK_SECRET: z.string().min(16).optional(),
   SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
@@ -136,6 +142,8 @@ const EXPECTED: Readonly<Record<string, string>> = {
   WORKER: 'both, only or none',
   COST_PER_MINUTE: 'a whole number from 0, which is no limit',
   INTROSPECTION: 'true or false',
+  RUN_RETENTION_DAYS: 'a whole number of days from 0 (for ever) to 36500',
+  OTEL_EXPORTER_OTLP_ENDPOINT: 'a URL such as http://localhost:4318',
   ALERT_WEBHOOK_HOSTS: 'names separated by commas, such as hooks.example.com',
   ALERT_WEBHOOK_SECRET: 'at least 16 characters',
   SMTP_URL: 'a URL such as smtp://user:password@mail.example.com:587',
@@ -194,6 +202,8 @@ export function parseConfig(environment: Environment): Config {
     backupDirectory: values.BACKUP_DIR ? resolve(ROOT, values.BACKUP_DIR) : resolve(dataDirectory, 'backups'),
     backupHours: values.BACKUP_HOURS,
     backupsKept: values.BACKUP_KEEP,
+    runRetentionDays: values.RUN_RETENTION_DAYS,
+    traceEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT ?? null,
     alerts: {
       webhookHosts: values.ALERT_WEBHOOK_HOSTS,
       webhookSecret: values.ALERT_WEBHOOK_SECRET ?? null,
