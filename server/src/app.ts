@@ -25,6 +25,7 @@ import { DataSetRow, InstrumentRow } from './market-data/instrument.entity.ts';
 import { MarketDataService } from './market-data/market-data.service.ts';
 import { Foundation } from './migrations/0001-foundation.ts';
 import { Ledger } from './migrations/0002-ledger.ts';
+import { Currencies } from './migrations/0003-currencies.ts';
 import { TradeJournal } from './migrations/0005-trade-journal.ts';
 import { Targets } from './migrations/0005-trade-targets.ts';
 import { Checks } from './migrations/0006-checks.ts';
@@ -104,6 +105,7 @@ export const DATABASE: DatabaseDefinition = {
   migrations: [
     { name: '0001-foundation', class: Foundation },
     { name: '0002-ledger', class: Ledger },
+    { name: '0003-currencies', class: Currencies },
     { name: '0005-trade-journal', class: TradeJournal },
     { name: '0005-trade-targets', class: Targets },
     { name: '0006-checks', class: Checks },
@@ -239,7 +241,7 @@ function createServices(
         : 'worker threads in this process',
   };
   const system = new SystemService(database, compute, pubSub, queue, clock, settings);
-  const reports = new LedgerReports(transactions, portfolios, clock);
+  const reports = new LedgerReports(portfolios, clock);
   const services: Services = {
     marketData,
     imports,

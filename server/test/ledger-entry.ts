@@ -7,6 +7,12 @@ interface Fields {
   readonly quantity?: string;
   readonly price?: string;
   readonly amount?: string;
+  readonly currency?: string;
+  readonly exchangeRate?: string;
+  readonly otherAmount?: string;
+  readonly otherCurrency?: string;
+  readonly quoteCurrency?: string;
+  readonly otherQuoteCurrency?: string;
   readonly fee?: string;
   readonly tax?: string;
   readonly units?: string;
@@ -38,6 +44,12 @@ export function ledgerEntry(kind: TransactionKind, timeMs: number, fields: Field
     quantity: decimal(fields.quantity),
     price: decimal(fields.price),
     amount: netCashOf({ kind, ...fields }),
+    currency: fields.currency ?? 'USD',
+    exchangeRate: decimal(fields.exchangeRate),
+    otherAmount: decimal(fields.otherAmount),
+    otherCurrency: fields.otherCurrency ?? null,
+    quoteCurrency: fields.instrumentId === null ? null : (fields.quoteCurrency ?? 'USD'),
+    otherQuoteCurrency: fields.otherInstrumentId ? (fields.otherQuoteCurrency ?? 'USD') : null,
     fee: decimal(fields.fee) ?? ZERO,
     tax: decimal(fields.tax) ?? ZERO,
     units: decimal(fields.units),

@@ -6,12 +6,16 @@ import { once } from '../platform/graphql/idempotency.ts';
 import { newId } from '../platform/graphql/node.ts';
 import { leaveMessage } from '../run/outbox.ts';
 import type { StoredBars } from './bars.ts';
+import { pairOf } from './currency-pair.ts';
+import { ExchangeRates, usefulPairs } from './exchange-rates.ts';
 import { DataSetRow, InstrumentRow } from './instrument.entity.ts';
 import type { Timeframe } from './timeframe.ts';
 
 // Stands for a hash between the commit of new bars and their next reading.
 const CHANGING = 'changing';
 const CACHED_BYTES_MAXIMUM = 256 * 1024 * 1024;
+const RATES_KEPT = 32;
+const NO_RATES = new ExchangeRates([]);
 
 /** What is known of an instrument when it is made. */
 export interface NewInstrument {
@@ -32,6 +36,11 @@ export class MarketDataService {
   private readonly database: Database;
   private readonly clock: Clock;
   private readonly cache = new Map<string, StoredBars>();
+  /** Rates by their pairs, each with the closes they are made of. */
+  private readonly rates = new Map<
+    string,
+    { closes: readonly (StoredBars | null)[]; rates: ExchangeRates }
+  >();
 
   constructor(database: Database, clock: Clock) {
     this.database = database;
@@ -118,6 +127,31 @@ export class MarketDataService {
       found.push(best ? await this.bars(best) : null);
     }
     return found;
+  }
+
+  /** Rates between the currencies by the closes of pairs; the same object as long as those stay. */
+  async exchangeRates(currencies: ReadonlySet<string>): Promise<ExchangeRates> {
+    if (currencies.size < 2) return NO_RATES;
+    const rows = await this.database
+      .fork()
+      .execute<{ id: string; symbol: string; currency: string; asset_class: string }[]>(
+        `select id, symbol, currency, asset_class from instrument where asset_class in ('FX', 'CRYPTO')`,
+      );
+    const named = rows.map((row) => pairOf({ ...row, assetClass: row.asset_class }));
+    const pairs = usefulPairs(
+      named.filter((pair) => pair !== null),
+      currencies,
+    );
+    const closes = await this.closesOf(pairs.map(({ instrumentId }) => instrumentId));
+    const key = pairs.map(({ instrumentId }) => instrumentId).join(' ');
+    const known = this.rates.get(key);
+    if (known?.closes.every((series, index) => series === closes[index])) return known.rates;
+    const rates = new ExchangeRates(
+      pairs.flatMap((pair, index) => (closes[index] ? [{ ...pair, ...closes[index] }] : [])),
+    );
+    this.rates.set(key, { closes, rates });
+    if (this.rates.size > RATES_KEPT) this.rates.delete(this.rates.keys().next().value!);
+    return rates;
   }
 
   async create(input: NewInstrument & { readonly idempotencyKey: string }): Promise<InstrumentRow> {

@@ -10,13 +10,18 @@ import { TransactionRow, TransactionVoidRow } from '../trade/transaction.entity.
 import { TransactionStore } from '../trade/transaction.store.ts';
 import { Foundation } from './0001-foundation.ts';
 import { Ledger } from './0002-ledger.ts';
+import { Currencies } from './0003-currencies.ts';
 
 const entities = [TransactionRow, TransactionVoidRow];
 const foundation = { name: '0001-foundation', class: Foundation };
 const BEFORE: DatabaseDefinition = { entities, migrations: [foundation] };
 const AFTER: DatabaseDefinition = {
   entities,
-  migrations: [foundation, { name: '0002-ledger', class: Ledger }],
+  migrations: [
+    foundation,
+    { name: '0002-ledger', class: Ledger },
+    { name: '0003-currencies', class: Currencies },
+  ],
 };
 const OLD_ROWS = [
   `insert into instrument values ('ins_1', 1, 'AAA', 'A', 'USD', null, 'EQUITY', 0.01, 1, 'NONE', false, 'test', now())`,

@@ -9,3 +9,11 @@ export type Decimal = Base;
 
 /** Nothing. */
 export const ZERO: Decimal = new Decimal(0);
+
+/** One. */
+export const ONE: Decimal = new Decimal(1);
+
+/** An amount as text with at most so many decimals; null for one that is not known. */
+export function amountText(value: Decimal, decimals = 18): string | null {
+  return value.isNaN() ? null : value.toDecimalPlaces(decimals).toFixed();
+}

@@ -9,3 +9,11 @@ export function remembered<Input extends object, Output>(
     return known.answer;
   };
 }
+
+/** The same for an answer out of two objects. */
+export function rememberedPair<First extends object, Second extends object, Output>(
+  work: (first: First, second: Second) => Output,
+): (first: First, second: Second) => Output {
+  const bySecond = remembered((second: Second) => remembered((first: First) => work(first, second)));
+  return (first, second) => bySecond(second)(first);
+}

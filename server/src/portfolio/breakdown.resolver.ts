@@ -71,6 +71,7 @@ export class PerformanceBreakdownResolver {
     return Object.assign(new PerformanceBreakdown(), {
       ...rest,
       ...LINKING,
+      timeWeighted: Number.isNaN(rest.timeWeighted) ? null : rest.timeWeighted,
       parts: parts.map((part) => Object.assign(new PerformancePart(), part)),
     });
   }
@@ -88,7 +89,12 @@ export class PerformanceBreakdownResolver {
     })
     symbol?: string,
   ): Promise<BenchmarkComparison | null> {
-    const found = await services.breakdowns.against(report.benchmarkId, report.period, symbol);
+    const found = await services.breakdowns.against(
+      report.portfolioId,
+      report.benchmarkId,
+      report.period,
+      symbol,
+    );
     return found && toComparison(found.instrument, found.result, report);
   }
 }

@@ -60,17 +60,20 @@ export class BreakdownService {
 
   /** The parts of a period, the largest contribution or loss first. */
   async breakdown(portfolioId: string, period: MeasuredPeriod, by: BreakdownBy): Promise<Breakdown> {
-    const { entries, prices, columns } = await this.portfolios.history(portfolioId);
+    const { entries, rates, prices, columns } = await this.portfolios.history(portfolioId);
     const start = firstAtOrAfter(columns.timesMs, period.timesMs[0]) - 1;
     const end = start + period.timesMs.length;
+    if (isUnknown(period))
+      return { parts: [], timeWeighted: NaN, reason: period.unknown ?? null, isOverlapping: false };
     const { keysOf, labelOf } = await this.grouping(portfolioId, by);
     const { timesMs, flowAmounts } = columns;
-    const segments = segmentsOf({ entries, timesMs, flowAmounts, prices, keysOf });
+    const segments = segmentsOf({ entries, timesMs, flowAmounts, prices, rates, keysOf });
     const { parts, ...rest } = contributionsOf({ ...columns, segments }, { start, end });
     const isWithin = (timeMs: number) => (start < 0 || timeMs > timesMs[start]) && timeMs <= timesMs[end];
     const income = incomeParts(
       entries.filter(({ timeMs }) => isWithin(timeMs)),
       keysOf,
+      rates,
     );
     const places = entries.map(({ accountId, instrumentId }) => keysOf(accountId, instrumentId));
     const weightOf = ({ contribution, gain }: PartResult) => Math.abs(contribution ?? gain);
@@ -90,6 +93,7 @@ export class BreakdownService {
 
   /** A benchmark by its symbol, or the portfolio's own, over a period; null where there is none. */
   async against(
+    portfolioId: string,
     benchmarkId: string | null,
     period: MeasuredPeriod,
     symbol?: string | null,
@@ -99,7 +103,7 @@ export class BreakdownService {
       : benchmarkId && (await this.marketData.find(benchmarkId));
     if (symbol && !instrument) throw notFound('instrument', symbol, 'symbol');
     if (!instrument) return null;
-    const series = await this.marketData.closes(instrument.id);
+    const series = isUnknown(period) ? null : await this.portfolios.closesInBase(portfolioId, instrument.id);
     const result = series && benchmarkPeriod(period, series);
     return result && { instrument, result };
   }
@@ -127,6 +131,11 @@ export class BreakdownService {
           labelOf: (key) => (key === CASH ? 'Cash' : key),
         };
   }
+}
+
+/** Whether a value or a flow of a period needs an exchange rate that is missing. */
+function isUnknown({ startValue, equity, growth }: MeasuredPeriod): boolean {
+  return Number.isNaN(startValue) || equity.some(Number.isNaN) || growth.some(Number.isNaN);
 }
 
 /** By the tags of the instrument and of the account; what has none is cash or untagged. */

@@ -90,8 +90,12 @@ export class PerformancePart extends IncomeAndCosts {
 
 @ObjectType('PerformanceBreakdown', { description: 'A period cut into parts.' })
 export class PerformanceBreakdown {
-  @Field(() => Float, { description: 'The time-weighted return that the contributions add up to.' })
-  timeWeighted!: number;
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'The time-weighted return that the contributions add up to; null where an exchange rate is missing.',
+  })
+  timeWeighted!: number | null;
 
   @Field(() => [PerformancePart], { description: 'The parts, the largest contribution or loss first.' })
   parts!: PerformancePart[];

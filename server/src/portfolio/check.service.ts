@@ -124,7 +124,7 @@ export class CheckService {
     const accounts = await this.ledger.accounts(portfolio.id);
     const ledger: CheckedLedger = {
       entries,
-      units: unitChanges(entries.map(lotEventOf).filter((event) => event !== null)),
+      units: unitChanges(entries.map((entry) => lotEventOf(entry)).filter((event) => event !== null)),
       prices: new Map(ids.flatMap((id, index) => (series[index] ? [[id, series[index]]] : []))),
       instruments: new Map(instruments.map((row) => [row.id, row])),
       accountNames: new Map(accounts.map(({ id, name }) => [id, name])),

@@ -1,6 +1,7 @@
-import { grossOf, type LedgerEntry } from '../trade/ledger.ts';
+import type { Decimal } from '../platform/decimal.ts';
+import { baseRateOf, grossOf, type LedgerEntry, type LedgerRates, ONE_CURRENCY } from '../trade/ledger.ts';
 
-/** What a part earned and paid in a period, in money. */
+/** What a part earned and paid in a period, in the base currency. */
 export interface IncomeParts {
   /** Before the tax withheld. */
   readonly dividends: number;
@@ -18,10 +19,11 @@ export const NO_INCOME: IncomeParts = { dividends: 0, interest: 0, fees: 0, taxe
 export function incomeParts(
   entries: readonly LedgerEntry[],
   keysOf: (accountId: string, instrumentId: string | null) => readonly string[],
+  rates: LedgerRates = ONE_CURRENCY,
 ): Map<string, IncomeParts> {
   const parts = new Map<string, IncomeParts>();
   for (const entry of entries) {
-    const own = incomeOfEntry(entry);
+    const own = incomeOfEntry(entry, rates);
     for (const key of keysOf(entry.accountId, entry.instrumentId)) {
       const before = parts.get(key) ?? NO_INCOME;
       parts.set(key, {
@@ -35,13 +37,15 @@ export function incomeParts(
   return parts;
 }
 
-function incomeOfEntry(entry: LedgerEntry): IncomeParts {
-  const gross = grossOf(entry).toNumber();
+function incomeOfEntry(entry: LedgerEntry, rates: LedgerRates): IncomeParts {
   const { kind } = entry;
+  const rate = baseRateOf(entry, rates).toNumber();
+  const worth = (amount: Decimal) => (amount.isZero() ? 0 : amount.toNumber() * rate);
+  const gross = worth(grossOf(entry));
   return {
     dividends: kind === 'DIVIDEND' ? gross : 0,
     interest: kind === 'INTEREST' ? gross : 0,
-    fees: entry.fee.toNumber() - (kind === 'FEE' ? gross : 0),
-    taxes: entry.tax.toNumber() - (kind === 'TAX' ? gross : 0),
+    fees: worth(entry.fee) - (kind === 'FEE' ? gross : 0),
+    taxes: worth(entry.tax) - (kind === 'TAX' ? gross : 0),
   };
 }

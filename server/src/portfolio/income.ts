@@ -1,5 +1,5 @@
 import { type Decimal, ZERO } from '../platform/decimal.ts';
-import { grossOf, type LedgerEntry } from '../trade/ledger.ts';
+import { baseRateOf, grossOf, type LedgerEntry, type LedgerRates, ONE_CURRENCY } from '../trade/ledger.ts';
 import { FILL_SIDES } from '../trade/transaction-kinds.ts';
 
 /** What a portfolio earned and paid beside the gains of its positions. */
@@ -15,17 +15,24 @@ export interface Income {
   readonly adjustments: Decimal;
 }
 
-/** Adds up what transactions earned and paid. */
-export function incomeOf(entries: readonly LedgerEntry[]): Income {
-  const sum = (of: (entry: LedgerEntry) => Decimal) =>
-    entries.reduce((total, entry) => total.plus(of(entry)), ZERO);
-  const grossOfKind = (kind: LedgerEntry['kind']) =>
-    sum((entry) => (entry.kind === kind ? grossOf(entry) : ZERO));
-  return {
-    dividends: grossOfKind('DIVIDEND'),
-    interest: grossOfKind('INTEREST'),
-    taxes: sum(({ kind, tax }) => (FILL_SIDES[kind] ? ZERO : tax)).minus(grossOfKind('TAX')),
-    fees: sum(({ kind, fee }) => (FILL_SIDES[kind] ? ZERO : fee)).minus(grossOfKind('FEE')),
-    adjustments: grossOfKind('ADJUSTMENT'),
-  };
+/** Adds up what transactions earned and paid, in the base currency at the rates of their days. */
+export function incomeOf(entries: readonly LedgerEntry[], rates: LedgerRates = ONE_CURRENCY): Income {
+  let [dividends, interest, taxes, fees, adjustments] = [ZERO, ZERO, ZERO, ZERO, ZERO];
+  for (const entry of entries) {
+    const { kind } = entry;
+    // The costs of trades go with their lots.
+    if (FILL_SIDES[kind]) continue;
+    const [gross, tax, fee] = [grossOf(entry), entry.tax, entry.fee];
+    if (gross.isZero() && tax.isZero() && fee.isZero()) continue;
+    const rate = baseRateOf(entry, rates);
+    const worth = (amount: Decimal) => (amount.isZero() ? ZERO : amount.times(rate));
+    taxes = taxes.plus(worth(tax));
+    fees = fees.plus(worth(fee));
+    if (kind === 'DIVIDEND') dividends = dividends.plus(worth(gross));
+    if (kind === 'INTEREST') interest = interest.plus(worth(gross));
+    if (kind === 'TAX') taxes = taxes.minus(worth(gross));
+    if (kind === 'FEE') fees = fees.minus(worth(gross));
+    if (kind === 'ADJUSTMENT') adjustments = adjustments.plus(worth(gross));
+  }
+  return { dividends, interest, taxes, fees, adjustments };
 }

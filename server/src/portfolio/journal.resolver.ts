@@ -3,6 +3,7 @@ import type { Context } from '../context.ts';
 import { downsampleIndices, pick } from '../market-data/bars.ts';
 import { Instrument } from '../market-data/instrument.type.ts';
 import { toInstrument, trimDecimal } from '../market-data/market-data.resolver.ts';
+import { amountText as amount } from '../platform/decimal.ts';
 import { type Connection, pageOf, toConnection } from '../platform/graphql/connection.ts';
 import { InputError, payload } from '../platform/graphql/errors.ts';
 import { LOCAL_ACTOR } from '../trade/audit.ts';
@@ -16,7 +17,6 @@ import {
 } from '../trade/trade-statistics.ts';
 import { finishedTrades, type Grouping, type JournalTrade } from './journal.service.ts';
 import { Portfolio } from './portfolio.type.ts';
-import { amount } from './report.resolver.ts';
 import type { TradeNoteRow } from './trade-note.entity.ts';
 import { tripKey } from './trade-notes.ts';
 import { ordered } from './trade-query.ts';
@@ -231,8 +231,8 @@ export class TradeResolver {
     return legsOf(trade.trip).map((leg) => ({
       ...leg,
       at: new Date(leg.timeMs),
-      quantity: amount(leg.quantity),
-      price: amount(leg.price),
+      quantity: amount(leg.quantity)!,
+      price: amount(leg.price)!,
     }));
   }
 }

@@ -204,7 +204,8 @@ function bestDataSet({ openedMs, closedMs }: RoundTrip, sets: readonly DataSetRo
 export function finishedTrades(trades: readonly JournalTrade[]): FinishedTrade[] {
   return trades.flatMap(({ trip, symbol, notes: { own }, rMultiple }) => {
     const { side, openedMs, closedMs, profit, fees, returnFraction } = trip;
-    if (closedMs === null) return [];
+    // Without an exchange rate its profit is not known.
+    if (closedMs === null || profit.isNaN()) return [];
     return [
       {
         symbol,

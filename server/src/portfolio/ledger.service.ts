@@ -233,7 +233,7 @@ export class LedgerService {
     createdBy: string,
   ): Promise<NewTransaction> {
     checkDraft(input, this.clock());
-    const { symbol, otherSymbol, accountId, counterAccountId, lotIds, currency, ...rest } = input;
+    const { symbol, otherSymbol, accountId, counterAccountId, lotIds, ...rest } = input;
     const accounts = await em.find(AccountRow, { portfolioId: portfolio.id }, { orderBy: { id: 'asc' } });
     for (const [field, id] of Object.entries({ accountId, counterAccountId }))
       if (id && !accounts.some((account) => account.id === id))
@@ -243,14 +243,8 @@ export class LedgerService {
       throw invalid(`expected another account, was ${ownId}`, 'input', 'transaction', 'counterAccountId');
     const instrument = await findInstrument(em, symbol, 'symbol');
     const other = await findInstrument(em, otherSymbol, 'otherSymbol');
-    for (const one of [currency, instrument?.currency, other?.currency])
-      if (one && one !== portfolio.baseCurrency)
-        throw invalid(
-          `expected ${portfolio.baseCurrency}, the base currency of the portfolio, was ${one}`,
-          'input',
-          'transaction',
-          one === currency ? 'currency' : 'symbol',
-        );
+    const currency = input.currency ?? instrument?.currency ?? portfolio.baseCurrency;
+    checkCurrencies(input, currency, portfolio.baseCurrency);
     return {
       ...rest,
       accountId: ownId,
@@ -258,7 +252,7 @@ export class LedgerService {
       instrumentId: instrument?.id ?? null,
       otherInstrumentId: other?.id ?? null,
       lotIds: lotIds ?? [],
-      currency: portfolio.baseCurrency,
+      currency,
       amount: netCashOf(input).toFixed(18),
       createdBy,
     };
@@ -285,6 +279,27 @@ async function findInstrument(
   const row = await em.findOne(InstrumentRow, { symbol: symbol.trim().toUpperCase() });
   if (!row) throw notFound('instrument', symbol, 'input', 'transaction', field);
   return row;
+}
+
+function checkCurrencies(
+  { exchangeRate, otherCurrency }: TransactionInput,
+  currency: string,
+  baseCurrency: string,
+): void {
+  if (exchangeRate && currency === baseCurrency)
+    throw invalid(
+      `expected no exchangeRate in ${currency}, the base currency of the portfolio, was ${exchangeRate}`,
+      'input',
+      'transaction',
+      'exchangeRate',
+    );
+  if (otherCurrency === currency)
+    throw invalid(
+      `expected another currency than ${currency}, was ${otherCurrency}`,
+      'input',
+      'transaction',
+      'otherCurrency',
+    );
 }
 
 /** A reason that a person gave. */

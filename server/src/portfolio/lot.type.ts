@@ -26,7 +26,10 @@ registerEnumType(LotMethodEnum, {
   },
 });
 
-@ObjectType('Lot', { description: 'A part of a position that is open, with its cost.' })
+@ObjectType('Lot', {
+  description:
+    'A part of a position that is open, with its cost in the base currency; null where an exchange rate is missing.',
+})
 export class Lot {
   @Field(() => ID, { description: 'The transaction that opened it.' })
   transactionId!: string;
@@ -44,18 +47,22 @@ export class Lot {
   quantity!: string;
 
   @Field(() => DecimalScalar, {
+    nullable: true,
     description: 'What it was opened for, fees included: paid for a long lot, received for a short one.',
   })
-  costBasis!: string;
+  costBasis!: string | null;
 
-  @Field(() => DecimalScalar, { description: 'Price per unit at the time of the report.' })
-  price!: string;
+  @Field(() => DecimalScalar, { nullable: true, description: 'Price per unit at the time of the report.' })
+  price!: string | null;
 
-  @Field(() => DecimalScalar, { description: 'Units times price.' })
-  value!: string;
+  @Field(() => DecimalScalar, { nullable: true, description: 'Units times price.' })
+  value!: string | null;
 
-  @Field(() => DecimalScalar, { description: 'Gain or loss still open, after the fees of opening.' })
-  gain!: string;
+  @Field(() => DecimalScalar, {
+    nullable: true,
+    description: 'Gain or loss still open, after the fees of opening.',
+  })
+  gain!: string | null;
 
   @Field(() => Boolean, { description: 'Whether it is held for more than a year; never for a short lot.' })
   isLongTerm!: boolean;
@@ -63,7 +70,10 @@ export class Lot {
   instrumentId!: string;
 }
 
-@ObjectType('ClosedLot', { description: 'A part of a position that was closed.' })
+@ObjectType('ClosedLot', {
+  description:
+    'A part of a position that was closed; amounts in the base currency, null where an exchange rate is missing.',
+})
 export class ClosedLot {
   @Field(() => ID, { description: 'The transaction that opened it.' })
   transactionId!: string;
@@ -88,14 +98,14 @@ export class ClosedLot {
   })
   quantity!: string;
 
-  @Field(() => DecimalScalar, { description: 'What it cost, fees included.' })
-  costBasis!: string;
+  @Field(() => DecimalScalar, { nullable: true, description: 'What it cost, fees included.' })
+  costBasis!: string | null;
 
-  @Field(() => DecimalScalar, { description: 'What it brought, fees taken off.' })
-  proceeds!: string;
+  @Field(() => DecimalScalar, { nullable: true, description: 'What it brought, fees taken off.' })
+  proceeds!: string | null;
 
-  @Field(() => DecimalScalar, { description: 'Proceeds less cost.' })
-  gain!: string;
+  @Field(() => DecimalScalar, { nullable: true, description: 'Proceeds less cost.' })
+  gain!: string | null;
 
   @Field(() => Boolean, { description: 'Whether it was held for more than a year; never for a short lot.' })
   isLongTerm!: boolean;
@@ -106,7 +116,9 @@ export class ClosedLot {
 export const LotConnection = connectionOf(Lot, 'Lot');
 export const ClosedLotConnection = connectionOf(ClosedLot, 'ClosedLot');
 
-@ObjectType('LotReport', { description: 'Lots by one method, with their gains after fees.' })
+@ObjectType('LotReport', {
+  description: 'Lots by one method, with their gains after fees; null where an exchange rate is missing.',
+})
 export class LotReport {
   @Field(() => LotMethodEnum, { description: 'Which lots a sale closed.' })
   method!: LotMethod;
@@ -114,17 +126,20 @@ export class LotReport {
   @Field(() => CurrencyScalar, { description: 'The currency of all amounts.' })
   currency!: string;
 
-  @Field(() => DecimalScalar, { description: 'Gains of what was closed within a year.' })
-  realisedShortTerm!: string;
+  @Field(() => DecimalScalar, { nullable: true, description: 'Gains of what was closed within a year.' })
+  realisedShortTerm!: string | null;
 
-  @Field(() => DecimalScalar, { description: 'Gains of what was held for more than a year.' })
-  realisedLongTerm!: string;
+  @Field(() => DecimalScalar, { nullable: true, description: 'Gains of what was held for more than a year.' })
+  realisedLongTerm!: string | null;
 
-  @Field(() => DecimalScalar, { description: 'Open gains of what is held for up to a year.' })
-  unrealisedShortTerm!: string;
+  @Field(() => DecimalScalar, { nullable: true, description: 'Open gains of what is held for up to a year.' })
+  unrealisedShortTerm!: string | null;
 
-  @Field(() => DecimalScalar, { description: 'Open gains of what is held for more than a year.' })
-  unrealisedLongTerm!: string;
+  @Field(() => DecimalScalar, {
+    nullable: true,
+    description: 'Open gains of what is held for more than a year.',
+  })
+  unrealisedLongTerm!: string | null;
 
   data!: LotReportData;
 }

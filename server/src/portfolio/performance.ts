@@ -20,6 +20,10 @@ export interface MeasuredPeriod extends ValuedPeriod {
   readonly timesMs: Float64Array;
   readonly equity: Float64Array;
   readonly netFlow: Float64Array;
+  /** The part of the gain that the change of rates made, step by step, of what was there at the start of each. */
+  readonly currencyGain: number;
+  /** Why a value may not be known. */
+  readonly unknown?: string;
 }
 
 /** A return with how it came about. */
@@ -56,7 +60,7 @@ export function measuredPeriod(
   from: number | null,
   to: number | null,
 ): MeasuredPeriod | null {
-  const { timesMs, equity, inflow, outflow, flowAmounts } = columns;
+  const { timesMs, equity, inflow, outflow, flowAmounts, currencyEffect } = columns;
   const lastBefore = (timeMs: number | null, otherwise: number) =>
     timeMs === null ? otherwise : firstAtOrAfter(timesMs, timeMs + 1) - 1;
   const start = lastBefore(from, -1);
@@ -77,11 +81,33 @@ export function measuredPeriod(
     timesMs: part(timesMs),
     equity: part(equity),
     netFlow: part(inflow.map((amount, t) => amount - outflow[t])),
+    currencyGain: part(currencyEffect).reduce((total, effect) => total + effect, 0),
   };
 }
 
 /** Measures the return of a period in every way. */
 export function figuresOf(period: MeasuredPeriod): Figures {
+  const { startValue, endValue, flows, growth } = period;
+  const { timeWeighted, moneyWeighted, modifiedDietz: dietz, simple } = knownFigures(period);
+  const flowed = flows.reduce((sum, { amount }) => sum + amount, 0);
+  const known = (figure: Figure) => (Number.isNaN(startValue + endValue + flowed) ? unknown(figure) : figure);
+  const unknown = (figure: Figure): Figure => ({
+    ...figure,
+    value: null,
+    annualised: null,
+    reason: period.unknown ?? 'expected values for all of the period, was without some',
+    inputs: figure.inputs.filter(({ value }) => !Number.isNaN(value)),
+    roots: [],
+  });
+  return {
+    timeWeighted: growth.some(Number.isNaN) ? unknown(timeWeighted) : timeWeighted,
+    moneyWeighted: known(moneyWeighted),
+    modifiedDietz: known(dietz),
+    simple: known(simple),
+  };
+}
+
+function knownFigures(period: MeasuredPeriod): Figures {
   return {
     timeWeighted: timeWeightedFigure(period),
     moneyWeighted: moneyWeightedFigure(period),

@@ -3,6 +3,7 @@ import { Instrument } from '../market-data/instrument.type.ts';
 import { InsufficientHistoryError } from '../platform/graphql/errors.ts';
 import { CurrencyScalar, DateTimeScalar, DecimalScalar } from '../platform/graphql/scalars.ts';
 import type { TransactionKind } from '../trade/transaction-kinds.ts';
+import { ExchangeRate } from './currency.type.ts';
 import type { Figure, MeasuredPeriod } from './performance.ts';
 import { TransactionKindEnum } from './transaction.type.ts';
 
@@ -33,8 +34,12 @@ export class ExplanationFlow {
   @Field(() => DateTimeScalar, { description: 'When it came.' })
   at!: Date;
 
-  @Field(() => Float, { description: 'What it was worth; negative where it was taken out.' })
-  amount!: number;
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'What it was worth; negative where it was taken out. null where an exchange rate is missing.',
+  })
+  amount!: number | null;
 }
 
 @ObjectType('ExplanationPrice', { description: 'A price that went into a value.' })
@@ -51,11 +56,23 @@ export class ExplanationPrice {
   @Field(() => DecimalScalar, { description: 'Units held.' })
   quantity!: string;
 
-  @Field(() => DecimalScalar, { description: 'Price per unit.' })
-  price!: string;
+  @Field(() => DecimalScalar, {
+    nullable: true,
+    description: "Price per unit in the instrument's own currency.",
+  })
+  price!: string | null;
 
-  @Field(() => DecimalScalar, { description: 'Units times price.' })
-  value!: string;
+  @Field(() => ExchangeRate, {
+    nullable: true,
+    description: 'The rate into the base currency; null where it is the same, and where it is missing.',
+  })
+  exchangeRate!: ExchangeRate | null;
+
+  @Field(() => DecimalScalar, {
+    nullable: true,
+    description: 'Units times price in the base currency; null where the exchange rate is missing.',
+  })
+  value!: string | null;
 
   @Field(() => Instrument, { description: 'What was held.' })
   instrument!: Instrument;
@@ -101,7 +118,9 @@ export class PerformanceFigure {
   portfolioId!: string;
 }
 
-@ObjectType('PerformancePeriod', { description: 'The return of one month or year.' })
+@ObjectType('PerformancePeriod', {
+  description: 'The return of one month or year; null where an exchange rate is missing.',
+})
 export class PerformancePeriod {
   @Field(() => String, { description: 'The month as 2024-05, or the year as 2024.' })
   label!: string;
@@ -112,17 +131,17 @@ export class PerformancePeriod {
   @Field(() => DateTimeScalar, { description: 'The valuation it ends with.' })
   to!: Date;
 
-  @Field(() => Float, { description: 'The value at its start.' })
-  startValue!: number;
+  @Field(() => Float, { nullable: true, description: 'The value at its start.' })
+  startValue!: number | null;
 
-  @Field(() => Float, { description: 'The value at its end.' })
-  endValue!: number;
+  @Field(() => Float, { nullable: true, description: 'The value at its end.' })
+  endValue!: number | null;
 
-  @Field(() => Float, { description: 'What was brought in less what was taken out.' })
-  netFlow!: number;
+  @Field(() => Float, { nullable: true, description: 'What was brought in less what was taken out.' })
+  netFlow!: number | null;
 
-  @Field(() => Float, { description: 'The time-weighted return, as a fraction.' })
-  timeWeighted!: number;
+  @Field(() => Float, { nullable: true, description: 'The time-weighted return, as a fraction.' })
+  timeWeighted!: number | null;
 }
 
 @ObjectType('PerformanceReport', {
@@ -138,17 +157,34 @@ export class PerformanceReport {
   @Field(() => CurrencyScalar, { description: 'The currency of all amounts.' })
   currency!: string;
 
-  @Field(() => Float, { description: 'The value at the start; 0 from the beginning of the record.' })
-  startValue!: number;
+  @Field(() => Float, {
+    nullable: true,
+    description: 'The value at the start; 0 from the beginning of the record.',
+  })
+  startValue!: number | null;
 
-  @Field(() => Float, { description: 'The value at the end.' })
-  endValue!: number;
+  @Field(() => Float, { nullable: true, description: 'The value at the end.' })
+  endValue!: number | null;
 
-  @Field(() => Float, { description: 'What was brought in less what was taken out.' })
-  netFlow!: number;
+  @Field(() => Float, { nullable: true, description: 'What was brought in less what was taken out.' })
+  netFlow!: number | null;
 
-  @Field(() => Float, { description: 'End value less start value and flows.' })
-  gain!: number;
+  @Field(() => Float, { nullable: true, description: 'End value less start value and flows.' })
+  gain!: number | null;
+
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'The part of the gain that changes of exchange rates made: of each step from value to value, the change of the rate on the cash and positions at its start.',
+  })
+  currencyGain!: number | null;
+
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'The rest of the gain: prices, income and costs, at the exchange rates of the end of each step.',
+  })
+  priceGain!: number | null;
 
   @Field(() => PerformanceFigure, {
     description: 'The return of the investments, whatever flowed in and out.',

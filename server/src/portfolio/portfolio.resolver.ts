@@ -5,12 +5,13 @@ import { downsampleIndices, pick } from '../market-data/bars.ts';
 import { ImportPayload, toImportRun } from '../market-data/import-run.type.ts';
 import { DeleteInput, DeletePayload, Instrument } from '../market-data/instrument.type.ts';
 import { toInstrument, trimDecimal } from '../market-data/market-data.resolver.ts';
-import { Decimal } from '../platform/decimal.ts';
+import { amountText, Decimal } from '../platform/decimal.ts';
 import { type Connection, pageOf, toConnection } from '../platform/graphql/connection.ts';
 import { insufficientHistory, payload } from '../platform/graphql/errors.ts';
 import { DateTimeScalar, DecimalScalar } from '../platform/graphql/scalars.ts';
 import type { FillRow } from '../trade/fill.entity.ts';
 import { benchmarkColumn } from './benchmark.ts';
+import { toCashBalance, toEffects, toExchangeRate, toMissingRate } from './currency.type.ts';
 import type { PortfolioRow } from './portfolio.entity.ts';
 import {
   CreatePortfolioInput,
@@ -28,7 +29,15 @@ import {
   UpdatePortfolioInput,
   Valuation,
 } from './portfolio.type.ts';
-import { fractionOf, marketValueOf, statementOf, unrealisedOf } from './statement.ts';
+import type { PricedHolding } from './portfolio-state.ts';
+import {
+  allEffectsOf,
+  fractionOf,
+  marketValueOf,
+  statementOf,
+  unrealisedEffectsOf,
+  unrealisedOf,
+} from './statement.ts';
 import { flowAdjustedLevels } from './valuation.ts';
 
 export function toPortfolio(row: PortfolioRow): Portfolio {
@@ -39,6 +48,32 @@ function toFill(row: FillRow): Fill {
   const tradeValue = new Decimal(row.quantity).times(row.price).toFixed();
   const [quantity, price, fee] = [row.quantity, row.price, row.fee].map(trimDecimal);
   return Object.assign(new Fill(), { ...row, quantity, price, fee, tradeValue });
+}
+
+function toPosition(holding: PricedHolding, equity: Decimal): Omit<Position, 'instrument'> {
+  const { quantity, price, isPriced, averageCost, exchangeRate } = holding;
+  const [value, unrealised] = [marketValueOf(holding), unrealisedOf(holding)];
+  return {
+    quantity: amountText(quantity)!,
+    averageCost: amountText(averageCost, 8),
+    costBasis: amountText(holding.cost),
+    marketPrice: isPriced ? amountText(price) : null,
+    marketPriceAt: holding.priceAt,
+    marketValue: amountText(value),
+    quoteValue: amountText(quantity.times(price)),
+    exchangeRate: toExchangeRate(exchangeRate),
+    weight: fractionOf(value, equity),
+    unrealisedProfit: amountText(unrealised),
+    unrealisedFraction: fractionOf(unrealised, holding.cost.abs()),
+    unrealisedEffects: toEffects(unrealisedEffectsOf(holding)),
+    realisedProfit: amountText(holding.realisedProfit),
+    realisedEffects: toEffects(holding.realisedEffects),
+  };
+}
+
+/** The base currency comes first. */
+function orderOf({ currency }: { currency: string }, { baseCurrency }: Portfolio): number {
+  return Number(currency !== baseCurrency);
 }
 
 @Resolver(() => Portfolio)
@@ -132,7 +167,11 @@ export class PortfolioResolver {
       unpriced.map(({ instrumentId }) => loaders.instruments.load(instrumentId)),
     );
     const amounts = Object.fromEntries(
-      Object.entries({ ...totals, cash: state.cash }).map(([name, amount]) => [name, amount.toFixed()]),
+      Object.entries({
+        ...totals,
+        cash: state.cash,
+        income: totals.dividends.plus(totals.interest).minus(totals.taxes),
+      }).map(([name, amount]) => [name, amountText(amount)]),
     );
     const dayChangeFraction = fractionOf(totals.dayChange, totals.equity.minus(totals.dayChange));
     const missingPrices = names.flatMap((row) => row?.symbol ?? []);
@@ -142,6 +181,14 @@ export class PortfolioResolver {
       currency: portfolio.baseCurrency,
       dayChangeFraction,
       leverage: fractionOf(totals.grossExposure, totals.equity),
+      effects: toEffects(allEffectsOf(state)),
+      cashBalances: state.balances
+        .filter(({ amount, currency }) => !amount.isZero() || currency === portfolio.baseCurrency)
+        .toSorted(
+          (a, b) => orderOf(a, portfolio) - orderOf(b, portfolio) || (a.currency < b.currency ? -1 : 1),
+        )
+        .map(toCashBalance),
+      missingRates: state.missing.map(toMissingRate),
       missingPrices,
     });
   }
@@ -159,19 +206,12 @@ export class PortfolioResolver {
     const state = await services.portfolios.state(portfolio.id, at);
     const { equity } = statementOf(state);
     const open = state.holdings.filter(({ quantity }) => !quantity.isZero());
-    const ordered = open.toSorted((a, b) => marketValueOf(b).abs().comparedTo(marketValueOf(a).abs()));
+    const sizeOf = (holding: PricedHolding) => marketValueOf(holding).abs().toNumber() || 0;
+    const ordered = open.toSorted((a, b) => sizeOf(b) - sizeOf(a));
     return Promise.all(
       ordered.map(async (holding) => ({
         instrument: toInstrument((await loaders.instruments.load(holding.instrumentId))!),
-        quantity: holding.quantity.toFixed(),
-        averageCost: holding.averageCost.toFixed(8).replace(/\.?0+$/, ''),
-        marketPrice: holding.isPriced ? holding.price.toFixed() : null,
-        marketPriceAt: holding.priceAt,
-        marketValue: marketValueOf(holding).toFixed(),
-        weight: fractionOf(marketValueOf(holding), equity),
-        unrealisedProfit: unrealisedOf(holding).toDecimalPlaces(8).toFixed(),
-        unrealisedFraction: fractionOf(unrealisedOf(holding), holding.cost.abs()),
-        realisedProfit: holding.realisedProfit.toDecimalPlaces(8).toFixed(),
+        ...toPosition(holding, equity),
       })),
     );
   }
@@ -223,7 +263,8 @@ export class PortfolioResolver {
     const skipped = columns.timesMs.length - timesMs.length;
     const drawdown = Float64Array.from(columns.timesMs, () => 0);
     drawdown.set(drawdownSeries(levels), skipped);
-    const benchmark = portfolio.benchmarkId && (await services.marketData.closes(portfolio.benchmarkId));
+    const benchmark =
+      portfolio.benchmarkId && (await services.portfolios.closesInBase(portfolio.id, portfolio.benchmarkId));
     const indices = downsampleIndices(columns.equity, Math.max(10, maxPoints ?? 100_000));
     const scaled = benchmark ? benchmarkColumn(columns, benchmark) : null;
     return Object.assign(new EquitySeries(), {

@@ -1,4 +1,3 @@
-import { firstAtOrAfter } from '../market-data/bars.ts';
 import type { ImportService } from '../market-data/import.service.ts';
 import { InstrumentRow } from '../market-data/instrument.entity.ts';
 import type { MarketDataService } from '../market-data/market-data.service.ts';
@@ -8,47 +7,41 @@ import { Decimal, ZERO } from '../platform/decimal.ts';
 import { invalid, notFound, refused, staleVersion } from '../platform/graphql/errors.ts';
 import { once } from '../platform/graphql/idempotency.ts';
 import { newId } from '../platform/graphql/node.ts';
-import { remembered } from '../platform/remember.ts';
+import { rememberedPair } from '../platform/remember.ts';
 import type { RunRow } from '../run/run.entity.ts';
 import { LOCAL_ACTOR } from '../trade/audit.ts';
 import type { ImportFillsRequest } from '../trade/import-fills.ts';
-import { cashMovesOf, type LedgerEntry } from '../trade/ledger.ts';
+import type { LedgerEntry } from '../trade/ledger.ts';
 import type { TransactionStore } from '../trade/transaction.store.ts';
-import { type Income, incomeOf } from './income.ts';
+import { incomeOf } from './income.ts';
 import type { CreatePortfolioInput, ImportFillsInput, UpdatePortfolioInput } from './portfolio.type.ts';
 import { PortfolioRow } from './portfolio.entity.ts';
+import { missingRatesOf, type PortfolioRates, portfolioRates } from './portfolio-rates.ts';
+import { type PortfolioState, stateOf } from './portfolio-state.ts';
 import {
+  balancesOf,
   type EquityColumns,
   equityColumns,
-  type Holding,
   holdingsOf,
   journalOf,
   type PriceSeries,
 } from './valuation.ts';
 
-/** A holding with its price at a time; `isPriced` is false where only the last fill tells a price. */
-export interface PricedHolding extends Holding {
-  readonly price: Decimal;
-  readonly priceAt: Date | null;
-  readonly previousPrice: Decimal | null;
-  readonly isPriced: boolean;
-}
-
-/** What a portfolio is worth at a time. */
-export interface PortfolioState {
-  readonly at: Date;
-  readonly cash: Decimal;
-  readonly holdings: readonly PricedHolding[];
-  readonly income: Income;
-}
-
 // A page asks for several things that need the same sums.
-const sumsOnce = remembered((entries: readonly LedgerEntry[]) => ({
-  held: holdingsOf(entries),
-  cash: entries.flatMap(cashMovesOf).reduce((total, { amount }) => total.plus(amount), ZERO),
-  income: incomeOf(entries),
+const sumsOnce = rememberedPair((entries: readonly LedgerEntry[], rates: PortfolioRates) => ({
+  held: holdingsOf(entries, rates),
+  balances: balancesOf(entries, rates),
+  income: incomeOf(entries, rates),
 }));
-const journalOnce = remembered(journalOf);
+const journalOnce = rememberedPair((entries: readonly LedgerEntry[], rates: PortfolioRates) =>
+  journalOf(entries, rates),
+);
+
+/** A ledger with the rates that value it. */
+export interface ValuedLedger {
+  readonly entries: readonly LedgerEntry[];
+  readonly rates: PortfolioRates;
+}
 
 /** Portfolios: their ledger, positions and value over time. */
 export class PortfolioService {
@@ -184,7 +177,6 @@ export class PortfolioService {
       kind: 'FILLS' as const,
       portfolioId,
       accountId,
-      baseCurrency: portfolio.baseCurrency,
       actor: LOCAL_ACTOR,
       timeZone,
       dryRun,
@@ -214,20 +206,30 @@ export class PortfolioService {
       .toFixed();
   }
 
+  /** What counts in a portfolio, with its rates; from what was known at a time where one is given. */
+  async ledger(portfolioId: string, knownAt?: Date | null): Promise<ValuedLedger> {
+    const { baseCurrency, entries, currencies } = await this.transactions.ledger(portfolioId, knownAt);
+    const rates = portfolioRates(await this.marketData.exchangeRates(currencies), baseCurrency);
+    return { entries, rates };
+  }
+
   /** Holdings with prices and cash at a time, from what was known at another; both now when left out. */
   async state(portfolioId: string, at?: Date | null, knownAt?: Date | null): Promise<PortfolioState> {
+    const { entries, rates } = await this.ledger(portfolioId, knownAt);
     const atMs = at?.getTime() ?? Infinity;
-    const entries = await this.transactions.entries(portfolioId, knownAt);
     const isAll = (entries.at(-1)?.timeMs ?? 0) <= atMs;
     const past = isAll ? entries : entries.filter(({ timeMs }) => timeMs <= atMs);
-    const { held, cash, income } = sumsOnce(past);
-    const series = await this.marketData.closesOf(held.map(({ instrumentId }) => instrumentId));
-    const holdings = held.map((holding, index) => priced(holding, series[index], atMs));
-    const lastMs = Math.max(
-      ...holdings.map(({ priceAt }) => priceAt?.getTime() ?? 0),
-      entries.at(-1)?.timeMs ?? 0,
-    );
-    return { at: at ?? new Date(lastMs || this.clock()), cash, holdings, income };
+    const sums = sumsOnce(past, rates);
+    const series = await this.marketData.closesOf(sums.held.map(({ instrumentId }) => instrumentId));
+    return stateOf({
+      ...sums,
+      series,
+      rates,
+      missing: missingRatesOf(past, rates),
+      lastEventMs: past.at(-1)?.timeMs ?? 0,
+      atMs: at ? atMs : null,
+      nowMs: this.clock(),
+    });
   }
 
   /** The value at every price time from the first event on; null without prices. */
@@ -237,18 +239,33 @@ export class PortfolioService {
   }
 
   /** What happened, with the prices of all that was ever held and the value over time. */
-  async history(portfolioId: string): Promise<{
-    readonly entries: readonly LedgerEntry[];
-    readonly prices: ReadonlyMap<string, PriceSeries>;
-    readonly columns: EquityColumns;
-  }> {
-    const entries = await this.transactions.entries(portfolioId);
-    const journal = journalOnce(entries);
+  async history(portfolioId: string): Promise<
+    ValuedLedger & {
+      readonly prices: ReadonlyMap<string, PriceSeries>;
+      readonly columns: EquityColumns;
+    }
+  > {
+    const { entries, rates } = await this.ledger(portfolioId);
+    const journal = journalOnce(entries, rates);
     const prices = new Map<string, PriceSeries>();
     const ids = [...new Set(journal.units.map(({ instrumentId }) => instrumentId))];
     const series = await this.marketData.closesOf(ids);
     series.forEach((closes, index) => closes && prices.set(ids[index], closes));
-    return { entries, prices, columns: equityColumns(journal, prices) };
+    return { entries, rates, prices, columns: equityColumns(journal, prices, rates) };
+  }
+
+  /** The closes of an instrument in the base currency of a portfolio; null without bars. */
+  async closesInBase(portfolioId: string, instrumentId: string): Promise<PriceSeries | null> {
+    const [closes, instrument, { baseCurrency }] = await Promise.all([
+      this.marketData.closes(instrumentId),
+      this.marketData.find(instrumentId),
+      this.transactions.ledger(portfolioId),
+    ]);
+    if (!closes || !instrument || instrument.currency === baseCurrency) return closes;
+    const currencies = new Set([instrument.currency, baseCurrency]);
+    const rates = portfolioRates(await this.marketData.exchangeRates(currencies), baseCurrency);
+    const rate = rates.column(instrument.currency, closes.timesMs);
+    return { timesMs: closes.timesMs, close: closes.close.map((close, t) => close * rate[t]) };
   }
 
   private async expectVersion(em: EntityManager, id: string, expectedVersion: number): Promise<PortfolioRow> {
@@ -257,21 +274,6 @@ export class PortfolioService {
     if (row.version !== expectedVersion) throw staleVersion(expectedVersion, row.version);
     return row;
   }
-}
-
-function priced(holding: Holding, series: PriceSeries | null, atMs: number): PricedHolding {
-  const index = series
-    ? (atMs === Infinity ? series.timesMs.length : firstAtOrAfter(series.timesMs, atMs + 1)) - 1
-    : -1;
-  if (!series || index < 0)
-    return { ...holding, price: holding.lastPrice, priceAt: null, previousPrice: null, isPriced: false };
-  return {
-    ...holding,
-    price: new Decimal(series.close[index]),
-    priceAt: new Date(series.timesMs[index]),
-    previousPrice: index > 0 ? new Decimal(series.close[index - 1]) : null,
-    isPriced: true,
-  };
 }
 
 // Asks through the caller's unit of work: the embedded database has one connection, which a transaction holds.

@@ -115,7 +115,6 @@ describe('a portfolio', () => {
       'expected a date or a time such as 2024-05-31 or 2024-05-31 15:30, was 2024-13-02',
     ],
     ['2024-01-02,AAA,hold,1,1,0,USD', 'expected buy or sell, was hold'],
-    ['2024-01-02,AAA,buy,1,1,0,EUR', 'expected USD, the currency of AAA, was EUR'],
     ['2024-01-02,AAA,buy,1,free,0,USD', 'expected a price of 0 or more, was free'],
   ])('refuses the line %s, and with it the file', async (line, reason) => {
     const before = (

@@ -19,6 +19,7 @@ import {
   DecimalScalar,
   Float64ArrayScalar,
 } from '../platform/graphql/scalars.ts';
+import { CashBalance, ExchangeRate, GainEffects, MissingRate } from './currency.type.ts';
 
 export const Side = { BUY: 'BUY', SELL: 'SELL' } as const;
 registerEnumType(Side, {
@@ -120,35 +121,76 @@ export class Position {
   @Field(() => DecimalScalar, { description: 'Units, negative when short.' })
   quantity!: string;
 
-  @Field(() => DecimalScalar, { description: 'The average price it was opened at.' })
-  averageCost!: string;
+  @Field(() => DecimalScalar, {
+    nullable: true,
+    description: "The average price it was opened at, in the instrument's own currency.",
+  })
+  averageCost!: string | null;
 
   @Field(() => DecimalScalar, {
     nullable: true,
-    description: 'The last stored close; null where none is known and the last fill stands in.',
+    description:
+      'What it was opened for in the base currency at the rates of its days, before fees; negative when short.',
+  })
+  costBasis!: string | null;
+
+  @Field(() => DecimalScalar, {
+    nullable: true,
+    description:
+      "The last stored close in the instrument's own currency; null where none is known and the last fill stands in.",
   })
   marketPrice!: string | null;
 
   @Field(() => DateTimeScalar, { nullable: true, description: 'When that bar closed.' })
   marketPriceAt!: Date | null;
 
-  @Field(() => DecimalScalar, { description: 'Units times price.' })
-  marketValue!: string;
+  @Field(() => DecimalScalar, {
+    nullable: true,
+    description: 'Units times price in the base currency; null where the exchange rate is missing.',
+  })
+  marketValue!: string | null;
+
+  @Field(() => DecimalScalar, {
+    nullable: true,
+    description: "Units times price in the instrument's own currency.",
+  })
+  quoteValue!: string | null;
+
+  @Field(() => ExchangeRate, {
+    nullable: true,
+    description: 'The rate between these two; null where they are the same, and where it is missing.',
+  })
+  exchangeRate!: ExchangeRate | null;
 
   @Field(() => Float, { nullable: true, description: 'Market value over equity, as a fraction.' })
   weight!: number | null;
 
-  @Field(() => DecimalScalar, { description: 'Gain or loss still open, before fees.' })
-  unrealisedProfit!: string;
+  @Field(() => DecimalScalar, {
+    nullable: true,
+    description: 'Gain or loss still open in the base currency, before fees.',
+  })
+  unrealisedProfit!: string | null;
+
+  @Field(() => GainEffects, { description: 'The same by what made it.' })
+  unrealisedEffects!: GainEffects;
 
   @Field(() => Float, { nullable: true, description: 'The same over its cost, as a fraction.' })
   unrealisedFraction!: number | null;
 
-  @Field(() => DecimalScalar, { description: 'Gain or loss of closed parts, before fees.' })
-  realisedProfit!: string;
+  @Field(() => DecimalScalar, {
+    nullable: true,
+    description: 'Gain or loss of closed parts in the base currency, before fees.',
+  })
+  realisedProfit!: string | null;
+
+  @Field(() => GainEffects, { description: 'The same by what made it.' })
+  realisedEffects!: GainEffects;
 }
 
-@ObjectType('Valuation', { description: 'What a portfolio is worth at a time.' })
+@ObjectType('Valuation', {
+  description:
+    'What a portfolio is worth at a time, in its base currency. An amount is null where it needs an exchange rate that is missing.',
+})
 export class Valuation {
   @Field(() => DateTimeScalar, { description: 'The time it is for.' })
   at!: Date;
@@ -156,35 +198,38 @@ export class Valuation {
   @Field(() => CurrencyScalar, { description: 'The currency of all amounts.' })
   currency!: string;
 
-  @Field(() => DecimalScalar, { description: 'Cash plus market value.' })
-  equity!: string;
+  @Field(() => DecimalScalar, { nullable: true, description: 'Cash plus market value.' })
+  equity!: string | null;
 
-  @Field(() => DecimalScalar, { description: 'Cash.' })
-  cash!: string;
+  @Field(() => DecimalScalar, { nullable: true, description: 'Cash.' })
+  cash!: string | null;
 
-  @Field(() => DecimalScalar, { description: 'The signed value of all positions.' })
-  marketValue!: string;
+  @Field(() => DecimalScalar, {
+    nullable: true,
+    description: 'The signed value of all positions, which is the net exposure.',
+  })
+  marketValue!: string | null;
 
-  @Field(() => DecimalScalar, { description: 'The sum of the magnitudes of all positions.' })
-  grossExposure!: string;
+  @Field(() => DecimalScalar, { nullable: true, description: 'The sum of the magnitudes of all positions.' })
+  grossExposure!: string | null;
 
-  @Field(() => DecimalScalar, { description: 'Open gains and losses, before fees.' })
-  unrealisedProfit!: string;
+  @Field(() => DecimalScalar, { nullable: true, description: 'Open gains and losses, before fees.' })
+  unrealisedProfit!: string | null;
 
-  @Field(() => DecimalScalar, { description: 'Closed gains and losses, before fees.' })
-  realisedProfit!: string;
+  @Field(() => DecimalScalar, { nullable: true, description: 'Closed gains and losses, before fees.' })
+  realisedProfit!: string | null;
 
-  @Field(() => DecimalScalar, { description: 'All fees, with the taxes of trades.' })
-  fees!: string;
+  @Field(() => DecimalScalar, { nullable: true, description: 'All fees, with the taxes of trades.' })
+  fees!: string | null;
 
-  @Field(() => DecimalScalar, { description: 'Dividends received, before the tax withheld.' })
-  dividends!: string;
+  @Field(() => DecimalScalar, { nullable: true, description: 'Dividends received, before the tax withheld.' })
+  dividends!: string | null;
 
-  @Field(() => DecimalScalar, { description: 'Interest received less interest paid.' })
-  interest!: string;
+  @Field(() => DecimalScalar, { nullable: true, description: 'Interest received less interest paid.' })
+  interest!: string | null;
 
-  @Field(() => DecimalScalar, { description: 'Taxes withheld and paid, less refunds.' })
-  taxes!: string;
+  @Field(() => DecimalScalar, { nullable: true, description: 'Taxes withheld and paid, less refunds.' })
+  taxes!: string | null;
 
   @Field(() => Float, {
     nullable: true,
@@ -193,12 +238,38 @@ export class Valuation {
   leverage!: number | null;
 
   @Field(() => DecimalScalar, {
+    nullable: true,
     description: 'Change of market value from the bar before at the positions held now.',
   })
-  dayChange!: string;
+  dayChange!: string | null;
 
   @Field(() => Float, { nullable: true, description: 'The same over the equity before, as a fraction.' })
   dayChangeFraction!: number | null;
+
+  @Field(() => DecimalScalar, {
+    nullable: true,
+    description: 'What the change of exchange rates made of cash.',
+  })
+  cashProfit!: string | null;
+
+  @Field(() => DecimalScalar, {
+    nullable: true,
+    description: 'Dividends and interest, less the taxes withheld and paid.',
+  })
+  income!: string | null;
+
+  @Field(() => GainEffects, {
+    description: 'All gains of positions and cash, open and closed, by what made them.',
+  })
+  effects!: GainEffects;
+
+  @Field(() => [CashBalance], { description: 'Cash by currency, the base currency first.' })
+  cashBalances!: CashBalance[];
+
+  @Field(() => [MissingRate], {
+    description: 'Exchange rates that are needed and not known: what needs them is null.',
+  })
+  missingRates!: MissingRate[];
 
   @Field(() => [String], { description: 'Symbols without a stored price: their last fill stands in.' })
   missingPrices!: string[];

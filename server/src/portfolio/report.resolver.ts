@@ -2,7 +2,7 @@ import { Arg, Ctx, FieldResolver, ID, Int, Resolver, Root } from 'type-graphql';
 import type { Context } from '../context.ts';
 import { Instrument } from '../market-data/instrument.type.ts';
 import { toInstrument } from '../market-data/market-data.resolver.ts';
-import type { Decimal } from '../platform/decimal.ts';
+import { amountText as amount, type Decimal } from '../platform/decimal.ts';
 import { type Connection, pageOf, toConnection } from '../platform/graphql/connection.ts';
 import { insufficientHistory } from '../platform/graphql/errors.ts';
 import { DateTimeScalar } from '../platform/graphql/scalars.ts';
@@ -22,21 +22,22 @@ import {
   PerformanceReport,
   PerformanceResult,
 } from './performance.type.ts';
-import type { PricedHolding } from './portfolio.service.ts';
+import { toExchangeRate } from './currency.type.ts';
+import type { PricedHolding } from './portfolio-state.ts';
 import { Portfolio } from './portfolio.type.ts';
 import { LOT_METHODS } from './report.service.ts';
 import { marketValueOf } from './statement.ts';
 
-const AMOUNT_DECIMALS = 18;
-
-/** An amount of the ledger as the API tells it. */
-export function amount(value: Decimal): string {
-  return value.toDecimalPlaces(AMOUNT_DECIMALS).toFixed();
+/** A figure, null where it is not known. */
+function known(value: number): number | null {
+  return Number.isNaN(value) ? null : value;
 }
 
 function toLot(lot: ValuedLot): Lot {
   const { id, openedMs, quantity, costBasis, price, value, gain } = lot;
-  const [units, cost, unit, worth, open] = [quantity, costBasis, price, value, gain].map(amount);
+  const [units, cost, unit, worth, open] = [quantity, costBasis, price, value, gain].map((one) =>
+    amount(one),
+  );
   const amounts = { quantity: units, costBasis: cost, price: unit, value: worth, gain: open };
   return Object.assign(new Lot(), { ...lot, ...amounts, transactionId: id, openedAt: new Date(openedMs) });
 }
@@ -63,6 +64,8 @@ function toLotReport(data: LotReportData, method: LotMethod, currency: string): 
 
 function toReport(period: MeasuredPeriod, { id, baseCurrency, benchmarkId }: Portfolio): PerformanceReport {
   const netFlow = period.flows.reduce((total, flow) => total + flow.amount, 0);
+  const { startValue, endValue, currencyGain } = period;
+  const gain = endValue - startValue - netFlow;
   const figures = Object.fromEntries(
     Object.entries(figuresOf(period)).map(([name, figure]) => [
       name,
@@ -74,10 +77,12 @@ function toReport(period: MeasuredPeriod, { id, baseCurrency, benchmarkId }: Por
     from: new Date(period.fromMs),
     to: new Date(period.toMs),
     currency: baseCurrency,
-    startValue: period.startValue,
-    endValue: period.endValue,
-    netFlow,
-    gain: period.endValue - period.startValue - netFlow,
+    startValue: known(startValue),
+    endValue: known(endValue),
+    netFlow: known(netFlow),
+    gain: known(gain),
+    currencyGain: known(currencyGain),
+    priceGain: known(gain - currencyGain),
     period,
     portfolioId: id,
     benchmarkId,
@@ -189,7 +194,15 @@ export class PerformanceReportResolver {
     @Arg('by', () => IntervalEnum, { description: 'What it is cut into.' }) by: keyof typeof IntervalEnum,
   ): PerformancePeriod[] {
     return intervalsOf(period, by).map(({ fromMs, toMs, ...interval }) =>
-      Object.assign(new PerformancePeriod(), { ...interval, from: new Date(fromMs), to: new Date(toMs) }),
+      Object.assign(new PerformancePeriod(), {
+        ...interval,
+        startValue: known(interval.startValue),
+        endValue: known(interval.endValue),
+        netFlow: known(interval.netFlow),
+        timeWeighted: known(interval.timeWeighted),
+        from: new Date(fromMs),
+        to: new Date(toMs),
+      }),
     );
   }
 }
@@ -211,7 +224,7 @@ export class ExplanationResolver {
         transactionId: flow.entryId,
         kind: flow.kind,
         at: new Date(timeMs),
-        amount: worth,
+        amount: known(worth),
       }),
     );
   }
@@ -242,8 +255,9 @@ function toPrice(holding: PricedHolding, atMs: number): Omit<ExplanationPrice, '
   return {
     at: new Date(atMs),
     priceAt: holding.priceAt,
-    quantity: amount(holding.quantity),
+    quantity: amount(holding.quantity)!,
     price: amount(holding.price),
+    exchangeRate: toExchangeRate(holding.exchangeRate),
     value: amount(marketValueOf(holding)),
   };
 }

@@ -1,47 +1,50 @@
 import { firstAtOrAfter } from '../market-data/bars.ts';
 import type { Clock } from '../platform/clock.ts';
 import { ZERO } from '../platform/decimal.ts';
-import { remembered } from '../platform/remember.ts';
+import { rememberedPair } from '../platform/remember.ts';
 import { externalFlowOf, type LedgerEntry, lotEventOf } from '../trade/ledger.ts';
 import { type LotLedger, type LotMethod, runLots } from '../trade/lots.ts';
 import { type Split, splitsOf } from '../trade/round-trips.ts';
-import type { TransactionStore } from '../trade/transaction.store.ts';
 import { type LotReportData, lotReport } from './lot-report.ts';
 import { type MeasuredPeriod, measuredPeriod } from './performance.ts';
 import { type PeriodPreset, presetStart } from './presets.ts';
-import type { PortfolioService, PricedHolding } from './portfolio.service.ts';
+import type { PortfolioService } from './portfolio.service.ts';
+import { type MissingRate, missingRatesOf, type PortfolioRates } from './portfolio-rates.ts';
+import type { PricedHolding } from './portfolio-state.ts';
 
 /** Every way to choose lots. */
 export const LOT_METHODS: readonly LotMethod[] = ['FIFO', 'LIFO', 'HIFO', 'LOFO', 'AVERAGE', 'SPECIFIC'];
 
-const eventsOnce = remembered((entries: readonly LedgerEntry[]) =>
-  entries.map(lotEventOf).filter((event) => event !== null),
+const eventsOnce = rememberedPair((entries: readonly LedgerEntry[], rates: PortfolioRates) =>
+  entries.map((entry) => lotEventOf(entry, rates)).filter((event) => event !== null),
 );
 const lotsOnce = Object.fromEntries(
   LOT_METHODS.map((method) => [
     method,
-    remembered((entries: readonly LedgerEntry[]) => runLots(eventsOnce(entries), method)),
+    rememberedPair((entries: readonly LedgerEntry[], rates: PortfolioRates) =>
+      runLots(eventsOnce(entries, rates), method),
+    ),
   ]),
-) as Record<LotMethod, (entries: readonly LedgerEntry[]) => LotLedger>;
+) as Record<LotMethod, (entries: readonly LedgerEntry[], rates: PortfolioRates) => LotLedger>;
 
 /** What round trips are built from: lots by FIFO, and the splits that they went through. */
 export interface TripLedger extends LotLedger {
   readonly splits: readonly Split[];
 }
 
-const tripLedgerOnce = remembered((entries: readonly LedgerEntry[]): TripLedger => ({
-  ...lotsOnce.FIFO(entries),
-  splits: splitsOf(eventsOnce(entries)),
-}));
+const tripLedgerOnce = rememberedPair(
+  (entries: readonly LedgerEntry[], rates: PortfolioRates): TripLedger => ({
+    ...lotsOnce.FIFO(entries, rates),
+    splits: splitsOf(eventsOnce(entries, rates)),
+  }),
+);
 
 /** What the ledger of a portfolio says: lots and returns. */
 export class LedgerReports {
-  private readonly transactions: TransactionStore;
   private readonly portfolios: PortfolioService;
   private readonly clock: Clock;
 
-  constructor(transactions: TransactionStore, portfolios: PortfolioService, clock: Clock) {
-    this.transactions = transactions;
+  constructor(portfolios: PortfolioService, clock: Clock) {
     this.portfolios = portfolios;
     this.clock = clock;
   }
@@ -53,13 +56,15 @@ export class LedgerReports {
     accountId?: string | null,
     at?: Date | null,
   ): Promise<LotReportData[]> {
-    const entries = await this.transactions.entries(portfolioId);
+    const { entries, rates } = await this.portfolios.ledger(portfolioId);
     const past = at ? entries.filter(({ timeMs }) => timeMs <= at.getTime()) : entries;
     const { holdings } = await this.portfolios.state(portfolioId, at);
-    const prices = new Map(holdings.map(({ instrumentId, price }) => [instrumentId, price]));
+    const prices = new Map(
+      holdings.map(({ instrumentId, price, baseRate }) => [instrumentId, price.times(baseRate)]),
+    );
     const priceOf = (instrumentId: string) => prices.get(instrumentId) ?? ZERO;
     const atMs = at?.getTime() ?? this.clock();
-    return methods.map((method) => lotReport(lotsOnce[method](past), priceOf, atMs, accountId));
+    return methods.map((method) => lotReport(lotsOnce[method](past, rates), priceOf, atMs, accountId));
   }
 
   /** A period of the history with its flows; null without prices in it. */
@@ -69,14 +74,15 @@ export class LedgerReports {
     to?: Date | null,
     preset?: PeriodPreset | null,
   ): Promise<MeasuredPeriod | null> {
-    const { entries, columns } = await this.portfolios.history(portfolioId);
-    const flows = entries.map(externalFlowOf).filter((flow) => flow !== null);
+    const { entries, rates, columns } = await this.portfolios.history(portfolioId);
+    const flows = entries.map((entry) => externalFlowOf(entry, rates)).filter((flow) => flow !== null);
     const firstMs = entries[0]?.timeMs ?? Infinity;
     const toMs = to?.getTime() ?? null;
     const end = toMs === null ? columns.timesMs.length : firstAtOrAfter(columns.timesMs, toMs + 1);
     const fromMs =
       preset && end > 0 ? presetStart(preset, columns.timesMs[end - 1]) : (from?.getTime() ?? null);
-    return measuredPeriod(columns, flows, firstMs, fromMs, toMs);
+    const period = measuredPeriod(columns, flows, firstMs, fromMs, toMs);
+    return period && { ...period, unknown: unknownOf(missingRatesOf(entries, rates), rates.base) };
   }
 
   /** What was held at a time, with prices. */
@@ -87,6 +93,12 @@ export class LedgerReports {
 
   /** What the round trips of a portfolio are built from; the same object until its ledger changes. */
   async tripLedger(portfolioId: string): Promise<TripLedger> {
-    return tripLedgerOnce(await this.transactions.entries(portfolioId));
+    const { entries, rates } = await this.portfolios.ledger(portfolioId);
+    return tripLedgerOnce(entries, rates);
   }
+}
+
+function unknownOf(missing: readonly MissingRate[], base: string): string {
+  const pairs = missing.map(({ from, to }) => `${from} in ${to}`).join(', ');
+  return `expected exchange rates for all of the period, was without ${pairs || `some of those into ${base}`}`;
 }

@@ -1,7 +1,16 @@
 import { firstAtOrAfter } from '../market-data/bars.ts';
-import { cashMovesOf, externalFlowOf, grossOf, type LedgerEntry, lotEventOf } from '../trade/ledger.ts';
+import type { Decimal } from '../platform/decimal.ts';
+import {
+  baseRateOf,
+  cashMovesOf,
+  externalFlowOf,
+  grossOf,
+  type LedgerEntry,
+  type LedgerRates,
+  lotEventOf,
+} from '../trade/ledger.ts';
 import { type UnitChange, unitChanges } from '../trade/units.ts';
-import type { PriceSeries } from './valuation.ts';
+import { ONE_RATE, type PriceSeries, quoteCurrenciesOf, type RateColumns } from './valuation.ts';
 
 /** A part of a portfolio over its valuation times: what it was worth, and what was put in and taken out of it. */
 export interface Segment {
@@ -19,13 +28,15 @@ export interface SegmentInput {
   /** What each external flow of the entries was worth, in their order. */
   readonly flowAmounts: Float64Array;
   readonly prices: ReadonlyMap<string, PriceSeries>;
+  /** How currencies turn into the base currency; all are the same where it is left out. */
+  readonly rates?: LedgerRates & RateColumns;
   readonly keysOf: (accountId: string, instrumentId: string | null) => readonly string[];
 }
 
 /** Kinds that move value from one instrument to another. */
 const EXCHANGES: readonly LedgerEntry['kind'][] = ['SPIN_OFF', 'MERGER', 'TICKER_CHANGE', 'DELISTING'];
 
-/** The price of each instrument at each time: its last close, before the first one what its last transaction told. */
+/** The price of each instrument at each time in its own currency: its last close, before the first one what its last transaction told. */
 export function priceColumns(
   units: readonly UnitChange[],
   prices: ReadonlyMap<string, PriceSeries>,
@@ -56,26 +67,56 @@ export function priceColumns(
  * instrument, with fee and tax; a dividend moves it back. Where places share a key their moves among each
  * other are none. Values add up where every place has one key.
  */
-export function segmentsOf({ entries, timesMs, flowAmounts, prices, keysOf }: SegmentInput): Segment[] {
-  const units = unitChanges(entries.map(lotEventOf).filter((event) => event !== null));
+export function segmentsOf(input: SegmentInput): Segment[] {
+  const { entries, timesMs, flowAmounts, prices, rates = ONE_RATE, keysOf } = input;
+  const units = unitChanges(
+    entries.map((entry) => lotEventOf(entry, rates)).filter((event) => event !== null),
+  );
+  const currencies = quoteCurrenciesOf(entries);
+  const rateOf = rateColumnsOf(rates, timesMs);
   const columns = priceColumns(units, prices, timesMs);
+  for (const [instrumentId, column] of columns) {
+    const rate = rateOf(currencies.get(instrumentId) ?? rates.base);
+    if (rate)
+      columns.set(
+        instrumentId,
+        column.map((price, t) => price * rate[t]),
+      );
+  }
   const parts = new Parts(timesMs.length, keysOf);
   const stepOf = (timeMs: number) => firstAtOrAfter(timesMs, timeMs);
   const unitsOf = Map.groupBy(units, ({ eventId }) => eventId);
   let nextFlow = 0;
   for (const entry of entries) {
     const step = stepOf(entry.timeMs);
-    const flowAmount = externalFlowOf(entry) ? flowAmounts[nextFlow++] : 0;
+    const flowAmount = externalFlowOf(entry, rates) ? flowAmounts[nextFlow++] : 0;
     if (step === timesMs.length) continue;
-    const moves = movesOf(entry, flowAmount, unitsOf.get(entry.id) ?? [], (id) => columns.get(id)![step]);
-    for (const { accountId, amount } of cashMovesOf(entry))
-      parts.hold(accountId, null, step, amount.toNumber());
+    const changes = unitsOf.get(entry.id) ?? [];
+    const moves = movesOf(entry, rates, flowAmount, changes, (id) => columns.get(id)![step]);
+    for (const { accountId, currency, amount } of cashMovesOf(entry, rates))
+      parts.hold({ accountId, instrumentId: null, currency }, step, amount.toNumber());
     parts.flow(step, moves);
   }
   for (const { accountId, instrumentId, timeMs, change } of units)
     if (stepOf(timeMs) < timesMs.length)
-      parts.hold(accountId, instrumentId, stepOf(timeMs), change.toNumber());
-  return parts.segments((instrumentId) => columns.get(instrumentId)!);
+      parts.hold({ accountId, instrumentId, currency: rates.base }, stepOf(timeMs), change.toNumber());
+  return parts.segments(({ instrumentId, currency }) =>
+    instrumentId === null ? rateOf(currency) : columns.get(instrumentId)!,
+  );
+}
+
+/** The rate of each currency over time; null for the base currency. */
+function rateColumnsOf(
+  rates: LedgerRates & RateColumns,
+  timesMs: Float64Array,
+): (currency: string) => Float64Array | null {
+  const columns = new Map<string, Float64Array>();
+  return (currency) => {
+    if (currency === rates.base) return null;
+    const known = columns.get(currency) ?? rates.column(currency, timesMs);
+    columns.set(currency, known);
+    return known;
+  };
 }
 
 interface PlaceMove {
@@ -84,18 +125,21 @@ interface PlaceMove {
   readonly amount: number;
 }
 
-/** What a transaction puts into each place. */
+/** What a transaction puts into each place, in the base currency. */
 function movesOf(
   entry: LedgerEntry,
+  rates: LedgerRates,
   flowAmount: number,
   changes: readonly UnitChange[],
   priceOf: (instrumentId: string) => number,
 ): PlaceMove[] {
   const { accountId, instrumentId, counterAccountId } = entry;
-  const net = entry.amount.toNumber();
+  const worth = (amount: Decimal) =>
+    amount.isZero() ? 0 : amount.times(baseRateOf(entry, rates)).toNumber();
+  const net = worth(entry.amount);
   if (instrumentId === null) {
     if (counterAccountId === null) return [{ accountId, instrumentId, amount: flowAmount }];
-    const gross = grossOf(entry).toNumber();
+    const gross = worth(grossOf(entry));
     return [
       { accountId, instrumentId, amount: gross },
       { accountId: counterAccountId, instrumentId, amount: -gross },
@@ -121,14 +165,21 @@ function movesOf(
   return [...own, ...among];
 }
 
+/** What holds something: an instrument, or the cash of a currency, in an account. */
+interface Place {
+  readonly accountId: string;
+  readonly instrumentId: string | null;
+  readonly currency: string;
+}
+
+// What sums of doubles leave of nothing needs no rate.
+const DUST = 1e-9;
+
 /** Collects what places hold and what flows between the parts that they belong to. */
 class Parts {
   private readonly length: number;
   private readonly keysOf: SegmentInput['keysOf'];
-  private readonly held = new Map<
-    string,
-    { accountId: string; instrumentId: string | null; column: Float64Array }
-  >();
+  private readonly held = new Map<string, Place & { column: Float64Array }>();
   private readonly byKey = new Map<string, Segment>();
 
   constructor(length: number, keysOf: SegmentInput['keysOf']) {
@@ -137,11 +188,10 @@ class Parts {
   }
 
   /** Adds units, or cash, to what a place holds from a step on. */
-  hold(accountId: string, instrumentId: string | null, step: number, change: number): void {
-    const place = `${accountId} ${instrumentId}`;
-    let known = this.held.get(place);
-    if (!known)
-      this.held.set(place, (known = { accountId, instrumentId, column: new Float64Array(this.length) }));
+  hold(place: Place, step: number, change: number): void {
+    const key = `${place.accountId} ${place.instrumentId} ${place.currency}`;
+    let known = this.held.get(key);
+    if (!known) this.held.set(key, (known = { ...place, column: new Float64Array(this.length) }));
     known.column[step] += change;
   }
 
@@ -154,14 +204,15 @@ class Parts {
       this.part(key)[amount > 0 ? 'inflow' : 'outflow'][step] += Math.abs(amount);
   }
 
-  segments(priceColumn: (instrumentId: string) => Float64Array): Segment[] {
-    for (const { accountId, instrumentId, column } of this.held.values()) {
-      const price = instrumentId === null ? null : priceColumn(instrumentId);
+  segments(priceColumn: (place: Place) => Float64Array | null): Segment[] {
+    for (const place of this.held.values()) {
+      const { accountId, instrumentId, column } = place;
+      const price = priceColumn(place);
       const parts = this.keysOf(accountId, instrumentId).map((key) => this.part(key).value);
       let held = 0;
       for (let t = 0; t < column.length; t += 1) {
         held += column[t];
-        const value = price === null ? held : held * price[t];
+        const value = price === null || Math.abs(held) < DUST ? held : held * price[t];
         for (const part of parts) part[t] += value;
       }
     }

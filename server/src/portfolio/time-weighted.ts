@@ -8,12 +8,12 @@ export interface FlowColumns {
 /**
  * Time-weighted growth by step: (equity + out) / (equity before + in). What comes in counts from the
  * start of its step and what goes out until its end, so that neither is taken for a gain. A step on
- * no capital grows by 1.
+ * no capital grows by 1; one whose capital is not known has no growth that is.
  */
 export function stepGrowth({ equity, inflow, outflow }: FlowColumns): Float64Array {
   return equity.map((value, t) => {
     const capital = (t === 0 ? 0 : equity[t - 1]) + inflow[t];
-    return capital > 0 ? (value + outflow[t]) / capital : 1;
+    return capital > 0 || Number.isNaN(capital) ? (value + outflow[t]) / capital : 1;
   });
 }
 

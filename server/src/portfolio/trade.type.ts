@@ -105,7 +105,8 @@ export class TradeLeg {
 }
 
 @ObjectType('Trade', {
-  description: 'One round trip. Amounts are exact, prices are averages over its units.',
+  description:
+    "One round trip. Amounts are exact and in the base currency, null where an exchange rate is missing; prices are averages over its units in the instrument's own currency.",
 })
 export class Trade {
   @Field(() => ID, { description: 'Names it within its grouping; later fills do not change it.' })
@@ -142,8 +143,8 @@ export class Trade {
   @Field(() => DecimalScalar, { description: 'Units that are open.' })
   openQuantity!: string;
 
-  @Field(() => DecimalScalar, { description: 'Average price of entry.' })
-  entryPrice!: string;
+  @Field(() => DecimalScalar, { nullable: true, description: 'Average price of entry.' })
+  entryPrice!: string | null;
 
   @Field(() => DecimalScalar, {
     nullable: true,
@@ -151,11 +152,11 @@ export class Trade {
   })
   exitPrice!: string | null;
 
-  @Field(() => DecimalScalar, { description: 'All its fees.' })
-  fees!: string;
+  @Field(() => DecimalScalar, { nullable: true, description: 'All its fees.' })
+  fees!: string | null;
 
-  @Field(() => DecimalScalar, { description: 'Gain or loss of what was closed, after fees.' })
-  profit!: string;
+  @Field(() => DecimalScalar, { nullable: true, description: 'Gain or loss of what was closed, after fees.' })
+  profit!: string | null;
 
   @Field(() => Float, {
     nullable: true,

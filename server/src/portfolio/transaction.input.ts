@@ -47,9 +47,26 @@ export class TransactionInput {
 
   @Field(() => CurrencyScalar, {
     nullable: true,
-    description: 'The currency; that of the portfolio when left out.',
+    description:
+      "The currency of all its amounts; the instrument's when left out, and without one the portfolio's.",
   })
   currency?: string | null;
+
+  @Field(() => DecimalScalar, {
+    nullable: true,
+    description:
+      "Units of the portfolio's base currency for one of `currency`; by the stored rates of its day when left out.",
+  })
+  exchangeRate?: string | null;
+
+  @Field(() => DecimalScalar, {
+    nullable: true,
+    description: 'Cash that a conversion brings, above 0.',
+  })
+  otherAmount?: string | null;
+
+  @Field(() => CurrencyScalar, { nullable: true, description: 'The currency of what a conversion brings.' })
+  otherCurrency?: string | null;
 
   @Field(() => DecimalScalar, {
     nullable: true,

@@ -38,6 +38,8 @@ export function toTransaction({ row, voided, replacesId }: TransactionView): Tra
     amount: trimDecimal(row.amount),
     statedAmount: statedAmountOf(row),
     fee: trimDecimal(row.fee),
+    exchangeRate: trimmed(row.exchangeRate),
+    otherAmount: trimmed(row.otherAmount),
     tax: trimDecimal(row.tax),
     units: trimmed(row.units),
     perUnits: trimmed(row.perUnits),

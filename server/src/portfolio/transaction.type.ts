@@ -110,6 +110,18 @@ export class Transaction extends Node {
 
   @Field(() => DecimalScalar, {
     nullable: true,
+    description: "Units of the portfolio's base currency for one of its currency, where it states that.",
+  })
+  exchangeRate!: string | null;
+
+  @Field(() => DecimalScalar, { nullable: true, description: 'Cash that a conversion brought.' })
+  otherAmount!: string | null;
+
+  @Field(() => CurrencyScalar, { nullable: true, description: 'The currency of that.' })
+  otherCurrency!: string | null;
+
+  @Field(() => DecimalScalar, {
+    nullable: true,
     description: 'New units for every `perUnits` held, of a split and the like.',
   })
   units!: string | null;

@@ -1,18 +1,36 @@
+import { firstAtOrAfter } from '../market-data/bars.ts';
 import { type Decimal, ZERO } from '../platform/decimal.ts';
-import { cashMovesOf, externalFlowOf, type LedgerEntry, lotEventOf } from '../trade/ledger.ts';
-import { runLots } from '../trade/lots.ts';
+import {
+  cashMovesOf,
+  externalFlowOf,
+  type LedgerEntry,
+  type LedgerRates,
+  lotEventOf,
+  ONE_CURRENCY,
+} from '../trade/ledger.ts';
+import { type LotClosing, runLots } from '../trade/lots.ts';
 import { unitChanges } from '../trade/units.ts';
+import { effectsOf, type GainEffects, negatedEffects, sumEffects } from './effects.ts';
 import { stepGrowth } from './time-weighted.ts';
 
-/** Net holding of one instrument over all accounts: signed quantity, the average price it was opened at, what its closed part made. */
+/**
+ * Net holding of one instrument over all accounts: signed quantity, the average price it was opened at,
+ * what its closed part made. Prices are in the instrument's own currency, amounts in the base currency;
+ * an amount is not a number where a rate it needs is not known.
+ */
 export interface Holding {
   readonly instrumentId: string;
+  /** What it is quoted in; null where its transactions do not tell. */
+  readonly currency: string | null;
   readonly quantity: Decimal;
   /** What is open was opened for, negative when short; accounts may be on both sides. */
   readonly cost: Decimal;
+  /** The same in the instrument's own currency. */
+  readonly quoteCost: Decimal;
   readonly averageCost: Decimal;
   /** Before fees. */
   readonly realisedProfit: Decimal;
+  readonly realisedEffects: GainEffects;
   readonly fees: Decimal;
   /** What the last transaction tells of its price. */
   readonly lastPrice: Decimal;
@@ -22,12 +40,13 @@ export interface Holding {
  * Holdings after the given transactions, by average cost within each account: what goes beyond flat
  * opens anew at its price.
  */
-export function holdingsOf(entries: readonly LedgerEntry[]): Holding[] {
-  const events = entries.map(lotEventOf).filter((event) => event !== null);
+export function holdingsOf(entries: readonly LedgerEntry[], rates: LedgerRates = ONE_CURRENCY): Holding[] {
+  const events = entries.map((entry) => lotEventOf(entry, rates)).filter((event) => event !== null);
   const { lots, closings } = runLots(events, 'AVERAGE');
   const lastPrices = new Map(events.map(({ instrumentId }) => [instrumentId, ZERO]));
   for (const { instrumentId, price } of unitChanges(events))
     lastPrices.set(instrumentId, price ?? lastPrices.get(instrumentId) ?? ZERO);
+  const currencies = quoteCurrenciesOf(entries);
   const lotsOf = Map.groupBy(lots, ({ instrumentId }) => instrumentId);
   const closingsOf = Map.groupBy(closings, ({ instrumentId }) => instrumentId);
   return [...lastPrices].map(([instrumentId, lastPrice]) => {
@@ -38,16 +57,58 @@ export function holdingsOf(entries: readonly LedgerEntry[]): Holding[] {
     const signed = (side: string, amount: Decimal) => (side === 'LONG' ? amount : amount.negated());
     const quantity = sum(open, (lot) => signed(lot.side, lot.quantity));
     const cost = sum(open, (lot) => signed(lot.side, lot.basis));
+    const isQuoted = open.every((lot) => lot.basis === lot.quoteBasis);
+    const quoteCost = isQuoted ? cost : sum(open, (lot) => signed(lot.side, lot.quoteBasis));
     return {
       instrumentId,
+      currency: currencies.get(instrumentId) ?? null,
       quantity,
       cost,
-      averageCost: quantity.isZero() ? ZERO : cost.div(quantity),
+      quoteCost,
+      averageCost: quantity.isZero() ? ZERO : quoteCost.div(quantity),
       realisedProfit: sum(closed, (one) => signed(one.side, one.exitValue.minus(one.entryValue))),
+      realisedEffects: sumEffects(closed.map(closingEffects)),
       fees: sum(closed, ({ fees }) => fees).plus(sum(open, ({ fee }) => fee)),
       lastPrice,
     };
   });
+}
+
+function closingEffects(one: LotClosing): GainEffects {
+  const effects = effectsOf(
+    { base: one.entryValue, quote: one.quoteEntryValue },
+    { base: one.exitValue, quote: one.quoteExitValue },
+  );
+  return one.side === 'LONG' ? effects : negatedEffects(effects);
+}
+
+/** What each instrument of the transactions is quoted in. */
+export function quoteCurrenciesOf(entries: readonly LedgerEntry[]): Map<string, string> {
+  const currencies = new Map<string, string>();
+  for (const { instrumentId, quoteCurrency, otherInstrumentId, otherQuoteCurrency } of entries) {
+    if (instrumentId && quoteCurrency) currencies.set(instrumentId, quoteCurrency);
+    if (otherInstrumentId && otherQuoteCurrency) currencies.set(otherInstrumentId, otherQuoteCurrency);
+  }
+  return currencies;
+}
+
+/** Cash of one currency over all accounts, and what its moves were worth in the base currency when they came. */
+export interface Balance {
+  readonly currency: string;
+  readonly amount: Decimal;
+  readonly cost: Decimal;
+}
+
+/** The cash of each currency after the given transactions. */
+export function balancesOf(entries: readonly LedgerEntry[], rates: LedgerRates = ONE_CURRENCY): Balance[] {
+  const balances = new Map<string, Balance>();
+  for (const entry of entries)
+    for (const { currency, amount, value } of cashMovesOf(entry, rates)) {
+      const before = balances.get(currency) ?? { currency, amount: ZERO, cost: ZERO };
+      const cost = before.cost.plus(value);
+      balances.set(currency, { currency, amount: before.amount.plus(amount), cost });
+    }
+  return [...balances.values()];
 }
 
 /** Closing prices of one instrument as columns. */
@@ -58,13 +119,15 @@ export interface PriceSeries {
 
 /** What a ledger moves over time, as doubles in the order of time. */
 export interface Journal {
-  readonly cash: readonly { readonly timeMs: number; readonly amount: number }[];
+  readonly cash: readonly { readonly timeMs: number; readonly currency: string; readonly amount: number }[];
+  /** Prices are in the instrument's own currency. */
   readonly units: readonly {
     readonly timeMs: number;
     readonly instrumentId: string;
     readonly change: number;
     readonly price: number | null;
   }[];
+  /** Cash and prices are in the base currency. */
   readonly flows: readonly {
     readonly timeMs: number;
     readonly cash: number;
@@ -72,15 +135,21 @@ export interface Journal {
     readonly quantity: number;
     readonly price: number | null;
   }[];
+  /** What each instrument is quoted in. */
+  readonly currencies: ReadonlyMap<string, string>;
 }
 
 /** The cash, units and flows of transactions. */
-export function journalOf(entries: readonly LedgerEntry[]): Journal {
-  const events = entries.map(lotEventOf).filter((event) => event !== null);
+export function journalOf(entries: readonly LedgerEntry[], rates: LedgerRates = ONE_CURRENCY): Journal {
+  const events = entries.map((entry) => lotEventOf(entry, rates)).filter((event) => event !== null);
   const number = (value: Decimal | null) => (value === null ? null : value.toNumber());
   return {
     cash: entries.flatMap((entry) =>
-      cashMovesOf(entry).map(({ amount }) => ({ timeMs: entry.timeMs, amount: amount.toNumber() })),
+      cashMovesOf(entry, rates).map(({ currency, amount }) => ({
+        timeMs: entry.timeMs,
+        currency,
+        amount: amount.toNumber(),
+      })),
     ),
     units: unitChanges(events).map((one) => ({
       ...one,
@@ -88,7 +157,7 @@ export function journalOf(entries: readonly LedgerEntry[]): Journal {
       price: number(one.price),
     })),
     flows: entries
-      .map(externalFlowOf)
+      .map((entry) => externalFlowOf(entry, rates))
       .filter((flow) => flow !== null)
       .map(({ timeMs, cash, instrumentId, quantity, price }) => ({
         timeMs,
@@ -97,10 +166,26 @@ export function journalOf(entries: readonly LedgerEntry[]): Journal {
         quantity: quantity.toNumber(),
         price: number(price),
       })),
+    currencies: quoteCurrenciesOf(entries),
   };
 }
 
-/** The value of a portfolio over time as columns of one length. */
+/** Rates into the base currency over time. */
+export interface RateColumns {
+  /** At each of the times, not a number where none is known. */
+  column(currency: string, timesMs: Float64Array): Float64Array;
+  /** When rates of the currency were told. */
+  timesOf(currency: string): Float64Array;
+}
+
+/** The rates of a portfolio in which everything is in one currency. */
+export const ONE_RATE: LedgerRates & RateColumns = {
+  ...ONE_CURRENCY,
+  column: (_, timesMs) => timesMs.map(() => 1),
+  timesOf: () => new Float64Array(0),
+};
+
+/** The value of a portfolio over time as columns of one length, in the base currency; not a number where a rate is missing. */
 export interface EquityColumns {
   readonly timesMs: Float64Array;
   readonly equity: Float64Array;
@@ -109,6 +194,8 @@ export interface EquityColumns {
   /** What was brought in since the time before, and what was taken out; both 0 or more. */
   readonly inflow: Float64Array;
   readonly outflow: Float64Array;
+  /** What the change of rates since the time before made of the cash and positions that were there then. */
+  readonly currencyEffect: Float64Array;
   /** What each flow of the journal was worth, in its order; 0 for one after the last price. */
   readonly flowAmounts: Float64Array;
 }
@@ -119,87 +206,152 @@ export interface EquityColumns {
  * units that flow in or out without a price of their own.
  */
 export function equityColumns(
-  { cash, units, flows }: Journal,
+  { cash, units, flows, currencies }: Journal,
   prices: ReadonlyMap<string, PriceSeries>,
+  rates: RateColumns = ONE_RATE,
 ): EquityColumns {
   const firstMs = Math.min(cash[0]?.timeMs ?? Infinity, units[0]?.timeMs ?? Infinity);
-  const timesMs = valuationTimes(prices, firstMs);
-  const column = () => new Float64Array(timesMs.length);
-  const columns = {
-    timesMs,
-    equity: column(),
-    cash: column(),
-    marketValue: column(),
-    inflow: column(),
-    outflow: column(),
-    flowAmounts: new Float64Array(flows.length),
-  };
-  const held = new Map<string, Held>();
-  let [balance, nextCash, nextUnits, nextFlow] = [0, 0, 0, 0];
-  for (let t = 0; t < timesMs.length; t += 1) {
-    for (; nextCash < cash.length && cash[nextCash].timeMs <= timesMs[t]; nextCash += 1)
-      balance += cash[nextCash].amount;
-    for (; nextUnits < units.length && units[nextUnits].timeMs <= timesMs[t]; nextUnits += 1)
-      moveUnits(held, units[nextUnits]);
-    columns.marketValue[t] = valueOf(held, prices, timesMs[t]);
-    for (; nextFlow < flows.length && flows[nextFlow].timeMs <= timesMs[t]; nextFlow += 1) {
-      const flow = flows[nextFlow];
-      const price = flow.price ?? held.get(flow.instrumentId ?? '')?.price ?? 0;
-      const amount = flow.cash + flow.quantity * price;
-      columns.flowAmounts[nextFlow] = amount;
-      columns[amount > 0 ? 'inflow' : 'outflow'][t] += Math.abs(amount);
-    }
-    columns.cash[t] = balance;
-    columns.equity[t] = balance + columns.marketValue[t];
-  }
-  return columns;
-}
-
-interface Held {
-  quantity: number;
-  price: number;
-  /** The place of the first price that has not come yet. */
-  next: number;
-}
-
-function moveUnits(held: Map<string, Held>, { instrumentId, change, price }: Journal['units'][number]): void {
-  const before = held.get(instrumentId) ?? { quantity: 0, price: 0, next: 0 };
-  held.set(instrumentId, {
-    ...before,
-    quantity: before.quantity + change,
-    price: before.next === 0 && price !== null ? price : before.price,
+  const currencyOf = (instrumentId: string) => currencies.get(instrumentId) ?? '';
+  const used = new Set([...cash.map((one) => one.currency), ...currencies.values()]);
+  const told = [...used].map((currency) => rates.timesOf(currency));
+  const timesMs = valuationTimes([...[...prices.values()].map((one) => one.timesMs), ...told], firstMs);
+  const exposures = new Exposures(timesMs, rates);
+  for (const { timeMs, currency, amount } of cash) exposures.addCash(currency, timeMs, amount);
+  const byInstrument = Map.groupBy(units, ({ instrumentId }) => instrumentId);
+  for (const [instrumentId, moves] of [...byInstrument].toSorted(([a], [b]) => (a < b ? -1 : 1)))
+    exposures.addValues(currencyOf(instrumentId), instrumentValues(moves, prices.get(instrumentId), timesMs));
+  const [inflow, outflow] = [new Float64Array(timesMs.length), new Float64Array(timesMs.length)];
+  const flowAmounts = Float64Array.from(flows, ({ timeMs, cash: money, instrumentId, quantity, price }) => {
+    const t = firstAtOrAfter(timesMs, timeMs);
+    if (t === timesMs.length) return 0;
+    const marketPrice = () =>
+      lastPrice(byInstrument.get(instrumentId ?? '') ?? [], prices.get(instrumentId ?? ''), timesMs[t]) *
+      exposures.rateOf(currencyOf(instrumentId ?? ''))[t];
+    const amount = money + (quantity === 0 ? 0 : quantity * (price ?? marketPrice()));
+    (amount > 0 ? inflow : outflow)[t] += Math.abs(amount);
+    return amount;
   });
+  return { timesMs, ...exposures.columns(), inflow, outflow, flowAmounts };
 }
 
-function valueOf(held: Map<string, Held>, prices: ReadonlyMap<string, PriceSeries>, timeMs: number): number {
-  let value = 0;
-  for (const [instrumentId, one] of held) {
-    const series = prices.get(instrumentId);
-    while (series && one.next < series.timesMs.length && series.timesMs[one.next] <= timeMs) {
-      one.price = series.close[one.next];
-      one.next += 1;
-    }
-    value += one.quantity * one.price;
+/** Cash and positions by currency, in that currency. */
+interface Exposure {
+  /** What cash moved since the time before. */
+  readonly moves: Float64Array;
+  readonly values: Float64Array;
+}
+
+// What sums of doubles leave of nothing.
+const DUST = 1e-9;
+
+/** What a portfolio has in each currency over time. */
+class Exposures {
+  private readonly timesMs: Float64Array;
+  private readonly rates: RateColumns;
+  private readonly byCurrency = new Map<string, Exposure>();
+  private readonly rateColumns = new Map<string, Float64Array>();
+
+  constructor(timesMs: Float64Array, rates: RateColumns) {
+    this.timesMs = timesMs;
+    this.rates = rates;
   }
-  return value;
+
+  addCash(currency: string, timeMs: number, amount: number): void {
+    const t = firstAtOrAfter(this.timesMs, timeMs);
+    if (t < this.timesMs.length) this.of(currency).moves[t] += amount;
+  }
+
+  addValues(currency: string, values: Float64Array): void {
+    const total = this.of(currency).values;
+    for (let t = 0; t < values.length; t += 1) total[t] += values[t];
+  }
+
+  rateOf(currency: string): Float64Array {
+    let column = this.rateColumns.get(currency);
+    if (!column) this.rateColumns.set(currency, (column = this.rates.column(currency, this.timesMs)));
+    return column;
+  }
+
+  columns(): Pick<EquityColumns, 'equity' | 'cash' | 'marketValue' | 'currencyEffect'> {
+    const column = () => new Float64Array(this.timesMs.length);
+    const [cash, marketValue, currencyEffect] = [column(), column(), column()];
+    for (const [currency, { moves, values }] of this.byCurrency) {
+      const rate = this.rateOf(currency);
+      let [balance, before] = [0, 0];
+      for (let t = 0; t < moves.length; t += 1) {
+        if (t > 0 && before !== 0) currencyEffect[t] += before * (rate[t] - rate[t - 1]);
+        balance += moves[t];
+        if (Math.abs(balance) < DUST) balance = 0;
+        // Nothing needs no rate.
+        if (balance !== 0) cash[t] += balance * rate[t];
+        if (values[t] !== 0) marketValue[t] += values[t] * rate[t];
+        before = balance + values[t];
+      }
+    }
+    return { equity: cash.map((amount, t) => amount + marketValue[t]), cash, marketValue, currencyEffect };
+  }
+
+  private of(currency: string): Exposure {
+    let found = this.byCurrency.get(currency);
+    if (!found) {
+      const { length } = this.timesMs;
+      found = { moves: new Float64Array(length), values: new Float64Array(length) };
+      this.byCurrency.set(currency, found);
+    }
+    return found;
+  }
+}
+
+type UnitMove = Journal['units'][number];
+
+/** What the units of one instrument are worth at each time, in its own currency. */
+function instrumentValues(
+  moves: readonly UnitMove[],
+  series: PriceSeries | undefined,
+  timesMs: Float64Array,
+): Float64Array {
+  const values = new Float64Array(timesMs.length);
+  let [quantity, price, nextMove, nextPrice] = [0, 0, 0, 0];
+  for (let t = 0; t < timesMs.length; t += 1) {
+    for (; nextMove < moves.length && moves[nextMove].timeMs <= timesMs[t]; nextMove += 1) {
+      const move = moves[nextMove];
+      const after = quantity + move.change;
+      quantity = Math.abs(after) < DUST * Math.abs(move.change) ? 0 : after;
+      if (nextPrice === 0 && move.price !== null) price = move.price;
+    }
+    if (series)
+      for (; nextPrice < series.timesMs.length && series.timesMs[nextPrice] <= timesMs[t]; nextPrice += 1)
+        price = series.close[nextPrice];
+    values[t] = quantity * price;
+  }
+  return values;
+}
+
+/** The price of an instrument at a time: its last close, or what its transactions told until then. */
+function lastPrice(moves: readonly UnitMove[], series: PriceSeries | undefined, timeMs: number): number {
+  const index = series ? firstAtOrAfter(series.timesMs, timeMs + 1) - 1 : -1;
+  if (index >= 0) return series!.close[index];
+  return moves.findLast((move) => move.timeMs <= timeMs && move.price !== null)?.price ?? 0;
 }
 
 /**
  * Levels that grow as the portfolio does without its flows, by the time-weighted growth of each step.
- * The first level is the first positive equity.
+ * The first level is the first positive equity after the last that is not known.
  */
 export function flowAdjustedLevels(columns: EquityColumns): { timesMs: Float64Array; levels: Float64Array } {
   const { timesMs, equity } = columns;
-  let start = 0;
+  const growth = stepGrowth(columns);
+  // A level is built on the growth of the steps after it.
+  const unknownGrowth = growth.findLastIndex(Number.isNaN);
+  let start = Math.max(equity.findLastIndex(Number.isNaN) + 1, unknownGrowth);
   while (start < equity.length && !(equity[start] > 0)) start += 1;
   const levels = equity.slice(start);
-  const growth = stepGrowth(columns);
   for (let t = 1; t < levels.length; t += 1) levels[t] = levels[t - 1] * growth[start + t];
   return { timesMs: timesMs.slice(start), levels };
 }
 
-function valuationTimes(prices: ReadonlyMap<string, PriceSeries>, firstMs: number): Float64Array {
+function valuationTimes(told: readonly Float64Array[], firstMs: number): Float64Array {
   const times = new Set<number>();
-  for (const { timesMs } of prices.values()) for (const time of timesMs) if (time >= firstMs) times.add(time);
+  for (const timesMs of told) for (const time of timesMs) if (time >= firstMs) times.add(time);
   return Float64Array.from(times).toSorted();
 }

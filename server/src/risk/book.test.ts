@@ -1,13 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { ZERO } from '../platform/decimal.ts';
-import type { PortfolioState } from '../portfolio/portfolio.service.ts';
+import { ONE, ZERO } from '../platform/decimal.ts';
+import type { PortfolioState } from '../portfolio/portfolio-state.ts';
 import { bookOf } from './book.ts';
 
 const ten = ZERO.plus(10);
 const state = (cash: number, ...held: [quantity: number, price: number][]) =>
   ({
     cash: ZERO.plus(cash),
-    holdings: held.map(([quantity, price]) => ({ quantity: ZERO.plus(quantity), price: ZERO.plus(price) })),
+    holdings: held.map(([quantity, price]) => ({
+      quantity: ZERO.plus(quantity),
+      price: ZERO.plus(price),
+      currency: 'USD',
+      baseRate: ONE,
+    })),
+    rates: { base: 'USD' },
   }) as unknown as PortfolioState;
 const bars = (timesMs: number[], close: number[], adjustedClose = close) => {
   const [times, closes] = [Float64Array.from(timesMs), Float64Array.from(close)];

@@ -1,12 +1,14 @@
 import { adjusted, type StoredBars } from '../market-data/bars.ts';
-import type { PortfolioState } from '../portfolio/portfolio.service.ts';
+import type { PortfolioRates } from '../portfolio/portfolio-rates.ts';
+import type { PortfolioState } from '../portfolio/portfolio-state.ts';
+import { marketValueOf } from '../portfolio/statement.ts';
 
 /** What is held at present, with the history scenarios are drawn from. */
 export interface Book {
   readonly equity: number;
   /** Value of each position as a fraction of equity, negative when short. */
   readonly weights: Float64Array;
-  /** Closes of each position at the bars that all of them have, adjusted where that is known. */
+  /** Closes of each position in the base currency at the bars that all of them have, adjusted where that is known. */
   readonly levels: Float64Array[];
   /** Positions without prices, which are taken not to move. */
   readonly leftOut: number;
@@ -14,13 +16,14 @@ export interface Book {
 
 /** The book of a portfolio: `bars` are those of its holdings, in their order; only the last `window` returns count, 0 for all. */
 export function bookOf(
-  { cash, holdings }: PortfolioState,
+  { cash, holdings, rates }: PortfolioState,
   bars: readonly (StoredBars | null)[],
   window: number,
 ): Book {
-  const held = holdings.map(({ quantity, price }, index) => ({
-    value: quantity.times(price).toNumber(),
+  const held = holdings.map((holding, index) => ({
+    value: marketValueOf(holding).toNumber(),
     bars: bars[index],
+    currency: holding.currency ?? rates.base,
   }));
   const open = held.filter(({ value }) => value !== 0);
   const equity = open.reduce((sum, { value }) => sum + value, cash.toNumber());
@@ -29,7 +32,7 @@ export function bookOf(
     equity,
     weights: Float64Array.from(moving, ({ value }) => value / equity),
     levels: commonCloses(
-      moving.map(({ bars }) => adjusted(bars!)),
+      moving.map(({ bars, currency }) => inBase(adjusted(bars!), currency, rates)),
       window,
     ),
     leftOut: open.length - moving.length,
@@ -39,6 +42,16 @@ export function bookOf(
 interface Closes {
   readonly timesMs: Float64Array;
   readonly close: Float64Array;
+}
+
+/** Closes in the base currency; the bars before the first rate are left out. */
+function inBase({ timesMs, close }: Closes, currency: string, rates: PortfolioRates): Closes {
+  if (currency === rates.base) return { timesMs, close };
+  const rate = rates.column(currency, timesMs);
+  return {
+    timesMs: timesMs.filter((_, t) => !Number.isNaN(rate[t])),
+    close: close.map((value, t) => value * rate[t]).filter((value) => !Number.isNaN(value)),
+  };
 }
 
 function commonCloses(series: readonly Closes[], window: number): Float64Array[] {

@@ -40,6 +40,10 @@ export class MonteCarloService {
     const returns = Math.max(0, book.levels[0].length - 1);
     if (returns < RETURNS_MINIMUM)
       return insufficientHistory('returns that all positions have', RETURNS_MINIMUM, returns);
+    if (Number.isNaN(book.equity)) {
+      const pairs = state.missing.map(({ from, to }) => `${from} in ${to}`).join(', ');
+      return invalid(`expected the exchange rates of all that is held, was without ${pairs}`, 'id').error;
+    }
     if (!(book.equity > 0)) return invalid(`expected an equity above 0, was ${book.equity}`, 'id').error;
     const { levels, weights } = book;
     try {

@@ -65,7 +65,7 @@ function enteredValue({ entryPrice, quantity, openQuantity }: RoundTrip): Decima
 }
 
 /**
- * The money a trip risked at its opening: the distance from its average entry to the stop times all
+ * The money a trip risked at its opening, in the base currency: the distance from its average entry to the stop times all
  * units it opened, or its share by entry value of the amount noted for the whole trade. null without
  * a note, or where the stop is not on the losing side.
  */
@@ -77,6 +77,6 @@ export function initialRiskOf(trip: RoundTrip, note: RiskNote | null, whole: Rou
   if (!note?.stopPrice) return null;
   const stop = new Decimal(note.stopPrice).div(growthAfter(trip.splits, -Infinity));
   const distance = trip.side === 'LONG' ? trip.entryPrice.minus(stop) : stop.minus(trip.entryPrice);
-  const risk = distance.times(trip.quantity.plus(trip.openQuantity));
+  const risk = distance.times(trip.quantity.plus(trip.openQuantity)).times(trip.entryRate);
   return risk.greaterThan(0) ? risk : null;
 }

@@ -28,7 +28,6 @@ export interface ImportFillsRequest extends Record<string, unknown> {
   readonly uploadId: string;
   readonly portfolioId: string;
   readonly accountId: string;
-  readonly baseCurrency: string;
   /** Who asked for it; the owner where it was asked before that was kept. */
   readonly actor?: string;
   readonly timeZone: string;
@@ -69,7 +68,7 @@ export class FillImporter {
     const accepted: NewTransaction[] = [];
     const instruments = await this.instrumentsOf(lines);
     for (const line of lines) {
-      const fill = resolve(line, instruments.get(line.symbol) ?? null, request);
+      const fill = resolve(line, instruments.get(line.symbol) ?? null);
       if ('reason' in fill) reject(result, fill);
       // The same fill twice in one file is two fills; one that is stored already is the same one again.
       else if (!stored.take(identityOf(fill))) accepted.push(transactionOf(fill, request, task.run.id));
@@ -160,11 +159,7 @@ interface ResolvedFill {
   readonly externalId: string | null;
 }
 
-function resolve(
-  fill: FillLine,
-  instrument: InstrumentRow | null,
-  request: ImportFillsRequest,
-): ResolvedFill | ImportProblem {
+function resolve(fill: FillLine, instrument: InstrumentRow | null): ResolvedFill | ImportProblem {
   const problem = (column: string, value: string, reason: string) => ({
     line: fill.line,
     column,
@@ -179,18 +174,6 @@ function resolve(
       `expected the symbol of a known instrument, was ${fill.symbol}: import its bars or create it first`,
     );
   const currency = fill.currency ?? instrument.currency;
-  if (currency !== instrument.currency)
-    return problem(
-      'currency',
-      currency,
-      `expected ${instrument.currency}, the currency of ${fill.symbol}, was ${currency}`,
-    );
-  if (currency !== request.baseCurrency)
-    return problem(
-      'currency',
-      currency,
-      `expected ${request.baseCurrency}, the base currency of the portfolio, was ${currency}`,
-    );
   const { side, quantity, price, fee, externalId, executedAtMs } = fill;
   return {
     instrumentId: instrument.id,

@@ -1,4 +1,4 @@
-import { Decimal, ZERO } from '../platform/decimal.ts';
+import { type Decimal, ONE, ZERO } from '../platform/decimal.ts';
 import type { LotEvent } from './lots.ts';
 import { FILL_SIDES, FLOW_KINDS, type TransactionKind } from './transaction-kinds.ts';
 
@@ -15,6 +15,16 @@ export interface LedgerEntry {
   readonly price: Decimal | null;
   /** Net: what it moves in the cash of its account. */
   readonly amount: Decimal;
+  /** The currency of price, amount, fee, tax and cost. */
+  readonly currency: string;
+  /** Units of the base currency for one of its currency, where it states that. */
+  readonly exchangeRate: Decimal | null;
+  /** What cash was exchanged for. */
+  readonly otherAmount: Decimal | null;
+  readonly otherCurrency: string | null;
+  /** The currencies that its instruments are quoted in. */
+  readonly quoteCurrency: string | null;
+  readonly otherQuoteCurrency: string | null;
   readonly fee: Decimal;
   readonly tax: Decimal;
   readonly units: Decimal | null;
@@ -25,10 +35,43 @@ export interface LedgerEntry {
   readonly lotIds: readonly string[];
 }
 
-const ONE = new Decimal(1);
+/** Rates between currencies as a ledger needs them. */
+export interface LedgerRates {
+  /** The currency that a portfolio is valued in. */
+  readonly base: string;
+  /** Units of `to` for one of `from` on the day (UTC) of a time; not a number where none is known. */
+  on(from: string, to: string, timeMs: number): Decimal;
+}
+
+const RATE_DIGITS = 18;
+
+/** The rates of a ledger in which everything is in one currency. */
+export const ONE_CURRENCY: LedgerRates = { base: '', on: () => ONE };
+
+/**
+ * Units of the base currency for one of a transaction's: the rate it states, the one that an exchange
+ * into the base currency was made at, or that of its day.
+ */
+export function baseRateOf(entry: LedgerEntry, rates: LedgerRates): Decimal {
+  const { currency, exchangeRate, otherAmount, otherCurrency } = entry;
+  if (exchangeRate) return exchangeRate;
+  if (currency === rates.base) return ONE;
+  if (otherCurrency === rates.base && otherAmount && !grossOf(entry).isZero())
+    return otherAmount.div(grossOf(entry).abs()).toSignificantDigits(RATE_DIGITS);
+  return rates.on(currency, rates.base, entry.timeMs);
+}
+
+/** Units of the instrument's own currency for one of a transaction's. */
+function quoteRateOf(entry: LedgerEntry, rates: LedgerRates, timeMs = entry.timeMs): Decimal {
+  const { currency, exchangeRate, quoteCurrency } = entry;
+  if (quoteCurrency === null || quoteCurrency === currency) return ONE;
+  if (exchangeRate && quoteCurrency === rates.base) return exchangeRate;
+  if (exchangeRate === null || currency === rates.base) return rates.on(currency, quoteCurrency, timeMs);
+  return exchangeRate.times(rates.on(rates.base, quoteCurrency, timeMs)).toSignificantDigits(RATE_DIGITS);
+}
 
 /** What a transaction does to lots; null where it moves cash alone. Taxes of a trade count as its fees. */
-export function lotEventOf(entry: LedgerEntry): LotEvent | null {
+export function lotEventOf(entry: LedgerEntry, rates: LedgerRates = ONE_CURRENCY): LotEvent | null {
   const { id, accountId, instrumentId, timeMs, kind, lotIds } = entry;
   if (instrumentId === null) return null;
   const place = { id, accountId, instrumentId, timeMs };
@@ -37,57 +80,70 @@ export function lotEventOf(entry: LedgerEntry): LotEvent | null {
   if (side)
     return {
       ...place,
+      ...ratesOf(entry, rates),
       kind: 'TRADE',
       quantity: side === 'BUY' ? quantity : quantity.negated(),
       price: entry.price ?? ZERO,
       fee: entry.fee.plus(entry.tax),
       lotIds,
     };
-  const [units, per] = [entry.units ?? ONE, entry.perUnits ?? ONE];
-  const other = entry.otherInstrumentId;
-  const gross = grossOf(entry);
   switch (kind) {
     case 'TRANSFER_IN':
     case 'OPENING_BALANCE':
     case 'ADJUSTMENT':
     case 'TRANSFER_OUT':
-      return holdingEventOf(entry, place, quantity);
-    case 'SPLIT':
-      return { ...place, kind, units, per };
+      return holdingEventOf(entry, rates, place, quantity);
     case 'STOCK_DIVIDEND':
       return { ...place, kind, quantity };
     case 'RETURN_OF_CAPITAL':
-      return { ...place, kind, cash: gross };
+      return { ...place, ...ratesOf(entry, rates), kind, cash: grossOf(entry) };
+    case 'SPLIT':
     case 'SPIN_OFF':
-      return {
-        ...place,
-        kind,
-        otherInstrumentId: other!,
-        units,
-        per,
-        basisFraction: entry.basisFraction ?? ZERO,
-      };
     case 'MERGER':
     case 'TICKER_CHANGE':
     case 'DELISTING':
-      return other === null
-        ? { ...place, kind: 'CLOSE', cash: gross }
-        : { ...place, kind: 'EXCHANGE', otherInstrumentId: other, units, per, cash: gross };
+      return exchangeEventOf(entry, rates, place);
     default:
       return null;
   }
 }
 
-function holdingEventOf(
-  { kind, counterAccountId, lotIds, costBasis, price, acquiredMs }: LedgerEntry,
-  place: { id: string; accountId: string; instrumentId: string; timeMs: number },
-  quantity: Decimal,
-): LotEvent {
+interface Place {
+  readonly id: string;
+  readonly accountId: string;
+  readonly instrumentId: string;
+  readonly timeMs: number;
+}
+
+function ratesOf(entry: LedgerEntry, rates: LedgerRates): { baseRate: Decimal; quoteRate: Decimal } {
+  return { baseRate: baseRateOf(entry, rates), quoteRate: quoteRateOf(entry, rates) };
+}
+
+function exchangeEventOf(entry: LedgerEntry, rates: LedgerRates, place: Place): LotEvent {
+  const { kind, otherInstrumentId, quoteCurrency, otherQuoteCurrency, timeMs } = entry;
+  const [units, per] = [entry.units ?? ONE, entry.perUnits ?? ONE];
+  if (kind === 'SPLIT') return { ...place, kind, units, per };
+  const cash = grossOf(entry);
+  if (otherInstrumentId === null) return { ...place, ...ratesOf(entry, rates), kind: 'CLOSE', cash };
+  const isSame = quoteCurrency === null || quoteCurrency === otherQuoteCurrency;
+  const otherRate = isSame ? ONE : rates.on(quoteCurrency, otherQuoteCurrency!, timeMs);
+  const basisFraction = entry.basisFraction ?? ZERO;
+  const other = { ...place, otherInstrumentId, otherRate, units, per };
+  return kind === 'SPIN_OFF'
+    ? { ...other, kind, basisFraction }
+    : { ...other, ...(cash.isZero() ? {} : ratesOf(entry, rates)), kind: 'EXCHANGE', cash };
+}
+
+// The cost of units that came in is of the day they were bought.
+function holdingEventOf(entry: LedgerEntry, rates: LedgerRates, place: Place, quantity: Decimal): LotEvent {
+  const { kind, counterAccountId, lotIds, costBasis, price, acquiredMs } = entry;
   const isOut = kind === 'TRANSFER_OUT' || (kind === 'ADJUSTMENT' && quantity.isNegative());
   if (isOut)
     return { ...place, kind: 'DELIVER', quantity: quantity.abs(), toAccountId: counterAccountId, lotIds };
   const basis = costBasis ?? (price ? price.times(quantity.abs()) : ZERO);
-  return { ...place, kind: 'RECEIVE', quantity, basis, openedMs: acquiredMs ?? place.timeMs };
+  const openedMs = acquiredMs ?? place.timeMs;
+  const bought = { ...entry, timeMs: openedMs };
+  return { ...place, ...ratesOf(bought, rates), kind: 'RECEIVE', quantity, basis, openedMs };
 }
 
 /** The cash of a transaction before its fee and tax. */
@@ -95,15 +151,40 @@ export function grossOf({ amount, fee, tax }: Pick<LedgerEntry, 'amount' | 'fee'
   return amount.plus(fee).plus(tax);
 }
 
-/** What a transaction moves in the cash of each account it touches. */
-export function cashMovesOf(entry: LedgerEntry): { accountId: string; amount: Decimal }[] {
-  const { accountId, counterAccountId, amount } = entry;
-  const own = { accountId, amount };
-  if (counterAccountId === null) return [own];
-  return [own, { accountId: counterAccountId, amount: grossOf(entry).negated() }];
+/** Cash that moves in an account, and what it was worth in the base currency then. */
+export interface CashMove {
+  readonly accountId: string;
+  readonly currency: string;
+  readonly amount: Decimal;
+  readonly value: Decimal;
 }
 
-/** Money or units that an investor brought (negative: took); units at the price that is given, or at the market's. */
+/**
+ * What a transaction moves in the cash of each account and currency it touches. What is exchanged is
+ * worth what was given for it: the amount in the base currency where one is, else what was given at its rate.
+ */
+export function cashMovesOf(entry: LedgerEntry, rates: LedgerRates = ONE_CURRENCY): CashMove[] {
+  const { accountId, counterAccountId, currency, amount, otherAmount, otherCurrency } = entry;
+  if (amount.isZero() && grossOf(entry).isZero()) return [];
+  const rate = baseRateOf(entry, rates);
+  if (otherAmount && otherCurrency) {
+    const given = otherCurrency === rates.base ? otherAmount.negated() : grossOf(entry).times(rate);
+    const costs = amount.minus(grossOf(entry)).times(rate);
+    return [
+      { accountId, currency, amount, value: given.plus(costs) },
+      { accountId, currency: otherCurrency, amount: otherAmount, value: given.negated() },
+    ];
+  }
+  const own = { accountId, currency, amount, value: amount.times(rate) };
+  const moved = grossOf(entry).negated();
+  if (counterAccountId === null || moved.isZero()) return [own];
+  return [own, { accountId: counterAccountId, currency, amount: moved, value: moved.times(rate) }];
+}
+
+/**
+ * Money or units that an investor brought (negative: took), in the base currency; units at the price
+ * that is given, or at the market's.
+ */
 export interface ExternalFlow {
   readonly entryId: string;
   readonly kind: TransactionKind;
@@ -115,17 +196,20 @@ export interface ExternalFlow {
 }
 
 /** The flow that a transaction is; null for a gain, a cost, or a move within the portfolio. A fee is a cost, not a flow. */
-export function externalFlowOf(entry: LedgerEntry): ExternalFlow | null {
+export function externalFlowOf(entry: LedgerEntry, rates: LedgerRates = ONE_CURRENCY): ExternalFlow | null {
   if (!FLOW_KINDS.includes(entry.kind) || entry.counterAccountId !== null) return null;
   const isOut = entry.kind === 'TRANSFER_OUT';
   const quantity = entry.quantity ?? ZERO;
+  const gross = grossOf(entry);
+  const { price } = entry;
+  const rate = gross.isZero() && !price ? ONE : baseRateOf(entry, rates);
   return {
     entryId: entry.id,
     kind: entry.kind,
     timeMs: entry.timeMs,
-    cash: grossOf(entry),
+    cash: gross.times(rate),
     instrumentId: entry.instrumentId,
     quantity: isOut ? quantity.negated() : quantity,
-    price: entry.price,
+    price: price && price.times(rate),
   };
 }

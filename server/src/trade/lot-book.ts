@@ -8,7 +8,10 @@ export interface Lot {
   readonly tripId: string;
   readonly openedMs: number;
   readonly quantity: Decimal;
+  /** In the base currency of the portfolio, as all amounts but the quoted ones. */
   readonly basis: Decimal;
+  /** The same in the currency that the instrument is quoted in; the same object where that is the base currency. */
+  readonly quoteBasis: Decimal;
   readonly fee: Decimal;
 }
 
@@ -34,6 +37,9 @@ export interface LotClosing {
   /** What opening and closing were worth, before fees. */
   readonly entryValue: Decimal;
   readonly exitValue: Decimal;
+  /** The same in the currency that the instrument is quoted in. */
+  readonly quoteEntryValue: Decimal;
+  readonly quoteExitValue: Decimal;
   readonly fees: Decimal;
   /** What it cost and what it brought, fees included; the gain is their difference. */
   readonly costBasis: Decimal;
@@ -54,6 +60,42 @@ export function shareOf(amount: Decimal, part: Decimal, total: Decimal): Decimal
   return amount.times(part).div(total).toDecimalPlaces(SHARE_DECIMALS);
 }
 
+/** An amount in the base currency and in the instrument's; the same object where those are the same. */
+export interface Worth {
+  readonly base: Decimal;
+  readonly quote: Decimal;
+}
+
+/** The share of an amount that falls to a part of a quantity, in both currencies. */
+export function partOf({ base, quote }: Worth, part: Decimal, total: Decimal): Worth {
+  const share = shareOf(base, part, total);
+  return { base: share, quote: base === quote ? share : shareOf(quote, part, total) };
+}
+
+/** One amount less another, in both currencies. */
+export function lessWorth({ base, quote }: Worth, taken: Worth): Worth {
+  const left = base.minus(taken.base);
+  return {
+    base: left,
+    quote: base === quote && taken.base === taken.quote ? left : quote.minus(taken.quote),
+  };
+}
+
+/** An amount with the other sign, in both currencies. */
+export function negated({ base, quote }: Worth): Worth {
+  const other = base.negated();
+  return { base: other, quote: base === quote ? other : quote.negated() };
+}
+
+/** What is left of two amounts that are the same object where their currencies are the same. */
+function lessQuote(
+  { basis, quoteBasis }: Pick<Lot, 'basis' | 'quoteBasis'>,
+  left: Decimal,
+  taken: Decimal,
+): Decimal {
+  return basis === quoteBasis ? left : quoteBasis.minus(taken);
+}
+
 // A third of ten, tripled, is ten again: what rounding to shares took is given back.
 function snap(quantity: Decimal): Decimal {
   const near = quantity.toDecimalPlaces(UNIT_DECIMALS);
@@ -68,6 +110,7 @@ export class Book {
   quantity: Decimal = ZERO;
   private readonly method: LotMethod;
   private basis: Decimal = ZERO;
+  private quoteBasis: Decimal = ZERO;
   private fee: Decimal = ZERO;
   private lots: Lot[] = [];
 
@@ -89,7 +132,9 @@ export class Book {
     while (place > 0 && this.lots[place - 1].openedMs > lot.openedMs) place -= 1;
     this.lots.splice(place, 0, { ...lot, tripId });
     this.quantity = this.quantity.plus(lot.quantity);
+    const isSame = this.basis === this.quoteBasis && lot.basis === lot.quoteBasis;
     this.basis = this.basis.plus(lot.basis);
+    this.quoteBasis = isSame ? this.basis : this.quoteBasis.plus(lot.quoteBasis);
     this.fee = this.fee.plus(lot.fee);
   }
 
@@ -102,25 +147,35 @@ export class Book {
       const index = this.next(named);
       const lot = this.lots[index];
       const units = Decimal.min(left, lot.quantity);
-      const { method, quantity: all, basis: allBasis, fee: allFee } = this;
-      const source = method === 'AVERAGE' ? { quantity: all, basis: allBasis, fee: allFee } : lot;
+      const source = this.method === 'AVERAGE' ? this.whole() : lot;
       const basis = shareOf(source.basis, units, source.quantity);
+      const isSame = source.basis === source.quoteBasis;
+      const quoteBasis = isSame ? basis : shareOf(source.quoteBasis, units, source.quantity);
       const fee = shareOf(source.fee, units, source.quantity);
-      taken.push({ ...lot, quantity: units, basis, fee });
+      taken.push({ ...lot, quantity: units, basis, quoteBasis, fee });
       if (units.equals(lot.quantity)) this.lots.splice(index, 1);
-      else
+      else {
+        const left = lot.basis.minus(basis);
         this.lots[index] = {
           ...lot,
           quantity: lot.quantity.minus(units),
-          basis: lot.basis.minus(basis),
+          basis: left,
+          quoteBasis: lessQuote(lot, left, quoteBasis),
           fee: lot.fee.minus(fee),
         };
+      }
       this.quantity = this.quantity.minus(units);
-      this.basis = this.basis.minus(basis);
+      const leftOfAll = this.basis.minus(basis);
+      this.quoteBasis = lessQuote(this.whole(), leftOfAll, quoteBasis);
+      this.basis = leftOfAll;
       this.fee = this.fee.minus(fee);
       left = left.minus(units);
     }
-    if (this.lots.length === 0) this.side = 0;
+    if (this.lots.length === 0) {
+      this.side = 0;
+      // Nothing is left of an unknown amount either.
+      [this.basis, this.quoteBasis, this.fee] = [ZERO, ZERO, ZERO];
+    }
     return taken;
   }
 
@@ -138,20 +193,23 @@ export class Book {
     this.quantity = total;
   }
 
-  /** Takes cash off the basis by units; gives what went beyond the basis of each lot. */
-  reduceBasis(cash: Decimal): { lot: Lot; excess: Decimal }[] {
+  /**
+   * Takes cash off the basis by units; gives what went beyond the basis of each lot. Where the basis in
+   * the base currency is used up the quoted one is too.
+   */
+  reduceBasis(cash: Worth): { lot: Lot; excess: Worth }[] {
     this.settle();
-    const excesses: { lot: Lot; excess: Decimal }[] = [];
+    const excesses: { lot: Lot; excess: Worth }[] = [];
     let left = cash;
     this.lots = this.lots.map((lot, index) => {
-      const part = index === this.lots.length - 1 ? left : shareOf(cash, lot.quantity, this.quantity);
-      left = left.minus(part);
-      const basis = lot.basis.minus(part);
-      if (!basis.isNegative()) return { ...lot, basis };
-      excesses.push({ lot, excess: basis.negated() });
-      return { ...lot, basis: ZERO };
+      const part = index === this.lots.length - 1 ? left : partOf(cash, lot.quantity, this.quantity);
+      left = lessWorth(left, part);
+      const after = lessWorth({ base: lot.basis, quote: lot.quoteBasis }, part);
+      if (!after.base.isNegative()) return { ...lot, basis: after.base, quoteBasis: after.quote };
+      excesses.push({ lot, excess: negated(after) });
+      return { ...lot, basis: ZERO, quoteBasis: ZERO };
     });
-    this.basis = this.lots.reduce((total, lot) => total.plus(lot.basis), ZERO);
+    this.total();
     return excesses;
   }
 
@@ -163,15 +221,16 @@ export class Book {
       const isLast = index === this.lots.length - 1;
       const quantity = isLast ? units.minus(given) : shareOf(units, lot.quantity, this.quantity);
       given = given.plus(quantity);
-      return {
-        ...lot,
-        quantity,
-        basis: lot.basis.times(fraction).toDecimalPlaces(SHARE_DECIMALS),
-        fee: ZERO,
-      };
+      const basis = lot.basis.times(fraction).toDecimalPlaces(SHARE_DECIMALS);
+      const isSame = lot.basis === lot.quoteBasis;
+      const quoteBasis = isSame ? basis : lot.quoteBasis.times(fraction).toDecimalPlaces(SHARE_DECIMALS);
+      return { ...lot, quantity, basis, quoteBasis, fee: ZERO };
     });
-    this.lots = this.lots.map((lot, index) => ({ ...lot, basis: lot.basis.minus(moved[index].basis) }));
-    this.basis = this.lots.reduce((total, lot) => total.plus(lot.basis), ZERO);
+    this.lots = this.lots.map((lot, index) => {
+      const left = lot.basis.minus(moved[index].basis);
+      return { ...lot, basis: left, quoteBasis: lessQuote(lot, left, moved[index].quoteBasis) };
+    });
+    this.total();
     return moved.filter(({ quantity }) => quantity.greaterThan(0));
   }
 
@@ -186,14 +245,29 @@ export class Book {
   /** Where the average counts, lots hold their own cost until this spreads the average over them. */
   private settle(): void {
     if (this.method !== 'AVERAGE') return;
-    let [basis, fee] = [this.basis, this.fee];
+    const all = { base: this.basis, quote: this.quoteBasis };
+    let [left, fee] = [all as Worth, this.fee];
     this.lots = this.lots.map((lot, index) => {
       const isLast = index === this.lots.length - 1;
-      const part = isLast ? basis : shareOf(this.basis, lot.quantity, this.quantity);
+      const part = isLast ? left : partOf(all, lot.quantity, this.quantity);
       const partFee = isLast ? fee : shareOf(this.fee, lot.quantity, this.quantity);
-      [basis, fee] = [basis.minus(part), fee.minus(partFee)];
-      return { ...lot, basis: part, fee: partFee };
+      [left, fee] = [lessWorth(left, part), fee.minus(partFee)];
+      return { ...lot, basis: part.base, quoteBasis: part.quote, fee: partFee };
     });
+  }
+
+  private whole(): Pick<Lot, 'quantity' | 'basis' | 'quoteBasis' | 'fee'> {
+    const { quantity, basis, quoteBasis, fee } = this;
+    return { quantity, basis, quoteBasis, fee };
+  }
+
+  /** Adds the basis of the lots up anew. */
+  private total(): void {
+    const isSame = this.lots.every((lot) => lot.basis === lot.quoteBasis);
+    this.basis = this.lots.reduce((total, lot) => total.plus(lot.basis), ZERO);
+    this.quoteBasis = isSame
+      ? this.basis
+      : this.lots.reduce((total, lot) => total.plus(lot.quoteBasis), ZERO);
   }
 
   /** The place of the lot to take from next. */

@@ -1,5 +1,14 @@
-import { Decimal, ZERO } from '../platform/decimal.ts';
-import { Book, type Lot, type LotClosing, type OpenLot, shareOf } from './lot-book.ts';
+import { Decimal, ONE, ZERO } from '../platform/decimal.ts';
+import {
+  Book,
+  type Lot,
+  type LotClosing,
+  lessWorth,
+  type OpenLot,
+  partOf,
+  shareOf,
+  type Worth,
+} from './lot-book.ts';
 
 export type { LotClosing, OpenLot } from './lot-book.ts';
 
@@ -14,6 +23,9 @@ interface EventBase {
   readonly accountId: string;
   readonly instrumentId: string;
   readonly timeMs: number;
+  /** Units of the base currency, and of the instrument's, for one of the event's; 1 where left out. */
+  readonly baseRate?: Decimal;
+  readonly quoteRate?: Decimal;
 }
 
 /** Something that changes lots. Quantities of trades and receipts are signed; `per` is how many held units the new units are for. */
@@ -44,6 +56,8 @@ export type LotEvent = EventBase &
     | {
         readonly kind: 'SPIN_OFF';
         readonly otherInstrumentId: string;
+        /** Units of the other instrument's currency for one of this one's; 1 where left out. */
+        readonly otherRate?: Decimal;
         readonly units: Decimal;
         readonly per: Decimal;
         readonly basisFraction: Decimal;
@@ -51,6 +65,8 @@ export type LotEvent = EventBase &
     | {
         readonly kind: 'EXCHANGE';
         readonly otherInstrumentId: string;
+        /** Units of the other instrument's currency for one of this one's; 1 where left out. */
+        readonly otherRate?: Decimal;
         readonly units: Decimal;
         readonly per: Decimal;
         readonly cash: Decimal;
@@ -65,6 +81,7 @@ export interface LotLedger {
 }
 
 const UNIT_DECIMALS = 18;
+const QUOTE_DECIMALS = 36;
 
 /**
  * Runs events, in their order, over lots per account and instrument. Basis is what was paid (of a
@@ -109,7 +126,7 @@ class LotRun {
         return this.exchange(book, event);
       case 'CLOSE':
         if (book.side === 0) return this.giveBack(book, event.cash, event);
-        return this.close(book, book.quantity, event.cash.times(book.side), ZERO, event);
+        return this.close(book, book.quantity, worthOf(event.cash.times(book.side), event), ZERO, event);
     }
   }
 
@@ -127,29 +144,35 @@ class LotRun {
 
   private trade(book: Book, event: LotEvent & { kind: 'TRADE' }): void {
     const size = event.quantity.abs();
+    const fee = inCurrency(event.fee, event.baseRate);
     const closed = book.isAgainst(event.quantity) ? Decimal.min(size, book.quantity) : ZERO;
-    const closedFee = shareOf(event.fee, closed, size);
-    if (closed.greaterThan(0)) this.close(book, closed, closed.times(event.price), closedFee, event);
+    const closedFee = shareOf(fee, closed, size);
+    if (closed.greaterThan(0))
+      this.close(book, closed, worthOf(closed.times(event.price), event), closedFee, event);
     const opened = size.minus(closed);
     if (opened.isZero()) return;
+    const { base, quote } = worthOf(opened.times(event.price), event);
     book.add(Math.sign(event.quantity.toNumber()) as 1 | -1, {
       id: event.id,
       tripId: event.id,
       openedMs: event.timeMs,
       quantity: opened,
-      basis: opened.times(event.price),
-      fee: event.fee.minus(closedFee),
+      basis: base,
+      quoteBasis: quote,
+      fee: fee.minus(closedFee),
     });
   }
 
   private receive(book: Book, event: LotEvent & { kind: 'RECEIVE' }): void {
-    const { id, quantity, basis, openedMs } = event;
+    const { id, quantity, openedMs } = event;
+    const { base, quote } = worthOf(event.basis.abs(), event);
     this.place(book, quantity.isNegative() ? -1 : 1, event, {
       id,
       tripId: id,
       openedMs,
       quantity: quantity.abs(),
-      basis: basis.abs(),
+      basis: base,
+      quoteBasis: quote,
       fee: ZERO,
     });
   }
@@ -162,9 +185,9 @@ class LotRun {
     const moved = taken.reduce((total, { quantity }) => total.plus(quantity), ZERO);
     const missing = event.quantity.minus(moved);
     if (missing.isZero()) return;
-    const lot = { id: event.id, tripId: event.id, openedMs: event.timeMs, basis: ZERO, fee: ZERO };
-    book.add(-1, { ...lot, quantity: missing });
-    if (target) this.place(target, 1, event, { ...lot, quantity: missing });
+    const lot = { ...nothingOf(event), quantity: missing };
+    book.add(-1, lot);
+    if (target) this.place(target, 1, event, lot);
   }
 
   private spinOff(book: Book, event: LotEvent & { kind: 'SPIN_OFF' }): void {
@@ -172,7 +195,7 @@ class LotRun {
     const side = book.side || 1;
     const units = convert(book.quantity, event.units, event.per);
     for (const lot of book.splitBasis(event.basisFraction, units))
-      this.place(target, side, event, { ...lot, tripId: event.id });
+      this.place(target, side, event, requoted({ ...lot, tripId: event.id }, event.otherRate));
   }
 
   private exchange(book: Book, event: LotEvent & { kind: 'EXCHANGE' }): void {
@@ -181,57 +204,53 @@ class LotRun {
     if (side === 0) return;
     book.rescale(convert(book.quantity, event.units, event.per));
     const target = this.book(event.accountId, event.otherInstrumentId);
-    for (const lot of book.take(book.quantity)) this.place(target, side, event, lot);
+    for (const lot of book.take(book.quantity))
+      this.place(target, side, event, requoted(lot, event.otherRate));
   }
 
   /** Cash that reduces the basis; what goes beyond the basis of a lot is realised, and all of it where nothing is held. */
   private giveBack(book: Book, cash: Decimal, event: LotEvent): void {
     const { side } = book;
-    const { id, timeMs: openedMs } = event;
-    const nothing = { id, tripId: id, openedMs, quantity: ZERO, basis: ZERO, fee: ZERO };
-    if (side === 0) return this.record(book, 1, nothing, cash, ZERO, event);
-    for (const { lot, excess } of book.reduceBasis(cash.times(side))) {
-      this.record(book, side, { ...lot, quantity: ZERO, basis: ZERO, fee: ZERO }, excess, ZERO, event);
-    }
+    if (side === 0) return this.record(book, 1, nothingOf(event), worthOf(cash, event), ZERO, event);
+    for (const { lot, excess } of book.reduceBasis(worthOf(cash.times(side), event)))
+      this.record(book, side, { ...lot, ...NOTHING }, excess, ZERO, event);
   }
 
   /** Puts a lot where it belongs: beside others of its side, or against those of the other side at its own basis. */
   private place(book: Book, side: 1 | -1, event: LotEvent, lot: Lot): void {
     const closed = book.side === -side ? Decimal.min(lot.quantity, book.quantity) : ZERO;
     if (closed.isZero()) return book.add(side, lot);
-    const amount = shareOf(lot.basis, closed, lot.quantity);
+    const all = { base: lot.basis, quote: lot.quoteBasis };
+    const amount = partOf(all, closed, lot.quantity);
     const fee = shareOf(lot.fee, closed, lot.quantity);
-    const rest = {
-      ...lot,
-      quantity: lot.quantity.minus(closed),
-      basis: lot.basis.minus(amount),
-      fee: lot.fee.minus(fee),
-    };
+    const { base, quote } = lessWorth(all, amount);
+    const quantity = lot.quantity.minus(closed);
+    const rest = { ...lot, quantity, basis: base, quoteBasis: quote, fee: lot.fee.minus(fee) };
     this.close(book, closed, amount, fee, event);
     if (rest.quantity.greaterThan(0)) book.add(side, rest);
   }
 
-  private close(book: Book, quantity: Decimal, amount: Decimal, fee: Decimal, event: LotEvent): void {
+  private close(book: Book, quantity: Decimal, amount: Worth, fee: Decimal, event: LotEvent): void {
     const { side } = book;
     if (side === 0) return;
     const lotIds = event.kind === 'TRADE' ? event.lotIds : undefined;
     let left = { quantity, amount, fee };
     for (const lot of book.take(quantity, lotIds)) {
-      const part = shareOf(left.amount, lot.quantity, left.quantity);
+      const part = partOf(left.amount, lot.quantity, left.quantity);
       const partFee = shareOf(left.fee, lot.quantity, left.quantity);
       this.record(book, side, lot, part, partFee, event);
       left = {
         quantity: left.quantity.minus(lot.quantity),
-        amount: left.amount.minus(part),
+        amount: lessWorth(left.amount, part),
         fee: left.fee.minus(partFee),
       };
     }
   }
 
-  private record(book: Book, side: 1 | -1, lot: Lot, amount: Decimal, fee: Decimal, event: LotEvent): void {
+  private record(book: Book, side: 1 | -1, lot: Lot, exit: Worth, fee: Decimal, event: LotEvent): void {
     const isLong = side > 0;
-    const costBasis = isLong ? lot.basis.plus(lot.fee) : amount.plus(fee);
-    const proceeds = isLong ? amount.minus(fee) : lot.basis.minus(lot.fee);
+    const costBasis = isLong ? lot.basis.plus(lot.fee) : exit.base.plus(fee);
+    const proceeds = isLong ? exit.base.minus(fee) : lot.basis.minus(lot.fee);
     this.closings.push({
       lotId: lot.id,
       tripId: lot.tripId,
@@ -243,7 +262,9 @@ class LotRun {
       closedMs: event.timeMs,
       quantity: lot.quantity,
       entryValue: lot.basis,
-      exitValue: amount,
+      exitValue: exit.base,
+      quoteEntryValue: lot.quoteBasis,
+      quoteExitValue: exit.quote,
       fees: lot.fee.plus(fee),
       costBasis,
       proceeds,
@@ -251,6 +272,31 @@ class LotRun {
       isLongTerm: isLong && isLongTerm(lot.openedMs, event.timeMs),
     });
   }
+}
+
+const NOTHING = { quantity: ZERO, basis: ZERO, quoteBasis: ZERO, fee: ZERO };
+
+/** A lot of no units that an event made. */
+function nothingOf({ id, timeMs: openedMs }: LotEvent): Lot {
+  return { id, tripId: id, openedMs, ...NOTHING };
+}
+
+function inCurrency(amount: Decimal, rate: Decimal | undefined): Decimal {
+  return rate === undefined || rate === ONE || amount.isZero() ? amount : amount.times(rate);
+}
+
+/** An amount of an event in the base currency and in that of its instrument. */
+function worthOf(amount: Decimal, { baseRate, quoteRate }: LotEvent): Worth {
+  const base = inCurrency(amount, baseRate);
+  const isSame = baseRate === quoteRate || (baseRate ?? ONE).equals(quoteRate ?? ONE);
+  return { base, quote: isSame ? base : inCurrency(amount, quoteRate) };
+}
+
+/** A lot whose cost in its instrument's currency is told in another. */
+function requoted(lot: Lot, rate: Decimal | undefined): Lot {
+  if (rate === undefined || rate.equals(1)) return lot;
+  const quoteBasis = lot.quoteBasis.times(rate).toDecimalPlaces(QUOTE_DECIMALS);
+  return { ...lot, quoteBasis };
 }
 
 function convert(quantity: Decimal, units: Decimal, per: Decimal): Decimal {

@@ -1,7 +1,10 @@
-import { Decimal, ZERO } from '../platform/decimal.ts';
+import { Decimal, ONE, ZERO } from '../platform/decimal.ts';
 import type { LotClosing, LotEvent, LotLedger, OpenLot } from './lots.ts';
 
-/** A trade: one round trip. Prices are averages over its units, in units of its end; amounts are exact. */
+/**
+ * A trade: one round trip. Prices are averages over its units, in units of its end and in the instrument's own
+ * currency; amounts are exact, in the base currency.
+ */
 export interface RoundTrip {
   /** The transaction that opened it (its first lot), or the one that closed it where each closing is a trade. */
   readonly id: string;
@@ -19,10 +22,12 @@ export interface RoundTrip {
   readonly entryPrice: Decimal;
   /** null where nothing was closed. */
   readonly exitPrice: Decimal | null;
+  /** Units of the base currency for one of the instrument's when it was opened, on average. */
+  readonly entryRate: Decimal;
   readonly fees: Decimal;
   /** Of what was closed, after fees. */
   readonly profit: Decimal;
-  /** Profit over what its closed units were opened for; null where that is 0. */
+  /** Profit over what its closed units were opened for; null where that is 0 or not known. */
   readonly returnFraction: number | null;
   /** Splits between its opening and its end. */
   readonly splits: readonly Split[];
@@ -119,6 +124,9 @@ function tripOf(
   const quantity = total(closings, (one) => one.quantity.times(growthAfter(inside, one.closedMs)));
   const openQuantity = total(lots, (one) => one.quantity);
   const entered = total(closings, (one) => one.entryValue);
+  const quoteEntered = total(closings, (one) => one.quoteEntryValue).plus(
+    total(lots, (one) => one.quoteBasis),
+  );
   const allEntered = entered.plus(total(lots, (one) => one.basis));
   const units = quantity.plus(openQuantity);
   const profit = total(closings, ({ gain }) => gain);
@@ -132,11 +140,12 @@ function tripOf(
     closedMs,
     quantity,
     openQuantity,
-    entryPrice: units.isZero() ? ZERO : allEntered.div(units),
-    exitPrice: quantity.isZero() ? null : total(closings, (one) => one.exitValue).div(quantity),
+    entryPrice: units.isZero() ? ZERO : quoteEntered.div(units),
+    exitPrice: quantity.isZero() ? null : total(closings, (one) => one.quoteExitValue).div(quantity),
+    entryRate: quoteEntered.isZero() || allEntered.equals(quoteEntered) ? ONE : allEntered.div(quoteEntered),
     fees: total(closings, ({ fees }) => fees).plus(total(lots, ({ fee }) => fee)),
     profit,
-    returnFraction: entered.isZero() ? null : profit.div(entered).toNumber(),
+    returnFraction: entered.isZero() || profit.isNaN() ? null : profit.div(entered).toNumber(),
     splits: inside,
     parts,
   };
@@ -175,11 +184,17 @@ export function legsOf({ parts: { closings, lots }, splits }: RoundTrip): TripLe
     quantity.times(growthAfter(splits, atMs)).div(growthAfter(splits, openedMs));
   for (const one of closings) {
     if (one.quantity.isZero()) continue;
-    add(one.lotId, one.openedMs, true, openedUnits(one.quantity, one.openedMs, one.closedMs), one.entryValue);
-    add(one.closingId, one.closedMs, false, one.quantity, one.exitValue);
+    add(
+      one.lotId,
+      one.openedMs,
+      true,
+      openedUnits(one.quantity, one.openedMs, one.closedMs),
+      one.quoteEntryValue,
+    );
+    add(one.closingId, one.closedMs, false, one.quantity, one.quoteExitValue);
   }
   for (const one of lots)
-    add(one.id, one.openedMs, true, openedUnits(one.quantity, one.openedMs, Infinity), one.basis);
+    add(one.id, one.openedMs, true, openedUnits(one.quantity, one.openedMs, Infinity), one.quoteBasis);
   return [...legs]
     .map(([key, { timeMs, isEntry, quantity, value }]) => ({
       transactionId: key.slice(key.indexOf(' ') + 1),

@@ -11,6 +11,8 @@ const SAMPLE: Omit<TransactionDraft, 'kind' | 'executedAt'> = {
   quantity: '3',
   price: '7',
   amount: '10',
+  otherAmount: '9',
+  otherCurrency: 'EUR',
   fee: '1',
   tax: '2',
   units: '2',

@@ -17,6 +17,12 @@ export interface TransactionDraft {
   readonly quantity?: string | null;
   readonly price?: string | null;
   readonly amount?: string | null;
+  /** What cash is exchanged for. */
+  readonly otherAmount?: string | null;
+  readonly otherCurrency?: string | null;
+  readonly currency?: string | null;
+  /** Units of the base currency for one of `currency`; any kind may state it. */
+  readonly exchangeRate?: string | null;
   readonly fee?: string | null;
   readonly tax?: string | null;
   readonly units?: string | null;
@@ -34,6 +40,8 @@ const FIELDS: readonly TransactionField[] = [
   'quantity',
   'price',
   'amount',
+  'otherAmount',
+  'otherCurrency',
   'fee',
   'tax',
   'units',
@@ -73,7 +81,17 @@ function formOf(draft: TransactionDraft): KindForm {
 
 function checkNumbers(draft: TransactionDraft, { isSigned }: KindForm): void {
   const check = (
-    field: 'quantity' | 'price' | 'amount' | 'fee' | 'tax' | 'units' | 'perUnits' | 'costBasis',
+    field:
+      | 'quantity'
+      | 'price'
+      | 'amount'
+      | 'otherAmount'
+      | 'exchangeRate'
+      | 'fee'
+      | 'tax'
+      | 'units'
+      | 'perUnits'
+      | 'costBasis',
     isFine: (value: Decimal) => boolean,
     expected: string,
   ) => {
@@ -86,7 +104,8 @@ function checkNumbers(draft: TransactionDraft, { isSigned }: KindForm): void {
   check('quantity', isSigned ? isNotZero : isAbove, isSigned ? 'units other than 0' : 'units above 0');
   check('amount', isSigned ? isNotZero : isAbove, isSigned ? 'an amount other than 0' : 'an amount above 0');
   for (const field of ['price', 'fee', 'tax', 'costBasis'] as const) check(field, isNotBelow, '0 or more');
-  for (const field of ['units', 'perUnits'] as const) check(field, isAbove, 'a number above 0');
+  for (const field of ['units', 'perUnits', 'otherAmount', 'exchangeRate'] as const)
+    check(field, isAbove, 'a number above 0');
   const fraction = draft.basisFraction;
   if (isGiven(fraction) && (new Decimal(fraction!).isNegative() || new Decimal(fraction!).greaterThan(1)))
     throw wrong('basisFraction', 'a fraction from 0 to 1', fraction!);
@@ -101,7 +120,7 @@ function isGiven(value: unknown): boolean {
   return value !== undefined && value !== null && !(Array.isArray(value) && value.length === 0);
 }
 
-function wrong(field: TransactionField | 'executedAt', expected: string, was: string) {
+function wrong(field: TransactionField | 'executedAt' | 'exchangeRate', expected: string, was: string) {
   return invalid(`expected ${expected}, was ${was}`, 'input', 'transaction', field);
 }
 
@@ -141,5 +160,5 @@ export function statedAmountOf({
 }
 
 function isOut(kind: TransactionKind): boolean {
-  return kind === 'WITHDRAWAL' || kind === 'TRANSFER_OUT' || kind === 'FEE' || kind === 'TAX';
+  return ['WITHDRAWAL', 'TRANSFER_OUT', 'FEE', 'TAX', 'CONVERSION'].includes(kind);
 }

@@ -10,6 +10,7 @@ export const TRANSACTION_KINDS = {
   TAX: 'A tax beside those withheld; negative for a refund.',
   DEPOSIT: 'Cash brought in.',
   WITHDRAWAL: 'Cash taken out.',
+  CONVERSION: 'Cash of one currency that is exchanged for cash of another.',
   TRANSFER_IN: 'Cash or units from elsewhere; units bring their cost and their date.',
   TRANSFER_OUT: 'Cash or units to elsewhere, or to another account of the portfolio with cost and dates.',
   SPLIT: 'Units become more or fewer, such as 4 for 1 or 1 for 10.',
@@ -33,6 +34,8 @@ export type TransactionField =
   | 'quantity'
   | 'price'
   | 'amount'
+  | 'otherAmount'
+  | 'otherCurrency'
   | 'fee'
   | 'tax'
   | 'units'
@@ -67,6 +70,7 @@ export const KIND_FORMS: Readonly<Record<TransactionKind, readonly KindForm[]>> 
   TAX: [COST],
   DEPOSIT: [CASH_FLOW],
   WITHDRAWAL: [CASH_FLOW],
+  CONVERSION: [{ needs: ['amount', 'otherAmount', 'otherCurrency'], may: ['fee'] }],
   TRANSFER_IN: [
     { needs: ['symbol', 'quantity'], may: ['costBasis', 'acquiredAt', 'price', 'fee'] },
     { needs: ['amount'], may: ['fee'] },

@@ -2,6 +2,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { Database, EntityManager } from '../platform/database/database.ts';
 import { Decimal, ZERO } from '../platform/decimal.ts';
 import { newId } from '../platform/graphql/node.ts';
+import { remembered } from '../platform/remember.ts';
 import { leaveMessage } from '../run/outbox.ts';
 import { FillRow } from './fill.entity.ts';
 import type { LedgerEntry } from './ledger.ts';
@@ -16,6 +17,9 @@ export interface NewTransaction {
   readonly executedAt: Date;
   readonly amount: string;
   readonly createdBy: string;
+  readonly exchangeRate?: string | null;
+  readonly otherAmount?: string | null;
+  readonly otherCurrency?: string | null;
   readonly instrumentId?: string | null;
   readonly otherInstrumentId?: string | null;
   readonly quantity?: string | null;
@@ -68,6 +72,14 @@ const ORDER_COLUMNS = {
   AMOUNT: 't.amount',
 } as const;
 
+/** What counts in a portfolio, and the currencies that it needs. */
+export interface StoredLedger {
+  readonly baseCurrency: string;
+  readonly entries: readonly LedgerEntry[];
+  /** Every currency of cash and of instruments, with the base currency. */
+  readonly currencies: ReadonlySet<string>;
+}
+
 /** A ledger as it was read at a version. */
 interface KeptLedger {
   readonly version: number;
@@ -77,6 +89,7 @@ interface KeptLedger {
 const ROWS_PER_INSERT = 500;
 const LEDGERS_KEPT = 8;
 const FROM = `from transaction t join account a on a.id = t.account_id left join instrument i on i.id = t.instrument_id
+  left join instrument o on o.id = t.other_instrument_id
   left join transaction_void v on v.transaction_id = t.id`;
 
 /** The ledger's rows: added and voided, never changed. */
@@ -189,10 +202,24 @@ export class TransactionStore {
    * again until the ledger has another version.
    */
   async entries(portfolioId: string, knownAt: Date | null = null): Promise<readonly LedgerEntry[]> {
-    if (knownAt) return this.read(portfolioId, knownAt);
+    return (await this.ledger(portfolioId, knownAt)).entries;
+  }
+
+  /** The same with its currencies. */
+  async ledger(portfolioId: string, knownAt: Date | null = null): Promise<StoredLedger> {
     // Asked first: rows that come meanwhile are of a later version, which is read anew the next time.
-    const version = await this.version(portfolioId);
-    if (version === null) return [];
+    const [row] = await this.database
+      .fork()
+      .execute('select ledger_version, base_currency from portfolio where id = ?', [portfolioId]);
+    if (!row) return { baseCurrency: '', entries: [], currencies: new Set() };
+    const entries = knownAt
+      ? await this.read(portfolioId, knownAt)
+      : await this.newest(portfolioId, Number(row.ledger_version));
+    const baseCurrency: string = row.base_currency;
+    return { baseCurrency, entries, currencies: new Set([baseCurrency, ...currenciesOf(entries)]) };
+  }
+
+  private async newest(portfolioId: string, version: number): Promise<readonly LedgerEntry[]> {
     const before = this.kept.get(portfolioId);
     // What is being read is kept too: those who ask meanwhile wait for the same.
     const entries = before?.version === version ? before.entries : this.read(portfolioId, null);
@@ -274,10 +301,21 @@ export class TransactionStore {
   }
 }
 
+const currenciesOf = remembered((entries: readonly LedgerEntry[]) => {
+  const currencies = new Set<string>();
+  for (const { currency, otherCurrency, quoteCurrency, otherQuoteCurrency } of entries)
+    for (const one of [currency, otherCurrency, quoteCurrency, otherQuoteCurrency])
+      if (one) currencies.add(one);
+  return currencies;
+});
+
 /** A row with every column: insertMany wants the same ones in all. */
 function complete(one: NewTransaction & { id: string; fillId: string | null; createdAt: Date }) {
   return {
     ...one,
+    exchangeRate: one.exchangeRate ?? null,
+    otherAmount: one.otherAmount ?? null,
+    otherCurrency: one.otherCurrency ?? null,
     instrumentId: one.instrumentId ?? null,
     otherInstrumentId: one.otherInstrumentId ?? null,
     quantity: one.quantity ?? null,
@@ -321,9 +359,12 @@ const DECIMALS = [
   'per_units',
   'basis_fraction',
   'cost_basis',
+  'exchange_rate',
+  'other_amount',
 ];
 const ENTRY_COLUMNS = [
   't.id, t.account_id, t.counter_account_id, t.kind, t.instrument_id, t.other_instrument_id, t.lot_ids',
+  't.currency, t.other_currency, i.currency as quote_currency, o.currency as other_quote_currency',
   ...['executed_at', 'acquired_at'].map(
     (name) => `(extract(epoch from t.${name}) * 1000)::float8 as ${name}_ms`,
   ),
@@ -354,6 +395,12 @@ function entryOf(raw: RawEntry): LedgerEntry {
     quantity: decimal('quantity'),
     price: decimal('price'),
     amount: decimal('amount')!,
+    currency: raw.currency as string,
+    exchangeRate: decimal('exchange_rate'),
+    otherAmount: decimal('other_amount'),
+    otherCurrency: text('other_currency'),
+    quoteCurrency: text('quote_currency'),
+    otherQuoteCurrency: text('other_quote_currency'),
     fee: decimal('fee')!,
     tax: decimal('tax')!,
     units: decimal('units'),

@@ -1,7 +1,7 @@
-import { Decimal, ZERO } from '../platform/decimal.ts';
+import { type Decimal, ONE, ZERO } from '../platform/decimal.ts';
 import type { LotEvent } from './lots.ts';
 
-/** A change of the units held of an instrument, and the price per unit it tells of, if it tells of one. */
+/** A change of the units held of an instrument, and the price per unit in the instrument's currency that it tells of, if it tells of one. */
 export interface UnitChange {
   readonly eventId: string;
   readonly accountId: string;
@@ -31,9 +31,11 @@ export function unitChanges(events: Iterable<LotEvent>): UnitChange[] {
     const { instrumentId } = event;
     const before = of(event);
     const last = prices.get(instrumentId) ?? null;
-    if (event.kind === 'TRADE') move(event, instrumentId, event.quantity, event.price);
+    const quoted = (price: Decimal) =>
+      event.quoteRate === undefined || event.quoteRate === ONE ? price : price.times(event.quoteRate);
+    if (event.kind === 'TRADE') move(event, instrumentId, event.quantity, quoted(event.price));
     if (event.kind === 'RECEIVE')
-      move(event, instrumentId, event.quantity, last ?? event.basis.div(event.quantity.abs()));
+      move(event, instrumentId, event.quantity, last ?? quoted(event.basis.div(event.quantity.abs())));
     if (event.kind === 'DELIVER') {
       move(event, instrumentId, event.quantity.negated(), null);
       if (event.toAccountId !== null)
@@ -56,7 +58,8 @@ export function unitChanges(events: Iterable<LotEvent>): UnitChange[] {
       if (event.kind === 'SPLIT') move(event, instrumentId, after.minus(before), price);
       else {
         if (event.kind === 'EXCHANGE') move(event, instrumentId, before.negated(), null);
-        move(event, event.otherInstrumentId, after, event.kind === 'EXCHANGE' ? price : null);
+        const isTold = event.kind === 'EXCHANGE' && price !== null;
+        move(event, event.otherInstrumentId, after, isTold ? price.times(event.otherRate ?? ONE) : null);
       }
     }
   }

@@ -25,7 +25,7 @@ function checked({ entries, prices, origins }: World, nowMs = NOW): CheckedLedge
   const ordered = entries.toSorted((a, b) => a.timeMs - b.timeMs);
   return {
     entries: ordered,
-    units: unitChanges(ordered.map(lotEventOf).filter((event) => event !== null)),
+    units: unitChanges(ordered.map((entry) => lotEventOf(entry)).filter((event) => event !== null)),
     prices,
     origins,
     instruments: new Map(INSTRUMENTS.map((id) => [id, { symbol: id.toUpperCase(), isSynthetic: false }])),

@@ -32,7 +32,16 @@ export type Fix =
 /** A transaction that a fix records. */
 export type FixDraft = Pick<
   TransactionDraft,
-  'kind' | 'executedAt' | 'symbol' | 'quantity' | 'price' | 'amount' | 'units' | 'perUnits' | 'costBasis'
+  | 'kind'
+  | 'executedAt'
+  | 'currency'
+  | 'symbol'
+  | 'quantity'
+  | 'price'
+  | 'amount'
+  | 'units'
+  | 'perUnits'
+  | 'costBasis'
 > & { readonly accountId: string };
 
 /** A fact that a finding rests on. */

@@ -11,6 +11,8 @@ export type Field =
   | 'quantity'
   | 'price'
   | 'amount'
+  | 'otherAmount'
+  | 'otherCurrency'
   | 'fee'
   | 'tax'
   | 'units'
@@ -21,7 +23,14 @@ export type Field =
   | 'counterAccountId';
 
 /** What a person has filled in. */
-export type Draft = Record<Field, string> & { executedAt: string; accountId: string; note: string };
+export type Draft = Record<Field, string> & {
+  executedAt: string;
+  accountId: string;
+  note: string;
+  /** Empty for the one that goes without saying. */
+  currency: string;
+  exchangeRate: string;
+};
 
 /** The labels of the fields. */
 export const FIELD_LABELS: Readonly<Record<Field, string>> = {
@@ -30,6 +39,8 @@ export const FIELD_LABELS: Readonly<Record<Field, string>> = {
   quantity: 'Units',
   price: 'Price per unit',
   amount: 'Cash before fee and tax',
+  otherAmount: 'Cash received for it',
+  otherCurrency: 'Currency received',
   fee: 'Fee',
   tax: 'Tax',
   units: 'New units',
@@ -59,6 +70,7 @@ export const KINDS: Readonly<Record<TransactionKind, KindInfo>> = {
   TAX: { label: 'Tax', fields: ['amount', 'symbol'] },
   DEPOSIT: { label: 'Deposit', fields: ['amount', 'fee'] },
   WITHDRAWAL: { label: 'Withdrawal', fields: ['amount', 'fee'] },
+  CONVERSION: { label: 'Currency exchange', fields: ['amount', 'otherAmount', 'otherCurrency', 'fee'] },
   TRANSFER_IN: {
     label: 'Transfer in',
     fields: ['symbol', 'quantity', 'costBasis', 'acquiredAt', 'price', 'amount', 'fee'],
@@ -87,7 +99,7 @@ export function emptyDraft(executedAt: string): Draft {
     Field,
     string
   >;
-  return { ...fields, executedAt, accountId: '', note: '' };
+  return { ...fields, executedAt, accountId: '', note: '', currency: '', exchangeRate: '' };
 }
 
 /** A form filled with a transaction, to correct it. */
@@ -97,11 +109,15 @@ export function draftOf(row: TransactionFieldsFragment): Draft {
     executedAt: row.executedAt.slice(0, 16),
     accountId: row.account.id,
     note: row.note ?? '',
+    currency: row.currency,
+    exchangeRate: row.exchangeRate ?? '',
     symbol: row.instrument?.symbol ?? '',
     otherSymbol: row.otherInstrument?.symbol ?? '',
     quantity: row.quantity ?? '',
     price: row.price ?? '',
     amount: row.statedAmount ?? '',
+    otherAmount: row.otherAmount ?? '',
+    otherCurrency: row.otherCurrency ?? '',
     fee: positive(row.fee),
     tax: positive(row.tax),
     units: row.units ?? '',
@@ -116,14 +132,21 @@ export function draftOf(row: TransactionFieldsFragment): Draft {
 /** What is sent: the fields of the kind that are filled in; a time is UTC. */
 export function inputOf(kind: TransactionKind, draft: Draft): TransactionInput {
   const given = KINDS[kind].fields
-    .map((field) => [field, draft[field].trim()] as const)
+    .map((field) => [field, valueOf(field, draft[field])] as const)
     .filter(([, text]) => text !== '');
   const { accountId, note, executedAt } = draft;
+  const [currency, exchangeRate] = [draft.currency.trim().toUpperCase(), draft.exchangeRate.trim()];
   return {
     kind,
     executedAt: executedAt.length === 16 ? `${executedAt}:00Z` : executedAt,
     ...(accountId ? { accountId } : {}),
     ...(note.trim() ? { note: note.trim() } : {}),
+    ...(currency ? { currency } : {}),
+    ...(exchangeRate ? { exchangeRate } : {}),
     ...Object.fromEntries(given),
   };
+}
+
+function valueOf(field: Field, text: string): string {
+  return field === 'otherCurrency' ? text.trim().toUpperCase() : text.trim();
 }

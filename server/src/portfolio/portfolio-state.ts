@@ -1,0 +1,159 @@
+import { firstAtOrAfter } from '../market-data/bars.ts';
+import type { ExchangeRate } from '../market-data/exchange-rates.ts';
+import { Decimal, ONE, ZERO } from '../platform/decimal.ts';
+import type { Income } from './income.ts';
+import type { MissingRate, PortfolioRates } from './portfolio-rates.ts';
+import type { Balance, Holding, PriceSeries } from './valuation.ts';
+
+/** A holding with its price at a time; `isPriced` is false where only the last fill tells a price. */
+export interface PricedHolding extends Holding {
+  /** In the instrument's own currency. */
+  readonly price: Decimal;
+  readonly priceAt: Date | null;
+  readonly previousPrice: Decimal | null;
+  readonly isPriced: boolean;
+  /** How its currency is turned into the base currency; null where it is the same, or no rate is known. */
+  readonly exchangeRate: ExchangeRate | null;
+  /** Units of the base currency for one of its currency, now and at the price before. */
+  readonly baseRate: Decimal;
+  readonly previousBaseRate: Decimal;
+}
+
+/** Cash of a currency with its value in the base currency. */
+export interface PricedBalance extends Balance {
+  readonly exchangeRate: ExchangeRate | null;
+  readonly value: Decimal;
+}
+
+/** What a portfolio is worth at a time; an amount is not a number where a rate it needs is not known. */
+export interface PortfolioState {
+  readonly at: Date;
+  /** All cash in the base currency. */
+  readonly cash: Decimal;
+  readonly balances: readonly PricedBalance[];
+  readonly holdings: readonly PricedHolding[];
+  readonly income: Income;
+  readonly rates: PortfolioRates;
+  /** The rates that are not known, of transactions and of the values at this time. */
+  readonly missing: readonly MissingRate[];
+}
+
+const UNKNOWN = new Decimal(NaN);
+
+/** Prices holdings and cash at a time; at the newest prices when null. */
+export function stateOf({
+  held,
+  balances,
+  income,
+  series,
+  rates,
+  missing,
+  lastEventMs,
+  atMs,
+  nowMs,
+}: {
+  readonly held: readonly Holding[];
+  readonly balances: readonly Balance[];
+  readonly income: Income;
+  readonly series: readonly (PriceSeries | null)[];
+  readonly rates: PortfolioRates;
+  readonly missing: readonly MissingRate[];
+  readonly lastEventMs: number;
+  readonly atMs: number | null;
+  readonly nowMs: number;
+}): PortfolioState {
+  const until = atMs ?? Infinity;
+  const prices = held.map((_, index) => lastPriceOf(series[index], until));
+  const told = [...held, ...balances].map(({ currency }) => lastToldMs(currency, rates));
+  const lastMs = Math.max(lastEventMs, ...prices.map(({ timeMs }) => timeMs ?? 0), ...told);
+  const rateMs = atMs ?? lastMs;
+  const holdings = held.map((holding, index) => pricedHolding(holding, prices[index], rates, rateMs));
+  const priced = balances.map((balance) => pricedBalance(balance, rates, rateMs));
+  const unvalued = [
+    ...holdings.filter(({ quantity, baseRate }) => !quantity.isZero() && baseRate.isNaN()),
+    ...priced.filter(({ value }) => value.isNaN()),
+  ].map((one) => one.currency!);
+  return {
+    at: new Date(atMs ?? (lastMs || nowMs)),
+    cash: priced.reduce((total, { value }) => total.plus(value), ZERO),
+    balances: priced,
+    holdings,
+    income,
+    rates,
+    missing: withValues(missing, unvalued, rates.base, rateMs),
+  };
+}
+
+/** When the newest rate of a currency was told; 0 where none was. */
+function lastToldMs(currency: string | null, rates: PortfolioRates): number {
+  if (currency === null || currency === rates.base) return 0;
+  const quotedMs = rates.at(currency, Infinity)?.quotedMs ?? 0;
+  return Number.isFinite(quotedMs) ? quotedMs : 0;
+}
+
+interface LastPrice {
+  readonly price: Decimal;
+  readonly previous: Decimal | null;
+  readonly timeMs: number | null;
+  readonly previousMs: number | null;
+}
+
+function lastPriceOf(series: PriceSeries | null, untilMs: number): LastPrice {
+  const nothing = { price: UNKNOWN, previous: null, timeMs: null, previousMs: null };
+  if (!series) return nothing;
+  const { timesMs, close } = series;
+  const index = (untilMs === Infinity ? timesMs.length : firstAtOrAfter(timesMs, untilMs + 1)) - 1;
+  if (index < 0) return nothing;
+  return {
+    price: new Decimal(close[index]),
+    previous: index > 0 ? new Decimal(close[index - 1]) : null,
+    timeMs: timesMs[index],
+    previousMs: index > 0 ? timesMs[index - 1] : null,
+  };
+}
+
+function pricedHolding(
+  holding: Holding,
+  { price, previous, timeMs, previousMs }: LastPrice,
+  rates: PortfolioRates,
+  rateMs: number,
+): PricedHolding {
+  const currency = holding.currency ?? rates.base;
+  const isBase = currency === rates.base;
+  const exchangeRate = isBase ? null : rates.at(currency, rateMs);
+  const before = isBase || previousMs === null ? null : rates.at(currency, previousMs);
+  return {
+    ...holding,
+    price: timeMs === null ? holding.lastPrice : price,
+    priceAt: timeMs === null ? null : new Date(timeMs),
+    previousPrice: previous,
+    isPriced: timeMs !== null,
+    exchangeRate,
+    baseRate: isBase ? ONE : (exchangeRate?.rate ?? UNKNOWN),
+    previousBaseRate: isBase ? ONE : (before?.rate ?? UNKNOWN),
+  };
+}
+
+function pricedBalance(balance: Balance, rates: PortfolioRates, rateMs: number): PricedBalance {
+  const { currency, amount } = balance;
+  if (currency === rates.base) return { ...balance, exchangeRate: null, value: amount };
+  const exchangeRate = rates.at(currency, rateMs);
+  // Nothing needs no rate.
+  const value = amount.isZero() ? ZERO : amount.times(exchangeRate?.rate ?? UNKNOWN);
+  return { ...balance, exchangeRate, value };
+}
+
+function withValues(
+  missing: readonly MissingRate[],
+  currencies: readonly string[],
+  base: string,
+  atMs: number,
+): readonly MissingRate[] {
+  const known = missing.map((one) =>
+    one.to === base && currencies.includes(one.from) ? { ...one, toMs: Math.max(one.toMs, atMs) } : one,
+  );
+  const added = [...new Set(currencies)]
+    .filter((from) => !missing.some((one) => one.from === from && one.to === base))
+    .map((from) => ({ from, to: base, fromMs: atMs, toMs: atMs, transactionIds: [] }));
+  return [...known, ...added];
+}
