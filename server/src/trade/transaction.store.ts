@@ -339,7 +339,8 @@ const SELECT = `select t.*, v.created_at as void_at, v.created_by as void_by, v.
   (select r.transaction_id from transaction_void r where r.replacement_id = t.id) as replaces_id`;
 
 function viewOf(em: EntityManager, raw: Record<string, any>): TransactionView {
-  const { void_at, void_by, void_reason, void_replacement_id, replaces_id, portfolio_id: _, ...own } = raw;
+  const { void_at, void_by, void_reason, void_replacement_id, replaces_id, ...columns } = raw;
+  const { portfolio_id: _, ledger_version: __, ...own } = columns;
   return {
     row: em.map(TransactionRow, own),
     voided: void_at
