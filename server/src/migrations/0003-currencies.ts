@@ -14,6 +14,7 @@ export class Currencies extends Migration {
     this.addSql(
       `alter table transaction add constraint transaction_kind check (kind in (${KINDS}, 'CONVERSION'))`,
     );
+    for (const statement of LEDGER_VERSIONS) this.addSql(statement);
   }
 
   override down(): void {
