@@ -47,5 +47,5 @@ const versioned = (table: string, account: string) => [
 const LEDGER_VERSIONS = [
   ...versioned('transaction', 'new.account_id'),
   ...versioned('transaction_void', '(select account_id from transaction where id = new.transaction_id)'),
-  `create index transaction_by_ledger_version on transaction (account_id, ledger_version)`,
+  `create index transaction_by_ledger_version on transaction (account_id, ledger_version, id)`,
 ];
