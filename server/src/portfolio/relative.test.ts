@@ -72,6 +72,7 @@ describe('a benchmark over a period', () => {
     timesMs: Float64Array.of(YEAR_MS / 2, YEAR_MS, 2 * YEAR_MS),
     equity: Float64Array.of(110, 220, 260),
     netFlow: Float64Array.of(0, 110, 0),
+    currencyGain: 0,
   };
 
   it('is bought with the same money and pairs the steps from price to price', () => {
