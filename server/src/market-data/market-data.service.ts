@@ -92,7 +92,7 @@ export class MarketDataService {
   }
 
   /** All bars of a data set; what was read is kept by its content. */
-  async bars(dataSet: DataSetRow): Promise<StoredBars> {
+  async bars(dataSet: Pick<DataSetRow, 'id' | 'contentHash'>): Promise<StoredBars> {
     if (dataSet.contentHash === CHANGING) dataSet.contentHash = await this.rehash(dataSet.id);
     const known = this.cache.get(dataSet.contentHash);
     if (known) {
@@ -119,12 +119,21 @@ export class MarketDataService {
 
   /** The same for several instruments, in their order; one question finds all their data sets. */
   async closesOf(instrumentIds: readonly string[]): Promise<(StoredBars | null)[]> {
+    if (instrumentIds.length === 0) return [];
+    // The daily bars of each, else its longest; raw rows, as there may be many and all is asked for often.
+    const rows = await this.database
+      .fork()
+      .execute<{ id: number; instrument_id: string; content_hash: string }[]>(
+        `select distinct on (instrument_id) id, instrument_id, content_hash from data_set
+         where instrument_id in (${instrumentIds.map(() => '?').join(', ')}) and bar_count > 0
+         order by instrument_id, (timeframe = 'DAY_1') desc, bar_count desc`,
+        [...instrumentIds],
+      );
+    const byInstrument = new Map(rows.map((row) => [row.instrument_id, row]));
     const found: (StoredBars | null)[] = [];
-    for (const sets of await this.dataSets(instrumentIds)) {
-      const best =
-        sets.find(({ timeframe }) => timeframe === 'DAY_1') ??
-        sets.toSorted((a, b) => b.barCount - a.barCount)[0];
-      found.push(best ? await this.bars(best) : null);
+    for (const instrumentId of instrumentIds) {
+      const row = byInstrument.get(instrumentId);
+      found.push(row ? await this.bars({ id: Number(row.id), contentHash: row.content_hash }) : null);
     }
     return found;
   }

@@ -1,47 +1,55 @@
 import type { ImportService } from '../market-data/import.service.ts';
 import { InstrumentRow } from '../market-data/instrument.entity.ts';
 import type { MarketDataService } from '../market-data/market-data.service.ts';
+import { Breather } from '../platform/breather.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Database, EntityManager } from '../platform/database/database.ts';
 import { Decimal, ZERO } from '../platform/decimal.ts';
 import { invalid, notFound, refused, staleVersion } from '../platform/graphql/errors.ts';
 import { once } from '../platform/graphql/idempotency.ts';
 import { newId } from '../platform/graphql/node.ts';
-import { rememberedPair } from '../platform/remember.ts';
 import type { RunRow } from '../run/run.entity.ts';
 import { LOCAL_ACTOR } from '../trade/audit.ts';
 import type { ImportFillsRequest } from '../trade/import-fills.ts';
 import type { LedgerEntry } from '../trade/ledger.ts';
 import type { TransactionStore } from '../trade/transaction.store.ts';
-import { incomeOf } from './income.ts';
+import { journalsOf, sumsOf } from './ledger-sums.ts';
 import type { CreatePortfolioInput, ImportFillsInput, UpdatePortfolioInput } from './portfolio.type.ts';
 import { PortfolioRow } from './portfolio.entity.ts';
-import { missingRatesOf, type PortfolioRates, portfolioRates } from './portfolio-rates.ts';
+import { type PortfolioRates, portfolioRates } from './portfolio-rates.ts';
 import { type PortfolioState, stateOf } from './portfolio-state.ts';
-import {
-  balancesOf,
-  type EquityColumns,
-  equityColumns,
-  holdingsOf,
-  journalOf,
-  type PriceSeries,
-} from './valuation.ts';
-
-// A page asks for several things that need the same sums.
-const sumsOnce = rememberedPair((entries: readonly LedgerEntry[], rates: PortfolioRates) => ({
-  held: holdingsOf(entries, rates),
-  balances: balancesOf(entries, rates),
-  income: incomeOf(entries, rates),
-}));
-const journalOnce = rememberedPair((entries: readonly LedgerEntry[], rates: PortfolioRates) =>
-  journalOf(entries, rates),
-);
+import { type EquityColumns, equitySteps, type PriceSeries, valuationTimes } from './valuation.ts';
 
 /** A ledger with the rates that value it. */
 export interface ValuedLedger {
   readonly entries: readonly LedgerEntry[];
+  /** The same in parts that share no instrument. */
+  readonly parts: readonly (readonly LedgerEntry[])[];
   readonly rates: PortfolioRates;
 }
+
+/** A ledger with the prices of all that was ever held and its value over time. */
+export interface PortfolioHistory extends ValuedLedger {
+  readonly prices: ReadonlyMap<string, PriceSeries>;
+  readonly columns: EquityColumns;
+}
+
+/** A history that was worked out, and what of. */
+interface KeptHistory {
+  readonly entries: readonly LedgerEntry[];
+  readonly rates: PortfolioRates;
+  readonly series: readonly (PriceSeries | null)[];
+  readonly history: Promise<PortfolioHistory>;
+}
+
+/** The times of a valuation, and what they were found of. */
+interface KeptTimes {
+  readonly told: readonly Float64Array[];
+  readonly firstMs: number;
+  readonly timesMs: Float64Array;
+}
+
+const HISTORIES_KEPT = 8;
 
 /** Portfolios: their ledger, positions and value over time. */
 export class PortfolioService {
@@ -50,6 +58,9 @@ export class PortfolioService {
   private readonly imports: ImportService;
   private readonly transactions: TransactionStore;
   private readonly clock: Clock;
+  /** Of the portfolios that were asked for last. */
+  private readonly histories = new Map<string, KeptHistory>();
+  private readonly times = new Map<string, KeptTimes>();
 
   constructor(
     database: Database,
@@ -198,35 +209,36 @@ export class PortfolioService {
     return id;
   }
 
+  /** Cash in the base currency that was there when the record begins. */
   async openingCash(portfolioId: string): Promise<string> {
-    const entries = await this.transactions.entries(portfolioId);
+    const { entries, baseCurrency } = await this.transactions.ledger(portfolioId);
     return entries
-      .filter(({ kind }) => kind === 'OPENING_BALANCE')
+      .filter(({ kind, currency }) => kind === 'OPENING_BALANCE' && currency === baseCurrency)
       .reduce((total, { amount }) => total.plus(amount), ZERO)
       .toFixed();
   }
 
   /** What counts in a portfolio, with its rates; from what was known at a time where one is given. */
   async ledger(portfolioId: string, knownAt?: Date | null): Promise<ValuedLedger> {
-    const { baseCurrency, entries, currencies } = await this.transactions.ledger(portfolioId, knownAt);
+    const { baseCurrency, entries, parts, currencies } = await this.transactions.ledger(portfolioId, knownAt);
     const rates = portfolioRates(await this.marketData.exchangeRates(currencies), baseCurrency);
-    return { entries, rates };
+    return { entries, parts, rates };
   }
 
   /** Holdings with prices and cash at a time, from what was known at another; both now when left out. */
   async state(portfolioId: string, at?: Date | null, knownAt?: Date | null): Promise<PortfolioState> {
-    const { entries, rates } = await this.ledger(portfolioId, knownAt);
+    const { entries, parts, rates } = await this.ledger(portfolioId, knownAt);
     const atMs = at?.getTime() ?? Infinity;
-    const isAll = (entries.at(-1)?.timeMs ?? 0) <= atMs;
-    const past = isAll ? entries : entries.filter(({ timeMs }) => timeMs <= atMs);
-    const sums = sumsOnce(past, rates);
+    const isPast = ({ timeMs }: LedgerEntry) => timeMs <= atMs;
+    const isAll = (list: readonly LedgerEntry[]) => (list.at(-1)?.timeMs ?? 0) <= atMs;
+    const pastOf = (list: readonly LedgerEntry[]) => (isAll(list) ? list : list.filter(isPast));
+    const sums = await sumsOf(parts.map(pastOf), rates);
     const series = await this.marketData.closesOf(sums.held.map(({ instrumentId }) => instrumentId));
     return stateOf({
       ...sums,
       series,
       rates,
-      missing: missingRatesOf(past, rates),
-      lastEventMs: past.at(-1)?.timeMs ?? 0,
+      lastEventMs: entries.findLast(isPast)?.timeMs ?? 0,
       atMs: at ? atMs : null,
       nowMs: this.clock(),
     });
@@ -239,19 +251,57 @@ export class PortfolioService {
   }
 
   /** What happened, with the prices of all that was ever held and the value over time. */
-  async history(portfolioId: string): Promise<
-    ValuedLedger & {
-      readonly prices: ReadonlyMap<string, PriceSeries>;
-      readonly columns: EquityColumns;
+  async history(portfolioId: string): Promise<PortfolioHistory> {
+    const ledger = await this.ledger(portfolioId);
+    const { entries, rates } = ledger;
+    const ids = [...new Set(entries.flatMap((one) => [one.instrumentId, one.otherInstrumentId]))];
+    const held = ids.filter((id) => id !== null);
+    const series = await this.marketData.closesOf(held);
+    const known = this.histories.get(portfolioId);
+    const isSame =
+      known?.entries === entries &&
+      known.rates === rates &&
+      known.series.every((closes, index) => closes === series[index]);
+    // Who asks while it is worked out waits for the same.
+    const history = isSame ? known.history : this.valued(portfolioId, ledger, held, series);
+    this.histories.delete(portfolioId);
+    this.histories.set(portfolioId, { entries, rates, series, history });
+    history.catch(() => this.histories.delete(portfolioId));
+    if (this.histories.size > HISTORIES_KEPT) {
+      const [oldest] = this.histories.keys();
+      this.histories.delete(oldest);
+      this.times.delete(oldest);
     }
-  > {
-    const { entries, rates } = await this.ledger(portfolioId);
-    const journal = journalOnce(entries, rates);
+    return history;
+  }
+
+  private async valued(
+    portfolioId: string,
+    ledger: ValuedLedger,
+    held: readonly string[],
+    series: readonly (PriceSeries | null)[],
+  ): Promise<PortfolioHistory> {
+    const { parts, rates } = ledger;
     const prices = new Map<string, PriceSeries>();
-    const ids = [...new Set(journal.units.map(({ instrumentId }) => instrumentId))];
-    const series = await this.marketData.closesOf(ids);
-    series.forEach((closes, index) => closes && prices.set(ids[index], closes));
-    return { entries, rates, prices, columns: equityColumns(journal, prices, rates) };
+    series.forEach((closes, index) => closes && prices.set(held[index], closes));
+    const findTimes = (told: readonly Float64Array[], firstMs: number) => {
+      const known = this.times.get(portfolioId);
+      const isSame =
+        known?.firstMs === firstMs &&
+        known.told.length === told.length &&
+        known.told.every((one, index) => one === told[index]);
+      const timesMs = isSame ? known.timesMs : valuationTimes(told, firstMs);
+      this.times.set(portfolioId, { told, firstMs, timesMs });
+      return timesMs;
+    };
+    const breather = new Breather();
+    const steps = equitySteps(await journalsOf(parts, rates), prices, rates, findTimes);
+    let step = steps.next();
+    while (!step.done) {
+      await breather.breathe();
+      step = steps.next();
+    }
+    return { ...ledger, prices, columns: step.value };
   }
 
   /** The closes of an instrument in the base currency of a portfolio; null without bars. */

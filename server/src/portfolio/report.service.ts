@@ -1,4 +1,5 @@
 import { firstAtOrAfter } from '../market-data/bars.ts';
+import { Breather } from '../platform/breather.ts';
 import type { Clock } from '../platform/clock.ts';
 import { ZERO } from '../platform/decimal.ts';
 import { rememberedPair } from '../platform/remember.ts';
@@ -15,6 +16,8 @@ import type { PricedHolding } from './portfolio-state.ts';
 /** Every way to choose lots. */
 export const LOT_METHODS: readonly LotMethod[] = ['FIFO', 'LIFO', 'HIFO', 'LOFO', 'AVERAGE', 'SPECIFIC'];
 
+type Parts = readonly (readonly LedgerEntry[])[];
+
 const eventsOnce = rememberedPair((entries: readonly LedgerEntry[], rates: PortfolioRates) =>
   entries.map((entry) => lotEventOf(entry, rates)).filter((event) => event !== null),
 );
@@ -27,17 +30,30 @@ const lotsOnce = Object.fromEntries(
   ]),
 ) as Record<LotMethod, (entries: readonly LedgerEntry[], rates: PortfolioRates) => LotLedger>;
 
+/** The lots of a ledger in parts; closings in the order they happened. */
+async function lotsOf(parts: Parts, rates: PortfolioRates, method: LotMethod): Promise<LotLedger> {
+  const breather = new Breather();
+  const ledgers: LotLedger[] = [];
+  for (const part of parts) {
+    ledgers.push(lotsOnce[method](part, rates));
+    await breather.breathe();
+  }
+  const closings = ledgers.flatMap((ledger) => ledger.closings);
+  closings.sort(
+    (a, b) => a.closedMs - b.closedMs || (a.closingId < b.closingId ? -1 : Number(a.closingId > b.closingId)),
+  );
+  return { lots: ledgers.flatMap(({ lots }) => lots), closings };
+}
+
 /** What round trips are built from: lots by FIFO, and the splits that they went through. */
 export interface TripLedger extends LotLedger {
   readonly splits: readonly Split[];
 }
 
-const tripLedgerOnce = rememberedPair(
-  (entries: readonly LedgerEntry[], rates: PortfolioRates): TripLedger => ({
-    ...lotsOnce.FIFO(entries, rates),
-    splits: splitsOf(eventsOnce(entries, rates)),
-  }),
-);
+const tripLedgerOnce = rememberedPair(async (parts: Parts, rates: PortfolioRates): Promise<TripLedger> => ({
+  ...(await lotsOf(parts, rates, 'FIFO')),
+  splits: parts.flatMap((part) => splitsOf(eventsOnce(part, rates))),
+}));
 
 /** What the ledger of a portfolio says: lots and returns. */
 export class LedgerReports {
@@ -56,15 +72,18 @@ export class LedgerReports {
     accountId?: string | null,
     at?: Date | null,
   ): Promise<LotReportData[]> {
-    const { entries, rates } = await this.portfolios.ledger(portfolioId);
-    const past = at ? entries.filter(({ timeMs }) => timeMs <= at.getTime()) : entries;
+    const { parts, rates } = await this.portfolios.ledger(portfolioId);
+    const past = at ? parts.map((part) => part.filter(({ timeMs }) => timeMs <= at.getTime())) : parts;
     const { holdings } = await this.portfolios.state(portfolioId, at);
     const prices = new Map(
       holdings.map(({ instrumentId, price, baseRate }) => [instrumentId, price.times(baseRate)]),
     );
     const priceOf = (instrumentId: string) => prices.get(instrumentId) ?? ZERO;
     const atMs = at?.getTime() ?? this.clock();
-    return methods.map((method) => lotReport(lotsOnce[method](past, rates), priceOf, atMs, accountId));
+    const reports: LotReportData[] = [];
+    for (const method of methods)
+      reports.push(lotReport(await lotsOf(past, rates, method), priceOf, atMs, accountId));
+    return reports;
   }
 
   /** A period of the history with its flows; null without prices in it. */
@@ -93,8 +112,8 @@ export class LedgerReports {
 
   /** What the round trips of a portfolio are built from; the same object until its ledger changes. */
   async tripLedger(portfolioId: string): Promise<TripLedger> {
-    const { entries, rates } = await this.portfolios.ledger(portfolioId);
-    return tripLedgerOnce(entries, rates);
+    const { parts, rates } = await this.portfolios.ledger(portfolioId);
+    return tripLedgerOnce(parts, rates);
   }
 }
 

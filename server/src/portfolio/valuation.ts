@@ -1,5 +1,6 @@
 import { firstAtOrAfter } from '../market-data/bars.ts';
 import { type Decimal, ZERO } from '../platform/decimal.ts';
+import { remembered } from '../platform/remember.ts';
 import {
   cashMovesOf,
   externalFlowOf,
@@ -8,6 +9,7 @@ import {
   lotEventOf,
   ONE_CURRENCY,
 } from '../trade/ledger.ts';
+import { compareEntries } from '../trade/ledger-parts.ts';
 import { type LotClosing, runLots } from '../trade/lots.ts';
 import { unitChanges } from '../trade/units.ts';
 import { effectsOf, type GainEffects, negatedEffects, sumEffects } from './effects.ts';
@@ -129,6 +131,7 @@ export interface Journal {
   }[];
   /** Cash and prices are in the base currency. */
   readonly flows: readonly {
+    readonly entry: LedgerEntry;
     readonly timeMs: number;
     readonly cash: number;
     readonly instrumentId: string | null;
@@ -156,16 +159,13 @@ export function journalOf(entries: readonly LedgerEntry[], rates: LedgerRates = 
       change: one.change.toNumber(),
       price: number(one.price),
     })),
-    flows: entries
-      .map((entry) => externalFlowOf(entry, rates))
-      .filter((flow) => flow !== null)
-      .map(({ timeMs, cash, instrumentId, quantity, price }) => ({
-        timeMs,
-        cash: cash.toNumber(),
-        instrumentId,
-        quantity: quantity.toNumber(),
-        price: number(price),
-      })),
+    flows: entries.flatMap((entry) => {
+      const flow = externalFlowOf(entry, rates);
+      if (!flow) return [];
+      const { timeMs, cash, instrumentId, quantity, price } = flow;
+      const amounts = { cash: cash.toNumber(), quantity: quantity.toNumber(), price: number(price) };
+      return [{ entry, timeMs, instrumentId, ...amounts }];
+    }),
     currencies: quoteCurrenciesOf(entries),
   };
 }
@@ -206,20 +206,50 @@ export interface EquityColumns {
  * units that flow in or out without a price of their own.
  */
 export function equityColumns(
-  { cash, units, flows, currencies }: Journal,
+  journal: Journal,
   prices: ReadonlyMap<string, PriceSeries>,
   rates: RateColumns = ONE_RATE,
 ): EquityColumns {
-  const firstMs = Math.min(cash[0]?.timeMs ?? Infinity, units[0]?.timeMs ?? Infinity);
+  const steps = equitySteps([journal], prices, rates, valuationTimes);
+  let step = steps.next();
+  while (!step.done) step = steps.next();
+  return step.value;
+}
+
+/** Finds the times of a valuation: all at which a price or a rate was told, from the first event on. */
+export type FindTimes = (told: readonly Float64Array[], firstMs: number) => Float64Array;
+
+/**
+ * The same for a ledger in parts that share no instrument, in steps between which others may have the
+ * thread. What was worked out of a journal that is still the same is not worked out again.
+ */
+export function* equitySteps(
+  journals: readonly Journal[],
+  prices: ReadonlyMap<string, PriceSeries>,
+  rates: RateColumns,
+  findTimes: FindTimes,
+): Generator<undefined, EquityColumns> {
+  const currencies = new Map(journals.flatMap((journal) => [...journal.currencies]));
   const currencyOf = (instrumentId: string) => currencies.get(instrumentId) ?? '';
-  const used = new Set([...cash.map((one) => one.currency), ...currencies.values()]);
-  const told = [...used].map((currency) => rates.timesOf(currency));
-  const timesMs = valuationTimes([...[...prices.values()].map((one) => one.timesMs), ...told], firstMs);
+  const used = new Set([...journals.flatMap(cashCurrenciesOf), ...currencies.values()]);
+  const told = [...prices.values()].map((one) => one.timesMs);
+  const toldRates = [...used].map((currency) => rates.timesOf(currency));
+  const timesMs = findTimes([...told, ...toldRates], Math.min(...journals.map(firstMsOf)));
+  yield;
   const exposures = new Exposures(timesMs, rates);
-  for (const { timeMs, currency, amount } of cash) exposures.addCash(currency, timeMs, amount);
-  const byInstrument = Map.groupBy(units, ({ instrumentId }) => instrumentId);
-  for (const [instrumentId, moves] of [...byInstrument].toSorted(([a], [b]) => (a < b ? -1 : 1)))
-    exposures.addValues(currencyOf(instrumentId), instrumentValues(moves, prices.get(instrumentId), timesMs));
+  const byInstrument = new Map<string, readonly UnitMove[]>();
+  for (const journal of journals) {
+    for (const { timeMs, currency, amount } of journal.cash) exposures.addCash(currency, timeMs, amount);
+    for (const [instrumentId, moves] of movesByInstrument(journal)) byInstrument.set(instrumentId, moves);
+    yield;
+  }
+  // Always added up in the same order, so that the same ledger has the same value to the last bit.
+  for (const [instrumentId, moves] of [...byInstrument].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+    exposures.addValues(currencyOf(instrumentId), valuesOnce(moves, prices.get(instrumentId), timesMs));
+    yield;
+  }
+  const flows = journals.flatMap((journal) => journal.flows);
+  if (journals.length > 1) flows.sort((a, b) => compareEntries(a.entry, b.entry));
   const [inflow, outflow] = [new Float64Array(timesMs.length), new Float64Array(timesMs.length)];
   const flowAmounts = Float64Array.from(flows, ({ timeMs, cash: money, instrumentId, quantity, price }) => {
     const t = firstAtOrAfter(timesMs, timeMs);
@@ -304,6 +334,38 @@ class Exposures {
 
 type UnitMove = Journal['units'][number];
 
+const movesByInstrument = remembered(({ units }: Journal) =>
+  Map.groupBy(units, ({ instrumentId }) => instrumentId),
+);
+const cashCurrenciesOf = remembered(({ cash }: Journal) => [
+  ...new Set(cash.map(({ currency }) => currency)),
+]);
+
+function firstMsOf({ cash, units }: Journal): number {
+  return Math.min(cash[0]?.timeMs ?? Infinity, units[0]?.timeMs ?? Infinity);
+}
+
+interface KnownValues {
+  readonly series: PriceSeries | undefined;
+  readonly timesMs: Float64Array;
+  readonly values: Float64Array;
+}
+
+const knownValues = new WeakMap<readonly UnitMove[], KnownValues>();
+
+/** The same as `instrumentValues`, worked out anew only when moves, prices or times are others. */
+function valuesOnce(
+  moves: readonly UnitMove[],
+  series: PriceSeries | undefined,
+  timesMs: Float64Array,
+): Float64Array {
+  const known = knownValues.get(moves);
+  if (known?.series === series && known?.timesMs === timesMs) return known.values;
+  const values = instrumentValues(moves, series, timesMs);
+  knownValues.set(moves, { series, timesMs, values });
+  return values;
+}
+
 /** What the units of one instrument are worth at each time, in its own currency. */
 function instrumentValues(
   moves: readonly UnitMove[],
@@ -350,8 +412,23 @@ export function flowAdjustedLevels(columns: EquityColumns): { timesMs: Float64Ar
   return { timesMs: timesMs.slice(start), levels };
 }
 
-function valuationTimes(told: readonly Float64Array[], firstMs: number): Float64Array {
-  const times = new Set<number>();
-  for (const timesMs of told) for (const time of timesMs) if (time >= firstMs) times.add(time);
-  return Float64Array.from(times).toSorted();
+/** Every time that is told from the first event on. */
+export function valuationTimes(told: readonly Float64Array[], firstMs: number): Float64Array {
+  let times = new Float64Array(0);
+  for (const timesMs of told) {
+    const own = timesMs.subarray(firstAtOrAfter(timesMs, firstMs));
+    // Most instruments have their prices at the same times.
+    if (!isWithin(own, times)) times = Float64Array.from(new Set([...times, ...own])).toSorted();
+  }
+  return times;
+}
+
+/** Whether all values of a column in order are in another one. */
+function isWithin(values: Float64Array, column: Float64Array): boolean {
+  let next = 0;
+  for (const value of values) {
+    while (next < column.length && column[next] < value) next += 1;
+    if (column[next] !== value) return false;
+  }
+  return true;
 }

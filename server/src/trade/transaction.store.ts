@@ -1,11 +1,10 @@
 import type { Clock } from '../platform/clock.ts';
 import type { Database, EntityManager } from '../platform/database/database.ts';
-import { Decimal, ZERO } from '../platform/decimal.ts';
 import { newId } from '../platform/graphql/node.ts';
-import { remembered } from '../platform/remember.ts';
 import { leaveMessage } from '../run/outbox.ts';
 import { FillRow } from './fill.entity.ts';
 import type { LedgerEntry } from './ledger.ts';
+import { LEDGER_TABLES, LedgerReader, type StoredLedger } from './ledger-reader.ts';
 import { TransactionRow, TransactionVoidRow } from './transaction.entity.ts';
 import { FILL_SIDES, type TransactionKind } from './transaction-kinds.ts';
 
@@ -72,36 +71,18 @@ const ORDER_COLUMNS = {
   AMOUNT: 't.amount',
 } as const;
 
-/** What counts in a portfolio, and the currencies that it needs. */
-export interface StoredLedger {
-  readonly baseCurrency: string;
-  readonly entries: readonly LedgerEntry[];
-  /** Every currency of cash and of instruments, with the base currency. */
-  readonly currencies: ReadonlySet<string>;
-}
-
-/** A ledger as it was read at a version. */
-interface KeptLedger {
-  readonly version: number;
-  readonly entries: Promise<readonly LedgerEntry[]>;
-}
-
 const ROWS_PER_INSERT = 500;
-const LEDGERS_KEPT = 8;
-const FROM = `from transaction t join account a on a.id = t.account_id left join instrument i on i.id = t.instrument_id
-  left join instrument o on o.id = t.other_instrument_id
-  left join transaction_void v on v.transaction_id = t.id`;
 
 /** The ledger's rows: added and voided, never changed. */
 export class TransactionStore {
   private readonly database: Database;
   private readonly clock: Clock;
-  /** What was read last of each portfolio, the one that was used last at the end. */
-  private readonly kept = new Map<string, KeptLedger>();
+  private readonly reader: LedgerReader;
 
   constructor(database: Database, clock: Clock) {
     this.database = database;
     this.clock = clock;
+    this.reader = new LedgerReader(database);
   }
 
   /**
@@ -181,7 +162,7 @@ export class TransactionStore {
     id: string,
     em: EntityManager = this.database.fork(),
   ): Promise<(TransactionView & { portfolioId: string }) | null> {
-    const [raw] = await em.execute(`${SELECT}, a.portfolio_id ${FROM} where t.id = ?`, [id]);
+    const [raw] = await em.execute(`${SELECT}, a.portfolio_id ${LEDGER_TABLES} where t.id = ?`, [id]);
     return raw ? { ...viewOf(em, raw), portfolioId: raw.portfolio_id } : null;
   }
 
@@ -189,62 +170,22 @@ export class TransactionStore {
   async findMany(ids: readonly string[]): Promise<(TransactionView | null)[]> {
     if (ids.length === 0) return [];
     const em = this.database.fork();
-    const rows = await em.execute(`${SELECT} ${FROM} where t.id in (${ids.map(() => '?').join(', ')})`, [
-      ...ids,
-    ]);
+    const rows = await em.execute(
+      `${SELECT} ${LEDGER_TABLES} where t.id in (${ids.map(() => '?').join(', ')})`,
+      [...ids],
+    );
     const byId = new Map(rows.map((raw: Record<string, unknown>) => [raw.id, viewOf(em, raw)]));
     return ids.map((id) => byId.get(id) ?? null);
   }
 
-  /**
-   * What counts in a portfolio, in the order it happened; as it was known at a time where one is given.
-   * Opening cash was there when the record begins, whenever it was entered. The same list is given
-   * again until the ledger has another version.
-   */
+  /** What counts in a portfolio, in the order it happened; as it was known at a time where one is given. */
   async entries(portfolioId: string, knownAt: Date | null = null): Promise<readonly LedgerEntry[]> {
-    return (await this.ledger(portfolioId, knownAt)).entries;
+    return (await this.reader.ledger(portfolioId, knownAt)).entries;
   }
 
-  /** The same with its currencies. */
+  /** The same in its parts, with its currencies. */
   async ledger(portfolioId: string, knownAt: Date | null = null): Promise<StoredLedger> {
-    // Asked first: rows that come meanwhile are of a later version, which is read anew the next time.
-    const [row] = await this.database
-      .fork()
-      .execute('select ledger_version, base_currency from portfolio where id = ?', [portfolioId]);
-    if (!row) return { baseCurrency: '', entries: [], currencies: new Set() };
-    const entries = knownAt
-      ? await this.read(portfolioId, knownAt)
-      : await this.newest(portfolioId, Number(row.ledger_version));
-    const baseCurrency: string = row.base_currency;
-    return { baseCurrency, entries, currencies: new Set([baseCurrency, ...currenciesOf(entries)]) };
-  }
-
-  private async newest(portfolioId: string, version: number): Promise<readonly LedgerEntry[]> {
-    const before = this.kept.get(portfolioId);
-    // What is being read is kept too: those who ask meanwhile wait for the same.
-    const entries = before?.version === version ? before.entries : this.read(portfolioId, null);
-    entries.catch(() => this.kept.delete(portfolioId));
-    this.kept.delete(portfolioId);
-    this.kept.set(portfolioId, { version, entries });
-    if (this.kept.size > LEDGERS_KEPT) this.kept.delete(this.kept.keys().next().value!);
-    return entries;
-  }
-
-  private async read(portfolioId: string, knownAt: Date | null): Promise<LedgerEntry[]> {
-    const known = knownAt
-      ? 't.created_at <= ? and (v.created_at is null or v.created_at > ?)'
-      : 'v.transaction_id is null';
-    const rows = await this.database
-      .fork()
-      .execute<RawEntry[]>(
-        `select ${ENTRY_COLUMNS} ${FROM} where a.portfolio_id = ? and ${known} order by t.executed_at, t.id`,
-        [portfolioId, ...(knownAt ? [knownAt, knownAt] : [])],
-      );
-    const entries = rows.map(entryOf);
-    const firstMs = entries.find((one) => !isOpeningCash(one))?.timeMs ?? Infinity;
-    return entries
-      .map((one) => (isOpeningCash(one) ? { ...one, timeMs: Math.min(one.timeMs, firstMs) } : one))
-      .toSorted((a, b) => a.timeMs - b.timeMs || Number(isOpeningCash(b)) - Number(isOpeningCash(a)));
+    return this.reader.ledger(portfolioId, knownAt);
   }
 
   /** Where the transactions of a portfolio came from, of those that say so. */
@@ -288,7 +229,7 @@ export class TransactionStore {
     if (from) add('t.executed_at >= ?', from);
     if (to) add('t.executed_at <= ?', to);
     if (!includeVoided) add('v.transaction_id is null');
-    const where = `${FROM} where ${conditions.join(' and ')}`;
+    const where = `${LEDGER_TABLES} where ${conditions.join(' and ')}`;
     const direction = query.direction === 'DESCENDING' ? 'desc' : 'asc';
     const order = `order by ${ORDER_COLUMNS[query.orderBy]} ${direction} nulls last, t.id ${direction}`;
     const em = this.database.fork();
@@ -300,14 +241,6 @@ export class TransactionStore {
     return [rows.map((raw: Record<string, unknown>) => viewOf(em, raw)), Number(count)];
   }
 }
-
-const currenciesOf = remembered((entries: readonly LedgerEntry[]) => {
-  const currencies = new Set<string>();
-  for (const { currency, otherCurrency, quoteCurrency, otherQuoteCurrency } of entries)
-    for (const one of [currency, otherCurrency, quoteCurrency, otherQuoteCurrency])
-      if (one) currencies.add(one);
-  return currencies;
-});
 
 /** A row with every column: insertMany wants the same ones in all. */
 function complete(one: NewTransaction & { id: string; fillId: string | null; createdAt: Date }) {
@@ -348,71 +281,4 @@ function viewOf(em: EntityManager, raw: Record<string, any>): TransactionView {
       : null,
     replacesId: replaces_id,
   };
-}
-
-const DECIMALS = [
-  'quantity',
-  'price',
-  'amount',
-  'fee',
-  'tax',
-  'units',
-  'per_units',
-  'basis_fraction',
-  'cost_basis',
-  'exchange_rate',
-  'other_amount',
-];
-const ENTRY_COLUMNS = [
-  't.id, t.account_id, t.counter_account_id, t.kind, t.instrument_id, t.other_instrument_id, t.lot_ids',
-  't.currency, t.other_currency, i.currency as quote_currency, o.currency as other_quote_currency',
-  ...['executed_at', 'acquired_at'].map(
-    (name) => `(extract(epoch from t.${name}) * 1000)::float8 as ${name}_ms`,
-  ),
-  ...DECIMALS.map((name) => `t.${name}::text as ${name}`),
-].join(', ');
-
-// Most fees and taxes: not worth a parse each.
-const STORED_ZERO = '0.000000000000000000';
-
-type RawEntry = Record<string, string | number | null> & { lot_ids: readonly string[] | string };
-
-function entryOf(raw: RawEntry): LedgerEntry {
-  const decimal = (name: string) => {
-    const value = raw[name] as string | null;
-    if (value === null) return null;
-    return value === STORED_ZERO ? ZERO : new Decimal(value);
-  };
-  const text = (name: string) => raw[name] as string | null;
-  const lotIds = typeof raw.lot_ids === 'string' ? JSON.parse(raw.lot_ids) : raw.lot_ids;
-  return {
-    id: raw.id as string,
-    accountId: raw.account_id as string,
-    counterAccountId: text('counter_account_id'),
-    kind: raw.kind as TransactionKind,
-    timeMs: Math.round(Number(raw.executed_at_ms)),
-    instrumentId: text('instrument_id'),
-    otherInstrumentId: text('other_instrument_id'),
-    quantity: decimal('quantity'),
-    price: decimal('price'),
-    amount: decimal('amount')!,
-    currency: raw.currency as string,
-    exchangeRate: decimal('exchange_rate'),
-    otherAmount: decimal('other_amount'),
-    otherCurrency: text('other_currency'),
-    quoteCurrency: text('quote_currency'),
-    otherQuoteCurrency: text('other_quote_currency'),
-    fee: decimal('fee')!,
-    tax: decimal('tax')!,
-    units: decimal('units'),
-    perUnits: decimal('per_units'),
-    basisFraction: decimal('basis_fraction'),
-    costBasis: decimal('cost_basis'),
-    acquiredMs: raw.acquired_at_ms === null ? null : Math.round(Number(raw.acquired_at_ms)),
-    lotIds,
-  };
-}
-
-function isOpeningCash({ kind, instrumentId }: LedgerEntry): boolean {
-  return kind === 'OPENING_BALANCE' && instrumentId === null;
 }

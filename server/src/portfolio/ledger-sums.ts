@@ -1,0 +1,82 @@
+import { Breather } from '../platform/breather.ts';
+import { rememberedPair } from '../platform/remember.ts';
+import type { LedgerEntry } from '../trade/ledger.ts';
+import { type Income, incomeOf } from './income.ts';
+import { type MissingRate, missingRatesOf, type PortfolioRates } from './portfolio-rates.ts';
+import { type Balance, balancesOf, type Holding, holdingsOf, type Journal, journalOf } from './valuation.ts';
+
+/** What the transactions of a portfolio come to. */
+export interface LedgerSums {
+  readonly held: readonly Holding[];
+  readonly balances: readonly Balance[];
+  readonly income: Income;
+  readonly missing: readonly MissingRate[];
+}
+
+type Part = readonly LedgerEntry[];
+
+// Worked out once for a part that stays the same, whatever is recorded in others.
+const partSums = rememberedPair((part: Part, rates: PortfolioRates): LedgerSums => ({
+  held: holdingsOf(part, rates),
+  balances: balancesOf(part, rates),
+  income: incomeOf(part, rates),
+  missing: missingRatesOf(part, rates),
+}));
+const partJournal = rememberedPair((part: Part, rates: PortfolioRates): Journal => journalOf(part, rates));
+
+/** Adds up a ledger in parts that share no instrument. */
+export async function sumsOf(parts: readonly Part[], rates: PortfolioRates): Promise<LedgerSums> {
+  const all = await eachPart(parts, (part) => partSums(part, rates));
+  const balances = new Map<string, Balance>();
+  for (const { currency, amount, cost } of all.flatMap((sums) => sums.balances)) {
+    const before = balances.get(currency);
+    balances.set(currency, {
+      currency,
+      amount: before ? before.amount.plus(amount) : amount,
+      cost: before ? before.cost.plus(cost) : cost,
+    });
+  }
+  return {
+    held: all.flatMap((sums) => sums.held),
+    balances: [...balances.values()],
+    income: all.map((sums) => sums.income).reduce(addIncome, incomeOf([], rates)),
+    missing: mergeMissing(all.flatMap((sums) => sums.missing)),
+  };
+}
+
+/** The journals of a ledger in parts. */
+export function journalsOf(parts: readonly Part[], rates: PortfolioRates): Promise<Journal[]> {
+  return eachPart(parts, (part) => partJournal(part, rates));
+}
+
+async function eachPart<Result>(parts: readonly Part[], work: (part: Part) => Result): Promise<Result[]> {
+  const breather = new Breather();
+  const results: Result[] = [];
+  for (const part of parts) {
+    results.push(work(part));
+    await breather.breathe();
+  }
+  return results;
+}
+
+function addIncome(a: Income, b: Income): Income {
+  return {
+    dividends: a.dividends.plus(b.dividends),
+    interest: a.interest.plus(b.interest),
+    taxes: a.taxes.plus(b.taxes),
+    fees: a.fees.plus(b.fees),
+    adjustments: a.adjustments.plus(b.adjustments),
+  };
+}
+
+function mergeMissing(missing: readonly MissingRate[]): MissingRate[] {
+  const groups = Map.groupBy(missing, ({ from, to }) => `${from} ${to}`);
+  return [...groups.values()].map((group) => {
+    const ordered = group.toSorted((a, b) => a.fromMs - b.fromMs);
+    return {
+      ...ordered[0],
+      toMs: Math.max(...group.map(({ toMs }) => toMs)),
+      transactionIds: ordered.flatMap(({ transactionIds }) => transactionIds),
+    };
+  });
+}

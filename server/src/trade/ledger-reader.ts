@@ -1,0 +1,210 @@
+import { Breather } from '../platform/breather.ts';
+import type { Database } from '../platform/database/database.ts';
+import { Decimal, ZERO } from '../platform/decimal.ts';
+import { remembered } from '../platform/remember.ts';
+import type { LedgerEntry } from './ledger.ts';
+import { changeLedger, type PartedLedger, partLedger } from './ledger-parts.ts';
+import type { TransactionKind } from './transaction-kinds.ts';
+
+/** What counts in a portfolio, and the currencies that it needs. */
+export interface StoredLedger extends PartedLedger {
+  readonly baseCurrency: string;
+  /** Every currency of cash and of instruments, with the base currency. */
+  readonly currencies: ReadonlySet<string>;
+}
+
+/** A ledger as it was at a version, or is being read. */
+interface KeptLedger {
+  readonly version: number;
+  readonly ledger: Promise<PartedLedger>;
+}
+
+/** The tables of transactions with what the ledger asks of them. */
+export const LEDGER_TABLES = `from transaction t join account a on a.id = t.account_id left join instrument i on i.id = t.instrument_id
+  left join instrument o on o.id = t.other_instrument_id
+  left join transaction_void v on v.transaction_id = t.id`;
+
+const ROWS_PER_PAGE = 1_000;
+const ENTRIES_KEPT = 600_000;
+const EMPTY = partLedger([]);
+
+/**
+ * Reads ledgers, each once in pages and then what is new of it alone; the same objects are given again
+ * until there is a later version.
+ */
+export class LedgerReader {
+  private readonly database: Database;
+  /** What was read last of each portfolio, the one that was used last at the end. */
+  private readonly kept = new Map<string, KeptLedger>();
+
+  constructor(database: Database) {
+    this.database = database;
+  }
+
+  /** The ledger of a portfolio; as it was known at a time where one is given. */
+  async ledger(portfolioId: string, knownAt: Date | null): Promise<StoredLedger> {
+    // Asked first: rows that come meanwhile are of a later version, which is read the next time.
+    const [row] = await this.database
+      .fork()
+      .execute('select ledger_version, base_currency from portfolio where id = ?', [portfolioId]);
+    if (!row) return { ...EMPTY, baseCurrency: '', currencies: new Set() };
+    const version = Number(row.ledger_version);
+    const ledger = await (knownAt
+      ? this.read(portfolioId, version, knownAt).then(partLedger)
+      : this.newest(portfolioId, version));
+    const baseCurrency: string = row.base_currency;
+    const currencies = new Set([baseCurrency, ...ledger.parts.flatMap((part) => [...currenciesOf(part)])]);
+    return { ...ledger, baseCurrency, currencies };
+  }
+
+  private async newest(portfolioId: string, version: number): Promise<PartedLedger> {
+    const before = this.kept.get(portfolioId);
+    // What is being read is kept too: those who ask meanwhile wait for the same.
+    const ledger =
+      before?.version === version ? before.ledger : this.next(portfolioId, version, before ?? null);
+    const own = { version, ledger };
+    ledger.catch(() => this.kept.get(portfolioId)?.ledger === ledger && this.kept.delete(portfolioId));
+    this.kept.delete(portfolioId);
+    this.kept.set(portfolioId, own);
+    const read = await ledger;
+    await this.forget();
+    return read;
+  }
+
+  private async next(portfolioId: string, version: number, before: KeptLedger | null): Promise<PartedLedger> {
+    const known = await before?.ledger.catch(() => null);
+    if (!before || !known || before.version > version)
+      return partLedger(await this.read(portfolioId, version, null));
+    const em = this.database.fork();
+    const range = [portfolioId, before.version, version];
+    const rows = await em.execute<RawEntry[]>(
+      `select ${ENTRY_COLUMNS} ${LEDGER_TABLES} where a.portfolio_id = ? and t.ledger_version > ? and t.ledger_version <= ?
+         and v.transaction_id is null`,
+      range,
+    );
+    const voids = await em.execute<{ transaction_id: string }[]>(
+      `select v.transaction_id from transaction_void v join transaction t on t.id = v.transaction_id
+         join account a on a.id = t.account_id
+         where a.portfolio_id = ? and v.ledger_version > ? and v.ledger_version <= ?`,
+      range,
+    );
+    return changeLedger(known, rows.map(entryOf), new Set(voids.map((row) => row.transaction_id)));
+  }
+
+  /** All that counts, in pages of each account, so that nobody waits long meanwhile. */
+  private async read(portfolioId: string, version: number, knownAt: Date | null): Promise<LedgerEntry[]> {
+    const known = knownAt
+      ? 't.created_at <= ? and (v.created_at is null or v.created_at > ?)'
+      : 'v.transaction_id is null';
+    const em = this.database.fork();
+    const accounts = await em.execute<{ id: string }[]>('select id from account where portfolio_id = ?', [
+      portfolioId,
+    ]);
+    const entries: LedgerEntry[] = [];
+    const breather = new Breather();
+    for (const { id } of accounts) {
+      let last: RawEntry | null = null;
+      do {
+        const after: unknown[] = last ? [last.ledger_version, last.id] : [0, ''];
+        const rows: RawEntry[] = await em.execute<RawEntry[]>(
+          `select ${ENTRY_COLUMNS}, t.ledger_version ${LEDGER_TABLES} where t.account_id = ?
+             and (t.ledger_version, t.id) > (?, ?) and t.ledger_version <= ? and ${known}
+             order by t.ledger_version, t.id limit ${ROWS_PER_PAGE}`,
+          [id, ...after, version, ...(knownAt ? [knownAt, knownAt] : [])],
+        );
+        for (const row of rows) {
+          entries.push(entryOf(row));
+          await breather.breathe();
+        }
+        last = rows.length === ROWS_PER_PAGE ? rows[rows.length - 1] : null;
+      } while (last);
+    }
+    return entries;
+  }
+
+  /** Lets go of what was not used for longest, where there is more than is kept. */
+  private async forget(): Promise<void> {
+    const sizes = await Promise.all(
+      [...this.kept].map(
+        async ([id, { ledger }]) => [id, (await ledger.catch(() => EMPTY)).entries.length] as const,
+      ),
+    );
+    let total = sizes.reduce((sum, [, size]) => sum + size, 0);
+    for (const [id, size] of sizes.slice(0, -1)) {
+      if (total <= ENTRIES_KEPT) return;
+      this.kept.delete(id);
+      total -= size;
+    }
+  }
+}
+
+const currenciesOf = remembered((entries: readonly LedgerEntry[]) => {
+  const currencies = new Set<string>();
+  for (const { currency, otherCurrency, quoteCurrency, otherQuoteCurrency } of entries)
+    for (const one of [currency, otherCurrency, quoteCurrency, otherQuoteCurrency])
+      if (one) currencies.add(one);
+  return currencies;
+});
+
+const DECIMALS = [
+  'quantity',
+  'price',
+  'amount',
+  'fee',
+  'tax',
+  'units',
+  'per_units',
+  'basis_fraction',
+  'cost_basis',
+  'exchange_rate',
+  'other_amount',
+];
+const ENTRY_COLUMNS = [
+  't.id, t.account_id, t.counter_account_id, t.kind, t.instrument_id, t.other_instrument_id, t.lot_ids',
+  't.currency, t.other_currency, i.currency as quote_currency, o.currency as other_quote_currency',
+  ...['executed_at', 'acquired_at'].map(
+    (name) => `(extract(epoch from t.${name}) * 1000)::float8 as ${name}_ms`,
+  ),
+  ...DECIMALS.map((name) => `t.${name}::text as ${name}`),
+].join(', ');
+
+// Most fees and taxes: not worth a parse each.
+const STORED_ZERO = '0.000000000000000000';
+
+type RawEntry = Record<string, string | number | null> & { lot_ids: readonly string[] | string };
+
+function entryOf(raw: RawEntry): LedgerEntry {
+  const decimal = (name: string) => {
+    const value = raw[name] as string | null;
+    if (value === null) return null;
+    return value === STORED_ZERO ? ZERO : new Decimal(value);
+  };
+  const text = (name: string) => raw[name] as string | null;
+  const lotIds = typeof raw.lot_ids === 'string' ? JSON.parse(raw.lot_ids) : raw.lot_ids;
+  return {
+    id: raw.id as string,
+    accountId: raw.account_id as string,
+    counterAccountId: text('counter_account_id'),
+    kind: raw.kind as TransactionKind,
+    timeMs: Math.round(Number(raw.executed_at_ms)),
+    instrumentId: text('instrument_id'),
+    otherInstrumentId: text('other_instrument_id'),
+    quantity: decimal('quantity'),
+    price: decimal('price'),
+    amount: decimal('amount')!,
+    currency: raw.currency as string,
+    exchangeRate: decimal('exchange_rate'),
+    otherAmount: decimal('other_amount'),
+    otherCurrency: text('other_currency'),
+    quoteCurrency: text('quote_currency'),
+    otherQuoteCurrency: text('other_quote_currency'),
+    fee: decimal('fee')!,
+    tax: decimal('tax')!,
+    units: decimal('units'),
+    perUnits: decimal('per_units'),
+    basisFraction: decimal('basis_fraction'),
+    costBasis: decimal('cost_basis'),
+    acquiredMs: raw.acquired_at_ms === null ? null : Math.round(Number(raw.acquired_at_ms)),
+    lotIds,
+  };
+}
