@@ -2,12 +2,13 @@ import { InstrumentRow } from '../market-data/instrument.entity.ts';
 import type { MarketDataService } from '../market-data/market-data.service.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Database, EntityManager } from '../platform/database/database.ts';
-import { Decimal, ZERO } from '../platform/decimal.ts';
+import { Decimal, ONE, ZERO } from '../platform/decimal.ts';
 import { invalid, notFound, staleVersion } from '../platform/graphql/errors.ts';
 import { once } from '../platform/graphql/idempotency.ts';
 import { writeAudit } from '../trade/audit.ts';
 import type { LotClosing } from '../trade/lots.ts';
 import type { PortfolioService } from './portfolio.service.ts';
+import { portfolioRates } from './portfolio-rates.ts';
 import { type Plan, type PlanOrder, rebalance } from './rebalance.ts';
 import type { LedgerReports } from './report.service.ts';
 import { gainOf, lotsSold, withinGains } from './sale-lots.ts';
@@ -136,17 +137,22 @@ export class TargetsService {
     const ids = [...held.map(({ instrumentId }) => instrumentId), ...new Set(others)];
     const instruments = await this.marketData.findMany(ids);
     const closes = await this.marketData.closesOf(ids.slice(held.length));
+    const { base } = state.rates;
+    const currencies = new Set([base, ...instruments.map((one) => one!.currency)]);
+    const rates = portfolioRates(await this.marketData.exchangeRates(currencies), base);
     const holdings = ids.map((instrumentId, index): PlanHolding => {
-      const { symbol, assetClass, lotSize } = instruments[index]!;
+      const { symbol, assetClass, lotSize, currency } = instruments[index]!;
       const own = held[index];
       const close = own ? (own.isPriced ? own.price : null) : closes[index - held.length]?.close.at(-1);
+      // In the base currency, as all that is planned.
+      const rate = currency === base ? ONE : rates.at(currency, state.at.getTime())?.rate;
       return {
         instrumentId,
         symbol,
         assetClass,
         lotSize: new Decimal(lotSize),
         quantity: own?.quantity ?? ZERO,
-        price: close === null || close === undefined ? null : new Decimal(close),
+        price: close === null || close === undefined || !rate ? null : rate.times(close),
       };
     });
     const inputs = planInputs(targets, holdings);

@@ -1,0 +1,163 @@
+/**
+ * Times the ledger at several sizes: the first valuation history, what a transaction that is added
+ * takes to be seen, and how long `/health` waits meanwhile. The history after the addition is first
+ * compared with one that is worked out anew.
+ *
+ * Usage: npm run bench:ledger -- [rows ...]
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pino from 'pino';
+import { type App, startApp } from '../src/app.ts';
+import { parseConfig } from '../src/config.ts';
+
+const SIZES = [1_000, 5_000, 50_000, 200_000];
+const YEARS = 20;
+const DAY_MS = 86_400_000;
+const FIRST_MS = Date.UTC(2004, 0, 1);
+const ADDITIONS = 5;
+
+interface Measured {
+  readonly rows: number;
+  readonly firstMs: number;
+  readonly afterWriteMs: number;
+  readonly healthMs: number;
+}
+
+const sizes = process.argv.slice(2).map(Number);
+const folder = mkdtempSync(join(tmpdir(), 'ai-trading-bench-'));
+const config = parseConfig({
+  API_PORT: '0',
+  WEB_PORT: '0',
+  PORT: '0',
+  DATA_DIR: folder,
+  LOG_DIR: join(folder, 'logs'),
+  SEED_SAMPLES: 'false',
+});
+const app = await startApp(config, { clock: Date.now, logger: pino({ level: 'silent' }), isInMemory: true });
+try {
+  process.stdout.write('rows      first history   read after write   longest /health meanwhile\n');
+  const measured: Measured[] = [];
+  for (const rows of sizes.length > 0 ? sizes : SIZES) {
+    const one = await measure(app, rows);
+    measured.push(one);
+    const cells = [one.firstMs, one.afterWriteMs, one.healthMs].map((ms) =>
+      `${ms.toFixed(1)} ms`.padStart(14),
+    );
+    process.stdout.write(`${String(rows).padEnd(8)}${cells.join('     ')}\n`);
+  }
+  for (const [before, after] of measured.slice(1).map((one, index) => [measured[index], one]))
+    process.stdout.write(
+      `${before.rows} to ${after.rows} rows: ${(after.rows / before.rows).toFixed(1)} times the rows, ${(after.firstMs / before.firstMs).toFixed(1)} times the time of the first history\n`,
+    );
+} finally {
+  await app.stop();
+  rmSync(folder, { recursive: true });
+}
+
+async function measure({ services, database, urls }: App, rows: number): Promise<Measured> {
+  const portfolioId = await fill(rows);
+  const { portfolios, ledger } = services;
+  // Bars are read once and kept by their content, whatever is recorded.
+  await services.marketData.closesOf(
+    (
+      await database
+        .fork()
+        .execute<{ id: string }[]>(`select id from instrument where symbol like 'B${rows}X%'`)
+    ).map(({ id }) => id),
+  );
+  const health = watchHealth(urls.api);
+  const startedMs = performance.now();
+  await portfolios.history(portfolioId);
+  const firstMs = performance.now() - startedMs;
+  await portfolios.state(portfolioId);
+  const healthMs = await health();
+  let afterWriteMs = Infinity;
+  for (let added = 0; added < ADDITIONS; added += 1) {
+    const { ledgerVersion } = (await portfolios.find(portfolioId))!;
+    await ledger.record(
+      {
+        idempotencyKey: `bench-${rows}-${added}`,
+        portfolioId,
+        expectedVersion: ledgerVersion,
+        transaction: {
+          kind: 'BUY',
+          executedAt: new Date(FIRST_MS + (added + 1) * 1_000 * DAY_MS),
+          symbol: `B${rows}X1`,
+          quantity: '1',
+          price: '100',
+        },
+      },
+      'bench',
+    );
+    const writtenMs = performance.now();
+    await portfolios.state(portfolioId);
+    await portfolios.history(portfolioId);
+    afterWriteMs = Math.min(afterWriteMs, performance.now() - writtenMs);
+  }
+  await expectParity(portfolioId);
+  return { rows, firstMs, afterWriteMs, healthMs };
+}
+
+/** Compares the values that were worked out step by step with those of the whole ledger read anew. */
+async function expectParity(portfolioId: string): Promise<void> {
+  const { columns } = await app.services.portfolios.history(portfolioId);
+  const state = await app.services.portfolios.state(portfolioId, null, new Date());
+  const last = columns.equity[columns.equity.length - 1];
+  const anew = state.holdings.reduce(
+    (total, { quantity, price }) => total + quantity.times(price).toNumber(),
+    state.cash.toNumber(),
+  );
+  if (!(Math.abs(last - anew) < 1e-6 * Math.abs(anew)))
+    throw new Error(`expected a value of ${anew}, was ${last}`);
+}
+
+/** Asks for `/health` again and again; the function it gives stops that and tells the longest wait. */
+function watchHealth(url: string): () => Promise<number> {
+  const state = { isOver: false, longestMs: 0 };
+  const asking = (async () => {
+    while (!state.isOver) {
+      const startedMs = performance.now();
+      await (await fetch(`${url}/health`)).text();
+      state.longestMs = Math.max(state.longestMs, performance.now() - startedMs);
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+  })();
+  return async () => {
+    state.isOver = true;
+    await asking;
+    return state.longestMs;
+  };
+}
+
+/** A portfolio with so many trades, in up to 500 instruments with daily bars over 20 years. */
+async function fill(rows: number): Promise<string> {
+  const em = app.database.fork();
+  const instruments = Math.min(500, Math.max(10, rows / 100));
+  const days = YEARS * 252;
+  await em.execute(`insert into instrument
+    select 'ins_${rows}_' || n, 1, 'B${rows}X' || n, 'Instrument ' || n, 'USD', null, 'EQUITY', 0.01, 1, 'NONE', false, 'bench', now()
+    from generate_series(1, ${instruments}) n`);
+  await em.execute(`insert into data_set (instrument_id, timeframe, bar_count, from_ms, to_ms, content_hash)
+    select 'ins_${rows}_' || n, 'DAY_1', ${days}, 0, 0, 'changing' from generate_series(1, ${instruments}) n`);
+  for (let from = 1; from <= instruments; from += 25)
+    await em.execute(`insert into bar select s.id, ${FIRST_MS} + (t * ${(YEARS * 365.25) / days})::bigint * ${DAY_MS}, p, p, p, p, 1, null
+      from generate_series(${from}, ${Math.min(instruments, from + 24)}) n join data_set s on s.instrument_id = 'ins_${rows}_' || n,
+        generate_series(1, ${days}) t, lateral (select 100 + 20 * sin(n + t / 100.0) as p) price`);
+  const portfolio = await app.services.portfolios.create({
+    idempotencyKey: `bench-portfolio-${rows}`,
+    name: `Of ${rows}`,
+    baseCurrency: 'USD',
+    initialCash: '1000000000',
+  });
+  const accountId = await app.services.portfolios.accountId(portfolio.id);
+  // Buys and every third time a sale of what was bought, spread over the years.
+  await em.execute(`insert into transaction (id, account_id, kind, amount, currency, executed_at, created_at, instrument_id, quantity, price)
+    select 'txn_${rows}_' || lpad(n::text, 9, '0'), '${accountId}', case when n % 3 = 2 then 'SELL' else 'BUY' end,
+      case when n % 3 = 2 then 1 else -1 end * (1 + n % 7) * (100 + n % 11), 'USD',
+      to_timestamp((${FIRST_MS} + n * ${Math.floor((YEARS * 365 * DAY_MS) / rows)}::bigint) / 1000.0), now(),
+      'ins_${rows}_' || (1 + (n / 3) % ${instruments}), 1 + n % 7, 100 + n % 11
+    from generate_series(1, ${rows}) n`);
+  return portfolio.id;
+}
