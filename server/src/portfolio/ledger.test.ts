@@ -373,7 +373,7 @@ describe('the ledger', () => {
   it.each([
     [{ kind: 'BUY', symbol: 'NOPE', quantity: '1', price: '1' }, 'NOT_FOUND', ['transaction', 'symbol']],
     [{ kind: 'BUY', symbol: 'AAA', quantity: '1' }, 'INVALID', ['transaction']],
-    [{ kind: 'DEPOSIT', amount: '1', currency: 'EUR' }, 'INVALID', ['transaction', 'currency']],
+    [{ kind: 'DEPOSIT', amount: '1', exchangeRate: '2' }, 'INVALID', ['transaction', 'exchangeRate']],
     [{ kind: 'DEPOSIT', amount: '1', accountId: 'acc_x' }, 'NOT_FOUND', ['transaction', 'accountId']],
   ])('refuses %o', async (transaction, code, path) => {
     const before = await version();
