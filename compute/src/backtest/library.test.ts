@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { sharedBars } from '../../../tools/testing/bars.ts';
+import { instrumentStrategies } from '../../../tools/testing/strategies.ts';
 import { itWithShared } from '../../../tools/testing/services.ts';
 import type { BacktestRequest, BarColumns } from '../service/contract.ts';
-import { libraryStrategies } from '../strategy/library.ts';
 import { runBacktest } from './run.ts';
 
 const BARS = 1_500;
@@ -101,18 +101,18 @@ describe('the library', () => {
 
   it('has its results written down', () => {
     expect(
-      libraryStrategies()
+      instrumentStrategies()
         .map(({ id }) => id)
         .toSorted(),
     ).toEqual(Object.keys(RESULTS).toSorted());
   });
 
-  it.each(libraryStrategies())('$id trades as it did', ({ id, source }) => {
+  it.each(instrumentStrategies())('$id trades as it did', ({ id, source }) => {
     const [trades, equity] = RESULTS[id];
     expect(resultOf(source, bars)).toEqual({ trades, equity });
   });
 
-  itWithShared.each(libraryStrategies())('$id trades on real bars', ({ id, source }) => {
+  itWithShared.each(instrumentStrategies())('$id trades on real bars', ({ id, source }) => {
     expect(resultOf(source, sharedBars('data/backtesting_py/GOOG.csv')).trades).toBe(RESULTS[id][2]);
   });
 });

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { flatBars } from '../../../tools/testing/bars.ts';
+import { instrumentStrategies } from '../../../tools/testing/strategies.ts';
 import { evaluateSignals } from '../backends/reference/evaluate.ts';
 import { compileStrategy } from './compile.ts';
 import { libraryStrategies } from './library.ts';
@@ -32,7 +33,7 @@ describe('the library', () => {
     expect(documentation.match(/^\| .* \| `.*$/gm)).toEqual(listed);
   });
 
-  it.each(libraryStrategies().map((strategy) => [strategy.id, strategy] as const))(
+  it.each(instrumentStrategies().map((strategy) => [strategy.id, strategy] as const))(
     '%s decides nothing differently when later bars are unknown',
     (_id, { source }) => {
       const compiled = compileStrategy(source);

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { describe, expect } from 'vitest';
 import { axesOf, SWEEP_BASE, walk } from '../../../../tools/testing/sweeps.ts';
 import { itWhere } from '../../../../tools/testing/services.ts';
+import { instrumentStrategies } from '../../../../tools/testing/strategies.ts';
 import { compiledForSweep } from '../../backtest/validate.ts';
 import { libraryStrategies } from '../../strategy/library.ts';
 import { planCudaSweep } from './sweep.ts';
@@ -39,7 +40,7 @@ describe('the assembler of CUDA', () => {
   itWhere(hasAssembler, 'ptxas')(
     'accepts the kernels of strategies of every kind',
     () => {
-      const texts = libraryStrategies()
+      const texts = instrumentStrategies()
         .filter((_, index) => index % 6 === 0)
         .map(kernelOf);
       expect(texts.map((each) => assemble(each, 'sm_75'))).toEqual(

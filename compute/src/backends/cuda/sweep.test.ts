@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { axesOf, figures, randomRequest, SWEEP_BASE, walk } from '../../../../tools/testing/sweeps.ts';
+import { instrumentStrategies } from '../../../../tools/testing/strategies.ts';
 import { runSweepTile } from '../../backtest/sweep.ts';
 import { gridSize } from '../../backtest/sweep-grid.ts';
 import { compiledForSweep } from '../../backtest/validate.ts';
@@ -38,7 +39,7 @@ function requestFor(source: string, count: number, bars: number): SweepRequest {
 }
 
 describe('the cuda backend, its kernels interpreted', () => {
-  it.each(libraryStrategies().map(({ id, source }) => [id, source]))(
+  it.each(instrumentStrategies().map(({ id, source }) => [id, source]))(
     'gives the bits of the reference for %s',
     (_, source) => {
       const request = requestFor(source, 3, 300);

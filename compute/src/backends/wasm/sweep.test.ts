@@ -7,6 +7,7 @@ import { libraryStrategies } from '../../strategy/library.ts';
 import type { SweepRequest, SweepTile } from '../../service/contract.ts';
 import { moduleOf, preparationModule } from '../../service/memory.ts';
 import { axesOf, figures, randomRequest, SWEEP_BASE, walk } from '../../../../tools/testing/sweeps.ts';
+import { instrumentStrategies } from '../../../../tools/testing/strategies.ts';
 import { SETS_PER_TILE } from './layout.ts';
 import { beginSweep, encodeSweep, PAGES_MAXIMUM, planSweep, WasmSweep } from './sweep.ts';
 
@@ -52,7 +53,7 @@ function expectSame(request: SweepRequest): string {
 }
 
 describe('the wasm backend', () => {
-  it.each(libraryStrategies().map(({ id, source }) => [id, source]))(
+  it.each(instrumentStrategies().map(({ id, source }) => [id, source]))(
     'gives what the reference gives for %s, long and short in whole units',
     (_, source) => {
       const instruments = [{ symbol: 'X', bars: walk(700, 7) }];
@@ -61,7 +62,7 @@ describe('the wasm backend', () => {
     },
   );
 
-  it.each(libraryStrategies().map(({ id, source }) => [id, source]))(
+  it.each(instrumentStrategies().map(({ id, source }) => [id, source]))(
     'gives what the reference gives for %s, long only and all in',
     (_, source) => {
       const instruments = [{ symbol: 'X', bars: walk(700, 8) }];
