@@ -5,6 +5,7 @@ import { AlertResolver } from './alert/alert.resolver.ts';
 import { BacktestResolver } from './backtest/backtest.resolver.ts';
 import { RunSubscriptionResolver } from './backtest/subscription.resolver.ts';
 import { SweepResolver } from './backtest/sweep.resolver.ts';
+import { BacktestUniverseResolver, HoldingsResolver } from './backtest/universe.resolver.ts';
 import { BacktestRun, Sweep } from './backtest/backtest.type.ts';
 import { ImportRun } from './market-data/import-run.type.ts';
 import { InstrumentResolver } from './market-data/market-data.resolver.ts';
@@ -58,6 +59,8 @@ export async function createSchema(): Promise<GraphQLSchema> {
   return buildSchema({
     resolvers: [
       NodeResolver,
+      BacktestUniverseResolver,
+      HoldingsResolver,
       InstrumentResolver,
       PortfolioResolver,
       FillResolver,

@@ -75,7 +75,7 @@ function validateUniverse(
     return;
   }
   const named = strategy.universe.symbols;
-  if (named.length > 0 && given.length > 0)
+  if (named.length > 0 && given.length > 0 && given.toSorted().join() !== named.toSorted().join())
     invalidData(`expected the universe of ${strategy.name} itself (${named.join(', ')}), was another`);
   const candidates = candidatesOf(strategy, request);
   if (candidates.length === 0) invalidData('expected at least one instrument to choose from, was none');

@@ -371,6 +371,8 @@ export interface StrategyDescription {
   readonly otherSymbols: readonly string[];
   /** The symbols of a universe that it holds, none where a run says which; null where it trades one instrument. */
   readonly universe: readonly string[] | null;
+  /** The symbol that takes what the universe leaves; null for cash. */
+  readonly rest: string | null;
   /** Names of the models it asks. */
   readonly models: readonly string[];
 }

@@ -7,7 +7,7 @@ import { beginSweep, encodeSweep, PAGES_MAXIMUM, planSweep } from '../backends/w
 import { kernelObstacle } from '../backends/wasm/terms.ts';
 import { BestSets } from '../backtest/sweep.ts';
 import { gridParameters, gridSize } from '../backtest/sweep-grid.ts';
-import { gridFor, holdsUniverse } from '../backtest/universe/universe.ts';
+import { candidatesOf, holdsUniverse } from '../backtest/universe/universe.ts';
 import type { WorkerPool } from '../pool/pool.ts';
 import type { CompiledStrategy } from '../strategy/compile.ts';
 import {
@@ -109,10 +109,12 @@ export async function runSweep(
   };
 }
 
-/** Bars of everything that is traded: what one set is computed on. */
+/** Bars that one set is computed on: those of the instrument, or of all that a universe is chosen from. */
 function tradedBars({ request, strategy }: CheckedSweep): number {
   if (!holdsUniverse(strategy)) return request.instruments[0].bars.timesMs.length;
-  return gridFor(strategy, request).members.reduce((total, { bars }) => total + bars.timesMs.length, 0);
+  const candidates = candidatesOf(strategy, request);
+  const traded = request.instruments.filter(({ symbol }) => candidates.includes(symbol));
+  return traded.reduce((total, { bars }) => total + bars.timesMs.length, 0);
 }
 
 function chooseSource(pool: WorkerPool, sweep: CheckedSweep, devices: SweepDevices): TileSource {

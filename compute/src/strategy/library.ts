@@ -43,6 +43,7 @@ function describeStrategy(strategy: CompiledStrategy, models: KnownModels): Stra
       strategy.rules.enterShort !== null || (strategy.universe?.legs.some(({ side }) => side < 0) ?? false),
     otherSymbols: strategy.otherSymbols,
     universe: strategy.universe?.symbols ?? null,
+    rest: strategy.universe?.rest[0] ?? null,
     models: strategy.models,
   };
 }

@@ -137,8 +137,18 @@ export abstract class SimulationInput {
   })
   strategySource?: string;
 
-  @Field(() => String, { description: 'The symbol of the traded instrument.' })
-  symbol!: string;
+  @Field(() => String, {
+    nullable: true,
+    description: 'The symbol of the traded instrument; left out for a strategy that holds a universe.',
+  })
+  symbol?: string | null;
+
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      'For a strategy that holds a universe the symbols to choose from, 1 to 500 of one currency; left out where its text names them.',
+  })
+  symbols?: string[] | null;
 
   @Field(() => TimeframeEnum, { defaultValue: 'DAY_1', description: 'How long the bars are.' })
   timeframe!: Timeframe;
@@ -172,7 +182,7 @@ export abstract class SimulationInput {
 
   @Field(() => Float, {
     nullable: true,
-    description: "Smallest tradable quantity, 0 for any fraction; the instrument's when left out.",
+    description: "Smallest tradable quantity, 0 for any fraction; each instrument's own when left out.",
   })
   lotSize?: number;
 
@@ -231,7 +241,7 @@ export class RunFilter {
   @Field(() => RunStatusEnum, { nullable: true, description: 'Where they stand.' })
   status?: RunStatus;
 
-  @Field(() => String, { nullable: true, description: 'The traded symbol.' })
+  @Field(() => String, { nullable: true, description: 'A traded symbol.' })
   symbol?: string;
 }
 

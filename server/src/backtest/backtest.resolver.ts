@@ -77,10 +77,10 @@ export class BacktestResolver {
     @Arg('filter', () => RunFilter, { nullable: true, description: 'Which ones.' }) filter?: RunFilter,
   ): Promise<Connection<BacktestRun>> {
     const { offset, limit } = pageOf(first, after);
-    const request = filter?.symbol ? { symbol: filter.symbol.toUpperCase() } : undefined;
+    const requests = filter?.symbol ? requestsWith(filter.symbol.toUpperCase()) : undefined;
     const [rows, total] = await services.runs.list(
       'BACKTEST',
-      { status: filter?.status, request },
+      { status: filter?.status, requests },
       offset,
       limit,
     );
@@ -186,9 +186,8 @@ export class BacktestResolver {
     const columns = await services.backtests.columns(row.id, 'fills');
     const total = columns.side?.length ?? 0;
     const count = Math.max(0, Math.min(limit, total - offset));
-    const reasons = summaryOf(row).fillReasons ?? [];
     return toConnection(
-      Array.from({ length: count }, (_, place) => fillAt(columns, reasons, offset + place)),
+      Array.from({ length: count }, (_, place) => fillAt(row, columns, offset + place)),
       offset,
       total,
     );
@@ -208,9 +207,7 @@ export class BacktestResolver {
     const { offset, limit } = pageOf(first, after);
     const columns = await services.backtests.columns(row.id, 'trades');
     const order = orderedTrades(columns, barCount ?? 0, orderBy);
-    const items = [...order.subarray(offset, offset + limit)].map((index) =>
-      tradeAt(columns, barCount ?? 0, index),
-    );
+    const items = [...order.subarray(offset, offset + limit)].map((index) => tradeAt(row, columns, index));
     return toConnection(items, offset, order.length);
   }
 
@@ -227,7 +224,7 @@ export class BacktestResolver {
     timeZone: string,
   ): Promise<typeof TradeJournalResult> {
     const columns = await services.backtests.columns(row.id, 'trades');
-    return toJournal(finishedTradesOf(columns, settings.symbol), settings.currency, timeZone);
+    return toJournal(finishedTradesOf(row, columns), settings.currency, timeZone);
   }
 
   @FieldResolver(() => RiskReportResult, {
@@ -254,4 +251,9 @@ export class BacktestResolver {
   async trialCount(@Ctx() { services }: Context, @Root() { row }: BacktestRun): Promise<number> {
     return services.backtests.trialCount(summaryOf(row).dataHash);
   }
+}
+
+/** What the requests of runs that trade a symbol contain. */
+function requestsWith(symbol: string): Record<string, unknown>[] {
+  return [{ symbol }, { universe: [symbol] }];
 }

@@ -1,6 +1,5 @@
 import {
   type BacktestResult,
-  type BarColumns,
   ComputeError,
   type ComputeService,
   type InstrumentBars,
@@ -10,6 +9,7 @@ import { UserProblem } from '../platform/graphql/errors.ts';
 import { encodeColumns } from '../run/columns.ts';
 import { type RunOutcome, RunPostponed, RunProblem, type RunTask } from '../run/run.worker.ts';
 import type { SimulationBuilder, StoredSimulation } from './simulation-request.ts';
+import { artifactsOfUniverse, summaryOfUniverse } from './universe.ts';
 
 const CHECKPOINT_MS = 250;
 
@@ -25,20 +25,21 @@ export class BacktestRunner {
 
   async run({ run, signal, checkpoint }: RunTask): Promise<RunOutcome> {
     const simulation = run.request as StoredSimulation;
-    const { bars, others, dataHash } = await asRunProblem(() => this.builder.barsOf(simulation));
-    const barsTotal = bars.timesMs.length;
+    const { instruments, dataHash } = await asRunProblem(() => this.builder.barsOf(simulation));
+    const timesMs = timesOf(simulation, instruments);
+    const barsTotal = timesMs.length;
     const equity = new Float64Array(barsTotal);
     const progress = new Throttle(CHECKPOINT_MS);
     const startedAtMs = performance.now();
     const result = await asRunProblem(() =>
-      this.compute.runBacktest(computeRequest(simulation, bars, others), {
+      this.compute.runBacktest(computeRequest(simulation, instruments), {
         signal,
         onProgress: (part) => {
           equity.set(part.equity, part.fromIndex);
           if (part.barsDone >= barsTotal) return;
           progress.offer(() => {
             const done = {
-              timesMs: bars.timesMs.subarray(0, part.barsDone),
+              timesMs: timesMs.subarray(0, part.barsDone),
               equity: equity.subarray(0, part.barsDone),
             };
             return checkpoint(part.barsDone / barsTotal, { course: encodeColumns(done) });
@@ -57,38 +58,44 @@ export class BacktestRunner {
         contentHash: result.contentHash,
         dataHash,
         fillReasons: result.fills.reason,
+        universe: result.universe && summaryOfUniverse(result.universe),
       },
-      artifacts: artifactsOf(result, bars.close, simulation.initialCash),
+      artifacts: artifactsOf(result, instruments[0].bars.close, simulation.initialCash),
       alsoWrite: (em) => countTrials(em, dataHash, 1),
     };
   }
 }
 
+/** The times a simulation has bars at: those of all that it trades together. */
+function timesOf({ universe }: StoredSimulation, instruments: readonly InstrumentBars[]): Float64Array {
+  if (!universe) return instruments[0].bars.timesMs;
+  const times = new Set<number>();
+  for (const { symbol, bars } of instruments)
+    if (universe.includes(symbol)) for (const timeMs of bars.timesMs) times.add(timeMs);
+  return Float64Array.from(times).sort();
+}
+
 function artifactsOf(
-  result: BacktestResult,
+  { timesMs, equity, drawdown, position, fills, trades, universe }: BacktestResult,
   close: Float64Array,
   initialCash: number,
 ): Record<string, Uint8Array> {
-  const { timesMs, equity, drawdown, position, fills, trades } = result;
-  const benchmark = close.map((price) => (initialCash * price) / close[0]);
+  const benchmark = universe?.benchmark ?? close.map((price) => (initialCash * price) / close[0]);
   const { reason: _reason, ...fillColumns } = fills;
   return {
     course: encodeColumns({ timesMs, equity, drawdown, position, benchmark }),
-    fills: encodeColumns(fillColumns),
-    trades: encodeColumns({ ...trades }),
+    fills: encodeColumns({ ...fillColumns, ...(universe ? { symbol: universe.fillSymbols } : {}) }),
+    trades: encodeColumns({ ...trades, ...(universe ? { symbol: universe.tradeSymbols } : {}) }),
+    ...(universe ? artifactsOfUniverse(universe) : {}),
   };
 }
 
 /** The compute request of a stored simulation. */
-export function computeRequest(
-  simulation: StoredSimulation,
-  bars: BarColumns,
-  others: readonly InstrumentBars[],
-) {
+export function computeRequest(simulation: StoredSimulation, instruments: readonly InstrumentBars[]) {
   const {
     strategySource,
     parameters,
-    symbol,
+    universe,
     initialCash,
     costs,
     direction,
@@ -101,11 +108,15 @@ export function computeRequest(
   return {
     strategy: strategySource,
     parameters,
-    instruments: [{ symbol, bars }, ...others],
+    // What the run fixes holds for every instrument.
+    instruments: instruments.map(({ symbol, bars, lotSize: own }) =>
+      universe && lotSize === null ? { symbol, bars, lotSize: own } : { symbol, bars },
+    ),
+    ...(universe ? { universe } : {}),
     initialCash,
     costs,
     direction,
-    lotSize,
+    lotSize: lotSize ?? 0,
     endRule,
     leverage,
     maintenanceMargin,

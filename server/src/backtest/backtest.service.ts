@@ -6,7 +6,7 @@ import { decodeColumns } from '../run/columns.ts';
 import { isFinished, type RunKind, type RunRow } from '../run/run.entity.ts';
 import type { RunStore } from '../run/run.store.ts';
 import type { StartBacktestInput, StartSweepInput } from './backtest.input.ts';
-import { axesOf, type SimulationBuilder } from './simulation-request.ts';
+import { axesOf, type SimulationBuilder, type StoredSimulation } from './simulation-request.ts';
 import type { StoredSweep } from './sweep.runner.ts';
 
 /** Begins, ends and reads backtests and sweeps. */
@@ -25,7 +25,12 @@ export class BacktestService {
 
   async startBacktest(input: StartBacktestInput): Promise<RunRow> {
     const { simulation } = await this.builder.build(input);
-    return this.enqueue('BACKTEST', input, `${simulation.strategyName} on ${simulation.symbol}`, simulation);
+    return this.enqueue(
+      'BACKTEST',
+      input,
+      `${simulation.strategyName} on ${tradedName(simulation)}`,
+      simulation,
+    );
   }
 
   async startSweep(input: StartSweepInput): Promise<RunRow> {
@@ -35,7 +40,12 @@ export class BacktestService {
       values: [...values],
     }));
     const sweep: StoredSweep = { ...simulation, axes, objective: input.objective };
-    return this.enqueue('SWEEP', input, `Sweep of ${simulation.strategyName} on ${simulation.symbol}`, sweep);
+    return this.enqueue(
+      'SWEEP',
+      input,
+      `Sweep of ${simulation.strategyName} on ${tradedName(simulation)}`,
+      sweep,
+    );
   }
 
   /** Asks a run to end; the answer is the run as it stands. */
@@ -60,7 +70,7 @@ export class BacktestService {
   /** One set of a run's columns; empty while there are none. */
   async columns(
     runId: string,
-    name: 'course' | 'fills' | 'trades' | 'surface',
+    name: 'course' | 'fills' | 'trades' | 'surface' | 'weights' | 'rebalances',
   ): Promise<Record<string, Float64Array>> {
     const bytes = await this.runs.artifact(runId, name);
     return bytes ? decodeColumns(bytes) : {};
@@ -92,4 +102,9 @@ export class BacktestService {
     await this.runs.relay();
     return this.runs.get(id);
   }
+}
+
+/** What a run trades, in a word or two. */
+function tradedName({ symbol, universe }: StoredSimulation): string {
+  return universe && universe.length > 1 ? `${universe.length} instruments` : symbol;
 }

@@ -56,6 +56,13 @@ export class StrategyType {
 
   @Field(() => Boolean, { description: 'Whether it can sell short.' })
   usesShort!: boolean;
+
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      'Symbols of the universe that it holds, none where a run says which; null where it trades one instrument.',
+  })
+  universe!: readonly string[] | null;
 }
 
 @ObjectType('StrategyDiagnostic', { description: 'A problem in the text of a strategy.' })
@@ -126,8 +133,14 @@ export class ParameterValue {
 
 @ObjectType('BacktestSettings', { description: 'What was simulated, on what, and under which assumptions.' })
 export class BacktestSettings {
-  @Field(() => String, { description: 'The traded symbol.' })
+  @Field(() => String, { description: 'The traded symbol; of a universe its first.' })
   symbol!: string;
+
+  @Field(() => [String], {
+    nullable: true,
+    description: 'The symbols that a universe was chosen from; null where one instrument was traded.',
+  })
+  universe!: readonly string[] | null;
 
   @Field(() => TimeframeEnum, { description: 'How long the bars are.' })
   timeframe!: Timeframe;
@@ -153,8 +166,11 @@ export class BacktestSettings {
   @Field(() => TradeDirectionEnum, { description: 'Which entries were taken.' })
   direction!: keyof typeof TradeDirectionEnum;
 
-  @Field(() => Float, { description: 'Smallest tradable quantity, 0 for any fraction.' })
-  lotSize!: number;
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Smallest tradable quantity, 0 for any fraction; null where each instrument has its own.',
+  })
+  lotSize!: number | null;
 
   @Field(() => EndRuleEnum, { description: 'What happened to an open position at the end.' })
   endRule!: keyof typeof EndRuleEnum;
@@ -203,11 +219,14 @@ export class BacktestSeries {
   @Field(() => Float64ArrayScalar, { description: 'Fall from the running peak, 0 or below.' })
   drawdown!: Float64Array;
 
-  @Field(() => Float64ArrayScalar, { description: 'Units held, negative when short.' })
+  @Field(() => Float64ArrayScalar, {
+    description: 'Units held, negative when short; of a universe how many instruments are held.',
+  })
   position!: Float64Array;
 
   @Field(() => Float64ArrayScalar, {
-    description: 'The same cash held in the instrument from the first close.',
+    description:
+      'The same cash held in the instrument from the first close, or in equal parts of a universe, each from its first close.',
   })
   benchmark!: Float64Array;
 }
@@ -216,6 +235,9 @@ export class BacktestSeries {
 export class SimulatedFill {
   @Field(() => Int, { description: 'Its place in the run, from 0.' })
   index!: number;
+
+  @Field(() => String, { description: 'The instrument.' })
+  symbol!: string;
 
   @Field(() => Side, { description: 'Bought or sold.' })
   side!: 'BUY' | 'SELL';
@@ -234,7 +256,7 @@ export class SimulatedFill {
 
   @Field(() => String, {
     description:
-      'Why: entry, add, exit, stop, target, trail, time, reverse, margin, end or ruin; after a colon the name of the rule.',
+      'Why: entry, add, reduce, exit, stop, target, trail, time, reverse, margin, end, ended (no more bars) or ruin; after a colon the name of the rule.',
   })
   reason!: string;
 }
@@ -243,6 +265,9 @@ export class SimulatedFill {
 export class SimulatedTrade {
   @Field(() => Int, { description: 'Its place in the run, from 0.' })
   index!: number;
+
+  @Field(() => String, { description: 'The instrument.' })
+  symbol!: string;
 
   @Field(() => TradeSide, { description: 'Which way.' })
   direction!: 'LONG' | 'SHORT';
@@ -292,7 +317,7 @@ export const SimulatedTradeConnection = connectionOf(SimulatedTrade, 'SimulatedT
 
 @ObjectType('BacktestRun', {
   implements: [Run, Node],
-  description: 'One simulation of one strategy on one instrument.',
+  description: 'One simulation of one strategy on one instrument or on a universe.',
 })
 export class BacktestRun extends Run {
   @Field(() => BacktestSettings, { description: 'What was simulated and how.' })

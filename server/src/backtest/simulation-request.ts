@@ -6,7 +6,7 @@ import type {
   StrategyDescription,
   SweepAxis,
 } from '@ai-trading/compute';
-import { gridSize } from '@ai-trading/compute';
+import { contentHash, gridSize } from '@ai-trading/compute';
 import { adjusted, barsBetween, type StoredBars } from '../market-data/bars.ts';
 import type { InstrumentRow } from '../market-data/instrument.entity.ts';
 import type { MarketDataService } from '../market-data/market-data.service.ts';
@@ -17,12 +17,16 @@ import type { Costs } from './backtest.type.ts';
 
 const LEVERAGE_MAXIMUM = 100;
 const SETS_MAXIMUM = 250_000;
+const UNIVERSE_MAXIMUM = 500;
 const SOURCE_MAXIMUM = 20_000;
 const BARS_MINIMUM = 2;
 
 /** What a simulation's run remembers: everything but the bars, which the data set keeps. */
 export interface StoredSimulation extends Record<string, unknown> {
+  /** Of a universe its first. */
   readonly symbol: string;
+  /** Symbols that a strategy chooses from; absent where it trades one instrument. */
+  readonly universe?: readonly string[];
   readonly timeframe: Timeframe;
   readonly adjustment: 'RAW' | 'ADJUSTED';
   readonly from: string | null;
@@ -31,7 +35,8 @@ export interface StoredSimulation extends Record<string, unknown> {
   readonly currency: string;
   readonly costs: Costs;
   readonly direction: 'LONG_ONLY' | 'SHORT_ONLY' | 'LONG_AND_SHORT';
-  readonly lotSize: number;
+  /** Null where each instrument of a universe has its own. */
+  readonly lotSize: number | null;
   readonly endRule: 'KEEP_OPEN' | 'CLOSE_AT_LAST_OPEN' | 'CLOSE_AT_LAST_CLOSE';
   /** Runs of before there was leverage have none. */
   readonly leverage?: number;
@@ -43,6 +48,13 @@ export interface StoredSimulation extends Record<string, unknown> {
   readonly strategySource: string;
   /** Other symbols that the strategy reads; runs of before it could have none. */
   readonly otherSymbols?: readonly string[];
+}
+
+interface TradedBars {
+  readonly symbol: string;
+  readonly bars: BarColumns;
+  readonly lotSize: number;
+  readonly dataHash: string;
 }
 
 /** What a simulation costs where nothing else is said. */
@@ -73,90 +85,126 @@ export class SimulationBuilder {
     input: SimulationInput,
   ): Promise<{ simulation: StoredSimulation; strategy: StrategyDescription }> {
     const { strategyId, source, strategy } = await this.strategyOf(input);
-    const instrument = await this.marketData.findBySymbol(input.symbol);
-    if (!instrument) throw notFound('instrument', input.symbol, 'input', 'symbol');
+    const symbols = tradedSymbols(strategy, input);
+    const isOfOne = strategy.universe === null;
+    const held = strategy.rest === null ? symbols : [...symbols, strategy.rest];
+    const instruments = (await this.instrumentsOf(held, isOfOne ? 'symbol' : 'symbols')).slice(
+      0,
+      symbols.length,
+    );
     validateNumbers(input);
     const parameters = parametersOf(strategy, input.parameters);
     const { timeframe, adjustment, direction, endRule, initialCash, leverage, maintenanceMargin } = input;
+    const [first] = instruments;
     const simulation: StoredSimulation = {
-      symbol: instrument.symbol,
+      symbol: first.symbol,
+      ...(isOfOne ? {} : { universe: instruments.map(({ symbol }) => symbol) }),
       timeframe,
       adjustment,
       from: input.from?.toISOString() ?? null,
       to: input.to?.toISOString() ?? null,
       initialCash,
-      currency: instrument.currency,
+      currency: first.currency,
       costs: { ...NO_COSTS, ...input.costs },
       direction,
-      lotSize: input.lotSize ?? Number(instrument.lotSize),
+      lotSize: input.lotSize ?? (isOfOne ? Number(first.lotSize) : null),
       endRule,
       leverage,
       maintenanceMargin,
-      periodsPerYear: periodsPerYear(timeframe, instrument.calendar),
+      periodsPerYear: Math.max(...instruments.map(({ calendar }) => periodsPerYear(timeframe, calendar))),
       parameters,
       strategyId,
       strategyName: strategy.name,
       strategySource: source,
       otherSymbols: strategy.otherSymbols,
     };
-    const { bars } = await this.barsOf(simulation, instrument);
+    const traded = (await this.barsOf(simulation)).instruments.slice(0, symbols.length);
     const required = Math.max(BARS_MINIMUM, strategy.warmUpBars + 1);
-    if (bars.timesMs.length < required) {
-      throw new UserProblem(
-        insufficientHistory(`bars of ${instrument.symbol} in the range`, required, bars.timesMs.length),
-      );
+    const available = Math.max(...traded.map(({ bars }) => bars.timesMs.length));
+    if (available < required) {
+      const what = isOfOne ? first.symbol : 'any of the universe';
+      throw new UserProblem(insufficientHistory(`bars of ${what} in the range`, required, available));
     }
     return { simulation, strategy };
   }
 
-  /** The bars a simulation runs on and those its strategy reads beside them, with the hash of the traded data set. */
+  /** The bars a simulation runs on, what it trades first, and the hash of the data that is traded. */
   async barsOf(
     simulation: StoredSimulation,
-    known?: InstrumentRow,
-  ): Promise<{ bars: BarColumns; others: readonly InstrumentBars[]; dataHash: string }> {
-    const instrument = known ?? (await this.marketData.findBySymbol(simulation.symbol));
-    if (!instrument) throw notFound('instrument', simulation.symbol, 'input', 'symbol');
-    const traded = await this.storedBars(simulation, instrument);
-    if (!traded)
-      throw invalid(
-        `expected a timeframe that ${instrument.symbol} has bars of, was ${simulation.timeframe}`,
-        'input',
-        'timeframe',
-      );
-    const others: InstrumentBars[] = [];
-    for (const symbol of simulation.otherSymbols ?? []) {
-      if (symbol === instrument.symbol) continue;
-      const other = await this.marketData.findBySymbol(symbol);
-      const read = other && (await this.storedBars(simulation, other));
-      if (!read) {
-        const place = simulation.strategyId === null ? 'strategySource' : 'strategyId';
+  ): Promise<{ instruments: readonly InstrumentBars[]; dataHash: string }> {
+    const symbols = simulation.universe ?? [simulation.symbol];
+    const place = simulation.universe ? 'symbols' : 'symbol';
+    const traded = await this.storedBars(simulation, await this.instrumentsOf(symbols, place));
+    traded.forEach((one, i) => {
+      if (!one)
         throw invalid(
-          `expected ${simulation.timeframe} bars of ${symbol}, which the strategy reads, was none`,
+          `expected a timeframe that ${symbols[i]} has bars of, was ${simulation.timeframe}`,
           'input',
-          place,
+          'timeframe',
         );
-      }
-      others.push({ symbol, bars: read.bars });
-    }
-    return { ...traded, others };
+    });
+    const known = traded.filter((one) => one !== null);
+    const others = (simulation.otherSymbols ?? []).filter((symbol) => !symbols.includes(symbol));
+    const otherRows = await this.marketData.findBySymbols(others);
+    const read = await this.storedBars(simulation, otherRows);
+    const beside = others.map((symbol, i): InstrumentBars => {
+      const bars = read[i]?.bars;
+      if (bars) return { symbol, bars };
+      const where = simulation.strategyId === null ? 'strategySource' : 'strategyId';
+      throw invalid(
+        `expected ${simulation.timeframe} bars of ${symbol}, which the strategy reads, was none`,
+        'input',
+        where,
+      );
+    });
+    const instruments = [
+      ...known.map(({ symbol, bars, lotSize }) => ({ symbol, bars, lotSize })),
+      ...beside.map((one, i) => ({ ...one, lotSize: Number(otherRows[i]!.lotSize) })),
+    ];
+    return { instruments, dataHash: hashOfAll(known) };
   }
 
+  private async instrumentsOf(symbols: readonly string[], place: string): Promise<InstrumentRow[]> {
+    const rows = await this.marketData.findBySymbols(symbols);
+    return rows.map((row, i) => {
+      if (!row) throw notFound('instrument', symbols[i], 'input', place);
+      const [first] = rows;
+      if (row.currency === first!.currency) return row;
+      throw invalid(
+        `expected instruments in one currency, was ${row.currency} (${row.symbol}) beside ${first!.currency} (${first!.symbol})`,
+        'input',
+        place,
+      );
+    });
+  }
+
+  /** The bars of several instruments in the range of a simulation; null for each that has none of its timeframe. */
   private async storedBars(
-    simulation: StoredSimulation,
-    instrument: InstrumentRow,
-  ): Promise<{ bars: BarColumns; dataHash: string } | null> {
-    const dataSet = await this.marketData.dataSet(instrument.id, simulation.timeframe);
-    if (!dataSet) return null;
+    { timeframe, from, to, adjustment }: StoredSimulation,
+    instruments: readonly (InstrumentRow | null)[],
+  ): Promise<(TradedBars | null)[]> {
     const millisecondsOf = (time: string | null) => (time === null ? null : Date.parse(time));
-    const stored: StoredBars = barsBetween(
-      await this.marketData.bars(dataSet),
-      millisecondsOf(simulation.from),
-      millisecondsOf(simulation.to),
-    );
-    const { timesMs, open, high, low, close, volume } = stored;
-    const bars =
-      simulation.adjustment === 'ADJUSTED' ? adjusted(stored) : { timesMs, open, high, low, close, volume };
-    return { bars, dataHash: dataSet.contentHash };
+    const ids = instruments.flatMap((row) => row?.id ?? []);
+    const sets = (await this.marketData.dataSets(ids)).flat();
+    const found: (TradedBars | null)[] = [];
+    for (const row of instruments) {
+      const set = sets.find((one) => one.instrumentId === row?.id && one.timeframe === timeframe);
+      if (!row || !set) {
+        found.push(null);
+        continue;
+      }
+      const all = await this.marketData.bars(set);
+      const stored: StoredBars = barsBetween(all, millisecondsOf(from), millisecondsOf(to));
+      const { timesMs, open, high, low, close, volume } = stored;
+      const bars = adjustment === 'ADJUSTED' ? adjusted(stored) : { timesMs, open, high, low, close, volume };
+      found.push({
+        symbol: row.symbol,
+        bars,
+        lotSize: Number(row.lotSize),
+        dataHash: set.contentHash,
+      });
+    }
+    return found;
   }
 
   private async strategyOf({
@@ -186,6 +234,44 @@ export class SimulationBuilder {
     const [first] = check.diagnostics;
     throw invalid(`line ${first.line}, column ${first.column}: ${first.message}`, 'input', 'strategySource');
   }
+}
+
+/** What a simulation of this strategy trades: one symbol, or those of a universe, each once and in their order. */
+function tradedSymbols(strategy: StrategyDescription, { symbol, symbols }: SimulationInput): string[] {
+  const given = [...new Set((symbols ?? []).map((one) => one.trim().toUpperCase()))].toSorted();
+  if (strategy.universe === null) {
+    if (given.length > 0)
+      throw invalid(
+        `expected one symbol for ${strategy.name}, which trades one instrument, was ${given.length} symbols`,
+        'input',
+        'symbols',
+      );
+    if (!symbol) throw invalid('expected the symbol of an instrument, was none', 'input', 'symbol');
+    return [symbol];
+  }
+  if (symbol)
+    throw invalid(`expected symbols to choose from for ${strategy.name}, was one symbol`, 'input', 'symbol');
+  if (strategy.universe.length > 0) {
+    const named = strategy.universe.toSorted();
+    if (given.length === 0 || given.join() === named.join()) return named;
+    throw invalid(
+      `expected the universe that ${strategy.name} names (${named.join(', ')}), was another`,
+      'input',
+      'symbols',
+    );
+  }
+  if (given.length >= 1 && given.length <= UNIVERSE_MAXIMUM) return given;
+  throw invalid(
+    `expected 1 to ${UNIVERSE_MAXIMUM} symbols to choose from, was ${given.length}`,
+    'input',
+    'symbols',
+  );
+}
+
+/** One hash for all that is traded: that of the data set where it is one. */
+function hashOfAll(traded: readonly TradedBars[]): string {
+  if (traded.length === 1) return traded[0].dataHash;
+  return contentHash(traded.map(({ symbol, dataHash }) => [symbol, dataHash]));
 }
 
 function validateNumbers(input: SimulationInput): void {

@@ -1,5 +1,4 @@
 import {
-  type BarColumns,
   type ComputeService,
   contentHash,
   gridParameters,
@@ -46,8 +45,8 @@ export class SweepRunner {
     const sweep = run.request as StoredSweep;
     const axes = storedAxes(sweep);
     const setsTotal = gridSize(axes);
-    const { bars, others, dataHash } = await asRunProblem(() => this.builder.barsOf(sweep));
-    const request = sweepRequest(sweep, axes, bars, others);
+    const { instruments, dataHash } = await asRunProblem(() => this.builder.barsOf(sweep));
+    const request = sweepRequest(sweep, axes, instruments);
     const hash = contentHash(request);
     const before = await resumed(run.result, hash, setsTotal, () => artifact('surface'));
     const { surface, durationMs } = before ?? { surface: unknownSurface(setsTotal), durationMs: 0 };
@@ -83,7 +82,7 @@ export class SweepRunner {
         setsDone: setsTotal,
         best: before ? again() : best,
         threads,
-        barEvaluations: setsTotal * bars.timesMs.length,
+        barEvaluations: setsTotal * tradedBars(sweep, instruments),
         durationMs: elapsedMs(),
         backend: backend.backend,
         backendReason: backend.reason,
@@ -120,17 +119,23 @@ async function resumed(
 function sweepRequest(
   { axes: _axes, objective, ...simulation }: StoredSweep,
   axes: readonly SweepAxis[],
-  bars: BarColumns,
-  others: readonly InstrumentBars[],
+  instruments: readonly InstrumentBars[],
 ): SweepRequest {
   const swept = new Set(axes.map(({ parameter }) => parameter));
   const parameters = Object.fromEntries(
     Object.entries(simulation.parameters).filter(([name]) => !swept.has(name)),
   );
   return {
-    ...computeRequest({ ...simulation, parameters } as StoredSimulation, bars, others),
+    ...computeRequest({ ...simulation, parameters } as StoredSimulation, instruments),
     axes,
     keepBest: BEST_KEPT,
     objective,
   };
+}
+
+/** Bars that one set is computed on: those of the instrument, or of all that a universe is chosen from. */
+function tradedBars({ universe }: StoredSweep, instruments: readonly InstrumentBars[]): number {
+  if (!universe) return instruments[0].bars.timesMs.length;
+  const traded = instruments.filter(({ symbol }) => universe.includes(symbol));
+  return traded.reduce((total, { bars }) => total + bars.timesMs.length, 0);
 }

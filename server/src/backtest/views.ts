@@ -5,6 +5,7 @@ import type { FinishedTrade } from '../trade/trade-statistics.ts';
 import { BacktestRun, type BacktestSettings, SimulatedFill, SimulatedTrade, Sweep } from './backtest.type.ts';
 import { NO_COSTS, type StoredSimulation } from './simulation-request.ts';
 import { storedAxes, type StoredSweep } from './sweep.runner.ts';
+import type { UniverseSummary } from './universe.ts';
 
 /** What a finished backtest's run holds as its result. */
 export interface BacktestSummary {
@@ -16,6 +17,8 @@ export interface BacktestSummary {
   readonly contentHash: string;
   readonly dataHash: string;
   readonly fillReasons: readonly string[];
+  /** Null or absent where one instrument was traded. */
+  readonly universe?: UniverseSummary | null;
 }
 
 /** The summary of a run, or an empty one while it is not done. */
@@ -78,35 +81,31 @@ function settingsOf(row: RunRow): BacktestSettings {
   // Runs keep what they were started with: fields of today have their defaults there.
   const costs = { ...NO_COSTS, ...request.costs };
   const [from, to] = [toDate(request.from), toDate(request.to)];
-  return { ...request, costs, leverage, maintenanceMargin, parameters, from, to };
+  const { universe = null } = request;
+  return { ...request, universe, costs, leverage, maintenanceMargin, parameters, from, to };
 }
 
 /** One fill of a run from its columns. */
-export function fillAt(
-  columns: Record<string, Float64Array>,
-  reasons: readonly string[],
-  index: number,
-): SimulatedFill {
+export function fillAt(row: RunRow, columns: Record<string, Float64Array>, index: number): SimulatedFill {
   return Object.assign(new SimulatedFill(), {
     index,
+    symbol: symbolAt(row, columns, index),
     side: columns.side[index] > 0 ? 'BUY' : 'SELL',
     quantity: columns.quantity[index],
     price: columns.price[index],
     fee: columns.fee[index],
     executedAt: new Date(columns.timesMs[index]),
-    reason: reasons[index],
+    reason: summaryOf(row).fillReasons![index],
   });
 }
 
 /** One trade of a run from its columns. */
-export function tradeAt(
-  columns: Record<string, Float64Array>,
-  barCount: number,
-  index: number,
-): SimulatedTrade {
+export function tradeAt(row: RunRow, columns: Record<string, Float64Array>, index: number): SimulatedTrade {
+  const { barCount = 0 } = summaryOf(row);
   const isOpen = columns.exitIndex[index] < 0;
   return Object.assign(new SimulatedTrade(), {
     index,
+    symbol: symbolAt(row, columns, index),
     direction: columns.direction[index] > 0 ? 'LONG' : 'SHORT',
     quantity: columns.quantity[index],
     entryAt: new Date(columns.entryTimesMs[index]),
@@ -124,12 +123,12 @@ export function tradeAt(
 }
 
 /** The trades of a run that are over, as the statistics of a journal need them. */
-export function finishedTradesOf(columns: Record<string, Float64Array>, symbol: string): FinishedTrade[] {
+export function finishedTradesOf(row: RunRow, columns: Record<string, Float64Array>): FinishedTrade[] {
   const places = Array.from(columns.profit ?? [], (_, index) => index);
   return places
     .filter((index) => columns.exitIndex[index] >= 0)
     .map((index) => ({
-      symbol,
+      symbol: symbolAt(row, columns, index),
       side: columns.direction[index] > 0 ? 'LONG' : 'SHORT',
       openedMs: columns.entryTimesMs[index],
       closedMs: columns.exitTimesMs[index],
@@ -141,6 +140,12 @@ export function finishedTradesOf(columns: Record<string, Float64Array>, symbol: 
       setup: null,
       rating: null,
     }));
+}
+
+/** The instrument of a fill or trade: that of the run, or its own where there are several. */
+function symbolAt(row: RunRow, { symbol }: Record<string, Float64Array>, index: number): string {
+  const { universe } = summaryOf(row);
+  return universe ? universe.symbols[symbol[index]] : (row.request as StoredSimulation).symbol;
 }
 
 /** Bars from entry to exit, or to the last bar. */

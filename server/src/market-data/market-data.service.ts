@@ -51,6 +51,14 @@ export class MarketDataService {
     return this.database.fork().findOne(InstrumentRow, { symbol: symbol.trim().toUpperCase() });
   }
 
+  /** The instruments of several symbols at once, in their order. */
+  async findBySymbols(symbols: readonly string[]): Promise<(InstrumentRow | null)[]> {
+    const names = symbols.map((symbol) => symbol.trim().toUpperCase());
+    const rows = await this.database.fork().find(InstrumentRow, { symbol: { $in: names } });
+    const bySymbol = new Map(rows.map((row) => [row.symbol, row]));
+    return names.map((name) => bySymbol.get(name) ?? null);
+  }
+
   async find(id: string): Promise<InstrumentRow | null> {
     return this.database.fork().findOne(InstrumentRow, { id });
   }

@@ -83,15 +83,15 @@ export class RunStore {
   /** Newest first, of one kind. */
   async list(
     kind: RunKind,
-    where: { status?: RunStatus; request?: Record<string, unknown> },
+    where: { status?: RunStatus; requests?: readonly Record<string, unknown>[] },
     offset: number,
     limit: number,
   ): Promise<[RunRow[], number]> {
-    const { status, request } = where;
+    const { status, requests } = where;
     const filter = {
       kind,
       ...(status ? { status } : {}),
-      ...(request ? { request: { $contains: request } } : {}),
+      ...(requests ? { $or: requests.map((part) => ({ request: { $contains: part } })) } : {}),
     };
     const options = { orderBy: { createdAt: 'desc', id: 'desc' }, offset, limit } as const;
     return this.database.fork().findAndCount(RunRow, filter as object, options);
