@@ -319,7 +319,8 @@ describe('the ledger', () => {
 
   it('lists transactions by pages, filters and orders', async () => {
     const id = await newPortfolio('Listed');
-    await record({ kind: 'DEPOSIT', amount: '50', executedAt: '2024-01-01' }, id);
+    const note = 'saved 5% of wages';
+    await record({ kind: 'DEPOSIT', amount: '50', executedAt: '2024-01-01', note }, id);
     await record({ kind: 'BUY', symbol: 'AAA', quantity: '1', price: '10', executedAt: '2024-01-02' }, id);
     await record({ kind: 'BUY', symbol: 'BBB', quantity: '2', price: '15', executedAt: '2024-01-03' }, id);
     const spun = await record(
@@ -362,6 +363,13 @@ describe('the ledger', () => {
     expect(await amounts({ filter: { kinds: ['BUY'] } })).toEqual(['-30', '-10']);
     expect(await amounts({ filter: { search: 'aaa' } })).toEqual(['-10']);
     expect(await amounts({ filter: { search: 'aaa', includeVoided: true } })).toEqual(['0', '-10']);
+    expect(await amounts({ filter: { search: '5% OF' } })).toEqual(['50']);
+    expect(await amounts({ filter: { search: 's%d' } })).toEqual([]);
+    expect(await amounts({ orderBy: { field: 'PRICE', direction: 'DESCENDING' } })).toEqual([
+      '-30',
+      '-10',
+      '50',
+    ]);
     expect(await amounts({ filter: { from: '2024-01-02', to: '2024-01-02T23:59:59Z' } })).toEqual(['-10']);
     const first = await list({}, 2);
     expect(first).toMatchObject({ totalCount: 3, pageInfo: { hasNextPage: true } });

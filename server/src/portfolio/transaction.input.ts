@@ -169,7 +169,10 @@ export class CreateAccountInput {
 
 @InputType({ description: 'Which transactions to list; every condition must hold.' })
 export class TransactionFilter {
-  @Field(() => String, { nullable: true, description: 'Part of the symbol or the name.' })
+  @Field(() => String, {
+    nullable: true,
+    description: "Part of the symbol, the name, the note or the broker's own identifier.",
+  })
   search?: string;
 
   @Field(() => [TransactionKindEnum], {

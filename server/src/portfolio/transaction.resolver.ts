@@ -193,7 +193,7 @@ export class PortfolioLedgerResolver {
     } as const;
     const [views, total] = await services.ledger.page(
       id,
-      { ...filter, ...order, instrumentIds },
+      { ...filter, ...order, instrumentIds, text: search },
       offset,
       limit,
     );

@@ -23,6 +23,10 @@ export const TransactionSortField = {
   KIND: 'KIND',
   SYMBOL: 'SYMBOL',
   QUANTITY: 'QUANTITY',
+  PRICE: 'PRICE',
+  FEE: 'FEE',
+  TAX: 'TAX',
+  ACCOUNT: 'ACCOUNT',
   AMOUNT: 'AMOUNT',
 } as const;
 registerEnumType(TransactionSortField, {
@@ -34,6 +38,10 @@ registerEnumType(TransactionSortField, {
     KIND: { description: 'What they are.' },
     SYMBOL: { description: 'The symbol.' },
     QUANTITY: { description: 'Units.' },
+    PRICE: { description: 'Price per unit.' },
+    FEE: { description: 'The fee.' },
+    TAX: { description: 'The tax.' },
+    ACCOUNT: { description: 'The name of the account.' },
     AMOUNT: { description: 'What they moved in cash.' },
   },
 });

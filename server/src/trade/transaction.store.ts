@@ -53,7 +53,9 @@ export interface TransactionView {
 /** Which transactions to list, and how. */
 export interface TransactionQuery {
   readonly kinds?: readonly TransactionKind[] | null;
+  /** Of any of these instruments, or with `text` in the note or the broker's identifier. */
   readonly instrumentIds?: readonly string[];
+  readonly text?: string | null;
   readonly accountId?: string | null;
   readonly from?: Date | null;
   readonly to?: Date | null;
@@ -68,6 +70,10 @@ const ORDER_COLUMNS = {
   KIND: 't.kind',
   SYMBOL: 'i.symbol',
   QUANTITY: 't.quantity',
+  PRICE: 't.price',
+  FEE: 't.fee',
+  TAX: 't.tax',
+  ACCOUNT: 'a.name',
   AMOUNT: 't.amount',
 } as const;
 
@@ -217,13 +223,15 @@ export class TransactionStore {
       values.push(...parts);
     };
     const list = (items: readonly unknown[]) => items.map(() => '?').join(', ') || 'null';
-    const { kinds, instrumentIds, accountId, from, to, includeVoided } = query;
+    const { kinds, instrumentIds, text, accountId, from, to, includeVoided } = query;
     if (kinds && kinds.length > 0) add(`t.kind in (${list(kinds)})`, ...kinds);
     if (instrumentIds)
       add(
-        `(t.instrument_id in (${list(instrumentIds)}) or t.other_instrument_id in (${list(instrumentIds)}))`,
+        `(t.instrument_id in (${list(instrumentIds)}) or t.other_instrument_id in (${list(instrumentIds)})
+          or t.note ilike ? or t.external_id ilike ?)`,
         ...instrumentIds,
         ...instrumentIds,
+        ...Array.from({ length: 2 }, () => `%${(text ?? '').replaceAll(/[%_\\]/g, '\\$&')}%`),
       );
     if (accountId) add('(t.account_id = ? or t.counter_account_id = ?)', accountId, accountId);
     if (from) add('t.executed_at >= ?', from);
