@@ -11,6 +11,7 @@ import { type CheckedLedger, dayStart, type Finding, fixIdOf } from './checks/fi
 import type { Dismissal, DismissalStore } from './dismissal.store.ts';
 import { type LedgerChanges, type LedgerService, reasonOf } from './ledger.service.ts';
 import type { PortfolioRow } from './portfolio.entity.ts';
+import { missingRatesOf, type PortfolioRates } from './portfolio-rates.ts';
 import type { PortfolioService } from './portfolio.service.ts';
 
 /** A finding with what somebody said to it. */
@@ -26,6 +27,7 @@ export interface CheckResult {
 
 interface Kept {
   readonly series: readonly (StoredBars | null)[];
+  readonly rates: PortfolioRates;
   readonly dayMs: number;
   readonly findings: readonly Finding[];
 }
@@ -108,8 +110,7 @@ export class CheckService {
   }
 
   private async findings(portfolio: Pick<PortfolioRow, 'id' | 'baseCurrency'>): Promise<readonly Finding[]> {
-    const entries = await this.transactions.entries(portfolio.id);
-
+    const { entries, rates } = await this.portfolios.ledger(portfolio.id);
     const ids = [
       ...new Set(
         entries.flatMap((entry) => [entry.instrumentId, entry.otherInstrumentId]).filter((id) => id !== null),
@@ -118,8 +119,8 @@ export class CheckService {
     const series = await this.marketData.closesOf(ids);
     const dayMs = dayStart(this.clock());
     const kept = this.kept.get(entries);
-    if (kept?.dayMs === dayMs && kept.series.every((one, index) => one === series[index]))
-      return kept.findings;
+    const isKept = kept?.dayMs === dayMs && kept.rates === rates;
+    if (isKept && kept.series.every((one, index) => one === series[index])) return kept.findings;
     const instruments = (await this.marketData.findMany(ids)).filter((row) => row !== null);
     const accounts = await this.ledger.accounts(portfolio.id);
     const ledger: CheckedLedger = {
@@ -130,10 +131,11 @@ export class CheckService {
       accountNames: new Map(accounts.map(({ id, name }) => [id, name])),
       origins: await this.transactions.origins(portfolio.id),
       currency: portfolio.baseCurrency,
+      missingRates: missingRatesOf(entries, rates),
       nowMs: this.clock(),
     };
     const findings = findingsOf(ledger);
-    this.kept.set(entries, { series, dayMs, findings });
+    this.kept.set(entries, { series, rates, dayMs, findings });
     return findings;
   }
 }

@@ -4,6 +4,7 @@ import { random } from '../../../../tools/testing/random.ts';
 import { ledgerEntry } from '../../../test/ledger-entry.ts';
 import { type LedgerEntry, lotEventOf } from '../../trade/ledger.ts';
 import { unitChanges } from '../../trade/units.ts';
+import type { MissingRate } from '../portfolio-rates.ts';
 import { findingsOf } from './checks.ts';
 import { type CheckedLedger, DAY_MS, type Finding, type FindingKind, type Fix } from './finding.ts';
 import { splitRatioOf } from './splits.ts';
@@ -19,9 +20,10 @@ interface World {
   entries: LedgerEntry[];
   prices: Map<string, { timesMs: Float64Array; close: Float64Array; adjustedClose: Float64Array }>;
   origins: Map<string, { externalId: string | null; importId: string | null }>;
+  missing?: MissingRate[];
 }
 
-function checked({ entries, prices, origins }: World, nowMs = NOW): CheckedLedger {
+function checked({ entries, prices, origins, missing }: World, nowMs = NOW): CheckedLedger {
   const ordered = entries.toSorted((a, b) => a.timeMs - b.timeMs);
   return {
     entries: ordered,
@@ -31,6 +33,7 @@ function checked({ entries, prices, origins }: World, nowMs = NOW): CheckedLedge
     instruments: new Map(INSTRUMENTS.map((id) => [id, { symbol: id.toUpperCase(), isSynthetic: false }])),
     accountNames: new Map(ACCOUNTS.map((id) => [id, `${id} account`])),
     currency: 'USD',
+    missingRates: missing ?? [],
     nowMs,
   };
 }
@@ -130,6 +133,10 @@ const FAULTS: Readonly<Record<FindingKind, (world: World) => void>> = {
     world.entries.push(
       ledgerEntry('DIVIDEND', day(200), { accountId: 'other', instrumentId: 'b', amount: '12' }),
     );
+  },
+  MISSING_RATE: (world) => {
+    const transactionIds = [world.entries[0].id];
+    world.missing = [{ from: 'EUR', to: 'USD', fromMs: day(3), toMs: day(9), transactionIds }];
   },
   DUPLICATE: ({ entries }) => void entries.push(buy(day(50)), buy(day(50) + 3_600_000)),
   FILL_AFTER_END: ({ entries }) => {

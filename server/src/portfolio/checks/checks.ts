@@ -2,6 +2,7 @@ import { type CheckedLedger, type Finding, type Severity } from './finding.ts';
 import { negativeCash } from './negative-cash.ts';
 import { negativePositions } from './negative-position.ts';
 import { missingPrices, stalePrices } from './prices.ts';
+import { missingRates } from './rates.ts';
 import { beforeOpening, duplicates, fillsAfterEnd, orphanDividends } from './rows.ts';
 import { unrecordedSplits } from './splits.ts';
 
@@ -9,6 +10,7 @@ const CHECKS: readonly ((ledger: CheckedLedger) => Finding[])[] = [
   negativeCash,
   negativePositions,
   missingPrices,
+  missingRates,
   unrecordedSplits,
   duplicates,
   orphanDividends,

@@ -3,6 +3,7 @@ import type { Decimal } from '../../platform/decimal.ts';
 import type { LedgerEntry } from '../../trade/ledger.ts';
 import type { TransactionDraft } from '../../trade/transaction-draft.ts';
 import type { UnitChange } from '../../trade/units.ts';
+import type { MissingRate } from '../portfolio-rates.ts';
 
 /** Every kind of finding with what it means. */
 export const FINDING_KINDS = {
@@ -10,6 +11,7 @@ export const FINDING_KINDS = {
   NEGATIVE_POSITION: 'More units were sold or delivered than the account had, and not as a short sale.',
   MISSING_PRICE: 'Something was held at a time for which no price is stored.',
   STALE_PRICE: 'Something is held whose newest price is old.',
+  MISSING_RATE: 'A currency was used for which no exchange rate is stored.',
   UNRECORDED_SPLIT: 'A price jumped as it does at a split, and no split is recorded.',
   ORPHAN_DIVIDEND: 'A dividend came from something that was not held.',
   DUPLICATE: 'A transaction is there more than once.',
@@ -88,6 +90,7 @@ export interface CheckedLedger {
     { readonly externalId: string | null; readonly importId: string | null }
   >;
   readonly currency: string;
+  readonly missingRates: readonly MissingRate[];
   readonly nowMs: number;
 }
 

@@ -1,4 +1,4 @@
-import { type Decimal, ZERO } from '../../platform/decimal.ts';
+import { ZERO } from '../../platform/decimal.ts';
 import type { LedgerEntry } from '../../trade/ledger.ts';
 import { type Shortfall, shortfallsOf } from './below-zero.ts';
 import {
@@ -26,7 +26,7 @@ export function negativePositions(ledger: CheckedLedger): Finding[] {
     shortfallsOf(own, ZERO)
       .filter(({ entryIds }) => !entryIds.some((id) => isMeantShort(byId.get(id)!)))
       .map((shortfall) =>
-        toFinding(ledger, own[0], shortfall, byId.get(shortfall.entryIds[0])?.price ?? null, own[0].timeMs),
+        toFinding(ledger, own[0], shortfall, byId.get(shortfall.entryIds[0])!, own[0].timeMs),
       ),
   );
 }
@@ -39,7 +39,7 @@ function toFinding(
   ledger: CheckedLedger,
   { accountId, instrumentId }: { accountId: string; instrumentId: string },
   { sinceMs, untilMs, lowest, lowestMs, entryIds }: Shortfall,
-  price: Decimal | null,
+  { price, currency }: LedgerEntry,
   firstMs: number,
 ): Finding {
   const { symbolOf, accountOf } = namesOf(ledger);
@@ -66,10 +66,11 @@ function toFinding(
     fixes: [
       {
         kind: 'RECORD',
-        label: `${kind === 'TRANSFER_IN' ? 'Add a transfer in' : 'Add an opening balance'} of ${textOf(missing)} ${symbol} at ${textOf(worth)} ${ledger.currency} each`,
+        label: `${kind === 'TRANSFER_IN' ? 'Add a transfer in' : 'Add an opening balance'} of ${textOf(missing)} ${symbol} at ${textOf(worth)} ${currency} each`,
         draft: {
           kind,
           accountId,
+          currency,
           executedAt: dayBefore,
           symbol,
           quantity: missing.toFixed(),

@@ -29,17 +29,17 @@ export function orphanDividends(ledger: CheckedLedger): Finding[] {
       // A payment at midnight may come with a purchase later the same day.
       return !isHeldWithin(held, timeMs - DIVIDEND_DAYS * DAY_MS, dayStart(timeMs) + DAY_MS - 1);
     })
-    .map(({ id, accountId, instrumentId, timeMs, amount }) =>
+    .map(({ id, accountId, instrumentId, timeMs, amount, currency }) =>
       finding([id], {
         kind: 'ORPHAN_DIVIDEND',
         severity: 'WARNING',
-        explanation: `${accountOf(accountId)} received ${textOf(amount)} ${ledger.currency} from ${symbolOf(instrumentId!)} on ${dayOf(timeMs)}, but held none of it in the ${DIVIDEND_DAYS} days before. The purchase may be missing, the symbol or the account wrong.`,
+        explanation: `${accountOf(accountId)} received ${textOf(amount)} ${currency} from ${symbolOf(instrumentId!)} on ${dayOf(timeMs)}, but held none of it in the ${DIVIDEND_DAYS} days before. The purchase may be missing, the symbol or the account wrong.`,
         sinceMs: timeMs,
         untilMs: timeMs,
         accountId,
         instrumentId,
         entryIds: [id],
-        evidence: [{ label: 'Amount', value: `${textOf(amount)} ${ledger.currency}` }],
+        evidence: [{ label: 'Amount', value: `${textOf(amount)} ${currency}` }],
         fixes: [{ kind: 'VOID', label: 'Void the dividend', transactionIds: [id] }],
       }),
     );
@@ -68,7 +68,7 @@ export function duplicates(ledger: CheckedLedger): Finding[] {
           entryIds: group.map(({ id }) => id),
           evidence: [
             { label: 'Times', value: String(group.length) },
-            { label: 'Cash of each', value: `${textOf(first.amount)} ${ledger.currency}` },
+            { label: 'Cash of each', value: `${textOf(first.amount)} ${first.currency}` },
           ],
           fixes: [
             {

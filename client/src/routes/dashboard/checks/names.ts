@@ -6,6 +6,7 @@ export const FINDING_NAMES: Readonly<Record<FindingKind, string>> = {
   NEGATIVE_POSITION: 'More sold than held',
   MISSING_PRICE: 'No price',
   STALE_PRICE: 'Old price',
+  MISSING_RATE: 'No exchange rate',
   UNRECORDED_SPLIT: 'Split not recorded?',
   ORPHAN_DIVIDEND: 'Dividend of nothing held',
   DUPLICATE: 'There twice?',
