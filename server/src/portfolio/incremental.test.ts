@@ -122,3 +122,25 @@ it('values a ledger that changes as if it had always been so, to the last bit', 
     { numRuns: 60 },
   );
 });
+
+it('lets others have the thread while a large ledger is added up', async () => {
+  const trades = Array.from({ length: 12_000 }, (_, index) =>
+    ledgerEntry('BUY', index, {
+      instrumentId: `i${index % 300}`,
+      quantity: '1.5',
+      price: '10.25',
+      fee: '0.1',
+    }),
+  );
+  const { parts } = partLedger(trades);
+  const state = { isOver: false, turns: 0 };
+  const count = () => {
+    state.turns += 1;
+    if (!state.isOver) setImmediate(count);
+  };
+  setImmediate(count);
+  const { held } = await sumsOf(parts, new PortfolioRates(new ExchangeRates([]), 'USD'));
+  state.isOver = true;
+  expect(held).toHaveLength(300);
+  expect(state.turns).toBeGreaterThan(1);
+});
