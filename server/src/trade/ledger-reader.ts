@@ -20,8 +20,8 @@ interface KeptLedger {
 }
 
 /** The tables of transactions with what the ledger asks of them. */
-export const LEDGER_TABLES = `from transaction t join account a on a.id = t.account_id left join instrument i on i.id = t.instrument_id
-  left join instrument o on o.id = t.other_instrument_id
+export const LEDGER_TABLES = `from transaction t join account a on a.id = t.account_id
+  left join instrument i on i.id = t.instrument_id left join instrument o on o.id = t.other_instrument_id
   left join transaction_void v on v.transaction_id = t.id`;
 
 const ROWS_PER_PAGE = 1_000;
@@ -94,8 +94,8 @@ export class LedgerReader {
   /** All that counts, in pages of each account, so that nobody waits long meanwhile. */
   private async read(portfolioId: string, version: number, knownAt: Date | null): Promise<LedgerEntry[]> {
     const known = knownAt
-      ? 't.created_at <= ? and (v.created_at is null or v.created_at > ?)'
-      : 'v.transaction_id is null';
+      ? '(t.created_at <= ? and (v.created_at is null or v.created_at > ?))'
+      : '(v.transaction_id is null)';
     const em = this.database.fork();
     const accounts = await em.execute<{ id: string }[]>('select id from account where portfolio_id = ?', [
       portfolioId,
@@ -103,23 +103,32 @@ export class LedgerReader {
     const entries: LedgerEntry[] = [];
     const breather = new Breather();
     for (const { id } of accounts) {
-      let last: RawEntry | null = null;
-      do {
-        const after: unknown[] = last ? [last.ledger_version, last.id] : [0, ''];
-        const rows: RawEntry[] = await em.execute<RawEntry[]>(
-          `select ${ENTRY_COLUMNS}, t.ledger_version ${LEDGER_TABLES} where t.account_id = ?
-             and (t.ledger_version, t.id) > (?, ?) and t.ledger_version <= ? and ${known}
-             order by t.ledger_version, t.id limit ${ROWS_PER_PAGE}`,
-          [id, ...after, version, ...(knownAt ? [knownAt, knownAt] : [])],
+      let after = '';
+      for (const until of [...(await this.pageEnds(id, version)), null]) {
+        // An account is told from others row by row: its index would find all of its rows for every page.
+        const rows = await em.execute<RawEntry[]>(
+          `select ${ENTRY_COLUMNS} ${LEDGER_TABLES} where t.id > ? ${until === null ? '' : 'and t.id <= ?'} and t.account_id || '' = ?
+             and t.ledger_version <= ? and ${known}`,
+          [after, ...(until === null ? [] : [until]), id, version, ...(knownAt ? [knownAt, knownAt] : [])],
         );
         for (const row of rows) {
           entries.push(entryOf(row));
           await breather.breathe();
         }
-        last = rows.length === ROWS_PER_PAGE ? rows[rows.length - 1] : null;
-      } while (last);
+        after = until ?? after;
+      }
     }
     return entries;
+  }
+
+  /** The last id of every full page of an account. */
+  private async pageEnds(accountId: string, version: number): Promise<string[]> {
+    const rows = await this.database.fork().execute<{ id: string }[]>(
+      `select id from (select id, row_number() over (order by id) as place from transaction
+         where account_id = ? and ledger_version <= ?) own where place % ${ROWS_PER_PAGE} = 0 order by id`,
+      [accountId, version],
+    );
+    return rows.map(({ id }) => id);
   }
 
   /** Lets go of what was not used for longest, where there is more than is kept. */
