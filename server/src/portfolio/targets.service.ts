@@ -288,8 +288,6 @@ async function completeLine(
     if (!text) return null;
     const row = await em.findOne(InstrumentRow, { symbol: text.trim().toUpperCase() });
     if (!row) throw notFound('instrument', text, ...path, field);
-    if (row.assetClass === 'INDEX')
-      throw invalid(`expected an instrument that can be bought, was the index ${row.symbol}`, ...path, field);
     return row;
   };
   const [instrument, bought] = [await find(symbol, 'symbol'), await find(buySymbol, 'buySymbol')];

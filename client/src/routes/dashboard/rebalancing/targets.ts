@@ -34,8 +34,8 @@ export interface TargetsDraft {
   lotMethod: LotMethod;
 }
 
-/** The classes of instruments that can be bought, for people. */
-export const CLASSES: Readonly<Partial<Record<AssetClass, string>>> = {
+/** The classes of instruments, for people. */
+export const CLASSES: Readonly<Record<AssetClass, string>> = {
   EQUITY: 'Shares',
   ETF: 'Exchange-traded funds',
   FUND: 'Other funds',
@@ -43,6 +43,7 @@ export const CLASSES: Readonly<Partial<Record<AssetClass, string>>> = {
   CRYPTO: 'Crypto currencies',
   FX: 'Currencies',
   FUTURE: 'Futures',
+  INDEX: 'Indices',
   OTHER: 'Anything else',
 };
 
