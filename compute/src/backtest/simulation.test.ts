@@ -61,6 +61,17 @@ describe('Simulation', () => {
     expect(fillsOf(simulate(gap, signals))[1]).toEqual([2, -100, 6, 'stop']);
   });
 
+  it('tells the stop that an entry sets, the fixed or the nearer trailing one', () => {
+    const bars = flatBars([10, 10, 10]);
+    const stopOf = (exits: Parameters<typeof signalsOf>[2]) =>
+      simulate(bars, signalsOf(3, { enterLong: [0] }, exits)).fills.map(({ stop }) => stop)[0];
+    expect(stopOf({ stopDistance: always(3, 2) })).toBe(8);
+    expect(stopOf({ trailDistance: always(3, 1) })).toBe(9);
+    expect(stopOf({ stopDistance: always(3, 2), trailDistance: always(3, 1) })).toBe(9);
+    expect(stopOf({ stopDistance: always(3, 2), trailDistance: always(3, 3) })).toBe(8);
+    expect(stopOf({})).toBeNaN();
+  });
+
   it('takes the stop where one bar reaches stop and target', () => {
     const bars = ohlc([
       [10, 10, 10, 10],

@@ -23,6 +23,8 @@ export interface FillRow {
   readonly price: number;
   readonly fee: number;
   readonly reason: string;
+  /** The protective stop that an entry set; left out where it set none. */
+  readonly stop?: number;
 }
 
 /**
@@ -194,7 +196,6 @@ export class Simulation {
       affordableQuantity(costs, equity - (held * price) / leverage, price, lotSize, leverage),
     );
     if (!(quantity > 0)) return;
-    this.fill(t, side, quantity, price, named(held > 0 ? 'add' : 'entry', at.rule));
     if (held === 0) {
       this.entryPrice = price;
       this.entryBar = t;
@@ -203,6 +204,7 @@ export class Simulation {
     } else this.entryPrice += (price - this.entryPrice) * (quantity / (held + quantity));
     this.entryCount += 1;
     this.setLevels(decided, side, price);
+    this.fill(t, side, quantity, price, named(held > 0 ? 'add' : 'entry', at.rule), this.firstStop(side));
   }
 
   /** Levels count from the average entry price; that of a trailing stop from the fill, and only tightens. */
@@ -214,6 +216,12 @@ export class Simulation {
     const trail = price - side * this.trailDistance;
     if (!(side * (this.trail - trail) >= 0)) this.trail = trail;
     this.breakEvenAt = this.entryPrice + side * distance(this.signals.breakEvenDistance);
+  }
+
+  /** The stop that binds right after an entry: the fixed or the trailing one, whichever is nearer. */
+  private firstStop(side: number): number {
+    if (Number.isNaN(this.stop)) return this.trail;
+    return side * (this.trail - this.stop) > 0 ? this.trail : this.stop;
   }
 
   private wantedQuantity(decided: number, price: number, equity: number): number {
@@ -264,11 +272,11 @@ export class Simulation {
     this.entryCount = 0;
   }
 
-  private fill(bar: number, side: number, quantity: number, price: number, reason: string): void {
+  private fill(bar: number, side: number, quantity: number, price: number, reason: string, stop = NaN): void {
     const fee = feeOf(this.settings.costs, quantity, price);
     this.cash -= side * quantity * price + fee;
     this.units += side * quantity;
-    this.fills.push({ bar, side, quantity, price, fee, reason });
+    this.fills.push({ bar, side, quantity, price, fee, reason, stop });
   }
 
   private closeOut(t: number): void {
@@ -303,6 +311,7 @@ export function fillColumns(fills: readonly FillRow[], timesMs: Float64Array): F
     quantity: Float64Array.from(fills, (fill) => fill.quantity),
     price: Float64Array.from(fills, (fill) => fill.price),
     fee: Float64Array.from(fills, (fill) => fill.fee),
+    stop: Float64Array.from(fills, (fill) => fill.stop ?? NaN),
     reason: fills.map((fill) => fill.reason),
   };
 }

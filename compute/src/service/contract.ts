@@ -106,6 +106,8 @@ export interface FillColumns {
   readonly quantity: Float64Array;
   readonly price: Float64Array;
   readonly fee: Float64Array;
+  /** The protective stop that an entry set; NaN for none and for exits. Left out by what has no stops. */
+  readonly stop?: Float64Array;
   /**
    * Why: 'entry', 'add', 'exit', 'stop', 'target', 'trail', 'time', 'reverse', 'margin', 'end', 'ruin'; the
    * first three are followed by a colon and the name of the rule where it has one, as in 'entry: breakout'.

@@ -223,8 +223,9 @@ export class BacktestResolver {
     })
     timeZone: string,
   ): Promise<typeof TradeJournalResult> {
-    const columns = await services.backtests.columns(row.id, 'trades');
-    return toJournal(finishedTradesOf(row, columns), settings.currency, timeZone);
+    const trades = await services.backtests.columns(row.id, 'trades');
+    const fills = await services.backtests.columns(row.id, 'fills');
+    return toJournal(finishedTradesOf(row, trades, fills), settings.currency, timeZone);
   }
 
   @FieldResolver(() => RiskReportResult, {

@@ -122,24 +122,50 @@ export function tradeAt(row: RunRow, columns: Record<string, Float64Array>, inde
   });
 }
 
-/** The trades of a run that are over, as the statistics of a journal need them. */
-export function finishedTradesOf(row: RunRow, columns: Record<string, Float64Array>): FinishedTrade[] {
-  const places = Array.from(columns.profit ?? [], (_, index) => index);
-  return places
-    .filter((index) => columns.exitIndex[index] >= 0)
-    .map((index) => ({
+/**
+ * The trades of a run that are over, as the statistics of a journal need them; the risk of each is that of
+ * the stop its first entry set.
+ */
+export function finishedTradesOf(
+  row: RunRow,
+  columns: Record<string, Float64Array>,
+  fills: Record<string, Float64Array>,
+): FinishedTrade[] {
+  const risks = initialRisks(columns, fills);
+  return Array.from(columns.profit ?? [], (profit, index): FinishedTrade => {
+    const risk = risks[index];
+    return {
       symbol: symbolAt(row, columns, index),
       side: columns.direction[index] > 0 ? 'LONG' : 'SHORT',
       openedMs: columns.entryTimesMs[index],
       closedMs: columns.exitTimesMs[index],
-      profit: columns.profit[index],
+      profit,
       fees: columns.fees[index],
       returnFraction: columns.returns[index],
-      rMultiple: null,
+      rMultiple: risk > 0 ? profit / risk : null,
       tags: [],
       setup: null,
       rating: null,
-    }));
+    };
+  }).filter((_, index) => columns.exitIndex[index] >= 0);
+}
+
+/** What each trade risked at its first entry: its units times the distance to the stop; NaN where none was set. */
+function initialRisks(
+  trades: Record<string, Float64Array>,
+  { side, quantity, stop }: Record<string, Float64Array>,
+): Float64Array {
+  const risks = new Float64Array(trades.profit?.length ?? 0).fill(NaN);
+  if (!stop) return risks;
+  let [held, trade] = [0, 0];
+  for (let index = 0; index < side.length && trade < risks.length; index += 1) {
+    if (held === 0)
+      risks[trade] =
+        trades.quantity[trade] * trades.direction[trade] * (trades.entryPrice[trade] - stop[index]);
+    held += side[index] * quantity[index];
+    if (held === 0) trade += 1;
+  }
+  return risks;
 }
 
 /** The instrument of a fill or trade: that of the run, or its own where there are several. */
