@@ -1,16 +1,13 @@
 import type { InstrumentRow } from '../market-data/instrument.entity.ts';
 import { toInstrument } from '../market-data/market-data.resolver.ts';
-import { type Decimal, ZERO } from '../platform/decimal.ts';
+import { amountText as amount, type Decimal, ZERO } from '../platform/decimal.ts';
 import type { PlanOrder, Standing } from './rebalance.ts';
 import { RebalanceLine, RebalanceLot, RebalanceOrder, RebalancePlan } from './rebalance.type.ts';
 import { gainOf } from './sale-lots.ts';
-import { lineKey } from './targets.ts';
+import { lineKey, type PlanHolding } from './targets.ts';
 import type { ExplainedPlan, TaxedOrder } from './targets.service.ts';
 import { UnmanagedHolding } from './targets.type.ts';
 
-const AMOUNT_DECIMALS = 18;
-
-const amount = (value: Decimal) => value.toDecimalPlaces(AMOUNT_DECIMALS).toFixed();
 const total = (values: readonly Decimal[]) => values.reduce((sum, value) => sum.plus(value), ZERO);
 
 /** A plan as the API tells it. */
@@ -38,7 +35,7 @@ export function toPlan(
     managedValue: amount(managedValue),
     isBalanced: !cash.isOutside && [...plan.sleeves.values()].every(({ isOutside }) => !isOutside),
     lines: [...lines, cashLine],
-    orders: orders.map(toOrder),
+    orders: orders.map((order) => toOrder(order, plan.holdings.get(order.assetId)!)),
     costs: amount(costs),
     tradedValue: amount(total(orders.map(({ value }) => value))),
     gainShortTerm: amount(gainOf(closings.filter(({ isLongTerm }) => !isLongTerm))),
@@ -111,13 +108,18 @@ function explained(
   return `${place}; ${target}. ${what}${why} to ${percent(valueAfter)}.`;
 }
 
-function toOrder({ assetId, side, quantity, price, value, cost, closings }: TaxedOrder): RebalanceOrder {
+function toOrder(
+  { assetId, side, quantity, price, value, cost, closings }: TaxedOrder,
+  { quotePrice, baseRate }: PlanHolding,
+): RebalanceOrder {
   const accounts = new Set(closings.map(({ accountId }) => accountId));
   return Object.assign(new RebalanceOrder(), {
     instrumentId: assetId,
     side,
     quantity: amount(quantity),
     price: amount(price),
+    quotePrice: amount(quotePrice!),
+    exchangeRate: amount(baseRate),
     value: amount(value),
     cost: amount(cost),
     accountId: accounts.size === 1 ? [...accounts][0] : null,

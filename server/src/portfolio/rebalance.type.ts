@@ -59,14 +59,20 @@ export class RebalanceLot {
   @Field(() => DecimalScalar, { description: 'Units.' })
   quantity!: string;
 
-  @Field(() => DecimalScalar, { description: 'What they cost, fees included.' })
-  costBasis!: string;
+  @Field(() => DecimalScalar, {
+    nullable: true,
+    description: 'What they cost, fees included; null where an exchange rate is missing.',
+  })
+  costBasis!: string | null;
 
   @Field(() => DecimalScalar, { description: 'What they bring, the cost of the order taken off.' })
   proceeds!: string;
 
-  @Field(() => DecimalScalar, { description: 'Proceeds less cost.' })
-  gain!: string;
+  @Field(() => DecimalScalar, {
+    nullable: true,
+    description: 'Proceeds less cost; null where an exchange rate is missing.',
+  })
+  gain!: string | null;
 
   @Field(() => Boolean, { description: 'Whether it is held for more than a year.' })
   isLongTerm!: boolean;
@@ -80,8 +86,18 @@ export class RebalanceOrder {
   @Field(() => DecimalScalar, { description: 'Units.' })
   quantity!: string;
 
-  @Field(() => DecimalScalar, { description: 'The price per unit that is counted with.' })
+  @Field(() => DecimalScalar, {
+    description: 'The price per unit that is counted with, in the base currency.',
+  })
   price!: string;
+
+  @Field(() => DecimalScalar, { description: "The same in the instrument's own currency." })
+  quotePrice!: string;
+
+  @Field(() => DecimalScalar, {
+    description: "Units of the base currency for one of the instrument's, as counted with.",
+  })
+  exchangeRate!: string;
 
   @Field(() => DecimalScalar, { description: 'Units times price.' })
   value!: string;
@@ -95,7 +111,10 @@ export class RebalanceOrder {
   })
   accountId!: string | null;
 
-  @Field(() => DecimalScalar, { nullable: true, description: 'What the sale gains; null for a purchase.' })
+  @Field(() => DecimalScalar, {
+    nullable: true,
+    description: 'What the sale gains; null for a purchase, and where an exchange rate is missing.',
+  })
   gain!: string | null;
 
   @Field(() => [RebalanceLot], { description: 'The lots that a sale would close.' })
@@ -132,11 +151,18 @@ export class RebalancePlan {
   @Field(() => DecimalScalar, { description: 'Value of all orders.' })
   tradedValue!: string;
 
-  @Field(() => DecimalScalar, { description: 'Gains of sales of what was held for up to a year.' })
-  gainShortTerm!: string;
+  @Field(() => DecimalScalar, {
+    nullable: true,
+    description: 'Gains of sales of what was held for up to a year; null where an exchange rate is missing.',
+  })
+  gainShortTerm!: string | null;
 
-  @Field(() => DecimalScalar, { description: 'Gains of sales of what was held for more than a year.' })
-  gainLongTerm!: string;
+  @Field(() => DecimalScalar, {
+    nullable: true,
+    description:
+      'Gains of sales of what was held for more than a year; null where an exchange rate is missing.',
+  })
+  gainLongTerm!: string | null;
 
   @Field(() => [UnmanagedHolding], { description: 'What is held and left alone.' })
   unmanaged!: UnmanagedHolding[];

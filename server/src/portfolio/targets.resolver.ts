@@ -74,6 +74,11 @@ export class PortfolioTargetsResolver {
     const query = { contribution: new Decimal(contribution), allowSelling, gainLimit: limit };
     const plan = await services.targets.plan(id, query);
     if (!plan) return refusal('expected targets, was none: set them first', 'targets');
+    if (plan.managedValue.isNaN())
+      return refusal(
+        'expected an exchange rate for all cash, was none for some: import its rates',
+        'targets',
+      );
     if (!plan.managedValue.greaterThan(0))
       return refusal(
         `expected something to divide, was a value of ${plan.managedValue.toFixed()}`,

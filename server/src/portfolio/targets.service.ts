@@ -7,8 +7,9 @@ import { invalid, notFound, staleVersion } from '../platform/graphql/errors.ts';
 import { once } from '../platform/graphql/idempotency.ts';
 import { writeAudit } from '../trade/audit.ts';
 import type { LotClosing } from '../trade/lots.ts';
+import { type PortfolioRates, portfolioRates } from './portfolio-rates.ts';
+import type { PricedHolding } from './portfolio-state.ts';
 import type { PortfolioService } from './portfolio.service.ts';
-import { portfolioRates } from './portfolio-rates.ts';
 import { type Plan, type PlanOrder, rebalance } from './rebalance.ts';
 import type { LedgerReports } from './report.service.ts';
 import { gainOf, lotsSold, withinGains } from './sale-lots.ts';
@@ -135,26 +136,7 @@ export class TargetsService {
     const wanted = targets.lines.flatMap((line) => line.instrumentId ?? line.buyInstrumentId ?? []);
     const others = wanted.filter((id) => !held.some(({ instrumentId }) => instrumentId === id));
     const ids = [...held.map(({ instrumentId }) => instrumentId), ...new Set(others)];
-    const instruments = await this.marketData.findMany(ids);
-    const closes = await this.marketData.closesOf(ids.slice(held.length));
-    const { base } = state.rates;
-    const currencies = new Set([base, ...instruments.map((one) => one!.currency)]);
-    const rates = portfolioRates(await this.marketData.exchangeRates(currencies), base);
-    const holdings = ids.map((instrumentId, index): PlanHolding => {
-      const { symbol, assetClass, lotSize, currency } = instruments[index]!;
-      const own = held[index];
-      const close = own ? (own.isPriced ? own.price : null) : closes[index - held.length]?.close.at(-1);
-      // In the base currency, as all that is planned.
-      const rate = currency === base ? ONE : rates.at(currency, state.at.getTime())?.rate;
-      return {
-        instrumentId,
-        symbol,
-        assetClass,
-        lotSize: new Decimal(lotSize),
-        quantity: own?.quantity ?? ZERO,
-        price: close === null || close === undefined || !rate ? null : rate.times(close),
-      };
-    });
+    const holdings = await this.planHoldings(ids, held, state.rates);
     const inputs = planInputs(targets, holdings);
     const cash = state.cash.plus(query.contribution);
     const { plan, notes } = await this.taxed(portfolioId, targets, inputs, cash, query);
@@ -166,6 +148,38 @@ export class TargetsService {
       holdings: new Map(holdings.map((one) => [one.instrumentId, one])),
       notes: [...inputs.notes, ...notes],
     };
+  }
+
+  /** What is held, then what is only meant to be, with prices in the base currency. */
+  private async planHoldings(
+    ids: readonly string[],
+    held: readonly PricedHolding[],
+    { base }: PortfolioRates,
+  ): Promise<PlanHolding[]> {
+    const instruments = await this.marketData.findMany(ids);
+    const closes = await this.marketData.closesOf(ids.slice(held.length));
+    const currencies = new Set([base, ...instruments.map((row) => row!.currency)]);
+    const rates = portfolioRates(await this.marketData.exchangeRates(currencies), base);
+    return ids.map((instrumentId, index): PlanHolding => {
+      const { symbol, assetClass, lotSize, currency } = instruments[index]!;
+      const own = held[index];
+      const close = own ? (own.isPriced ? own.price : null) : closes[index - held.length]?.close.at(-1);
+      const quotePrice = close === null || close === undefined ? null : new Decimal(close);
+      const known = currency === base ? ONE : rates.at(currency, Infinity)?.rate;
+      const baseRate = own ? own.baseRate : (known ?? new Decimal(NaN));
+      const price = quotePrice && !baseRate.isNaN() ? quotePrice.times(baseRate) : null;
+      const quantity = own?.quantity ?? ZERO;
+      return {
+        instrumentId,
+        symbol,
+        assetClass,
+        lotSize: new Decimal(lotSize),
+        quantity,
+        price,
+        quotePrice,
+        baseRate,
+      };
+    });
   }
 
   /** Plans with the lots that sales would close, and sells less until gains are within the limit. */
@@ -199,7 +213,7 @@ export class TargetsService {
         .map(({ closings, ...order }) => ({ sale: { ...order, instrumentId: order.assetId }, closings }));
       const tighter = gainLimit ? withinGains(sales, gainLimit) : new Map<string, Decimal>();
       if (tighter.size === 0 || isLast)
-        return { plan: { ...plan, orders }, notes: bounds.size > 0 ? [gainNote(orders, gainLimit!)] : [] };
+        return { plan: { ...plan, orders }, notes: gainNotes(orders, bounds.size > 0 ? gainLimit : null) };
       for (const [id, units] of tighter) bounds.set(id, Decimal.min(units, bounds.get(id) ?? units));
     }
   }
@@ -246,9 +260,14 @@ export class TargetsService {
   }
 }
 
-function gainNote(orders: readonly TaxedOrder[], limit: Decimal): string {
-  const gain = gainOf(orders.flatMap(({ closings }) => closings)).toDecimalPlaces(2);
-  return `Sales are cut so that their gains, ${gain.toFixed(2)}, stay within the limit of ${limit.toFixed(2)}: some drift stays.`;
+function gainNotes(orders: readonly TaxedOrder[], limit: Decimal | null): string[] {
+  const gain = gainOf(orders.flatMap(({ closings }) => closings));
+  if (gain.isNaN())
+    return ['What some lots cost is not known without an exchange rate: their gains are not counted.'];
+  if (limit === null) return [];
+  return [
+    `Sales are cut so that their gains, ${gain.toFixed(2)}, stay within the limit of ${limit.toFixed(2)}: some drift stays.`,
+  ];
 }
 
 function lineOf(row: Record<string, string | null>): TargetLine {

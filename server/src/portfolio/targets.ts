@@ -38,8 +38,11 @@ export interface PlanHolding {
   readonly assetClass: string;
   readonly lotSize: Decimal;
   readonly quantity: Decimal;
-  /** null where none is known. */
+  /** In the base currency; null where no price or no exchange rate is known. */
   readonly price: Decimal | null;
+  /** In its own currency, and what one of that is in the base currency. */
+  readonly quotePrice: Decimal | null;
+  readonly baseRate: Decimal;
 }
 
 /** The parts of a plan, and what it has to leave alone with the reason. */
@@ -115,7 +118,7 @@ export function planInputs(targets: Targets, holdings: readonly PlanHolding[]): 
 
 function problemOf({ quantity, price }: PlanHolding): string | null {
   if (quantity.isNegative()) return 'is held short';
-  return price?.greaterThan(0) ? null : 'has no price';
+  return price?.greaterThan(0) ? null : 'has no price in the base currency';
 }
 
 function lotSizeOf({ lotSize }: PlanHolding, units: Targets['units']): Decimal {

@@ -73,6 +73,8 @@ it('writes orders as CSV', () => {
     instrument: { symbol: 'AAA', name: 'A' },
     quantity: '32',
     price: '100.5',
+    quotePrice: '100.5',
+    exchangeRate: '1',
     value: '3216',
     cost: '1',
     accountId: null,
