@@ -12,7 +12,6 @@ import type { IncomingMessage } from 'node:http';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { AlertDeliveryRow, AlertRow, AlertRuleRow } from './alert/alert.entity.ts';
 import { AlertService } from './alert/alert.service.ts';
-import { AlertWatcher } from './alert/alert.watcher.ts';
 import { BacktestRunner } from './backtest/backtest.runner.ts';
 import { BacktestService } from './backtest/backtest.service.ts';
 import { SimulationBuilder } from './backtest/simulation-request.ts';
@@ -22,6 +21,10 @@ import { type Context, createContext, type Services } from './context.ts';
 import { BarImporter } from './market-data/import-bars.ts';
 import { ImportService } from './market-data/import.service.ts';
 import { DataSetRow, InstrumentRow } from './market-data/instrument.entity.ts';
+import { PriceFeedRow } from './market-data/price-feed.entity.ts';
+import { PriceFeedService } from './market-data/price-feed.service.ts';
+import { ALL_PROVIDERS } from './market-data/providers/all.ts';
+import type { PriceProvider } from './market-data/providers/provider.ts';
 import { MarketDataService } from './market-data/market-data.service.ts';
 import { Foundation } from './migrations/0001-foundation.ts';
 import { Ledger } from './migrations/0002-ledger.ts';
@@ -33,6 +36,7 @@ import { Tags } from './migrations/0006-tags.ts';
 import { Revisions } from './migrations/0006-revisions.ts';
 import { Operations } from './migrations/0009-operations.ts';
 import { Alerts } from './migrations/0010-alerts.ts';
+import { PriceFeeds } from './migrations/0011-price-feeds.ts';
 import { ModelService } from './model/model.service.ts';
 import type { Clock } from './platform/clock.ts';
 import type { Database, DatabaseDefinition } from './platform/database/database.ts';
@@ -75,10 +79,9 @@ import { RunStore } from './run/run.store.ts';
 import { type RunHandler, RunWorker } from './run/run.worker.ts';
 import { seedSamples } from './samples/seed.ts';
 import { openTracing, type Tracing } from './platform/tracing/tracing.ts';
-import { Scheduler } from './platform/schedule/scheduler.ts';
 import { createSchema } from './schema.ts';
+import { scheduledTasks } from './tasks.ts';
 import { BackupService } from './system/backup.service.ts';
-import { removeOld } from './system/retention.ts';
 import { SystemService } from './system/system.service.ts';
 import { FillRow } from './trade/fill.entity.ts';
 import { FillStore } from './trade/fill.store.ts';
@@ -101,6 +104,7 @@ export const DATABASE: DatabaseDefinition = {
     AlertRuleRow,
     AlertRow,
     AlertDeliveryRow,
+    PriceFeedRow,
   ],
   migrations: [
     { name: '0001-foundation', class: Foundation },
@@ -113,6 +117,7 @@ export const DATABASE: DatabaseDefinition = {
     { name: '0006-tags', class: Tags },
     { name: '0009-operations', class: Operations },
     { name: '0010-alerts', class: Alerts },
+    { name: '0011-price-feeds', class: PriceFeeds },
   ],
 };
 
@@ -126,6 +131,8 @@ export interface AppOptions {
   readonly pages?: PageHandler;
   /** Keep the database in memory, for tests. */
   readonly isInMemory?: boolean;
+  /** Sources of prices; all that there are when left out. Which may be asked is a setting. */
+  readonly providers?: readonly PriceProvider[];
   /** Told of every step of the start. */
   readonly onStep?: (step: string) => void;
 }
@@ -179,7 +186,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     if (config.role !== 'api') {
       worker.start(RUNS_AT_ONCE);
       stops.push(() => worker.stop());
-      const scheduler = createScheduler(config, options, services, database);
+      const scheduler = scheduledTasks(config, options, services, database);
       scheduler.start();
       stops.push(() => scheduler.stop());
     }
@@ -216,9 +223,11 @@ function openCompute({ computeUrls, computeToken, computeThreads, visibleDevices
 
 function createServices(
   config: Config,
-  { clock, logger }: AppOptions,
-  { database, compute, models, pubSub, queue, uploads, tracing }: Parts,
+  options: AppOptions,
+  parts: Parts,
 ): { services: Services; worker: RunWorker } {
+  const { clock } = options;
+  const { database, compute, models, pubSub, queue, uploads } = parts;
   const runs = new RunStore(database, pubSub, queue, clock);
   const marketData = new MarketDataService(database, clock);
   const imports = new ImportService(database, marketData, runs, uploads, clock);
@@ -245,6 +254,7 @@ function createServices(
   const services: Services = {
     marketData,
     imports,
+    priceFeeds: createPriceFeeds(config, options, { database, marketData, imports, uploads }),
     fills,
     portfolios,
     portfolioChanges: new PortfolioChanges(database, pubSub),
@@ -266,11 +276,21 @@ function createServices(
     compute,
     pubSub,
   };
+  return { services, worker: createWorker(options, parts, services, transactions, builder) };
+}
+
+function createWorker(
+  { clock, logger }: AppOptions,
+  { database, compute, queue, uploads, tracing }: Parts,
+  { marketData, fills, runs }: Services,
+  transactions: TransactionStore,
+  builder: SimulationBuilder,
+): RunWorker {
   const bars = new BarImporter(database, marketData, uploads);
   const fillImporter = new FillImporter(marketData, fills, transactions, uploads, clock);
   const backtestRunner = new BacktestRunner(compute, builder);
   const sweepRunner = new SweepRunner(compute, builder);
-  const worker = new RunWorker(
+  return new RunWorker(
     runs,
     queue,
     traced(tracing, {
@@ -280,7 +300,6 @@ function createServices(
     }),
     logger,
   );
-  return { services, worker };
 }
 
 function traced(
@@ -297,44 +316,22 @@ function traced(
   return { BACKTEST: within('BACKTEST'), SWEEP: within('SWEEP'), IMPORT: within('IMPORT') };
 }
 
+function createPriceFeeds(
+  { priceProviders, priceRefreshHours }: Config,
+  { clock, providers = ALL_PROVIDERS }: AppOptions,
+  parts: Pick<Parts, 'database' | 'uploads'> & Pick<Services, 'marketData' | 'imports'>,
+): PriceFeedService {
+  const settings = {
+    providers: providers.filter(({ name }) => (priceProviders as readonly string[]).includes(name)),
+    refreshHours: priceRefreshHours,
+  };
+  const { database, marketData, imports, uploads } = parts;
+  return new PriceFeedService(database, marketData, imports, uploads, settings, clock);
+}
+
 function backupSettingsOf({ backupDirectory, backupHours, backupsKept, modelsDirectory }: Config) {
   const how = { directory: backupDirectory, everyHours: backupHours, keep: backupsKept };
   return { ...how, modelsDirectory, version: VERSION };
-}
-
-function createScheduler(
-  config: Config,
-  { clock, logger }: AppOptions,
-  services: Services,
-  database: Database,
-): Scheduler {
-  const scheduler = new Scheduler(database, logger);
-  const { backups } = services;
-  const { everyHours } = backups.settings;
-  if (everyHours > 0)
-    scheduler.add({
-      name: 'backup',
-      intervalMs: everyHours * 3_600_000,
-      work: async () => void (await backups.create()),
-    });
-  const watcher = new AlertWatcher(database, services, config.alerts, clock, logger);
-  scheduler.add({
-    name: 'alerts',
-    intervalMs: 60_000,
-    async work() {
-      await watcher.look();
-      await watcher.deliver();
-    },
-  });
-  scheduler.add({
-    name: 'retention',
-    intervalMs: 24 * 3_600_000,
-    async work() {
-      const removed = await removeOld(database, { runDays: config.runRetentionDays }, new Date(clock()));
-      logger.info({ removed }, 'what had had its time was removed');
-    },
-  });
-  return scheduler;
 }
 
 /** A process that only works answers on the API's port how it is. */

@@ -35,6 +35,9 @@ export interface Config {
   readonly backupDirectory: string;
   readonly backupHours: number;
   readonly backupsKept: number;
+  /** Services that may be asked for prices, and the hours between two looks. */
+  readonly priceProviders: readonly ('yahoo' | 'ccxt' | 'ecb')[];
+  readonly priceRefreshHours: number;
   /** Days that ended runs are kept; 0 for ever. */
   readonly runRetentionDays: number;
   /** An OpenTelemetry collector that spans are sent to, or null for none. */
@@ -101,6 +104,12 @@ const schema = z.object({
   UPLOAD_DIR: z.string().min(1).optional(),
   LOG_DIR: z.string().min(1).default('logs'),
   MODELS_DIR: z.string().min(1).default('models'),
+  PRICE_PROVIDERS: z
+    .string()
+    .transform((list) => list.toLowerCase().split(/\s*,\s*/))
+    .pipe(z.array(z.enum(['yahoo', 'ccxt', 'ecb'])))
+    .default([]),
+  PRICE_REFRESH_HOURS: z.coerce.number().min(0.1).max(720).default(12),
   RUN_RETENTION_DAYS: z.coerce.number().int().min(0).max(36_500).default(0),
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
   ALERT_WEBHOOK_HOSTS: names().default([]),
@@ -142,6 +151,8 @@ const EXPECTED: Readonly<Record<string, string>> = {
   WORKER: 'both, only or none',
   COST_PER_MINUTE: 'a whole number from 0, which is no limit',
   INTROSPECTION: 'true or false',
+  PRICE_PROVIDERS: 'some of yahoo, ccxt and ecb, separated by commas',
+  PRICE_REFRESH_HOURS: 'a number of hours from 0.1 to 720',
   RUN_RETENTION_DAYS: 'a whole number of days from 0 (for ever) to 36500',
   OTEL_EXPORTER_OTLP_ENDPOINT: 'a URL such as http://localhost:4318',
   ALERT_WEBHOOK_HOSTS: 'names separated by commas, such as hooks.example.com',
@@ -202,6 +213,8 @@ export function parseConfig(environment: Environment): Config {
     backupDirectory: values.BACKUP_DIR ? resolve(ROOT, values.BACKUP_DIR) : resolve(dataDirectory, 'backups'),
     backupHours: values.BACKUP_HOURS,
     backupsKept: values.BACKUP_KEEP,
+    priceProviders: values.PRICE_PROVIDERS,
+    priceRefreshHours: values.PRICE_REFRESH_HOURS,
     runRetentionDays: values.RUN_RETENTION_DAYS,
     traceEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT ?? null,
     alerts: {

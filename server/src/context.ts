@@ -4,6 +4,7 @@ import type { AlertService } from './alert/alert.service.ts';
 import type { BacktestService } from './backtest/backtest.service.ts';
 import type { ImportService } from './market-data/import.service.ts';
 import type { DataSetRow, InstrumentRow } from './market-data/instrument.entity.ts';
+import type { PriceFeedService } from './market-data/price-feed.service.ts';
 import type { MarketDataService } from './market-data/market-data.service.ts';
 import type { Caller } from './platform/graphql/admission.ts';
 import type { ModelService } from './model/model.service.ts';
@@ -30,6 +31,7 @@ import type { TransactionView } from './trade/transaction.store.ts';
 export interface Services {
   readonly marketData: MarketDataService;
   readonly imports: ImportService;
+  readonly priceFeeds: PriceFeedService;
   readonly fills: FillStore;
   readonly portfolios: PortfolioService;
   readonly portfolioChanges: PortfolioChanges;

@@ -8,6 +8,7 @@ import { SweepResolver } from './backtest/sweep.resolver.ts';
 import { BacktestUniverseResolver, HoldingsResolver } from './backtest/universe.resolver.ts';
 import { BacktestRun, Sweep } from './backtest/backtest.type.ts';
 import { ImportRun } from './market-data/import-run.type.ts';
+import { PriceFeedResolver } from './market-data/price-feed.resolver.ts';
 import { InstrumentResolver } from './market-data/market-data.resolver.ts';
 import {
   InputError,
@@ -62,6 +63,7 @@ export async function createSchema(): Promise<GraphQLSchema> {
       BacktestUniverseResolver,
       HoldingsResolver,
       InstrumentResolver,
+      PriceFeedResolver,
       PortfolioResolver,
       FillResolver,
       TransactionResolver,
