@@ -15,10 +15,12 @@ const BASE = ['tsconfig.base.json', 'tsconfig.json', 'package-lock.json'];
 export const commands = {
   async start() {
     await prepare();
-    process.exitCode = await runVisibly(process.execPath, [
-      '--enable-source-maps',
-      at('server/dist/main.js'),
-    ]);
+    // Libraries leave checks out that help who develops with them.
+    process.exitCode = await runVisibly(
+      process.execPath,
+      ['--enable-source-maps', at('server/dist/main.js')],
+      { env: { NODE_ENV: 'production', ...process.env } },
+    );
   },
   async dev() {
     await install();
@@ -76,6 +78,11 @@ export const commands = {
   async 'bench:ledger'(args) {
     await install();
     process.exitCode = await runVisibly(bin('tsx'), [...TSX, at('server/bench/ledger.ts'), ...args]);
+  async load(args) {
+    await prepare();
+    process.exitCode = await runVisibly(process.execPath, [at('server/bench/load.ts'), ...args], {
+      env: { ...process.env, NODE_ENV: 'production' },
+    });
   },
   async train(args) {
     await install();

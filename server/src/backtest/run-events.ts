@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { PubSub } from '../platform/pub-sub/pub-sub.ts';
 import { isFinished, type RunRow } from '../run/run.entity.ts';
 import type { RunStore } from '../run/run.store.ts';
@@ -18,6 +17,9 @@ export async function* watchRun(
   // Listening begins before the first look, so that no change falls between.
   let next = messages.next();
   let seq = afterSeq;
+  // One timer for the whole watch: changes may come many times a second.
+  let wake: (nothing: null) => void = () => undefined;
+  const timer = setInterval(() => wake(null), LOOK_AGAIN_MS).unref();
   try {
     for (;;) {
       const row = await runs.find(id);
@@ -27,11 +29,13 @@ export async function* watchRun(
         yield row;
       }
       if (isFinished(row.status)) return;
-      const message = await Promise.race([next, sleep(LOOK_AGAIN_MS, null, { ref: false })]);
+      const message = await Promise.race([next, new Promise<null>((resolve) => (wake = resolve))]);
       if (message?.done) return;
+      timer.refresh();
       if (message) next = messages.next();
     }
   } finally {
+    clearInterval(timer);
     await messages.return(undefined);
   }
 }

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import { ROOT } from '../../src/config.ts';
 
-/** The product as a process of its own, from its sources. */
+/** The product as a process of its own. */
 export interface Product {
   readonly child: ChildProcess;
   /** All it has printed. */
@@ -17,12 +17,15 @@ export interface Product {
 export function startProduct(
   variables: Record<string, string>,
   user: { uid?: number; gid?: number } = {},
+  from: 'sources' | 'build' = 'sources',
 ): Product {
   const { PATH, HOME } = process.env;
   const ports = { API_PORT: '0', WEB_PORT: '0', PORT: '0', SEED_SAMPLES: 'false', OMP_NUM_THREADS: '1' };
   const child = spawn(
     process.execPath,
-    ['--import', 'tsx', '--conditions=source', resolve(ROOT, 'server/src/main.ts')],
+    from === 'build'
+      ? [resolve(ROOT, 'server/dist/main.js')]
+      : ['--import', 'tsx', '--conditions=source', resolve(ROOT, 'server/src/main.ts')],
     {
       ...user,
       cwd: ROOT,
