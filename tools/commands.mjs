@@ -78,6 +78,7 @@ export const commands = {
   async 'bench:ledger'(args) {
     await install();
     process.exitCode = await runVisibly(bin('tsx'), [...TSX, at('server/bench/ledger.ts'), ...args]);
+  },
   async load(args) {
     await prepare();
     process.exitCode = await runVisibly(process.execPath, [at('server/bench/load.ts'), ...args], {
