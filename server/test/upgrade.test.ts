@@ -59,10 +59,8 @@ it(
         ]);
         const applied = await app.database
           .fork()
-          .execute('select name from mikro_orm_migrations order by id');
-        expect(applied.map(({ name }: { name: string }) => name)).toEqual(
-          DATABASE.migrations.map(({ name }) => name),
-        );
+          .execute<{ name: string }[]>('select name from mikro_orm_migrations order by id');
+        expect(applied.map(({ name }) => name)).toEqual(DATABASE.migrations.map(({ name }) => name));
       } finally {
         await app.stop();
       }
