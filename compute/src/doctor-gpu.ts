@@ -20,7 +20,12 @@ function main(): void {
       `${name}, ${uuid}, compute capability ${capability}, ${Math.round(memoryBytes / 2 ** 30)} GiB`,
     ]),
     ['missing', reason ?? 'nothing'],
-    ['in use', devices.length === 0 ? cpu : `CUDA for sweeps above 1e9 bar-evaluations, else ${cpu}`],
+    [
+      'in use',
+      devices.length === 0
+        ? cpu
+        : `CUDA for sweeps above 1e9 bar-evaluations and simulations above 1e9 products, else ${cpu}`,
+    ],
     ['verified', 'the CUDA kernels have not yet been verified on a GPU, only interpreted'],
   ];
   const width = Math.max(...lines.map(([what]) => what.length));

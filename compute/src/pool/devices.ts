@@ -1,9 +1,12 @@
 import { CudaError, type CudaState, openCuda } from '../backends/cuda/device.ts';
 import { loadDriver } from '../backends/cuda/driver.ts';
+import { covarianceOnDevice, runCudaPaths } from '../backends/cuda/paths.ts';
 import { planCudaSweep, runCudaSweep } from '../backends/cuda/sweep.ts';
 import { compiledForSweep } from '../backtest/validate.ts';
-import { ComputeError, type SweepTile } from '../service/contract.ts';
+import { ComputeError, type SimulatedRisk, type SweepTile } from '../service/contract.ts';
 import type { WorkerTask } from '../service/messages.ts';
+import { modelOf } from '../simulation/history.ts';
+import { measurePaths } from '../simulation/result.ts';
 
 /** The devices of this thread, opened with its first work on them. */
 let cuda: CudaState | undefined;
@@ -13,13 +16,36 @@ export function sweepOnDevices(
   { request, visibleDevices }: Extract<WorkerTask, { kind: 'cudaSweep' }>,
   callbacks: { readonly check: () => void; readonly onTile: (tile: SweepTile) => void },
 ): void {
-  cuda ??= openCuda(loadDriver(), visibleDevices);
-  if (cuda.devices.length === 0) throw unavailable(cuda.reason ?? 'there is no device');
+  const devices = openedDevices(visibleDevices);
   const strategy = compiledForSweep(request);
   const plan = planCudaSweep(strategy, request);
   if (typeof plan === 'string') throw unavailable(plan);
+  withReason(() => runCudaSweep(devices, strategy, request, plan, callbacks));
+}
+
+/** Simulates on the GPUs, the covariance included; throws UNAVAILABLE with the reason where they cannot. */
+export function simulateOnDevices(
+  { request, visibleDevices }: Extract<WorkerTask, { kind: 'cudaPaths' }>,
+  check: () => void,
+): SimulatedRisk {
+  const devices = openedDevices(visibleDevices);
+  const { seed, scenarios, confidence } = request;
+  const returns = withReason(() => {
+    const model = modelOf(request, (columns) => covarianceOnDevice(devices[0], columns));
+    return runCudaPaths(devices, model, seed, scenarios, check);
+  });
+  return measurePaths(returns, confidence);
+}
+
+function openedDevices(visibleDevices: string): CudaState['devices'] {
+  cuda ??= openCuda(loadDriver(), visibleDevices);
+  if (cuda.devices.length === 0) throw unavailable(cuda.reason ?? 'there is no device');
+  return cuda.devices;
+}
+
+function withReason<Result>(run: () => Result): Result {
   try {
-    runCudaSweep(cuda.devices, strategy, request, plan, callbacks);
+    return run();
   } catch (problem) {
     throw problem instanceof CudaError ? unavailable(problem.message) : problem;
   }

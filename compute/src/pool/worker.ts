@@ -57,6 +57,10 @@ async function perform(request: WorkerRequest) {
     report.flush();
     return null;
   }
+  if (request.kind === 'cudaPaths') {
+    const { simulateOnDevices } = await import('./devices.ts');
+    return simulateOnDevices(request, check);
+  }
   if (request.kind !== 'sweepTile') return performPaths(request, check);
   if (sweep?.id !== request.sweepId) {
     sweep = { id: request.sweepId, strategy: compiledForSweep(request.request), cache: new Map() };

@@ -59,7 +59,8 @@ export function createComputeService(
     },
     async simulateRisk(request, { signal } = {}) {
       validateSimulation(request);
-      return runSimulation(pool, { ...request, levels: request.levels.map(sharedColumn) }, signal);
+      const own = { ...request, levels: request.levels.map(sharedColumn) };
+      return runSimulation(pool, own, devices, signal);
     },
     describe: () =>
       Promise.resolve({

@@ -40,6 +40,12 @@ export type WorkerTask =
       /** What NVIDIA_VISIBLE_DEVICES says. */
       readonly visibleDevices: string;
     }
+  | {
+      readonly kind: 'cudaPaths';
+      readonly request: SimulationRequest;
+      /** What NVIDIA_VISIBLE_DEVICES says. */
+      readonly visibleDevices: string;
+    }
   | { readonly kind: 'risk'; readonly request: RiskRequest }
   | PathTask;
 

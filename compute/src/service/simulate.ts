@@ -1,8 +1,10 @@
 import { encodePaths, fitsMemory, planPaths } from '../backends/wasm/monte-carlo.ts';
 import type { WorkerPool } from '../pool/pool.ts';
 import { shapeOf } from '../simulation/history.ts';
+import { blockLengths, sumColumns } from '../simulation/model.ts';
 import { contentHash } from './content-hash.ts';
 import {
+  type BackendChoice,
   ComputeError,
   type SimulatedRisk,
   type SimulationRequest,
@@ -10,20 +12,73 @@ import {
 } from './contract.ts';
 import { giveMemoryBack, moduleOf, takeMemory } from './memory.ts';
 import type { SharedPaths } from './messages.ts';
-import { wasmStatus } from './sweep.ts';
+import { type ServiceDevices, wasmStatus } from './sweep.ts';
 
 /** Paths a thread takes at once: a multiple of what kernels go by. */
 const PATHS_PER_TASK = 16_384;
 
 let simulationCount = 0;
 
-/** Simulates a checked request, whose levels lie in shared memory, over all threads of the pool. */
+/** Below so many products of a loading and a shock, or sums of a block, a GPU cannot pay for starting and copying. */
+const DEVICE_PRODUCTS_MINIMUM = 1e9;
+
+interface Simulated {
+  readonly risk: SimulatedRisk;
+  readonly backend: BackendChoice;
+}
+
+/** Simulates a checked request, whose levels lie in shared memory, on a GPU or over all threads of the pool. */
 export async function runSimulation(
   pool: WorkerPool,
   request: SimulationRequest,
+  devices: ServiceDevices,
   signal: AbortSignal | undefined,
 ): Promise<SimulationResult> {
-  const { precision, scenarios, levels } = request;
+  const hash = contentHash(request);
+  const { risk, backend } = await simulate(pool, request, hash, devices, signal);
+  const { scenarios, levels } = request;
+  return { ...risk, observations: levels[0].length - 1, scenarios, backend, contentHash: hash };
+}
+
+/** The same bits wherever it is: in single precision the processor only. */
+async function simulate(
+  pool: WorkerPool,
+  request: SimulationRequest,
+  hash: string,
+  { cuda, visibleDevices }: ServiceDevices,
+  signal: AbortSignal | undefined,
+): Promise<Simulated> {
+  const onProcessor = (reason?: string) => simulateOnProcessor(pool, request, hash, signal, reason);
+  if (productsOf(request) < DEVICE_PRODUCTS_MINIMUM) return onProcessor();
+  if (request.precision === 'SINGLE')
+    return onProcessor('no GPU took it: there it is done in double precision only');
+  if (cuda.devices.length === 0) return onProcessor(`no GPU took it: ${cuda.reason}`);
+  try {
+    const risk = await pool.run<SimulatedRisk>({ kind: 'cudaPaths', request, visibleDevices }, { signal });
+    return { risk, backend: { backend: 'cuda', reason: 'the work is worth the GPU' } };
+  } catch (problem) {
+    if (!(problem instanceof ComputeError) || problem.code !== 'UNAVAILABLE') throw problem;
+    return onProcessor(`the GPU failed: ${problem.message}`);
+  }
+}
+
+/** How much a simulation has to multiply or to look up. */
+function productsOf(request: SimulationRequest): number {
+  const shape = shapeOf(request);
+  const { assetCount, isLinear } = shape;
+  if (shape.kind === 'bootstrap') return request.scenarios * sumColumns(shape) * blockLengths(shape).length;
+  return request.scenarios * (isLinear ? assetCount : (assetCount * (assetCount + 1)) / 2);
+}
+
+/** `more` is why it is not elsewhere, where that needs saying. */
+async function simulateOnProcessor(
+  pool: WorkerPool,
+  request: SimulationRequest,
+  hash: string,
+  signal: AbortSignal | undefined,
+  more?: string,
+): Promise<Simulated> {
+  const { precision, scenarios } = request;
   const plan = planPaths(shapeOf(request), precision, scenarios, pool.threads);
   if (!fitsMemory(plan))
     throw new ComputeError(
@@ -32,7 +87,6 @@ export async function runSimulation(
     );
   const wasm = wasmStatus();
   const code = wasm.available ? encodePaths(plan) : null;
-  const hash = contentHash(request);
   simulationCount += 1;
   const paths: SharedPaths = {
     id: `${hash} ${simulationCount}`,
@@ -45,15 +99,9 @@ export async function runSimulation(
   await runPaths(pool, paths, signal);
   const risk = await pool.run<SimulatedRisk>({ kind: 'pathsMeasure', paths }, { signal });
   giveMemoryBack(paths.memory);
-  return {
-    ...risk,
-    observations: levels[0].length - 1,
-    scenarios,
-    backend: code
-      ? { backend: 'wasm-paths', reason: 'a SIMD module made for the shape of the book' }
-      : { backend: 'reference', reason: wasm.reason },
-    contentHash: hash,
-  };
+  const reason = code ? 'a SIMD module made for the shape of the book' : wasm.reason;
+  const backend = code ? 'wasm-paths' : 'reference';
+  return { risk, backend: { backend, reason: more ? `${reason}; ${more}` : reason } };
 }
 
 /** Every thread takes the next paths until there are none; one that fails ends the others too. */

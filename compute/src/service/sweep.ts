@@ -45,19 +45,19 @@ export interface CheckedSweep {
 }
 
 /** What a service may use beside its threads. */
-export interface SweepDevices {
+export interface ServiceDevices {
   readonly cuda: CudaState;
   /** What NVIDIA_VISIBLE_DEVICES says. */
   readonly visibleDevices: string;
 }
 
-/** Whether sweeps can run on a GPU, and why not. */
+/** Whether sweeps and simulations can run on a GPU, and why not. */
 export function cudaStatus({ version, devices, reason }: CudaState): BackendStatus {
   const names = devices.map(({ name }) => name).join(', ');
   return {
     name: 'cuda',
     available: devices.length > 0,
-    reason: `${reason ?? `${names} with CUDA ${version}, for sweeps above 1e9 bar-evaluations`}; its kernels are not yet verified on a GPU`,
+    reason: `${reason ?? `${names} with CUDA ${version}, for sweeps above 1e9 bar-evaluations and simulations above 1e9 products`}; its kernels are not yet verified on a GPU`,
   };
 }
 
@@ -75,7 +75,7 @@ type TileSource = (signal: AbortSignal, onTile: (tile: SweepTile) => void) => Pr
 export async function runSweep(
   pool: WorkerPool,
   sweep: CheckedSweep,
-  devices: SweepDevices,
+  devices: ServiceDevices,
   { signal, onProgress }: TaskOptions<SweepProgress>,
 ): Promise<SweepResult> {
   const startedAtMs = performance.now();
@@ -117,7 +117,7 @@ function tradedBars({ request, strategy }: CheckedSweep): number {
   return traded.reduce((total, { bars }) => total + bars.timesMs.length, 0);
 }
 
-function chooseSource(pool: WorkerPool, sweep: CheckedSweep, devices: SweepDevices): TileSource {
+function chooseSource(pool: WorkerPool, sweep: CheckedSweep, devices: ServiceDevices): TileSource {
   const { request, strategy } = sweep;
   const status = wasmStatus();
   if (!status.available) return referenceTiles(pool, sweep, status.reason);

@@ -1,7 +1,7 @@
 import { compiledForSweep } from '../backtest/validate.ts';
 import type { WorkerPool } from '../pool/pool.ts';
 import type { SweepRequest } from './contract.ts';
-import { runSweep, type SweepDevices } from './sweep.ts';
+import { runSweep, type ServiceDevices } from './sweep.ts';
 
 const BARS = 64;
 const STRATEGY = `strategy "Warm-up"
@@ -13,7 +13,7 @@ stop percent(3)
 `;
 
 /** Starts every thread and has each sweep a few bars, so that the first sweep that is asked for finds its code loaded. */
-export async function warmUp(pool: WorkerPool, devices: SweepDevices): Promise<void> {
+export async function warmUp(pool: WorkerPool, devices: ServiceDevices): Promise<void> {
   pool.warmUp();
   const column = Float64Array.from({ length: BARS }, (_, t) => 100 + 10 * Math.sin(t / 3));
   const times = column.map((_, t) => t * 86_400_000);

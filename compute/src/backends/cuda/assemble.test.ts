@@ -1,10 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect } from 'vitest';
+import { PATH_MODELS } from '../../../../tools/testing/path-models.ts';
 import { axesOf, SWEEP_BASE, walk } from '../../../../tools/testing/sweeps.ts';
 import { itWhere } from '../../../../tools/testing/services.ts';
 import { instrumentStrategies } from '../../../../tools/testing/strategies.ts';
 import { compiledForSweep } from '../../backtest/validate.ts';
 import { libraryStrategies } from '../../strategy/library.ts';
+import { emitCovariance } from './emit-covariance.ts';
+import { emitPaths } from './emit-paths.ts';
 import { planCudaSweep } from './sweep.ts';
 
 const TARGETS = ['sm_75', 'sm_80', 'sm_86', 'sm_89', 'sm_90', 'sm_100', 'sm_120'];
@@ -48,5 +51,17 @@ describe('the assembler of CUDA', () => {
       );
     },
     60_000,
+  );
+
+  itWhere(hasAssembler, 'ptxas').each(TARGETS)(
+    'accepts kernels of paths and of covariances for %s',
+    (target) => {
+      const kinds = PATH_MODELS.filter(({ name }) => /degrees|bootstrap, /.test(name));
+      const texts = [...kinds.map(({ model }) => emitPaths(model)), emitCovariance(50, 2_500)];
+      expect(texts.map((each) => assemble(each, target))).toEqual(
+        texts.map(() => ({ status: 0, log: expect.not.stringMatching(/error|warning/i) as string })),
+      );
+    },
+    120_000,
   );
 });

@@ -92,11 +92,11 @@ export class PtxWriter {
 
   /** Whole quotient, remainder, product or bits of unsigned numbers. */
   whole(
-    name: 'div' | 'rem' | 'mul.lo' | 'and' | 'shr',
+    name: 'div' | 'rem' | 'mul.lo' | 'mul.hi' | 'and' | 'xor' | 'shr' | 'shl',
     a: Operand<'u32'>,
     b: Operand<'u32'>,
   ): Register<'u32'> {
-    const type = name === 'and' || name === 'shr' ? 'b32' : 'u32';
+    const type = ['and', 'xor', 'shr', 'shl'].includes(name) ? 'b32' : 'u32';
     return this.into('u32', `${name}.${type}`, text('u32', a), text('u32', b));
   }
 
@@ -107,6 +107,23 @@ export class PtxWriter {
 
   toDouble(a: Register<'u32'>): Register<'f64'> {
     return this.into('f64', 'cvt.rn.f64.u32', a.name);
+  }
+
+  /** The whole number that a double from 0 on holds. */
+  toWhole(a: Register<'f64'>): Register<'u32'> {
+    return this.into('u32', 'cvt.rzi.u32.f64', a.name);
+  }
+
+  /** The lower and the upper half of a double's bits. */
+  halves(a: Register<'f64'>): readonly [Register<'u32'>, Register<'u32'>] {
+    const pair = [this.register('u32'), this.register('u32')] as const;
+    this.write('mov.b64', `{${pair[0].name}, ${pair[1].name}}`, a.name);
+    return pair;
+  }
+
+  /** The double of these halves. */
+  ofHalves(low: Register<'u32'>, high: Register<'u32'>): Register<'f64'> {
+    return this.into('f64', 'mov.b64', `{${low.name}, ${high.name}}`);
   }
 
   /** Comparisons with a NaN are false, except `neu`. */
@@ -138,6 +155,11 @@ export class PtxWriter {
 
   load<Type extends 'u32' | 'f64'>(type: Type, address: Register<'u64'>, offset = 0): Register<Type> {
     return this.into(type, `ld.global.nc.${type}`, place(address, offset));
+  }
+
+  /** A double that this kernel may have written itself. */
+  loadWritten(address: Register<'u64'>): Register<'f64'> {
+    return this.into('f64', 'ld.global.f64', place(address, 0));
   }
 
   /** Two neighbouring doubles, aligned to 16 bytes. */

@@ -1,45 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { BootstrapModel, GaussianModel, PathModel } from '../../simulation/model.ts';
+import { gaussian, PATH_MODELS } from '../../../../tools/testing/path-models.ts';
+import type { PathModel } from '../../simulation/model.ts';
 import { simulateReference } from '../../simulation/reference.ts';
 import { encodePaths, pathReturns, planPaths, type Precision, WasmPaths, writeModel } from './monte-carlo.ts';
-
-const wave = (length: number, at: (index: number) => number) =>
-  Float64Array.from({ length }, (_, i) => at(i));
-
-function gaussian(assetCount: number, change: Partial<GaussianModel> = {}): GaussianModel {
-  const factor = new Float64Array(assetCount * assetCount);
-  for (let row = 0; row < assetCount; row += 1)
-    for (let column = 0; column <= row; column += 1)
-      factor[row * assetCount + column] = row === column ? 0.02 : 0.01 * Math.sin(3 * row + column);
-  return {
-    kind: 'gaussian',
-    assetCount,
-    isLinear: false,
-    degreesOfFreedom: null,
-    weights: wave(assetCount, (i) => 0.4 * Math.cos(i)),
-    drift: wave(assetCount, (i) => 0.001 * Math.sin(i)),
-    factor,
-    ...change,
-  };
-}
-
-function bootstrap(assetCount: number, change: Partial<BootstrapModel> = {}): BootstrapModel {
-  const shape = { observations: 90, blockBars: 4, horizonBars: 10, isLinear: false, ...change };
-  const columns = shape.isLinear ? 1 : assetCount;
-  const sums = new Float64Array((shape.observations + shape.blockBars + 1) * columns);
-  for (let place = columns; place < sums.length; place += 1) {
-    const bar = (Math.floor(place / columns) - 1) % shape.observations;
-    sums[place] = sums[place - columns] + 0.02 * Math.sin(7 * bar + 3 * (place % columns));
-  }
-  return {
-    kind: 'bootstrap',
-    assetCount,
-    weights: wave(columns, (i) => (shape.isLinear ? 1 : 0.3 * Math.cos(i))),
-    sums,
-    ...shape,
-  };
-}
 
 function simulated(model: PathModel, seed: number, scenarios: number, precision: Precision, chunks = 1) {
   const plan = planPaths(model, precision, scenarios, 2);
@@ -56,28 +20,14 @@ function simulated(model: PathModel, seed: number, scenarios: number, precision:
   return pathReturns(plan, memory);
 }
 
-const models: { name: string; model: PathModel }[] = [
-  { name: 'normal, revalued', model: gaussian(5) },
-  { name: 'normal, revalued, one asset', model: gaussian(1) },
-  { name: 'normal, revalued, an even number of assets', model: gaussian(50) },
-  { name: 'normal, linear', model: gaussian(7, { isLinear: true }) },
-  { name: 'Student t of 4 degrees, revalued', model: gaussian(6, { degreesOfFreedom: 4 }) },
-  { name: 'Student t of 3 degrees, linear', model: gaussian(6, { degreesOfFreedom: 3, isLinear: true }) },
-  { name: 'Student t of 29 degrees, revalued', model: gaussian(3, { degreesOfFreedom: 29 }) },
-  { name: 'bootstrap, revalued', model: bootstrap(5) },
-  { name: 'bootstrap, linear', model: bootstrap(5, { isLinear: true }) },
-  { name: 'bootstrap of one short block', model: bootstrap(3, { horizonBars: 2, blockBars: 20 }) },
-  { name: 'bootstrap of many blocks', model: bootstrap(2, { horizonBars: 37, blockBars: 1 }) },
-];
-
 describe('the path kernels', () => {
-  it.each(models)('give the bits of the reference in double precision: $name', ({ model }) => {
+  it.each(PATH_MODELS)('give the bits of the reference in double precision: $name', ({ model }) => {
     expect([...simulated(model, 12_345_678_901, 333, 'DOUBLE')]).toEqual([
       ...simulateReference(model, 12_345_678_901, 0, 333),
     ]);
   });
 
-  it.each(models)(
+  it.each(PATH_MODELS)(
     'stay within 1e-4 of the spread of the reference in single precision: $name',
     ({ model }) => {
       const exact = simulateReference(model, 7, 0, 2_000);
@@ -92,7 +42,7 @@ describe('the path kernels', () => {
   it.each(['SINGLE', 'DOUBLE'] as const)(
     'give the same bits in any chunks and any order: %s',
     (precision) => {
-      for (const { model } of models)
+      for (const { model } of PATH_MODELS)
         expect(simulated(model, 3, 500, precision, 5)).toEqual(simulated(model, 3, 500, precision));
     },
   );

@@ -6,7 +6,8 @@
 
 /** The memory that kernels read and write; both check the address. */
 export interface DeviceMemory {
-  read(type: 'u32' | 'f64', address: number): number;
+  /** `isConstant` promises that no thread of the launch writes there. */
+  read(type: 'u32' | 'f64', address: number, isConstant: boolean): number;
   write(type: 'u32' | 'f64', address: number, value: number): void;
 }
 
@@ -163,6 +164,7 @@ class BodyReader {
     }
     const memory = this.memoryInstruction(opcode, operands);
     if (memory) return memory;
+    if (opcode === 'mov.b64') return this.moveHalves(operands);
     const known = describe(opcode);
     const [target, ...sources] = operands;
     if (sources.length !== known.from.length)
@@ -173,6 +175,28 @@ class BodyReader {
     if (sources.length === 1) return (thread) => set(thread, run(a(thread), 0, 0));
     if (sources.length === 2) return (thread) => set(thread, run(a(thread), b(thread), 0));
     return (thread) => set(thread, run(a(thread), b(thread), c(thread)));
+  }
+
+  /** Takes a double apart into its halves, the lower first, or puts it together. */
+  private moveHalves([to, from]: readonly string[]): Step {
+    const halves = new DataView(new ArrayBuffer(8));
+    const names = (text: string) => text.slice(1, -1).split(', ');
+    if (to.startsWith('{')) {
+      const [low, high] = names(to).map((name) => this.target(name, 'b32'));
+      const source = this.source(from, 'f64');
+      return (thread) => {
+        halves.setFloat64(0, source(thread), true);
+        low(thread, halves.getUint32(0, true));
+        high(thread, halves.getUint32(4, true));
+      };
+    }
+    const set = this.target(to, 'f64');
+    const [low, high] = names(from).map((name) => this.source(name, 'b32'));
+    return (thread) => {
+      halves.setUint32(0, low(thread), true);
+      halves.setUint32(4, high(thread), true);
+      set(thread, halves.getFloat64(0, true));
+    };
   }
 
   private memoryInstruction(opcode: string, operands: readonly string[]): Step | null {
@@ -189,9 +213,10 @@ class BodyReader {
         set(thread, value);
       };
     }
-    const access = /^(ld\.global\.nc|st\.global)(\.v2)?\.(u32|f64)$/.exec(opcode);
+    const access = /^(ld\.global(?:\.nc)?|st\.global)(\.v2)?\.(u32|f64)$/.exec(opcode);
     if (!access) return null;
     const isLoad = access[1] !== 'st.global';
+    const isConstant = access[1].endsWith('.nc');
     const type = access[3] as 'u32' | 'f64';
     const [place, values] = isLoad ? [operands[1], operands[0]] : [operands[0], operands[1]];
     const names = access[2] ? values.slice(1, -1).split(', ') : [values];
@@ -201,7 +226,9 @@ class BodyReader {
       const targets = names.map((name) => this.target(name, KIND_OF[type]));
       return (thread) => {
         const at = address(thread);
-        targets.forEach((set, index) => set(thread, thread.memory.read(type, at + bytes * index)));
+        targets.forEach((set, index) =>
+          set(thread, thread.memory.read(type, at + bytes * index, isConstant)),
+        );
       };
     }
     const source = this.source(values, KIND_OF[type]);
@@ -292,6 +319,15 @@ const INSTRUCTIONS: Readonly<Record<string, Instruction>> = {
   'div.u32': { to: 'b32', from: two('b32'), run: (a, b) => Math.floor(a / b) >>> 0 },
   'rem.u32': { to: 'b32', from: two('b32'), run: (a, b) => (a % b) >>> 0 },
   'and.b32': { to: 'b32', from: two('b32'), run: (a, b) => (a & b) >>> 0 },
+  'mul.hi.u32': { to: 'b32', from: two('b32'), run: (a, b) => Number((BigInt(a) * BigInt(b)) >> 32n) },
+  'xor.b32': { to: 'b32', from: two('b32'), run: (a, b) => (a ^ b) >>> 0 },
+  'shl.b32': { to: 'b32', from: two('b32'), run: (a, b) => (b > 31 ? 0 : (a << b) >>> 0) },
+  // Numbers outside are held to the nearest that there is, and NaN becomes 0.
+  'cvt.rzi.u32.f64': {
+    to: 'b32',
+    from: ['f64'],
+    run: (a) => Math.trunc(Math.min(2 ** 32 - 1, Math.max(0, Number.isNaN(a) ? 0 : a))),
+  },
   'shr.b32': { to: 'b32', from: two('b32'), run: (a, b) => (b > 31 ? 0 : a >>> b) },
   'add.u64': { to: 'b64', from: two('b64'), run: (a, b) => address64(a + b) },
   'mul.wide.u32': { to: 'b64', from: two('b32'), run: (a, b) => address64(a * b) },

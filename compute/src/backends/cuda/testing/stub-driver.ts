@@ -223,14 +223,17 @@ export class StubDriver implements DriverCalls {
       }
       throw new Error(`expected an address inside an allocation, was ${address}`);
     };
+    const changed = new Set<DataView>();
     return {
-      read(type, address) {
+      read(type, address, isConstant) {
         const { view, written, at } = find(address, type === 'f64' ? 8 : 4);
+        if (isConstant && changed.has(view)) throw new Error(`expected constant memory, was ${address}`);
         if (written[at >> 2] === 0) throw new Error(`expected written memory, was ${address}`);
         return type === 'f64' ? view.getFloat64(at, true) : view.getUint32(at, true);
       },
       write(type, address, value) {
         const { view, written, at } = find(address, type === 'f64' ? 8 : 4);
+        changed.add(view);
         written.fill(1, at >> 2, (at >> 2) + (type === 'f64' ? 2 : 1));
         if (type === 'f64') view.setFloat64(at, value, true);
         else view.setUint32(at, value, true);
