@@ -50,7 +50,18 @@ export async function serveStack(schema: GraphQLSchema, services: object): Promi
   const uploads = new Uploads(join(tmpdir(), 'ai-trading-load'), Date.now);
   const health = async () => ({ isUp: true, body: {} });
   const listener = createListener<Context>(
-    { apollo, gate, callerOf, createContext: contextOf, sockets, uploads, metrics, logger, health },
+    {
+      apollo,
+      gate,
+      callerOf,
+      createContext: contextOf,
+      sockets,
+      uploads,
+      downloads: [],
+      metrics,
+      logger,
+      health,
+    },
     { surface: 'api', dashboardPort: () => 8050 },
   );
   await listener.listen({ host: '127.0.0.1', port: 0 });

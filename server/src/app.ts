@@ -12,13 +12,10 @@ import type { IncomingMessage } from 'node:http';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { AlertDeliveryRow, AlertRow, AlertRuleRow } from './alert/alert.entity.ts';
 import { AlertService } from './alert/alert.service.ts';
-import { BacktestRunner } from './backtest/backtest.runner.ts';
 import { BacktestService } from './backtest/backtest.service.ts';
 import { SimulationBuilder } from './backtest/simulation-request.ts';
-import { SweepRunner } from './backtest/sweep.runner.ts';
 import { type Config, portOf, type Surface, VERSION } from './config.ts';
 import { type Context, createContext, type Services } from './context.ts';
-import { BarImporter } from './market-data/import-bars.ts';
 import { ImportService } from './market-data/import.service.ts';
 import { DataSetRow, InstrumentRow } from './market-data/instrument.entity.ts';
 import { PriceFeedRow } from './market-data/price-feed.entity.ts';
@@ -37,6 +34,7 @@ import { Revisions } from './migrations/0006-revisions.ts';
 import { Operations } from './migrations/0009-operations.ts';
 import { Alerts } from './migrations/0010-alerts.ts';
 import { PriceFeeds } from './migrations/0011-price-feeds.ts';
+import { TransactionImports } from './migrations/0004-transaction-imports.ts';
 import { ModelService } from './model/model.service.ts';
 import type { Clock } from './platform/clock.ts';
 import type { Database, DatabaseDefinition } from './platform/database/database.ts';
@@ -63,6 +61,7 @@ import { AccountRow } from './portfolio/account.entity.ts';
 import { BreakdownService } from './portfolio/breakdown.service.ts';
 import { CheckService } from './portfolio/check.service.ts';
 import { DismissalStore } from './portfolio/dismissal.store.ts';
+import { LEDGER_DOWNLOADS } from './portfolio/ledger-download.ts';
 import { LedgerService } from './portfolio/ledger.service.ts';
 import { TradeJournalService } from './portfolio/journal.service.ts';
 import { PortfolioRow } from './portfolio/portfolio.entity.ts';
@@ -72,20 +71,23 @@ import { PortfolioService } from './portfolio/portfolio.service.ts';
 import { TargetsService } from './portfolio/targets.service.ts';
 import { TradeNoteRow } from './portfolio/trade-note.entity.ts';
 import { TagStore } from './portfolio/tag.store.ts';
+import { TransactionImportService } from './portfolio/transaction-import.service.ts';
 import { MonteCarloService } from './risk/monte-carlo.service.ts';
 import { RiskService } from './risk/risk.service.ts';
-import { type RunKind, RunRow } from './run/run.entity.ts';
+import { RunRow } from './run/run.entity.ts';
 import { RunStore } from './run/run.store.ts';
-import { type RunHandler, RunWorker } from './run/run.worker.ts';
+import type { RunWorker } from './run/run.worker.ts';
 import { seedSamples } from './samples/seed.ts';
 import { openTracing, type Tracing } from './platform/tracing/tracing.ts';
 import { createSchema } from './schema.ts';
 import { scheduledTasks } from './tasks.ts';
+import { createWorker } from './worker.ts';
 import { BackupService } from './system/backup.service.ts';
 import { SystemService } from './system/system.service.ts';
 import { FillRow } from './trade/fill.entity.ts';
 import { FillStore } from './trade/fill.store.ts';
-import { FillImporter } from './trade/import-fills.ts';
+import { ImportStore } from './trade/imports/import.store.ts';
+import { LedgerExport } from './trade/imports/ledger-export.ts';
 import { TransactionRow, TransactionVoidRow } from './trade/transaction.entity.ts';
 import { TransactionStore } from './trade/transaction.store.ts';
 
@@ -110,6 +112,7 @@ export const DATABASE: DatabaseDefinition = {
     { name: '0001-foundation', class: Foundation },
     { name: '0002-ledger', class: Ledger },
     { name: '0003-currencies', class: Currencies },
+    { name: '0004-transaction-imports', class: TransactionImports },
     { name: '0005-trade-journal', class: TradeJournal },
     { name: '0005-trade-targets', class: Targets },
     { name: '0006-checks', class: Checks },
@@ -233,23 +236,14 @@ function createServices(
   const imports = new ImportService(database, marketData, runs, uploads, clock);
   const fills = new FillStore(database);
   const transactions = new TransactionStore(database, clock);
+  const importStore = new ImportStore(database);
   const portfolios = new PortfolioService(database, marketData, imports, transactions, clock);
   const ledger = new LedgerService(database, transactions, clock, () => runs.relay());
   const tags = new TagStore(database, clock);
   const dismissals = new DismissalStore(database, clock);
   const builder = new SimulationBuilder(marketData, compute, libraryStrategies());
   const backtests = new BacktestService(database, runs, builder, clock);
-  const settings = {
-    version: VERSION,
-    dataDirectory: config.dataDirectory,
-    notices: config.notices,
-    startedAtMs: clock(),
-    computeKind:
-      config.computeUrls.length > 0
-        ? `compute services at ${config.computeUrls.join(', ')}`
-        : 'worker threads in this process',
-  };
-  const system = new SystemService(database, compute, pubSub, queue, clock, settings);
+  const system = new SystemService(database, compute, pubSub, queue, clock, systemSettingsOf(config, clock));
   const reports = new LedgerReports(portfolios, clock);
   const services: Services = {
     marketData,
@@ -261,6 +255,16 @@ function createServices(
     ledger,
     breakdowns: new BreakdownService(portfolios, ledger, marketData, tags),
     tags,
+    transactionImports: new TransactionImportService(
+      database,
+      portfolios,
+      imports,
+      importStore,
+      transactions,
+      uploads,
+      clock,
+    ),
+    ledgerExport: new LedgerExport(database),
     checks: new CheckService(portfolios, ledger, transactions, marketData, dismissals, clock),
     reports,
     journal: new TradeJournalService(database, portfolios, reports, marketData, clock),
@@ -276,44 +280,7 @@ function createServices(
     compute,
     pubSub,
   };
-  return { services, worker: createWorker(options, parts, services, transactions, builder) };
-}
-
-function createWorker(
-  { clock, logger }: AppOptions,
-  { database, compute, queue, uploads, tracing }: Parts,
-  { marketData, fills, runs }: Services,
-  transactions: TransactionStore,
-  builder: SimulationBuilder,
-): RunWorker {
-  const bars = new BarImporter(database, marketData, uploads);
-  const fillImporter = new FillImporter(marketData, fills, transactions, uploads, clock);
-  const backtestRunner = new BacktestRunner(compute, builder);
-  const sweepRunner = new SweepRunner(compute, builder);
-  return new RunWorker(
-    runs,
-    queue,
-    traced(tracing, {
-      BACKTEST: (task) => backtestRunner.run(task),
-      SWEEP: (task) => sweepRunner.run(task),
-      IMPORT: (task) => (task.run.request.kind === 'BARS' ? bars.run(task) : fillImporter.run(task)),
-    }),
-    logger,
-  );
-}
-
-function traced(
-  tracing: Tracing | null,
-  handlers: Readonly<Record<RunKind, RunHandler>>,
-): Readonly<Record<RunKind, RunHandler>> {
-  if (!tracing) return handlers;
-  const within =
-    (kind: RunKind): RunHandler =>
-    (task) =>
-      tracing.span(`run ${kind}`, { 'run.id': task.run.id, 'run.attempt': task.run.attempt }, () =>
-        handlers[kind](task),
-      );
-  return { BACKTEST: within('BACKTEST'), SWEEP: within('SWEEP'), IMPORT: within('IMPORT') };
+  return { services, worker: createWorker(options, parts, services, { transactions, importStore, builder }) };
 }
 
 function createPriceFeeds(
@@ -327,6 +294,14 @@ function createPriceFeeds(
   };
   const { database, marketData, imports, uploads } = parts;
   return new PriceFeedService(database, marketData, imports, uploads, settings, clock);
+}
+
+function systemSettingsOf({ dataDirectory, notices, computeUrls }: Config, clock: Clock) {
+  const computeKind =
+    computeUrls.length > 0
+      ? `compute services at ${computeUrls.join(', ')}`
+      : 'worker threads in this process';
+  return { version: VERSION, dataDirectory, notices, startedAtMs: clock(), computeKind };
 }
 
 function backupSettingsOf({ backupDirectory, backupHours, backupsKept, modelsDirectory }: Config) {
@@ -387,6 +362,7 @@ async function listen(
     createContext: (caller) => createContext(services, caller),
     sockets,
     uploads,
+    downloads: LEDGER_DOWNLOADS,
     metrics,
     logger,
     allowedHosts: config.allowedHosts,

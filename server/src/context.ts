@@ -18,12 +18,14 @@ import type { PortfolioChanges } from './portfolio/portfolio-changes.ts';
 import type { PortfolioService } from './portfolio/portfolio.service.ts';
 import type { LedgerReports } from './portfolio/report.service.ts';
 import type { TargetsService } from './portfolio/targets.service.ts';
+import type { TransactionImportService } from './portfolio/transaction-import.service.ts';
 import type { MonteCarloService } from './risk/monte-carlo.service.ts';
 import type { TagStore } from './portfolio/tag.store.ts';
 import type { RiskService } from './risk/risk.service.ts';
 import type { RunStore } from './run/run.store.ts';
 import type { BackupService } from './system/backup.service.ts';
 import type { SystemService } from './system/system.service.ts';
+import type { LedgerExport } from './trade/imports/ledger-export.ts';
 import type { FillStore } from './trade/fill.store.ts';
 import type { TransactionView } from './trade/transaction.store.ts';
 
@@ -42,6 +44,8 @@ export interface Services {
   readonly checks: CheckService;
   readonly journal: TradeJournalService;
   readonly targets: TargetsService;
+  readonly transactionImports: TransactionImportService;
+  readonly ledgerExport: LedgerExport;
   readonly backtests: BacktestService;
   readonly risk: RiskService;
   readonly monteCarlo: MonteCarloService;

@@ -26,6 +26,11 @@ import {
 } from './portfolio/breakdown.resolver.ts';
 import { CheckReportResolver, FindingResolver, PortfolioCheckResolver } from './portfolio/check.resolver.ts';
 import { PortfolioEventResolver } from './portfolio/portfolio-event.resolver.ts';
+import {
+  ImportRunResolver,
+  ImportSymbolResolver,
+  PortfolioImportResolver,
+} from './portfolio/import.resolver.ts';
 import { FillResolver, PortfolioResolver } from './portfolio/portfolio.resolver.ts';
 import {
   ClosedLotResolver,
@@ -68,6 +73,9 @@ export async function createSchema(): Promise<GraphQLSchema> {
       FillResolver,
       TransactionResolver,
       PortfolioLedgerResolver,
+      PortfolioImportResolver,
+      ImportRunResolver,
+      ImportSymbolResolver,
       PortfolioReportResolver,
       PerformanceBreakdownResolver,
       PerformancePartResolver,

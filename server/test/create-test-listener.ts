@@ -80,6 +80,7 @@ export async function createTestListener({
       createContext: (caller) => createContext(services, caller),
       sockets,
       uploads: new Uploads(folder, Date.now),
+      downloads: [],
       metrics: new Registry(),
       logger,
       health: async () => ({ isUp: true, body: {} }),

@@ -8,13 +8,14 @@ import type { DuplicateRule, ImportResult } from './import-run.ts';
 import { AssetClassEnum } from './instrument.type.ts';
 import { type Timeframe, TimeframeEnum } from './timeframe.ts';
 
-export const ImportKind = { BARS: 'BARS', FILLS: 'FILLS' } as const;
+export const ImportKind = { BARS: 'BARS', FILLS: 'FILLS', TRANSACTIONS: 'TRANSACTIONS' } as const;
 registerEnumType(ImportKind, {
   name: 'ImportKind',
   description: 'What an import brings in.',
   valuesConfig: {
     BARS: { description: 'Bars of one instrument.' },
     FILLS: { description: 'Fills of one portfolio.' },
+    TRANSACTIONS: { description: 'Transactions of one portfolio, from the file of a broker or any CSV.' },
   },
 });
 
@@ -105,7 +106,7 @@ export class ImportRun extends Run {
 /** An import's run with what it has counted so far. */
 export function toImportRun(row: RunRow): ImportRun {
   const result = (row.result ?? {}) as Partial<ImportResult>;
-  const { kind, dryRun } = row.request as { kind: 'BARS' | 'FILLS'; dryRun: boolean };
+  const { kind, dryRun } = row.request as { kind: keyof typeof ImportKind; dryRun: boolean };
   const {
     rowsRead = 0,
     rowsImported = 0,

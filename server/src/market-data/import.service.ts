@@ -14,6 +14,11 @@ import type { MarketDataService } from './market-data.service.ts';
 const CONTENT_BYTES_MAXIMUM = 1024 * 1024;
 const CALENDARS = ['XNYS', '24x7', 'NONE'];
 
+/** What every import says of its file; the time zone may be left to the file's format. */
+type StartedInput = Pick<ImportFileInput, 'idempotencyKey' | 'content' | 'uploadId'> & {
+  readonly timeZone?: string | null;
+};
+
 /** Begins imports: the file is put aside, and the run is stored and queued in one transaction. */
 export class ImportService {
   private readonly database: Database;
@@ -92,11 +97,11 @@ export class ImportService {
 
   /** Stores an import's run; `request` is what its handler will read. */
   async start(
-    input: ImportFileInput,
+    input: StartedInput,
     label: string,
     request: (uploadId: string) => Record<string, unknown>,
   ): Promise<RunRow> {
-    if (!isTimeZone(input.timeZone))
+    if (input.timeZone && !isTimeZone(input.timeZone))
       throw invalid(
         `expected a time zone such as America/New_York, was ${input.timeZone}`,
         'input',
@@ -127,7 +132,7 @@ export class ImportService {
     };
   }
 
-  private async uploadOf({ content, uploadId }: ImportFileInput): Promise<string> {
+  private async uploadOf({ content, uploadId }: StartedInput): Promise<string> {
     if ((content === undefined || content === null) === !uploadId)
       throw invalid('expected either content or uploadId, was both or neither', 'input', 'content');
     if (uploadId) {

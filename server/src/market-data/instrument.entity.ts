@@ -7,6 +7,7 @@ const InstrumentSchema = defineEntity({
     id: p.string().primary(),
     version: p.integer().version(),
     symbol: p.string(),
+    isin: p.string().nullable(),
     name: p.string(),
     currency: p.string(),
     exchange: p.string().nullable(),

@@ -120,6 +120,9 @@ export class Instrument extends Node {
   @Field(() => String, { description: 'The short code, in capitals.' })
   symbol!: string;
 
+  @Field(() => String, { nullable: true, description: 'The international number of a security.' })
+  isin!: string | null;
+
   @Field(() => String, { description: 'The full name.' })
   name!: string;
 
@@ -172,6 +175,9 @@ export class CreateInstrumentInput {
   @Field(() => String, { description: 'The short code.' })
   symbol!: string;
 
+  @Field(() => String, { nullable: true, description: 'The international number of a security.' })
+  isin?: string;
+
   @Field(() => String, { description: 'The full name.' })
   name!: string;
 
@@ -207,6 +213,9 @@ export class UpdateInstrumentInput {
 
   @Field(() => Int, { description: 'The version the change is based on.' })
   expectedVersion!: number;
+
+  @Field(() => String, { nullable: true, description: 'The international number of a security.' })
+  isin?: string;
 
   @Field(() => String, { nullable: true, description: 'The full name.' })
   name?: string;

@@ -20,6 +20,8 @@ const NO_RATES = new ExchangeRates([]);
 /** What is known of an instrument when it is made. */
 export interface NewInstrument {
   readonly symbol: string;
+  /** The international number of a security. */
+  readonly isin?: string | null;
   readonly name: string;
   readonly currency: string;
   readonly assetClass: string;
@@ -196,6 +198,7 @@ export class MarketDataService {
       id: newId('ins', this.clock),
       version: 1,
       symbol,
+      isin: isinOf(input.isin),
       name: input.name.trim(),
       currency: input.currency,
       exchange: input.exchange ?? null,
@@ -219,7 +222,7 @@ export class MarketDataService {
     const given = Object.fromEntries(
       Object.entries(changes).filter(([, value]) => value !== undefined && value !== null),
     );
-    em.assign(row, given);
+    em.assign(row, { ...given, ...(changes.isin ? { isin: isinOf(changes.isin) } : {}) });
     await em.flush();
     return row;
   }
@@ -269,4 +272,12 @@ export class MarketDataService {
     const [timesMs, open, high, low, close, volume, adjustedClose] = await this.database.copyOut(query, 7);
     return { timesMs, open, high, low, close, volume, adjustedClose };
   }
+}
+
+function isinOf(text: string | null | undefined): string | null {
+  const isin = text?.trim().toUpperCase() ?? '';
+  if (isin === '') return null;
+  if (!/^[A-Z]{2}[A-Z0-9]{9}\d$/.test(isin))
+    throw invalid(`expected an ISIN such as US0378331005, was ${JSON.stringify(text)}`, 'input', 'isin');
+  return isin;
 }

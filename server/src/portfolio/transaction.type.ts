@@ -193,6 +193,7 @@ export const AuditAction = {
   RESTORE: 'RESTORE',
   ANNOTATE: 'ANNOTATE',
   SET_TARGETS: 'SET_TARGETS',
+  UNDO_IMPORT: 'UNDO_IMPORT',
 } as const;
 registerEnumType(AuditAction, {
   name: 'AuditAction',
@@ -206,6 +207,7 @@ registerEnumType(AuditAction, {
     RESTORE: { description: 'Took such a word back.' },
     ANNOTATE: { description: 'Changed the notes of a trade.' },
     SET_TARGETS: { description: 'Set what the portfolio is meant to hold.' },
+    UNDO_IMPORT: { description: 'Voided all that an import brought in.' },
   },
 });
 

@@ -8,7 +8,15 @@ export const LOCAL_ACTOR = 'owner';
 /** Who did what to the ledger of a portfolio. */
 export interface AuditEntry {
   readonly action:
-    'RECORD' | 'VOID' | 'REPLACE' | 'IMPORT' | 'DISMISS' | 'RESTORE' | 'ANNOTATE' | 'SET_TARGETS';
+    | 'RECORD'
+    | 'VOID'
+    | 'REPLACE'
+    | 'IMPORT'
+    | 'DISMISS'
+    | 'RESTORE'
+    | 'ANNOTATE'
+    | 'SET_TARGETS'
+    | 'UNDO_IMPORT';
   readonly subjectId: string;
   readonly portfolioId: string;
   readonly actor: string;

@@ -35,6 +35,8 @@ export interface NewTransaction {
   readonly externalId?: string | null;
   readonly note?: string | null;
   readonly importId?: string | null;
+  /** Where others refer to it before it is stored; ids must rise in the order of a list. */
+  readonly id?: string;
 }
 
 /** A transaction with what became of it. */
@@ -120,7 +122,7 @@ export class TransactionStore {
     for (let start = 0; start < transactions.length; start += ROWS_PER_INSERT) {
       const part = transactions.slice(start, start + ROWS_PER_INSERT).map((one) => ({
         ...one,
-        id: newId('txn', this.clock),
+        id: one.id ?? newId('txn', this.clock),
         fillId: FILL_SIDES[one.kind] ? newId('fil', this.clock) : null,
         createdAt: now,
       }));
@@ -161,6 +163,18 @@ export class TransactionStore {
   ): Promise<void> {
     const createdAt = new Date(this.clock());
     await em.insert(TransactionVoidRow, { transactionId, replacementId, reason, createdBy, createdAt });
+  }
+
+  /** Says of several that they do not count any more, in the caller's transaction. */
+  async voidAll(em: EntityManager, ids: readonly string[], reason: string, createdBy: string): Promise<void> {
+    const createdAt = new Date(this.clock());
+    for (let start = 0; start < ids.length; start += ROWS_PER_INSERT)
+      await em.insertMany(
+        TransactionVoidRow,
+        ids
+          .slice(start, start + ROWS_PER_INSERT)
+          .map((transactionId) => ({ transactionId, replacementId: null, reason, createdBy, createdAt })),
+      );
   }
 
   /** A transaction by its id, in the caller's unit of work where one is given. */

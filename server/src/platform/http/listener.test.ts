@@ -55,6 +55,7 @@ describe('the pages of a listener', () => {
       createContext,
       sockets: new SubscriptionSockets(schema, gate, { callerOf, createContext, logger }),
       uploads: new Uploads(folder, Date.now),
+      downloads: [],
       metrics: new Registry(),
       logger,
       health: async () => ({ isUp, body: { components: [] } }),

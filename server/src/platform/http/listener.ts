@@ -9,6 +9,7 @@ import type { Asked, Caller, Gate } from '../graphql/admission.ts';
 import type { Logger } from '../logging/logger.ts';
 import { createBase } from './base.ts';
 import { answerRefused } from './graphql.ts';
+import { addDownloads, type DownloadRoute } from './downloads.ts';
 import { addPages, type PageHandler } from './pages.ts';
 import { type Uploads, UploadTooLarge } from './uploads.ts';
 import type { SubscriptionSockets } from './websocket.ts';
@@ -22,6 +23,7 @@ export interface ListenerParts<Context extends object> {
   readonly createContext: (caller: Caller) => Context;
   readonly sockets: SubscriptionSockets<Context>;
   readonly uploads: Uploads;
+  readonly downloads: readonly DownloadRoute<Context>[];
   readonly metrics: Registry;
   readonly logger: Logger;
   /** Names beside this machine's own under which it may be asked. */
@@ -48,6 +50,7 @@ export function createListener<Context extends object>(
   addGraphql(app, parts);
   addHealth(app, parts);
   addUploads(app, parts);
+  addDownloads(app, parts.downloads, ({ raw }) => parts.createContext(parts.callerOf(raw)));
   if (kind.surface === 'api') addRoot(app, kind.dashboardPort!);
   else addPages(app, kind.surface, kind.pages);
   parts.sockets.attach(app.server, parts.allowedHosts);

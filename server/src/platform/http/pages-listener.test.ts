@@ -66,7 +66,8 @@ describe('pages whose API is another process', () => {
     });
     const uploads = new Uploads(folder, Date.now);
     const metrics = new Registry();
-    const parts = { apollo, gate, callerOf, createContext, sockets, uploads, metrics, logger, health };
+    const own = { apollo, gate, callerOf, createContext, sockets, uploads, downloads: [] };
+    const parts = { ...own, metrics, logger, health };
     const api = createListener(parts, { surface: 'api', dashboardPort: () => 8051 });
     await api.listen({ host: '127.0.0.1', port: 0 });
     url = await listenPages(portOf(api));

@@ -6,7 +6,7 @@ import { originProblem } from './origin.ts';
 import { addPages, type PageHandler } from './pages.ts';
 
 /** Paths that the API's process answers on every listener, with what is under them. */
-const API_PATHS = ['/graphql', '/uploads', '/metrics'];
+const API_PATHS = ['/graphql', '/uploads', '/downloads', '/metrics'];
 
 /** A listener of a process that draws pages and has the API in another process. */
 export interface PagesListenerParts {

@@ -16,6 +16,8 @@ export interface ImportHints {
   readonly timeZone?: string;
   /** Of the account, for the files that do not name it. */
   readonly currency?: string;
+  /** The one format to read it as, where several would do. */
+  readonly formatId?: string;
 }
 
 /** How the export of one broker is recognised and read. */

@@ -3,7 +3,7 @@ import type { Decimal } from '../../platform/decimal.ts';
 import { zonedToUtc } from '../../market-data/calendar.ts';
 import { type ImportProblem, parseDate } from '../../market-data/csv.ts';
 import { type DecimalSign, decimalOf, moneyOf, type WrittenMoney } from './decimal-text.ts';
-import type { BrokerRows, BrokerTransaction } from './broker-transaction.ts';
+import type { BrokerRows, BrokerTransaction, StatedBalance } from './broker-transaction.ts';
 
 /** One record of a file with the line on which it begins. */
 export interface BrokerRecord {
@@ -193,6 +193,22 @@ export function readEach<Row extends { readonly line: number }>(
     }
   }
   return result;
+}
+
+/** The running balances of a table; a cell that has none, and a row that has no time, tells nothing. */
+export function balancesOf(
+  rows: readonly BrokerRow[],
+  read: (row: BrokerRow) => Omit<StatedBalance, 'line' | 'amount'> & { readonly amount: Decimal | null },
+): StatedBalance[] {
+  return rows.flatMap((row) => {
+    try {
+      const { asset, occurredAtMs, amount } = read(row);
+      return amount === null ? [] : [{ line: row.line, occurredAtMs, asset, amount: amount.toFixed() }];
+    } catch (error) {
+      if (error instanceof CellError) return [];
+      throw error;
+    }
+  });
 }
 
 /** A row's failure as a problem of the import; a failure that is none of the file's is thrown on. */

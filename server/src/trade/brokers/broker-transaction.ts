@@ -95,11 +95,21 @@ export interface SkippedRow {
   readonly reason: string;
 }
 
+/** A running balance as a line of the file states it, of a currency or a coin, after what the line tells of. */
+export interface StatedBalance {
+  readonly line: number;
+  readonly occurredAtMs: number;
+  readonly asset: string;
+  readonly amount: string;
+}
+
 /** What was read of a file: every row of it is a transaction, skipped with a reason, or a problem. */
 export interface BrokerRows {
   readonly rows: BrokerTransaction[];
   readonly skipped: SkippedRow[];
   readonly errors: ImportProblem[];
+  /** In the order of the file; absent where it has none. */
+  readonly balances?: readonly StatedBalance[];
 }
 
 /** The parts of a transaction that a row states; what it does not state is null, and amounts are 0. */

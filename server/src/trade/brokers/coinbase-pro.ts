@@ -1,5 +1,5 @@
 import { type BrokerFormat, locale, withColumns } from './broker-format.ts';
-import { type BrokerRow, CellError, problemOf } from './broker-table.ts';
+import { balancesOf, type BrokerRow, CellError, type Occurrence, problemOf } from './broker-table.ts';
 import { type BrokerRows, transaction } from './broker-transaction.ts';
 import { type CoinAmount, coinMove, exchangeOf } from './coin-trade.ts';
 
@@ -22,13 +22,22 @@ export const coinbasePro: BrokerFormat = {
         for (const { line } of group) result.errors.push(problemOf(error, line));
       }
     }
-    return result;
+    const balances = balancesOf(rows, (row) => ({
+      ...timeOf(row),
+      asset: row.currency('Amount/balance unit'),
+      amount: row.decimalOrNull('Balance'),
+    }));
+    return { ...result, balances };
   },
 };
 
 /** The rows of one trade together; each other row by itself. */
 function tradesOf(rows: readonly BrokerRow[]): BrokerRow[][] {
   return [...Map.groupBy(rows, (row) => row.text('Trade id') || `line ${row.line}`).values()];
+}
+
+function timeOf(row: BrokerRow): Occurrence {
+  return row.time(['Timestamp', 'Time', 'time'].find((column) => row.text(column) !== '') ?? 'Timestamp');
 }
 
 function readGroup(group: readonly BrokerRow[], result: BrokerRows): void {
@@ -38,9 +47,7 @@ function readGroup(group: readonly BrokerRow[], result: BrokerRows): void {
     coin: row.currency('Amount/balance unit'),
     amount: row.decimal('Amount'),
   }));
-  const time = first.time(
-    ['Timestamp', 'Time', 'time'].find((column) => first.text(column) !== '') ?? 'Timestamp',
-  );
+  const time = timeOf(first);
   const shared = {
     line: first.line,
     ...time,

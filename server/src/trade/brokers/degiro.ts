@@ -1,6 +1,13 @@
 import { Decimal } from '../../platform/decimal.ts';
 import { type BrokerFormat } from './broker-format.ts';
-import { BrokerRow, CellError, readEach, type RowResult } from './broker-table.ts';
+import {
+  balancesOf,
+  BrokerRow,
+  CellError,
+  type Occurrence,
+  readEach,
+  type RowResult,
+} from './broker-table.ts';
 import {
   type BrokerRows,
   type BrokerTransaction,
@@ -11,7 +18,8 @@ import { type DecimalSign, decimalOf } from './decimal-text.ts';
 
 /** Columns stand at the same places in every language; the two amounts have no header of their own. */
 const COLUMNS = 12;
-const [DATE, TIME, PRODUCT, ISIN, DESCRIPTION, RATE, CURRENCY, AMOUNT, ORDER] = [0, 1, 3, 4, 5, 6, 7, 8, 11];
+const [DATE, TIME, PRODUCT, ISIN, DESCRIPTION, RATE] = [0, 1, 3, 4, 5, 6];
+const [CURRENCY, AMOUNT, BALANCE_CURRENCY, BALANCE, ORDER] = [7, 8, 9, 10, 11];
 
 const BUY_WORDS = 'Koop|Buy|Compra|Achat|Kauf|Acquisto';
 const SELL_WORDS = 'Verkoop|Sell|Venta|Venda|Vente|Verkauf|Vendita';
@@ -80,7 +88,12 @@ export const degiro: BrokerFormat = {
     const decimalSign = header[0] === 'Date' ? '.' : ',';
     const { whole, continued } = joinContinued(rows);
     const result = readEach(whole, (row) => read(row, decimalSign));
-    return { ...result, rows: withRates(result), skipped: [...result.skipped, ...continued] };
+    const balances = balancesOf(whole, (row) => ({
+      ...timeOf(row),
+      asset: row.cells[BALANCE_CURRENCY] ?? '',
+      amount: decimalOf(row.cells[BALANCE] ?? '', decimalSign),
+    }));
+    return { ...result, rows: withRates(result), skipped: [...result.skipped, ...continued], balances };
   },
 };
 
@@ -98,6 +111,10 @@ function joinContinued(rows: readonly BrokerRow[]) {
   return { whole: whole.map(({ row, order }) => row.withCell(ORDER, order)), continued };
 }
 
+function timeOf(row: BrokerRow): Occurrence {
+  return row.time('Datum', `${row.cells[DATE]} ${row.cells[TIME]}`);
+}
+
 function read(row: BrokerRow, sign: DecimalSign): RowResult {
   const description = row.cells[DESCRIPTION] ?? '';
   const kind = kindOf(description);
@@ -113,7 +130,7 @@ function read(row: BrokerRow, sign: DecimalSign): RowResult {
   return transaction({
     line: row.line,
     kind,
-    ...row.time('Datum', `${row.cells[DATE]} ${row.cells[TIME]}`),
+    ...timeOf(row),
     isin: row.cells[ISIN],
     name: row.cells[PRODUCT],
     quantity: quantity && (isSigned && SELL.test(order.side) ? quantity.negated() : quantity),

@@ -1,5 +1,5 @@
 import { type BrokerFormat, locale, withColumns } from './broker-format.ts';
-import { type BrokerRow, CellError, readEach } from './broker-table.ts';
+import { balancesOf, type BrokerRow, CellError, readEach } from './broker-table.ts';
 import { type BrokerTransaction, type BrokerTransactionKind, transaction } from './broker-transaction.ts';
 
 const KINDS: readonly (readonly [RegExp, BrokerTransactionKind])[] = [
@@ -20,7 +20,14 @@ export const finpension: BrokerFormat = {
   name: 'finpension transactions',
   recognise: withColumns('Category', 'Asset Name', 'Number of Shares', 'Asset Price in CHF', 'Cash Flow'),
   locale: locale('.', 'Europe/Zurich', false),
-  read: ({ rows }) => readEach(rows, read),
+  read: ({ rows }) => ({
+    ...readEach(rows, read),
+    balances: balancesOf(rows, (row) => ({
+      ...row.time('Date'),
+      asset: 'CHF',
+      amount: row.decimalOrNull('Balance'),
+    })),
+  }),
 };
 
 function read(row: BrokerRow): BrokerTransaction {

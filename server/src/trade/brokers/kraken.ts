@@ -1,5 +1,5 @@
 import { type BrokerFormat, locale, withColumns } from './broker-format.ts';
-import { type BrokerRow, CellError, problemOf } from './broker-table.ts';
+import { balancesOf, type BrokerRow, CellError, problemOf } from './broker-table.ts';
 import { type BrokerRows, transaction } from './broker-transaction.ts';
 import { type CoinAmount, coinMove, coinReward, exchangeOf } from './coin-trade.ts';
 
@@ -24,7 +24,13 @@ export const kraken: BrokerFormat = {
       }
     }
     result.rows.sort((a, b) => a.line - b.line);
-    return result;
+    const booked = rows.filter((row) => row.text('txid') !== '');
+    const balances = balancesOf(booked, (row) => ({
+      ...row.time('time'),
+      asset: coinOf(row.text('asset')),
+      amount: row.decimalOrNull('balance'),
+    }));
+    return { ...result, balances };
   },
 };
 

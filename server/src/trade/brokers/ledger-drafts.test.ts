@@ -45,6 +45,15 @@ function rowsOf(...lines: string[]): BrokerTransaction[] {
   return parseBrokerFile([writePortableCsv([]).trim(), ...lines, ''].join('\n')).rows;
 }
 
+/** All drafts and all errors of rows. */
+function allOf(rows: readonly BrokerTransaction[], symbols: (row: BrokerTransaction) => string | null) {
+  const results = draftsOf(rows, symbols);
+  return {
+    drafts: results.flatMap(({ drafts }) => drafts),
+    errors: results.flatMap(({ error }) => error ?? []),
+  };
+}
+
 const LEFT_OUT = ['kind', 'line', 'executedAt', 'externalId', 'note', 'currency'];
 
 function brief(draft: BrokerDraft): string {
@@ -84,7 +93,7 @@ describe('draftsOf', () => {
     ['MERGER,2024-01-02,A,,,-12,,,34,CAD', ['MERGER, symbol A, amount 34']],
     ['TAX,2024-01-02,A,,,,,,0,EUR', []],
   ] as const)('takes %s', (line, expected) => {
-    const { drafts, errors } = draftsOf(rowsOf(line), symbolOf);
+    const { drafts, errors } = allOf(rowsOf(line), symbolOf);
     expect(errors).toEqual([]);
     expect(drafts.map(brief)).toEqual(expected);
   });
@@ -96,11 +105,12 @@ describe('draftsOf', () => {
       'MERGER,2024-01-03,OLD,,,-50,,,0,USD',
       'MERGER,2024-01-03,NEW,,,25,,,1.5,USD',
     );
-    expect(draftsOf(rows, symbolOf).drafts.map(brief)).toEqual([
+    expect(allOf(rows, symbolOf).drafts.map(brief)).toEqual([
       'SPLIT, symbol A, units 7.5, perUnits 30',
       'MERGER, symbol OLD, units 25, perUnits 50, otherSymbol NEW',
       'ADJUSTMENT, amount 1.5',
     ]);
+    expect(draftsOf(rows, symbolOf).map(({ joined }) => joined?.line)).toEqual([undefined, 2, undefined, 4]);
   });
 
   it.each([
@@ -118,14 +128,14 @@ describe('draftsOf', () => {
     ['SELL,2024-01-02,UNKNOWN,,,1,,,10,EUR', 'expected an instrument of the ledger, was SELL UNKNOWN'],
   ])('refuses %s', (line, reason) => {
     const known = (row: BrokerTransaction) => (row.symbol === 'UNKNOWN' ? null : symbolOf(row));
-    const { drafts, errors } = draftsOf(rowsOf(line), known);
+    const { drafts, errors } = allOf(rowsOf(line), known);
     expect(drafts).toEqual([]);
     expect(errors.map((error) => error.reason)).toEqual([reason]);
   });
 
   itWithShared.each(FILES)('makes drafts of %s that the ledger takes and that move the same cash', (path) => {
     const { rows } = parseShared(path);
-    const { drafts, errors } = draftsOf(rows, symbolOf);
+    const { drafts, errors } = allOf(rows, symbolOf);
     for (const draft of drafts) checkDraft(draft, Date.UTC(2030, 0, 1));
     const refused = new Set(errors.map(({ line }) => line));
     const expected = cashOf(rows.filter(({ line }) => !refused.has(line)));

@@ -11,10 +11,13 @@ export interface BrokerDraft extends TransactionDraft {
   readonly note: string | null;
 }
 
-/** Drafts, and the rows that the ledger cannot take as they are. */
-export interface BrokerDrafts {
-  readonly drafts: BrokerDraft[];
-  readonly errors: ImportProblem[];
+/** What the ledger makes of one row: its drafts, or why it takes none; the second row of an exchange joins the first. */
+export interface RowDrafts {
+  readonly row: BrokerTransaction;
+  readonly drafts: readonly BrokerDraft[];
+  readonly error: ImportProblem | null;
+  /** The row whose drafts hold this one too. */
+  readonly joined: BrokerTransaction | null;
 }
 
 /** Kinds that take units of one instrument and give those of another, or another number of the same. */
@@ -23,34 +26,31 @@ const EXCHANGES = ['SPLIT', 'MERGER', 'TICKER_CHANGE'];
 const PRICE_DIGITS = 40;
 
 /**
- * Rows as drafts of the ledger. `symbolOf` says by which symbol the ledger knows a row's instrument; null
- * makes the row an error. The drafts of a row move its cash as the row does.
+ * Rows as drafts of the ledger, in their order. `symbolOf` says by which symbol the ledger knows a row's
+ * instrument; null makes the row an error. The drafts of a row move its cash as the row does.
  */
 export function draftsOf(
   rows: readonly BrokerTransaction[],
   symbolOf: (row: BrokerTransaction) => string | null,
-): BrokerDrafts {
-  const result: BrokerDrafts = { drafts: [], errors: [] };
+): RowDrafts[] {
   const partners = partnersOf(rows);
-  for (const row of rows) {
-    if (partners.get(row) === null) continue;
-    const symbol = hasInstrument(row) ? symbolOf(row) : null;
+  return rows.map((row) => {
     const partner = partners.get(row);
-    const other = partner ? symbolOf(partner) : null;
+    if (partner?.isTaking) return { row, drafts: [], error: null, joined: partner.row };
+    const symbol = hasInstrument(row) ? symbolOf(row) : null;
     const drafts =
       hasInstrument(row) && symbol === null
         ? 'an instrument of the ledger'
         : partner
-          ? exchangeDraft(row, partner, symbol!, other)
+          ? exchangeDraft(row, partner.row, symbol!, symbolOf(partner.row))
           : rowDrafts(row, symbol);
-    if (typeof drafts === 'string') result.errors.push(problem(row, drafts));
-    else result.drafts.push(...drafts);
-  }
-  return result;
+    const error = typeof drafts === 'string' ? problem(row, drafts) : null;
+    return { row, drafts: typeof drafts === 'string' ? [] : drafts, error, joined: null };
+  });
 }
 
-/** The legs of an exchange name the instrument that was bought with the money. */
-function hasInstrument({ kind, symbol, isin, name, quantity }: BrokerTransaction): boolean {
+/** Whether a row is about an instrument; the legs of an exchange only name what was bought with the money. */
+export function hasInstrument({ kind, symbol, isin, name, quantity }: BrokerTransaction): boolean {
   if (kind === 'CURRENCY_EXCHANGE') return false;
   return symbol !== null || isin !== null || (name !== null && quantity !== null);
 }
@@ -66,11 +66,15 @@ function problem(row: BrokerTransaction, expected: string): ImportProblem {
   };
 }
 
-/**
- * The row that gives units with the row of the same day that takes others for them; the taking row has null.
- */
-function partnersOf(rows: readonly BrokerTransaction[]): Map<BrokerTransaction, BrokerTransaction | null> {
-  const partners = new Map<BrokerTransaction, BrokerTransaction | null>();
+/** The other row of an exchange of units, of each of the two; `isTaking` says that the row gets the units. */
+interface Partner {
+  readonly row: BrokerTransaction;
+  readonly isTaking: boolean;
+}
+
+/** The row that gives units with the nearest row of the same day that takes others for them. */
+function partnersOf(rows: readonly BrokerTransaction[]): Map<BrokerTransaction, Partner> {
+  const partners = new Map<BrokerTransaction, Partner>();
   const isGiving = (row: BrokerTransaction) => row.quantity?.startsWith('-') ?? false;
   const dayOf = ({ kind, occurredAtMs }: BrokerTransaction) =>
     `${kind} ${Math.floor(occurredAtMs / 86_400_000)}`;
@@ -81,8 +85,8 @@ function partnersOf(rows: readonly BrokerTransaction[]): Map<BrokerTransaction, 
         .filter((row) => !isGiving(row) && !partners.has(row))
         .toSorted((a, b) => Math.abs(a.line - giving.line) - Math.abs(b.line - giving.line))[0];
       if (!taking) continue;
-      partners.set(giving, taking);
-      partners.set(taking, null);
+      partners.set(giving, { row: taking, isTaking: false });
+      partners.set(taking, { row: giving, isTaking: true });
     }
   }
   return partners;

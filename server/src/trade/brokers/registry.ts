@@ -71,26 +71,53 @@ export interface BrokerFile extends BrokerRows {
 /** The one format that has elements instead of a header. */
 const FLEX_XML = { id: 'ibkr-flex-xml', name: 'Interactive Brokers Flex query, XML' };
 
+/** The names of all formats, for people to choose from. */
+export const FORMAT_NAMES: readonly Pick<BrokerFormat, 'id' | 'name'>[] = [FLEX_XML, ...BROKER_FORMATS]
+  .map(({ id, name }) => ({ id, name }))
+  .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+
 /** The format of a header, or null where none is known. */
-export function recognise(header: readonly string[]): BrokerFormat | null {
-  return BROKER_FORMATS.find((format) => format.recognise(header)) ?? null;
+export function recognise(header: readonly string[], formatId?: string): BrokerFormat | null {
+  const formats =
+    formatId === undefined ? BROKER_FORMATS : BROKER_FORMATS.filter(({ id }) => id === formatId);
+  return formats.find((format) => format.recognise(header)) ?? null;
+}
+
+/** The format that recognises a file by its beginning, or null. */
+export function formatOf(head: string): Pick<BrokerFormat, 'id' | 'name'> | null {
+  const plain = head.replace(/^\uFEFF/, '');
+  if (isFlexXml(plain)) return FLEX_XML;
+  return headerOf(plain)?.format ?? null;
+}
+
+/** Where the header of a known format stands, by whatever delimiter. */
+function headerOf(plain: string, formatId?: string) {
+  for (const delimiter of new Set([detectDialect(plain).delimiter, ',', ';', '\t', '|'])) {
+    const { records: head } = readRecords(plain.slice(0, HEAD_CHARACTERS), delimiter, HEADER_RECORDS);
+    for (const [index, { cells }] of head.entries()) {
+      const format = recognise(cells, formatId);
+      if (format) return { format, index, delimiter };
+    }
+  }
+  return null;
 }
 
 /** Reads the export file of a broker, whichever of the known ones it is of. */
 export function parseBrokerFile(text: string, hints: ImportHints = {}): BrokerFile {
   const plain = text.replace(/^\uFEFF/, '');
-  if (isFlexXml(plain)) return { format: FLEX_XML, ...readFlexXml(plain, hints.timeZone) };
-  for (const delimiter of new Set([detectDialect(plain).delimiter, ',', ';', '\t', '|'])) {
-    const { records: head } = readRecords(plain.slice(0, HEAD_CHARACTERS), delimiter, HEADER_RECORDS);
-    const index = head.findIndex(({ cells }) => recognise(cells) !== null);
-    const format = index < 0 ? null : recognise(head[index].cells);
-    if (!format) continue;
+  const { formatId = null } = hints;
+  if (isFlexXml(plain) && (formatId ?? FLEX_XML.id) === FLEX_XML.id)
+    return { format: FLEX_XML, ...readFlexXml(plain, hints.timeZone) };
+  const found = headerOf(plain, hints.formatId);
+  if (found) {
+    const { format, index, delimiter } = found;
     const { records, errors } = readRecords(plain, delimiter);
     const read = format.read(tableOf(format, records, index, hints));
     return { ...read, format, errors: [...read.errors, ...errors] };
   }
   const header = plain.split(/\r?\n/, 1)[0].slice(0, 200);
-  const reason = `expected the header of a known broker's export, was ${header || 'an empty file'}`;
+  const expected = FORMAT_NAMES.find(({ id }) => id === formatId)?.name ?? "a known broker's export";
+  const reason = `expected the header of ${expected}, was ${header || 'an empty file'}`;
   return {
     format: null,
     rows: [],

@@ -1,5 +1,5 @@
 import { type BrokerFormat, locale, withColumns } from './broker-format.ts';
-import { type BrokerRow, CellError, readEach, type RowResult } from './broker-table.ts';
+import { balancesOf, type BrokerRow, CellError, readEach, type RowResult } from './broker-table.ts';
 import { type BrokerTransactionKind, transaction } from './broker-transaction.ts';
 
 const KINDS: Readonly<Record<string, BrokerTransactionKind>> = {
@@ -22,7 +22,14 @@ export const swissquote: BrokerFormat = {
   name: 'Swissquote transactions',
   recognise: withColumns('Date', 'Order #', 'Transaction', 'Unit price', 'Costs', 'Net Amount'),
   locale: locale('.', 'Europe/Zurich'),
-  read: ({ rows }) => readEach(rows, read),
+  read: ({ rows }) => ({
+    ...readEach(rows, read),
+    balances: balancesOf(rows, (row) => ({
+      ...row.time('Date'),
+      asset: row.currency('Currency'),
+      amount: row.decimalOrNull('Balance'),
+    })),
+  }),
 };
 
 function read(row: BrokerRow): RowResult {

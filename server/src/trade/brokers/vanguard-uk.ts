@@ -1,5 +1,5 @@
 import { type BrokerFormat, locale } from './broker-format.ts';
-import { type BrokerRow, CellError, readEach } from './broker-table.ts';
+import { balancesOf, type BrokerRow, CellError, readEach } from './broker-table.ts';
 import { type BrokerTransaction, type BrokerTransactionKind, transaction } from './broker-transaction.ts';
 import { decimalOf } from './decimal-text.ts';
 
@@ -14,7 +14,14 @@ export const vanguardUk: BrokerFormat = {
   recognise: (header) =>
     header.length === HEADER.length && HEADER.every((name, index) => header[index] === name),
   locale: locale('.', 'Europe/London'),
-  read: ({ rows }) => readEach(rows, read),
+  read: ({ rows }) => ({
+    ...readEach(rows, read),
+    balances: balancesOf(rows, (row) => ({
+      ...row.time('Date'),
+      asset: 'GBP',
+      amount: row.decimalOrNull('Balance'),
+    })),
+  }),
 };
 
 function read(row: BrokerRow): BrokerTransaction {

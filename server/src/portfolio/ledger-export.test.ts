@@ -1,0 +1,255 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTestApp, newKey, type TestApp } from '../../test/create-test-app.ts';
+import { importText, newPortfolio } from '../../test/transaction-imports.ts';
+import { Decimal } from '../platform/decimal.ts';
+import { newId } from '../platform/graphql/node.ts';
+import type { LedgerRecord } from '../trade/imports/ledger-file.ts';
+import { netCashOf } from '../trade/transaction-draft.ts';
+import { KIND_FORMS, TRANSACTION_KINDS, type TransactionKind } from '../trade/transaction-kinds.ts';
+import { type NewTransaction, TransactionStore } from '../trade/transaction.store.ts';
+
+const KINDS = Object.keys(TRANSACTION_KINDS) as TransactionKind[];
+const SYMBOLS = ['AAA', 'BBB', 'CCC'];
+const FIRST_MS = Date.UTC(2020, 0, 1);
+
+/** Up to 20 digits before and 18 after the point, above 0. */
+const positive = fc
+  .tuple(fc.bigInt({ min: 1n, max: 10n ** 27n }), fc.integer({ min: 0, max: 18 }))
+  .map(([digits, places]) => new Decimal(digits.toString()).times(new Decimal(10).pow(-places)))
+  .filter((value) => value.lessThan('1e9'))
+  .map((value) => value.toFixed());
+const texts = fc.oneof(
+  fc.constantFrom('=1+1', '"quoted", with a comma', 'two\nlines', "'=x", '-5', ' spaces '),
+  fc.string({ unit: 'grapheme', minLength: 1, maxLength: 10 }).filter((text) => !text.includes('\u0000')),
+);
+
+/** A transaction of any kind in any of two accounts, voided now and then; places in lists stand for ids. */
+const drafts = fc.record({
+  kind: fc.constantFrom(...KINDS),
+  form: fc.nat(1),
+  account: fc.nat(1),
+  instrument: fc.nat(2),
+  timeMs: fc.integer({ min: 0, max: 2 }).map((day) => FIRST_MS + day * 86_400_000 + day),
+  quantity: positive,
+  price: positive,
+  amount: positive,
+  fee: fc.option(positive),
+  tax: fc.option(positive),
+  units: positive,
+  perUnits: fc.option(positive),
+  fraction: fc.constantFrom('0', '0.123456789012345678', '1'),
+  isNegative: fc.boolean(),
+  lot: fc.option(fc.nat(20)),
+  note: fc.option(texts),
+  externalId: fc.option(texts),
+  voided: fc.option(fc.record({ reason: texts, by: fc.option(fc.nat(20)) }), { freq: 4 }),
+});
+type Draft = typeof drafts extends fc.Arbitrary<infer Value> ? Value : never;
+
+describe('the export of a ledger', () => {
+  let app: TestApp;
+  let store: TransactionStore;
+  let instrumentIds: string[];
+  let portfolios = 0;
+
+  beforeAll(async () => {
+    app = await createTestApp();
+    store = new TransactionStore(app.database, Date.now);
+    for (const symbol of SYMBOLS)
+      await app.services.marketData.create({
+        idempotencyKey: newKey(),
+        symbol,
+        name: `${symbol}, "the" company`,
+        currency: 'USD',
+        assetClass: 'EQUITY',
+        isin: symbol === 'AAA' ? 'US0378331005' : null,
+      });
+    instrumentIds = (await app.services.marketData.list({}, 0, 3))[0].map(({ id }) => id);
+  });
+  afterAll(() => app.stop());
+
+  async function portfolioOf(rows: readonly Draft[]): Promise<string> {
+    portfolios += 1;
+    const id = await newPortfolio(app, `Random ${portfolios}`);
+    const { services } = app;
+    await services.ledger.createAccount({
+      idempotencyKey: newKey(),
+      portfolioId: id,
+      name: 'Other, "account"',
+    });
+    const accounts = (await services.ledger.accounts(id)).map((account) => account.id);
+    const ids = rows.map(() => newId('txn', Date.now));
+    await app.database.fork().transactional(async (em) => {
+      const transactions = rows.map((row, index) => transactionOf(row, ids[index], accounts, ids));
+      await store.insert(em, transactions);
+      const replacements = new Set<string>();
+      for (const [index, { voided }] of rows.entries()) {
+        if (!voided) continue;
+        const by = voided.by === null ? null : ids[voided.by % ids.length];
+        const replacement = by !== null && by !== ids[index] && !replacements.has(by) ? by : null;
+        if (replacement) replacements.add(replacement);
+        await store.void(em, ids[index], voided.reason, 'owner', replacement);
+      }
+    });
+    return id;
+  }
+
+  function transactionOf(
+    row: Draft,
+    id: string,
+    accounts: readonly string[],
+    ids: readonly string[],
+  ): NewTransaction {
+    const forms = KIND_FORMS[row.kind];
+    const { needs, may, isSigned } = forms[row.form % forms.length];
+    const has = (field: (typeof needs)[number]) => needs.includes(field) || may.includes(field);
+    const signed = (value: string) => (isSigned && row.isNegative ? `-${value}` : value);
+    const fields = {
+      kind: row.kind,
+      quantity: has('quantity') ? signed(row.quantity) : null,
+      price: has('price') ? row.price : null,
+      amount: has('amount') ? signed(row.amount) : null,
+      fee: has('fee') ? row.fee : null,
+      tax: has('tax') ? row.tax : null,
+      units: has('units') ? row.units : null,
+      perUnits: has('perUnits') ? row.perUnits : null,
+      basisFraction: has('basisFraction') ? row.fraction : null,
+      costBasis: has('costBasis') ? row.amount : null,
+      otherAmount: has('otherAmount') ? row.units : null,
+      otherCurrency: has('otherCurrency') ? 'EUR' : null,
+      acquiredAt: has('acquiredAt') && row.isNegative ? new Date(FIRST_MS - 1) : null,
+    };
+    return {
+      ...fields,
+      id,
+      accountId: accounts[row.account],
+      counterAccountId: has('counterAccountId') && row.isNegative ? accounts[1 - row.account] : null,
+      instrumentId: has('symbol') ? instrumentIds[row.instrument] : null,
+      otherInstrumentId: has('otherSymbol') ? instrumentIds[(row.instrument + 1) % 3] : null,
+      lotIds: has('lotIds') && row.lot !== null ? [ids[row.lot % ids.length]] : [],
+      executedAt: new Date(row.timeMs),
+      amount: netCashOf(fields).toFixed(18),
+      currency: 'USD',
+      createdBy: 'owner',
+      note: row.note,
+      externalId: row.externalId,
+    };
+  }
+
+  async function download(id: string, form: 'csv' | 'json'): Promise<Response> {
+    return fetch(`${app.urls.api}/downloads/portfolios/${id}/transactions.${form}`);
+  }
+
+  /** The ledger as it counts and as it was, with ids as places in it. */
+  async function contentOf(id: string): Promise<unknown> {
+    const records: LedgerRecord[] = [];
+    for await (const record of app.services.ledgerExport.records(id)) records.push(record);
+    const places = new Map(records.map((record, index) => [record.id, index]));
+    const { portfolio } = await app.query(
+      'query($id: ID!) { portfolio(id: $id) { valuation { cash equity realisedProfit fees } } }',
+      { id },
+    );
+    return {
+      valuation: portfolio.valuation,
+      records: records.map((record) => ({
+        ...record,
+        id: null,
+        lots: record.lots?.split(' ').map((lot) => places.get(lot)),
+        replacedBy: record.replacedBy && places.get(record.replacedBy),
+      })),
+    };
+  }
+
+  it.each(['csv', 'json'] as const)(
+    'is read back from %s to an equal ledger, whatever it holds',
+    async (form) => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(drafts, { minLength: 1, maxLength: 12 }), async (rows) => {
+          // given
+          const id = await portfolioOf(rows);
+          portfolios += 1;
+          const copy = await newPortfolio(app, `Copy ${portfolios}`);
+          // when
+          const text = await (await download(id, form)).text();
+          const imported = await importText(app, copy, text);
+          // then
+          expect(imported).toMatchObject({ status: 'SUCCEEDED', verdicts: { NEW: rows.length } });
+          expect(await contentOf(copy)).toEqual(await contentOf(id));
+          // and it is known again, here and where it came from
+          for (const one of [id, copy])
+            expect((await importText(app, one, text, { dryRun: true })).verdicts).toEqual({
+              DUPLICATE: rows.length,
+            });
+        }),
+        { numRuns: 8 },
+      );
+    },
+    120_000,
+  );
+
+  it('is sent as a file with the name of its portfolio', async () => {
+    const id = await newPortfolio(app, 'Größe "A"');
+    const response = await download(id, 'csv');
+    expect(response.headers.get('content-type')).toBe('text/csv; charset=utf-8');
+    expect(response.headers.get('content-disposition')).toBe(
+      `attachment; filename="Gr__e _A_ transactions.csv"; filename*=UTF-8''Gr%C3%B6%C3%9Fe%20%22A%22%20transactions.csv`,
+    );
+    expect(await response.text()).toMatch(/^id,kind,time,account,[^\n]*\n$/);
+    expect(JSON.parse(await (await download(id, 'json')).text())).toEqual({
+      format: 'ai-trading-ledger',
+      version: 1,
+      portfolio: { name: 'Größe "A"', baseCurrency: 'USD' },
+      transactions: [],
+    });
+    expect((await download('prt_none', 'csv')).status).toBe(404);
+  });
+
+  it('names what a changed file has wrong', async () => {
+    const id = await newPortfolio(app, 'Changed');
+    const header = (await (await download(id, 'csv')).text()).trim();
+    const columns = header.split(',');
+    const line = (fields: Record<string, string>) => columns.map((name) => fields[name] ?? '').join(',');
+    const good = { kind: 'DEPOSIT', time: '2024-01-02', amount: '5', account: 'Savings' };
+    const text = [
+      header,
+      line(good),
+      line({ ...good, id: 'x', netAmount: '6' }),
+      line({ ...good, kind: 'GIFT' }),
+      line({ ...good, time: 'yesterday' }),
+      line({ ...good, amount: '1e3' }),
+      line({ ...good, currency: 'euro' }),
+      line({
+        id: 'y',
+        kind: 'SELL',
+        time: '2024-01-03',
+        symbol: 'AAA',
+        quantity: '1',
+        price: '1',
+        lots: 'x',
+      }),
+      line({ ...good, amount: '-5' }),
+    ].join('\n');
+    const { rows } = await importText(app, id, text, { dryRun: true });
+    expect(rows.map(({ line: at, verdict, reason }) => [at, verdict, reason])).toEqual([
+      [2, 'NEW', null],
+      [3, 'ERROR', 'expected 5 as the cash that it moves, was 6'],
+      [4, 'ERROR', 'expected a kind such as BUY, was GIFT'],
+      [5, 'ERROR', 'expected a time such as 2024-05-31T15:30:00.000Z, was yesterday'],
+      [6, 'ERROR', 'expected a number for amount, was 1e3'],
+      [7, 'ERROR', 'expected a currency such as USD, was euro'],
+      [8, 'ERROR', 'expected a transaction of the file that can be used, was x'],
+      [9, 'ERROR', 'expected an amount above 0, was -5'],
+    ]);
+    expect(
+      (await importText(app, id, '{"format":"ai-trading-ledger","transactions":[{"kind":1}]}')).errorMessage,
+    ).toBe(
+      '1 of 1 lines cannot be used, so nothing was imported. The first: line 1: expected a text for kind, was 1.',
+    );
+    await importText(app, id, text, { skipInvalid: true });
+    const { portfolio } = await app.query('query($id: ID!) { portfolio(id: $id) { accounts { name } } }', {
+      id,
+    });
+    expect(portfolio.accounts).toEqual([{ name: 'Main account' }, { name: 'Savings' }]);
+  });
+});

@@ -1,0 +1,233 @@
+import { open } from 'node:fs/promises';
+import type { ImportService } from '../market-data/import.service.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Database, EntityManager } from '../platform/database/database.ts';
+import { invalid, notFound, refused, staleVersion } from '../platform/graphql/errors.ts';
+import { once } from '../platform/graphql/idempotency.ts';
+import type { Uploads } from '../platform/http/uploads.ts';
+import type { RunRow } from '../run/run.entity.ts';
+import { writeAudit } from '../trade/audit.ts';
+import { FORMAT_NAMES, formatOf } from '../trade/brokers/registry.ts';
+import { type CsvPreview, previewCsv } from '../trade/imports/csv-mapping.ts';
+import type { ImportTransactionsRequest } from '../trade/imports/import-request.ts';
+import type { ImportStore, StoredImport } from '../trade/imports/import.store.ts';
+import type { SymbolChoice } from '../trade/imports/instrument-clues.ts';
+import type { PlannedRow, RowVerdict } from '../trade/imports/plan.ts';
+import { dependencyOn } from '../trade/imports/undo.ts';
+import type { TransactionStore } from '../trade/transaction.store.ts';
+import { AccountRow } from './account.entity.ts';
+import type { ImportTransactionsInput, SymbolChoiceInput, UndoImportInput } from './import.input.ts';
+import type { PortfolioRow } from './portfolio.entity.ts';
+import type { PortfolioService } from './portfolio.service.ts';
+
+/** How a file looks, and its format where one knows it. */
+export interface FilePreview {
+  readonly format: { readonly id: string; readonly name: string } | null;
+  readonly csv: CsvPreview | null;
+  readonly isRemembered: boolean;
+}
+
+const PREVIEW_BYTES = 256 * 1024;
+
+/** Imports of transactions: begins them, shows what they found and takes them back. */
+export class TransactionImportService {
+  private readonly database: Database;
+  private readonly portfolios: PortfolioService;
+  private readonly imports: ImportService;
+  private readonly store: ImportStore;
+  private readonly transactions: TransactionStore;
+  private readonly uploads: Uploads;
+  private readonly clock: Clock;
+
+  constructor(
+    database: Database,
+    portfolios: PortfolioService,
+    imports: ImportService,
+    store: ImportStore,
+    transactions: TransactionStore,
+    uploads: Uploads,
+    clock: Clock,
+  ) {
+    this.database = database;
+    this.portfolios = portfolios;
+    this.imports = imports;
+    this.store = store;
+    this.transactions = transactions;
+    this.uploads = uploads;
+    this.clock = clock;
+  }
+
+  /** Looks into a file without reading all of it. */
+  async preview(portfolioId: string, uploadId: string): Promise<FilePreview> {
+    await this.expectPortfolio(portfolioId);
+    const upload = await this.uploads.find(uploadId);
+    if (!upload) throw notFound('upload', uploadId, 'input', 'uploadId');
+    const text = await headOf(upload);
+    const format = formatOf(text);
+    const csv = previewCsv(text);
+    if (!format && !csv)
+      throw invalid('expected a file with a header and rows, was another', 'input', 'uploadId');
+    const remembered = csv && (await this.store.rememberedMapping(portfolioId, csv.shape));
+    return {
+      format,
+      csv: csv && remembered ? { ...csv, mapping: remembered } : csv,
+      isRemembered: Boolean(remembered),
+    };
+  }
+
+  async start(input: ImportTransactionsInput, actor: string): Promise<RunRow> {
+    const portfolio = await this.expectPortfolio(input.portfolioId);
+    const { mapping, formatId, timeZone, currency, symbols, dryRun, skipInvalid, fileName } = input;
+    if (formatId && !FORMAT_NAMES.some(({ id }) => id === formatId))
+      throw notFound('format of files', formatId, 'input', 'formatId');
+    if (mapping && formatId) throw invalid('expected a format or a mapping, was both', 'input', 'mapping');
+    if (mapping && !mapping.columns.some(({ field }) => field === 'date'))
+      throw invalid('expected a column for the date, was none', 'input', 'mapping', 'columns');
+    const choices = (symbols ?? []).map(choiceOf);
+    const accountId = await this.accountOf(portfolio, input.accountId);
+    const request = {
+      kind: 'TRANSACTIONS' as const,
+      fileName: fileName?.trim().slice(0, 200) || null,
+      portfolioId: portfolio.id,
+      accountId,
+      baseCurrency: portfolio.baseCurrency,
+      actor,
+      formatId: formatId ?? null,
+      mapping: mapping ?? null,
+      timeZone: timeZone || null,
+      currency: currency ?? null,
+      choices,
+      createsMissing: input.createsMissingInstruments,
+      dryRun,
+      skipInvalid,
+    };
+    return this.imports.start(
+      input,
+      `${dryRun ? 'Check' : 'Import'} of transactions into ${portfolio.name}`,
+      (uploadId): ImportTransactionsRequest => ({ ...request, uploadId }),
+    );
+  }
+
+  /** The rows of an import or a check with their verdicts. */
+  async rows(
+    runId: string,
+    verdicts: readonly RowVerdict[] | null,
+    offset: number,
+    limit: number,
+  ): Promise<[PlannedRow[], number]> {
+    return this.store.rows(runId, verdicts, offset, limit);
+  }
+
+  /** The imports of a portfolio, the newest first. */
+  async page(portfolioId: string, offset: number, limit: number): Promise<[StoredImport[], number]> {
+    return this.store.page(portfolioId, offset, limit);
+  }
+
+  /** An import by the id of its run. */
+  async find(id: string): Promise<StoredImport | null> {
+    return this.store.find(id);
+  }
+
+  /** Voids everything that an import wrote, unless something later depends on it. */
+  async undo(
+    input: UndoImportInput,
+    actor: string,
+  ): Promise<{ readonly import: StoredImport; readonly portfolio: PortfolioRow }> {
+    const found = await this.store.find(input.id);
+    if (!found) throw notFound('import', input.id, 'input', 'id');
+    await this.expectPortfolio(found.portfolioId);
+    const entries = await this.transactions.entries(found.portfolioId);
+    const version = await this.transactions.version(found.portfolioId);
+    await this.database.fork().transactional((em) =>
+      once(em, this.clock, 'undoImport', input, async () => {
+        const one = (await this.store.find(input.id, em))!;
+        const before = await this.transactions.advance(em, one.portfolioId);
+        if (before !== input.expectedVersion) throw staleVersion(input.expectedVersion, before!);
+        // What was read of the ledger is of this version, or is read anew by who asks again.
+        if (before !== version) throw staleVersion(input.expectedVersion, before);
+        if (one.undoneAt)
+          throw invalid(
+            `expected an import that counts, was undone on ${one.undoneAt.toISOString()}`,
+            'input',
+            'id',
+          );
+        await this.voidAll(em, one, entries, actor);
+        return one.id;
+      }),
+    );
+    const portfolio = await this.expectPortfolio(found.portfolioId);
+    return { import: (await this.store.find(input.id))!, portfolio };
+  }
+
+  private async voidAll(
+    em: EntityManager,
+    { id, portfolioId }: StoredImport,
+    entries: Awaited<ReturnType<TransactionStore['entries']>>,
+    actor: string,
+  ): Promise<void> {
+    const { counting, replaced } = await this.store.transactionsOf(em, id);
+    if (replaced.length > 0)
+      throw refused(
+        'IN_USE',
+        `expected an import as it was brought in, was one whose transaction of ${day(replaced[0].executedAt)} was corrected: void the correction first`,
+        'input',
+        'id',
+      );
+    const dependency = dependencyOn(new Set(counting), entries);
+    if (dependency) {
+      const { entry, because } = dependency;
+      throw refused(
+        'IN_USE',
+        `expected an import that nothing depends on: the ${entry.kind} of ${day(new Date(entry.timeMs))} (${entry.id}) ${because}; void it first`,
+        'input',
+        'id',
+      );
+    }
+    await this.transactions.voidAll(em, counting, 'the import was undone', actor);
+    await this.store.undo(em, id, actor, new Date(this.clock()));
+    const details = { transactions: counting.length };
+    await writeAudit(em, this.clock, { action: 'UNDO_IMPORT', subjectId: id, portfolioId, actor, details });
+  }
+
+  private async expectPortfolio(id: string): Promise<PortfolioRow> {
+    const portfolio = await this.portfolios.find(id);
+    if (!portfolio) throw notFound('portfolio', id, 'input', 'portfolioId');
+    return portfolio;
+  }
+
+  private async accountOf({ id }: PortfolioRow, accountId: string | null | undefined): Promise<string> {
+    if (!accountId) return this.portfolios.accountId(id);
+    if (!(await this.database.fork().findOne(AccountRow, { id: accountId, portfolioId: id })))
+      throw notFound('account of the portfolio', accountId, 'input', 'accountId');
+    return accountId;
+  }
+}
+
+/** The beginning of a file; a line that is cut off is no line. */
+async function headOf({ path, bytes }: { readonly path: string; readonly bytes: number }): Promise<string> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(PREVIEW_BYTES), 0, PREVIEW_BYTES, 0);
+    const text = buffer.toString('utf8', 0, bytesRead).replace(/^\uFEFF/, '');
+    return bytes > PREVIEW_BYTES ? text.slice(0, text.lastIndexOf('\n') + 1) : text;
+  } finally {
+    await file.close();
+  }
+}
+
+function choiceOf({ key, action, instrumentId, instrument }: SymbolChoiceInput): SymbolChoice {
+  if (action === 'SKIP') return { key, action };
+  if (action === 'MAP') {
+    if (!instrumentId)
+      throw invalid(`expected the instrument that ${key} is, was none`, 'input', 'symbols', 'instrumentId');
+    return { key, action, instrumentId };
+  }
+  if (!instrument)
+    throw invalid(`expected the instrument to make for ${key}, was none`, 'input', 'symbols', 'instrument');
+  const { symbol, name, currency, assetClass, isin } = instrument;
+  return { key, action, instrument: { symbol, name, currency, assetClass, isin: isin ?? null } };
+}
+
+function day(at: Date): string {
+  return at.toISOString().slice(0, 10);
+}

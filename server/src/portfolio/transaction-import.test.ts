@@ -1,0 +1,327 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTestApp, newKey, type TestApp } from '../../test/create-test-app.ts';
+import { importText, ledgerLines, ledgerVersion, newPortfolio } from '../../test/transaction-imports.ts';
+
+const VANGUARD = `Date,Details,Amount,Balance
+08/03/2022,Deposit for investment purchases,1000,1000
+09/03/2022,Bought 10 Foo ETF (FOO),-200,800
+09/03/2022,Account fee charged,-5,795
+09/03/2022,Account fee charged,-5,790
+01/04/2022,DIV: FOO.XLON.GB @ GBP 0.10,1,791
+`;
+const MAPPED = `Tag;Was;Papier;ISIN;Stück;Kurs;Betrag;Gebühr
+02.01.2024;Einzahlung;;;;;1.000,00;
+03.01.2024;Kauf;Foo AG;DE0001234567;2;100,50;-202,00;1,00
+04.01.2024;Rätsel;Foo AG;DE0001234567;1;100;100;
+`;
+
+describe('imports of transactions', () => {
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await createTestApp();
+  });
+  afterAll(() => app.stop());
+
+  async function undo(id: string, portfolioId: string) {
+    const { undoImport } = await app.query(
+      `mutation($input: UndoImportInput!) { undoImport(input: $input) {
+         import { undoneAt undoneBy transactionCount } portfolio { ledgerVersion } errors { code message } } }`,
+      {
+        input: { idempotencyKey: newKey(), id, expectedVersion: await ledgerVersion(app, portfolioId) },
+      },
+    );
+    return undoImport;
+  }
+
+  it('checks a file row by row and stores nothing', async () => {
+    const id = await newPortfolio(app, 'Checked', 'GBP');
+    const checked = await importText(app, id, VANGUARD, { dryRun: true });
+    expect(checked).toMatchObject({
+      status: 'SUCCEEDED',
+      format: { id: 'vanguard-uk' },
+      verdicts: { NEW: 3, NEEDS_SYMBOL: 2 },
+      symbols: [
+        {
+          key: 'symbol FOO',
+          state: 'UNRESOLVED',
+          rowCount: 2,
+          suggestion: { symbol: 'FOO', currency: 'GBP' },
+        },
+      ],
+      // The purchase is not counted yet: 200 more than the file says, until the dividend is missing too.
+      balances: {
+        compared: 3,
+        agreed: 1,
+        differences: [
+          { line: 5, at: '2022-03-09T00:00:00.000Z', asset: 'GBP', expected: '790', was: '990' },
+          { line: 6, at: '2022-04-01T00:00:00.000Z', asset: 'GBP', expected: '791', was: '990' },
+        ],
+      },
+    });
+    expect(checked.rows.map(({ line, verdict }) => `${line} ${verdict}`)).toEqual([
+      '2 NEW',
+      '3 NEEDS_SYMBOL',
+      '4 NEW',
+      '5 NEW',
+      '6 NEEDS_SYMBOL',
+    ]);
+    expect(await ledgerLines(app, id)).toEqual([]);
+  });
+
+  it('takes all or nothing, makes what is missing, keeps true duplicates and knows a file again', async () => {
+    // given
+    const id = await newPortfolio(app, 'All or nothing', 'GBP');
+    // when an instrument is missing
+    const refused = await importText(app, id, VANGUARD);
+    // then
+    expect(refused.status).toBe('FAILED');
+    expect(refused.errorMessage).toContain('2 of 5 lines cannot be used, so nothing was imported');
+    expect(await ledgerLines(app, id)).toEqual([]);
+    // when it is made
+    const imported = await importText(app, id, VANGUARD, {
+      fileName: 'cash.csv',
+      symbols: [
+        {
+          key: 'symbol FOO',
+          action: 'CREATE',
+          instrument: { symbol: 'FOO.L', name: 'Foo ETF', currency: 'GBP', assetClass: 'ETF' },
+        },
+      ],
+    });
+    // then
+    expect(imported).toMatchObject({
+      status: 'SUCCEEDED',
+      verdicts: { NEW: 5 },
+      balances: { compared: 3, agreed: 3, differences: [] },
+    });
+    const lines = [
+      '2022-03-08 DEPOSIT 1000 GBP',
+      '2022-03-09 BUY FOO.L 10 -200 GBP',
+      '2022-03-09 FEE -5 GBP',
+      '2022-03-09 FEE -5 GBP',
+      '2022-04-01 DIVIDEND FOO.L 1 GBP',
+    ];
+    expect(await ledgerLines(app, id)).toEqual(lines);
+    // when the same file comes again, longer by one line
+    const again = await importText(app, id, `${VANGUARD}02/04/2022,Cash Account Interest,0.5,791.5\n`);
+    // then the choice is remembered and only the new line is taken
+    expect(again).toMatchObject({ status: 'SUCCEEDED', verdicts: { NEW: 1, DUPLICATE: 5 } });
+    expect(await ledgerLines(app, id)).toEqual([...lines, '2022-04-02 INTEREST 0.5 GBP']);
+    // and the history tells of both
+    const { portfolio } = await app.query(
+      `query($id: ID!) { portfolio(id: $id) { imports(first: 10) { totalCount nodes {
+         id fileName formatName rowsNew rowsDuplicate rowsRejected transactionCount undoneAt } }
+         auditLog(first: 1) { nodes { action subjectId } } } }`,
+      { id },
+    );
+    expect(portfolio.imports).toMatchObject({
+      totalCount: 2,
+      nodes: [
+        { id: again.id, fileName: null, rowsNew: 1, rowsDuplicate: 5, transactionCount: 1 },
+        {
+          id: imported.id,
+          fileName: 'cash.csv',
+          formatName: 'Vanguard UK cash transactions',
+          rowsNew: 5,
+          undoneAt: null,
+        },
+      ],
+    });
+    expect(portfolio.auditLog.nodes).toEqual([{ action: 'IMPORT', subjectId: again.id }]);
+  });
+
+  it('leaves rows out that cannot be used, or whose instrument is left out', async () => {
+    const id = await newPortfolio(app, 'Skipping', 'GBP');
+    const text = VANGUARD.replace('FOO)', 'BAR)').replace('FOO.XLON', 'BAR.XLON');
+    const skipping = await importText(app, id, text, { skipInvalid: true });
+    expect(skipping).toMatchObject({ status: 'SUCCEEDED', verdicts: { NEW: 3, NEEDS_SYMBOL: 2 } });
+    const left = await importText(app, id, text, { symbols: [{ key: 'symbol BAR', action: 'SKIP' }] });
+    expect(left).toMatchObject({ status: 'SUCCEEDED', verdicts: { DUPLICATE: 3, SKIPPED: 2 } });
+    const remembered = await importText(app, id, text, { dryRun: true });
+    expect(remembered.symbols).toMatchObject([{ key: 'symbol BAR', state: 'SKIPPED' }]);
+  });
+
+  it('finds what was recorded by hand, once for each', async () => {
+    const id = await newPortfolio(app, 'By hand', 'GBP');
+    await app.query(
+      'mutation($input: RecordTransactionInput!) { recordTransaction(input: $input) { errors { message } } }',
+      {
+        input: {
+          idempotencyKey: newKey(),
+          portfolioId: id,
+          expectedVersion: await ledgerVersion(app, id),
+          transaction: { kind: 'FEE', amount: '5', executedAt: '2022-03-09T12:00:00Z' },
+        },
+      },
+    );
+    const { rows } = await importText(app, id, VANGUARD, { dryRun: true });
+    expect(rows.filter(({ line }) => line === 4 || line === 5)).toMatchObject([
+      { verdict: 'DUPLICATE', reason: 'in the ledger already' },
+      { verdict: 'NEW' },
+    ]);
+  });
+
+  it('undoes an import, unless something later needs it', async () => {
+    // given
+    const id = await newPortfolio(app, 'Undone', 'GBP');
+    const first = await importText(app, id, VANGUARD, { createsMissingInstruments: true });
+    const later = await importText(
+      app,
+      id,
+      'Date,Details,Amount,Balance\n05/05/2022,Sold 4 Foo ETF (FOO),100,891\n',
+    );
+    expect([first.status, later.status]).toEqual(['SUCCEEDED', 'SUCCEEDED']);
+    // then
+    expect((await undo(first.id, id)).errors).toMatchObject([
+      {
+        code: 'IN_USE',
+        message: expect.stringMatching(
+          /^expected an import that nothing depends on: the SELL of 2022-05-05 \(txn_.+\) needs units that the import brought in; void it first$/,
+        ),
+      },
+    ]);
+    // when what needs it is gone
+    expect((await undo(later.id, id)).errors).toEqual([]);
+    const undone = await undo(first.id, id);
+    // then
+    expect(undone).toMatchObject({
+      errors: [],
+      import: { undoneBy: 'owner', transactionCount: 5, undoneAt: expect.any(String) },
+    });
+    expect(await ledgerLines(app, id)).toEqual([]);
+    expect((await ledgerLines(app, id, true))[0]).toBe('2022-03-08 DEPOSIT 1000 GBP the import was undone');
+    expect((await undo(first.id, id)).errors[0].message).toMatch(
+      /^expected an import that counts, was undone on/,
+    );
+    // and the file may come again
+    const again = await importText(app, id, VANGUARD);
+    expect(again).toMatchObject({ status: 'SUCCEEDED', verdicts: { NEW: 5 } });
+  });
+
+  it('does not undo an import of which a transaction was corrected', async () => {
+    const id = await newPortfolio(app, 'Corrected', 'GBP');
+    const imported = await importText(app, id, VANGUARD, { createsMissingInstruments: true });
+    const { portfolio } = await app.query(
+      'query($id: ID!) { portfolio(id: $id) { ledgerVersion transactions(first: 1, filter: { kinds: [DEPOSIT] }) { nodes { id } } } }',
+      { id },
+    );
+    await app.query(
+      'mutation($input: ReplaceTransactionInput!) { replaceTransaction(input: $input) { errors { message } } }',
+      {
+        input: {
+          idempotencyKey: newKey(),
+          id: portfolio.transactions.nodes[0].id,
+          expectedVersion: portfolio.ledgerVersion,
+          reason: 'a typo',
+          transaction: { kind: 'DEPOSIT', amount: '1001', executedAt: '2022-03-08' },
+        },
+      },
+    );
+    expect((await undo(imported.id, id)).errors[0].message).toBe(
+      'expected an import as it was brought in, was one whose transaction of 2022-03-08 was corrected: void the correction first',
+    );
+    // A row that was corrected is not new again.
+    expect((await importText(app, id, VANGUARD, { dryRun: true })).verdicts).toEqual({ DUPLICATE: 5 });
+  });
+
+  it('reads any CSV by a mapping that is guessed, chosen and remembered', async () => {
+    // given
+    const id = await newPortfolio(app, 'Mapped', 'EUR');
+    const upload = async (content: string) => {
+      const response = await fetch(`${app.urls.api}/uploads`, { method: 'POST', body: content });
+      return ((await response.json()) as { uploadId: string }).uploadId;
+    };
+    const preview = async (uploadId: string) =>
+      (
+        await app.query(
+          `query($input: ImportPreviewInput!) { importPreview(input: $input) { ... on ImportPreview { format { id } isRemembered
+             isDayFirst hasDecimalComma isAmountNet columns { index header samples field } kinds { word kind } } } }`,
+          { input: { portfolioId: id, uploadId } },
+        )
+      ).importPreview;
+    const uploadId = await upload(MAPPED);
+    // when
+    const guessed = await preview(uploadId);
+    // then
+    expect(guessed).toMatchObject({
+      format: null,
+      isRemembered: false,
+      isDayFirst: true,
+      hasDecimalComma: true,
+      kinds: [],
+    });
+    expect(guessed.columns.map(({ header, field }: any) => `${header} ${field}`)).toEqual([
+      'Tag null',
+      'Was null',
+      'Papier null',
+      'ISIN isin',
+      'Stück quantity',
+      'Kurs price',
+      'Betrag amount',
+      'Gebühr fee',
+    ]);
+    expect(guessed.columns[6].samples).toEqual(['1.000,00', '-202,00', '100']);
+    // when columns and words are chosen
+    const mapping = {
+      columns: [
+        { field: 'date', index: 0 },
+        { field: 'kind', index: 1 },
+        { field: 'name', index: 2 },
+        { field: 'isin', index: 3 },
+        { field: 'quantity', index: 4 },
+        { field: 'price', index: 5 },
+        { field: 'amount', index: 6 },
+        { field: 'fee', index: 7 },
+      ],
+      isDayFirst: true,
+      hasDecimalComma: true,
+      isAmountNet: true,
+      kinds: [{ word: 'Rätsel', kind: null }],
+    };
+    const imported = await importText(app, id, MAPPED, { mapping, createsMissingInstruments: true });
+    // then
+    expect(imported).toMatchObject({ status: 'SUCCEEDED', verdicts: { NEW: 2, SKIPPED: 1 } });
+    expect(await ledgerLines(app, id)).toEqual([
+      '2024-01-02 DEPOSIT 1000 EUR',
+      '2024-01-03 BUY DE0001234567 2 -202 EUR',
+    ]);
+    // and remembered for the same header
+    const remembered = await preview(await upload(MAPPED.split('\n').slice(0, 2).join('\n')));
+    expect(remembered.isRemembered).toBe(true);
+    expect(remembered.columns.map(({ field }: any) => field)).toEqual([
+      'date',
+      'kind',
+      'name',
+      'isin',
+      'quantity',
+      'price',
+      'amount',
+      'fee',
+    ]);
+  });
+
+  it('takes cash of any currency, and instruments in their own', async () => {
+    const id = await newPortfolio(app, 'Pounds in dollars');
+    const imported = await importText(app, id, VANGUARD, { createsMissingInstruments: true });
+    expect(imported).toMatchObject({ status: 'SUCCEEDED', balances: { compared: 3, agreed: 3 } });
+    expect((await ledgerLines(app, id))[0]).toBe('2022-03-08 DEPOSIT 1000 GBP');
+  });
+
+  it('says what a request or a file lacks', async () => {
+    const id = await newPortfolio(app, 'Refusing');
+    await expect(importText(app, id, VANGUARD, { formatId: 'nobody' })).rejects.toThrow(
+      'expected an existing format of files, was nobody',
+    );
+    await expect(importText(app, id, VANGUARD, { accountId: 'acc_other' })).rejects.toThrow(
+      'expected an existing account of the portfolio, was acc_other',
+    );
+    const unknown = await importText(app, id, 'a,b\n1,2\n');
+    expect(unknown.errorMessage).toBe(
+      "expected the header of a known broker's export, was a,b: choose what its columns are",
+    );
+    const other = await importText(app, id, VANGUARD, { formatId: 'degiro' });
+    expect(other.errorMessage).toBe(
+      'expected the header of DEGIRO account statement, was Date,Details,Amount,Balance: choose what its columns are',
+    );
+  });
+});

@@ -1,0 +1,277 @@
+import { readFile } from 'node:fs/promises';
+import type { MarketDataService } from '../../market-data/market-data.service.ts';
+import { emptyResult, reject, rejection } from '../../market-data/import-run.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { EntityManager } from '../../platform/database/database.ts';
+import { UserProblem } from '../../platform/graphql/errors.ts';
+import { newId } from '../../platform/graphql/node.ts';
+import type { Uploads } from '../../platform/http/uploads.ts';
+import { type RunOutcome, RunProblem, type RunTask } from '../../run/run.worker.ts';
+import { writeAudit } from '../audit.ts';
+import type { TransactionStore } from '../transaction.store.ts';
+import { checkBalances } from './balances.ts';
+import type { ImportFile } from './import-item.ts';
+import type { ImportTransactionsRequest, ResolvedClue, TransactionImportResult } from './import-request.ts';
+import { completed } from './completed.ts';
+import type { ImportStore } from './import.store.ts';
+import { LEDGER_FILE } from './ledger-file.ts';
+import { type Resolution, resolveClues, type SymbolChoice } from './instrument-clues.ts';
+import { countVerdicts, type ImportPlan, planImport } from './plan.ts';
+import { readImportFile } from './read-file.ts';
+
+const FILE_BYTES_MAXIMUM = 64 * 1024 * 1024;
+const INSTRUMENTS_LISTED = 1_000;
+
+/** A file with what is decided about its rows. */
+interface Decided {
+  readonly file: ImportFile;
+  readonly plan: ImportPlan;
+  readonly resolutions: ReadonlyMap<string, Resolution>;
+  readonly result: TransactionImportResult;
+  /** Accounts that the file names and that are to be made. */
+  readonly newAccounts: readonly { readonly id: string; readonly name: string }[];
+  /** Of the ledger that it was decided against. */
+  readonly version: number | null;
+}
+
+/** Imports transactions from an uploaded file: every row gets a verdict, then all are stored in one transaction. */
+export class TransactionImporter {
+  private readonly marketData: MarketDataService;
+  private readonly imports: ImportStore;
+  private readonly transactions: TransactionStore;
+  private readonly uploads: Uploads;
+  private readonly clock: Clock;
+
+  constructor(
+    marketData: MarketDataService,
+    imports: ImportStore,
+    transactions: TransactionStore,
+    uploads: Uploads,
+    clock: Clock,
+  ) {
+    this.marketData = marketData;
+    this.imports = imports;
+    this.transactions = transactions;
+    this.uploads = uploads;
+    this.clock = clock;
+  }
+
+  async run(task: RunTask): Promise<RunOutcome> {
+    const request = task.run.request as ImportTransactionsRequest;
+    const decided = await this.decide(await this.textOf(request), request);
+    const { result, plan } = decided;
+    await task.checkpoint(0.5, {}, result);
+    await this.imports.keepRows(task.run.id, request.portfolioId, plan.rows, this.clock());
+    task.signal.throwIfAborted();
+    if (request.dryRun) return { result };
+    if (result.rowsRejected > 0 && !request.skipInvalid) {
+      await task.checkpoint(1, {}, result);
+      throw new RunProblem(rejection(result));
+    }
+    return {
+      result,
+      alsoWrite: (em) =>
+        this.store(em, request, task.run.id, decided).catch((problem: unknown) => {
+          throw problem instanceof UserProblem ? new RunProblem(problem.message) : problem;
+        }),
+    };
+  }
+
+  private async textOf({ uploadId }: ImportTransactionsRequest): Promise<string> {
+    const upload = await this.uploads.find(uploadId);
+    if (!upload) throw new RunProblem('expected the uploaded file, which is gone: upload it again');
+    if (upload.bytes > FILE_BYTES_MAXIMUM)
+      throw new RunProblem(`expected a file of at most ${FILE_BYTES_MAXIMUM} bytes, was ${upload.bytes}`);
+    return (await readFile(upload.path, 'utf8')).replace(/^\uFEFF/, '');
+  }
+
+  private async decide(text: string, request: ImportTransactionsRequest): Promise<Decided> {
+    const { portfolioId, accountId, baseCurrency, createsMissing } = request;
+    const file = readImportFile(text, request);
+    // Asked first: what is read after it is as new or newer, and a newer one is refused when it is stored.
+    const version = await this.transactions.version(portfolioId);
+    const accounts = await this.accountsOf(file, request);
+    const ids = [...new Set([accountId, ...accounts.ids.values()])];
+    const [known, choices, imported, stored] = await Promise.all([
+      this.imports.instruments(),
+      this.choicesOf(request),
+      this.importedInto(ids, file, request),
+      this.imports.moves(ids),
+    ]);
+    const resolutions = resolveClues(file.clues, known, choices, { baseCurrency, createsMissing });
+    const plan = planImport(file.items, {
+      baseCurrency,
+      nowMs: this.clock(),
+      resolutions,
+      imported,
+      stored,
+      accountId,
+      accountIds: accounts.ids,
+    });
+    const balances =
+      file.balances.length > 0 ? checkBalances(file.balances, plan.transactions, stored, resolutions) : null;
+    return {
+      file,
+      plan,
+      resolutions,
+      version,
+      newAccounts: accounts.added,
+      result: resultOf(file, plan, resolutions, balances),
+    };
+  }
+
+  /** The accounts that a file names: those of the portfolio, and those that are to be made. */
+  private async accountsOf(file: ImportFile, { portfolioId }: ImportTransactionsRequest) {
+    const drafts = file.items.flatMap((item) => item.drafts);
+    const names = new Set(drafts.flatMap((draft) => [draft.account, draft.counterAccountId]));
+    const ids = new Map<string, string>();
+    const added: { id: string; name: string }[] = [];
+    const existing = names.size > 0 ? await this.imports.accounts(portfolioId) : new Map<string, string>();
+    for (const name of names) {
+      if (!name) continue;
+      const id = existing.get(name) ?? newId('acc', this.clock);
+      ids.set(name, id);
+      if (!existing.has(name)) added.push({ id, name });
+    }
+    return { ids, added };
+  }
+
+  /** Rows that are there already; those of a ledger that comes back to where it was written, by their ids. */
+  private async importedInto(
+    accountIds: readonly string[],
+    { format }: ImportFile,
+    { portfolioId }: ImportTransactionsRequest,
+  ): Promise<Map<string, readonly string[]>> {
+    const imported = await this.imports.imported(accountIds);
+    if (format.id === LEDGER_FILE.id)
+      for (const id of await this.imports.transactionIds(portfolioId)) imported.set(`ledger ${id}`, [id]);
+    return imported;
+  }
+
+  /** What was chosen now, and before where nothing is chosen now. */
+  private async choicesOf({
+    portfolioId,
+    choices,
+  }: ImportTransactionsRequest): Promise<Map<string, SymbolChoice>> {
+    const remembered = await this.imports.rememberedSymbols(portfolioId);
+    const before = [...remembered].map(([key, instrumentId]): SymbolChoice =>
+      instrumentId === null ? { key, action: 'SKIP' } : { key, action: 'MAP', instrumentId },
+    );
+    return new Map([...before, ...choices].map((choice) => [choice.key, choice]));
+  }
+
+  private async store(
+    em: EntityManager,
+    request: ImportTransactionsRequest,
+    runId: string,
+    { file, plan, resolutions, result, version, newAccounts }: Decided,
+  ): Promise<void> {
+    const { portfolioId, accountId, actor, fileName } = request;
+    const before = await this.transactions.advance(em, portfolioId);
+    if (before !== version)
+      throw new RunProblem('expected a ledger that stays as it is meanwhile, was changed: import again');
+    for (const { id, name } of newAccounts)
+      await em.execute('insert into account (id, portfolio_id, name) values (?, ?, ?)', [
+        id,
+        portfolioId,
+        name,
+      ]);
+    const instrumentIds = await this.storeInstruments(em, portfolioId, request, plan, resolutions);
+    const planned = completed(plan, request, runId, instrumentIds, () => newId('txn', this.clock));
+    const ids = await this.transactions.insert(em, planned.transactions);
+    for (const { id, reason, replacementId } of planned.voids)
+      await this.transactions.void(em, id, reason, actor, replacementId);
+    const rows = new Map<string, { accountId: string; fingerprint: string; transactionIds: string[] }>();
+    plan.transactions.forEach(({ fingerprint, accountId: own }, index) => {
+      const row = rows.get(fingerprint) ?? { accountId: own, fingerprint, transactionIds: [] };
+      row.transactionIds.push(ids[index]);
+      rows.set(fingerprint, row);
+    });
+    const { NEW, DUPLICATE, SKIPPED, ERROR, NEEDS_SYMBOL } = result.verdicts;
+    const one = {
+      id: runId,
+      portfolioId,
+      accountId,
+      fileName,
+      formatName: file.format.name,
+      rowsNew: NEW,
+      rowsDuplicate: DUPLICATE,
+      rowsSkipped: SKIPPED,
+      rowsRejected: ERROR + NEEDS_SYMBOL,
+      transactionCount: ids.length,
+      createdBy: actor,
+      createdAt: new Date(this.clock()),
+    };
+    await this.imports.insert(em, one, [...rows.values()]);
+    if (request.mapping && file.shape)
+      await this.imports.rememberMapping(em, portfolioId, file.shape, request.mapping, one.createdAt);
+    const details = { transactions: ids.length };
+    await writeAudit(em, this.clock, { action: 'IMPORT', subjectId: runId, portfolioId, actor, details });
+  }
+
+  /** Makes the instruments that are new, and remembers what was chosen; gives the id for each key. */
+  private async storeInstruments(
+    em: EntityManager,
+    portfolioId: string,
+    { choices }: ImportTransactionsRequest,
+    { transactions }: ImportPlan,
+    resolutions: ReadonlyMap<string, Resolution>,
+  ): Promise<Map<string, string>> {
+    const used = new Set(transactions.flatMap(({ draft }) => [draft.symbol, draft.otherSymbol]));
+    const ids = new Map<string, string>();
+    for (const [key, resolution] of resolutions) {
+      if (resolution.state === 'KNOWN') ids.set(key, resolution.instrument.id);
+      if (resolution.state !== 'NEW' || !used.has(key)) continue;
+      const source = 'made by an import of transactions';
+      const { id } = await this.marketData.insert(em, { ...resolution.instrument, lotSize: '0', source });
+      ids.set(key, id);
+      await this.imports.rememberSymbol(em, portfolioId, key, id);
+    }
+    for (const choice of choices)
+      if (choice.action !== 'CREATE')
+        await this.imports.rememberSymbol(
+          em,
+          portfolioId,
+          choice.key,
+          choice.action === 'MAP' ? choice.instrumentId : null,
+        );
+    return ids;
+  }
+}
+
+function resultOf(
+  file: ImportFile,
+  plan: ImportPlan,
+  resolutions: ReadonlyMap<string, Resolution>,
+  balances: TransactionImportResult['balances'],
+): TransactionImportResult {
+  const verdicts = countVerdicts(plan.rows);
+  const result = { ...emptyResult([]), format: file.format, verdicts, instruments: [], balances };
+  for (const problem of plan.problems) reject(result, problem);
+  return Object.assign(result, {
+    rowsRead: plan.rows.length,
+    rowsImported: verdicts.NEW,
+    rowsDuplicate: verdicts.DUPLICATE,
+    rowsRejected: verdicts.ERROR + verdicts.NEEDS_SYMBOL,
+    instruments: instrumentsOf(file, resolutions),
+  });
+}
+
+/** The instruments of a file, those that need a choice first. */
+function instrumentsOf(
+  { items, clues }: ImportFile,
+  resolutions: ReadonlyMap<string, Resolution>,
+): ResolvedClue[] {
+  const counts = new Map<string, number>();
+  for (const { drafts } of items)
+    for (const key of new Set(drafts.flatMap(({ symbol, otherSymbol }) => [symbol, otherSymbol])))
+      if (key) counts.set(key, (counts.get(key) ?? 0) + 1);
+  const isOpen = ({ resolution }: ResolvedClue) => resolution.state === 'UNRESOLVED';
+  return clues
+    .flatMap((clue) => {
+      const [rowCount, resolution] = [counts.get(clue.key) ?? 0, resolutions.get(clue.key)];
+      return resolution && rowCount > 0 ? [{ ...clue, rowCount, resolution }] : [];
+    })
+    .toSorted((a, b) => Number(isOpen(b)) - Number(isOpen(a)))
+    .slice(0, INSTRUMENTS_LISTED);
+}
