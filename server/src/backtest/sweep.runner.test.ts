@@ -16,7 +16,7 @@ const bars = flatBars(
   Array.from({ length: 600 }, (_, day) => 100 + 30 * Math.sin(day / 20) + 9 * Math.sin(day / 3)),
 );
 const builder = {
-  barsOf: async () => ({ bars, others: [], dataHash: 'the data' }),
+  barsOf: async () => ({ instruments: [{ symbol: 'W', bars, lotSize: 0 }], dataHash: 'the data' }),
 } as unknown as SimulationBuilder;
 const { source } = libraryStrategies().find(({ id }) => id === 'sma-cross')!;
 const values = (from: number, count: number) => Array.from({ length: count }, (_, place) => from + place);
