@@ -4,7 +4,7 @@ import { request } from 'node:http';
 import { json } from 'node:stream/consumers';
 
 const { API_URL, COMPUTE_PORT, PORT = '8000', NVIDIA_VISIBLE_DEVICES = 'not set' } = process.env;
-const QUERY = '{ system { compute { device threads backends { name available reason } } } }';
+const QUERY = '{ systemSummary { compute { device threads backends { name available reason } } } }';
 
 // The container that computes knows more than it tells the others.
 if (COMPUTE_PORT) await import('./compute/dist/doctor-gpu.js');
@@ -34,7 +34,7 @@ function askCompute() {
     const url = new URL('/graphql', API_URL || `http://127.0.0.1:${PORT}`);
     const asking = request(url, { method: 'POST', headers, timeout: 10_000 }, (answer) => {
       json(answer).then(({ data, errors }) => {
-        if (data) resolve(data.system.compute);
+        if (data) resolve(data.systemSummary.compute);
         else reject(new Error(errors?.[0]?.message ?? `status ${answer.statusCode}`));
       }, reject);
     });

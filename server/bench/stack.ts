@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import pino from 'pino';
 import { Registry } from 'prom-client';
 import type { Context, Services } from '../src/context.ts';
-import type { Caller } from '../src/platform/graphql/admission.ts';
+import type { LoginParts } from '../src/platform/http/caller.ts';
+import { LOCAL } from '../src/platform/viewer.ts';
 import {
   createApollo,
   createContext,
@@ -20,7 +21,7 @@ import {
 } from './built.ts';
 import { PORTFOLIO } from './dashboard-data.ts';
 
-const CALLER: Caller = { key: 'load', mayIntrospect: true };
+const LOGIN: LoginParts = { authenticate: async () => LOCAL, sessionMaximumMs: 0, mayIntrospect: true };
 
 /** The product's schema whose portfolio lies in memory. */
 export async function schemaInMemory(): Promise<GraphQLSchema> {
@@ -39,11 +40,10 @@ export async function serveStack(schema: GraphQLSchema, services: object): Promi
   const gate = new Gate(schema, new Documents(schema, new Map()), new RateLimit(1e15));
   const apollo = createApollo<Context>(schema, gate, logger, [observeOperations(metrics, logger)]);
   await apollo.start();
-  const callerOf = () => CALLER;
-  const contextOf = (caller: Caller, signal?: AbortSignal) =>
+  const contextOf = (caller: Parameters<typeof createContext>[1], signal?: AbortSignal) =>
     createContext(services as Services, caller, signal);
   const sockets = new SubscriptionSockets<Context>(schema, gate, {
-    callerOf,
+    login: LOGIN,
     createContext: contextOf,
     logger,
   });
@@ -53,7 +53,7 @@ export async function serveStack(schema: GraphQLSchema, services: object): Promi
     {
       apollo,
       gate,
-      callerOf,
+      login: LOGIN,
       createContext: contextOf,
       sockets,
       uploads,

@@ -8,10 +8,14 @@ import {
   withModels,
 } from '@ai-trading/compute';
 import type { GraphQLSchema } from 'graphql';
-import type { IncomingMessage } from 'node:http';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { AlertDeliveryRow, AlertRow, AlertRuleRow } from './alert/alert.entity.ts';
 import { AlertService } from './alert/alert.service.ts';
+import { Authenticator } from './access/authenticator.ts';
+import { LoginLimiter } from './access/limiter.ts';
+import { LoginService } from './access/login.service.ts';
+import { Ownership } from './access/ownership.ts';
+import { SESSION_MAXIMUM_MS, Sessions } from './access/sessions.ts';
 import { BacktestService } from './backtest/backtest.service.ts';
 import { SimulationBuilder } from './backtest/simulation-request.ts';
 import { type Config, portOf, type Surface, VERSION } from './config.ts';
@@ -35,15 +39,19 @@ import { Operations } from './migrations/0009-operations.ts';
 import { Alerts } from './migrations/0010-alerts.ts';
 import { PriceFeeds } from './migrations/0011-price-feeds.ts';
 import { TransactionImports } from './migrations/0004-transaction-imports.ts';
+import { Access } from './migrations/0007-access.ts';
+import { AlertOwner } from './migrations/0011-alert-owner.ts';
 import { ModelService } from './model/model.service.ts';
+import { OWNERSHIP_RULES } from './ownership-rules.ts';
 import type { Clock } from './platform/clock.ts';
 import type { Database, DatabaseDefinition } from './platform/database/database.ts';
 import { openEmbedded } from './platform/database/embedded.ts';
 import { DirectoryLock } from './platform/database/lock.ts';
 import { openPostgresql } from './platform/database/postgresql.ts';
-import { type Caller, Gate } from './platform/graphql/admission.ts';
+import { Gate } from './platform/graphql/admission.ts';
 import { Documents, readPersistedDocuments } from './platform/graphql/documents.ts';
-import { addressKey, openRateLimit } from './platform/graphql/rate-limit.ts';
+import { openRateLimit } from './platform/graphql/rate-limit.ts';
+import type { LoginParts } from './platform/http/caller.ts';
 import { createApollo } from './platform/http/graphql.ts';
 import { createHealthListener } from './platform/http/health-listener.ts';
 import { createListener, type ListenerParts } from './platform/http/listener.ts';
@@ -118,9 +126,11 @@ export const DATABASE: DatabaseDefinition = {
     { name: '0006-checks', class: Checks },
     { name: '0006-revisions', class: Revisions },
     { name: '0006-tags', class: Tags },
+    { name: '0007-access', class: Access },
     { name: '0009-operations', class: Operations },
     { name: '0010-alerts', class: Alerts },
     { name: '0011-price-feeds', class: PriceFeeds },
+    { name: '0011-alert-owner', class: AlertOwner },
   ],
 };
 
@@ -144,6 +154,8 @@ export interface AppOptions {
 export interface RunningSurfaces {
   /** Where each surface is; empty where another process serves it. */
   readonly urls: Readonly<Record<Surface, string>>;
+  /** What the first account is made with; null where there is one, or none is needed. */
+  readonly setUpToken: string | null;
   stop(): Promise<void>;
 }
 
@@ -184,6 +196,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     stops.push(() => queue.close());
     const parts = { database, compute, models, pubSub, queue, uploads, tracing };
     const { services, worker } = createServices(config, options, parts);
+    stops.push(() => services.logins.close());
     await services.runs.recover(lock !== null);
     await services.runs.relay();
     if (config.role !== 'api') {
@@ -195,12 +208,13 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     }
     if (config.seedSamples && config.role !== 'worker')
       await seedSamples(services, database, uploads, clock, onStep);
+    const setUpToken = config.role === 'worker' ? null : await services.logins.prepareSetUp();
     onStep('Opening the listeners');
     const urls = await (config.role === 'worker'
       ? listenForHealth(config, options, services, stops)
       : listen(config, options, services, parts, stops));
     lock?.announce(urls.api);
-    return { services, database, uploads, urls, stop };
+    return { services, database, uploads, urls, setUpToken, stop };
   } catch (problem) {
     await stop();
     throw problem;
@@ -244,8 +258,14 @@ function createServices(
   const builder = new SimulationBuilder(marketData, compute, libraryStrategies());
   const backtests = new BacktestService(database, runs, builder, clock);
   const system = new SystemService(database, compute, pubSub, queue, clock, systemSettingsOf(config, clock));
+  const sessions = new Sessions(database, clock);
+  const limiter = new LoginLimiter(config.redisUrl);
   const reports = new LedgerReports(portfolios, clock);
   const services: Services = {
+    logins: new LoginService(config.isLoginNeeded, database, sessions, limiter, clock),
+    sessions,
+    authenticator: new Authenticator(config.isLoginNeeded, sessions),
+    ownership: new Ownership(database, OWNERSHIP_RULES),
     marketData,
     imports,
     priceFeeds: createPriceFeeds(config, options, { database, marketData, imports, uploads }),
@@ -339,18 +359,15 @@ async function listen(
   const schema = await createSchema();
   const metrics = createMetrics(services, () => sockets);
   const gate = openGate(config, schema, logger, stops);
-  const callerOf = ({ socket }: IncomingMessage): Caller => ({
-    key: `address ${addressKey(socket.remoteAddress)}`,
-    mayIntrospect: config.isIntrospectable,
-  });
   const apollo = createApollo<Context>(schema, gate, logger, [
     observeOperations(metrics, logger),
     ...(tracing ? [tracing.operations] : []),
   ]);
   await apollo.start();
   stops.push(() => apollo.stop());
+  const login = loginOf(config, services);
   const sockets = new SubscriptionSockets<Context>(schema, gate, {
-    callerOf,
+    login,
     createContext: (caller, signal) => createContext(services, caller, signal),
     logger,
   });
@@ -358,7 +375,7 @@ async function listen(
   const parts: ListenerParts<Context> = {
     apollo,
     gate,
-    callerOf,
+    login,
     createContext: (caller) => createContext(services, caller),
     sockets,
     uploads,
@@ -366,6 +383,7 @@ async function listen(
     metrics,
     logger,
     allowedHosts: config.allowedHosts,
+    trustedProxies: config.trustedProxies,
     health,
   };
   const urls = { api: '', web: '', dashboard: '' };
@@ -383,6 +401,14 @@ async function listen(
     urls[surface] = await openPort(listener, portOf(config, surface));
   }
   return urls;
+}
+
+function loginOf({ isIntrospectable }: Config, { authenticator }: Services): LoginParts {
+  return {
+    authenticate: (credentials) => authenticator.authenticate(credentials),
+    sessionMaximumMs: SESSION_MAXIMUM_MS,
+    mayIntrospect: isIntrospectable,
+  };
 }
 
 function openGate(

@@ -37,10 +37,11 @@ describe('the configuration', () => {
     });
   });
 
-  it('accepts the whole file of the guide, on loopback and without a database server', () => {
+  it('accepts the whole file of the guide, with logins and without a database server', () => {
     const config = parseConfig(GUIDE);
     expect(config).toMatchObject({
-      host: '127.0.0.1',
+      host: '0.0.0.0',
+      isLoginNeeded: true,
       dashboardPort: 8050,
       databaseUrl: null,
       logLevel: 'debug',
@@ -48,7 +49,7 @@ describe('the configuration', () => {
       visibleDevices: 'all',
     });
     const notices = config.notices.join('\n');
-    for (const name of ['HOST=0.0.0.0', 'DASH_DEBUG', 'API_URL', 'PYTORCH_CUDA_ALLOC_CONF']) {
+    for (const name of ['DASH_DEBUG', 'API_URL', 'PYTORCH_CUDA_ALLOC_CONF']) {
       expect(notices).toContain(name);
     }
     expect(notices).not.toContain('changeme');
@@ -56,7 +57,7 @@ describe('the configuration', () => {
 
   it('accepts the example, with every line of it in effect', () => {
     const example = readFileSync(`${ROOT}.env.example`, 'utf8');
-    expect(parseConfig(parseEnv(example))).toMatchObject({ host: '127.0.0.1', dashboardPort: 8050 });
+    expect(parseConfig(parseEnv(example))).toMatchObject({ host: '0.0.0.0', dashboardPort: 8050 });
     const all = parseConfig(parseEnv(example.replace(/^#(?=[A-Z_]+=)/gm, '')));
     expect(all).toMatchObject({ apiPort: 8000, computeThreads: 8, logLevel: 'info', databaseUrl: null });
   });
@@ -169,20 +170,41 @@ describe('the configuration', () => {
     expect(parseConfig({ SURFACE: 'api', API_URL: 'http://api:8000' }).apiUrl).toBeNull();
   });
 
-  it('opens itself to a network only where it is told that the network is trusted', () => {
-    const hosts = { HOST: '0.0.0.0', ALLOWED_HOSTS: 'trading.lan, Desk.lan' };
-    const closed = parseConfig(hosts);
-    expect(closed).toMatchObject({ host: '127.0.0.1', allowedHosts: [] });
-    expect(closed.notices.join()).toContain('listening on 127.0.0.1 only');
-    expect(closed.notices.join()).toContain('ALLOWED_HOSTS has no effect without TRUSTED_NETWORK');
-    const opened = parseConfig({ ...hosts, TRUSTED_NETWORK: '1' });
-    expect(opened).toMatchObject({ host: '0.0.0.0', allowedHosts: ['trading.lan', 'desk.lan'] });
-    expect(opened.notices).toEqual([
-      'HOST=0.0.0.0 with TRUSTED_NETWORK: there are no accounts, so whoever reaches a listener may read and change everything.',
-    ]);
-    expect(() => parseConfig({ ALLOWED_HOSTS: '*', TRUSTED_NETWORK: 'maybe' })).toThrow(
-      /ALLOWED_HOSTS: expected names separated by commas.*was "\*"|TRUSTED_NETWORK: expected true or false/,
+  it('needs logins as soon as another machine may reach it, and any name will do then', () => {
+    expect(parseConfig({})).toMatchObject({ isLoginNeeded: false, allowedHosts: [] });
+    expect(parseConfig({ LOGIN: 'required' })).toMatchObject({ isLoginNeeded: true, allowedHosts: null });
+    expect(parseConfig({ HOST: '0.0.0.0' })).toMatchObject({
+      host: '0.0.0.0',
+      isLoginNeeded: true,
+      allowedHosts: null,
+      trustedProxies: ['loopback'],
+      notices: [],
+    });
+    const proxied = { ALLOWED_HOSTS: 'trading.lan, Desk.lan', TRUSTED_PROXIES: '10.0.0.0/8, ::1' };
+    expect(parseConfig(proxied)).toMatchObject({
+      host: '127.0.0.1',
+      isLoginNeeded: true,
+      allowedHosts: ['trading.lan', 'desk.lan'],
+      trustedProxies: ['10.0.0.0/8', '::1'],
+    });
+    expect(parseConfig({ ...proxied, LOGIN: 'none' })).toMatchObject({
+      isLoginNeeded: false,
+      notices: [
+        'LOGIN=none with ALLOWED_HOSTS=trading.lan, desk.lan: whoever a proxy lets through may read and change everything.',
+      ],
+    });
+  });
+
+  it('refuses to go without logins where another machine may reach it', () => {
+    expect(() => parseConfig({ HOST: '0.0.0.0', LOGIN: 'none' })).toThrow(
+      'LOGIN: expected required with HOST=0.0.0.0: without logins only this machine may reach it (HOST=127.0.0.1), was "none"',
     );
+    expect(() => parseConfig({ ALLOWED_HOSTS: '*' })).toThrow(
+      /ALLOWED_HOSTS: expected names separated by commas.*was "\*"/,
+    );
+    expect(parseConfig({ TRUSTED_NETWORK: 'true' }).notices).toEqual([
+      'TRUSTED_NETWORK has no effect any more: other machines may reach what HOST opens, by a login.',
+    ]);
   });
 
   it('warns of the password of the example where a server is used', () => {

@@ -21,8 +21,12 @@ export interface Config {
   /** Where the API is that the pages of another process talk to; null where it is this process. */
   readonly apiUrl: string | null;
   readonly host: string;
-  /** Names beside this machine's own under which the listeners may be asked. */
-  readonly allowedHosts: readonly string[];
+  /** Whether one must log in: always, unless only this machine can reach the listeners. */
+  readonly isLoginNeeded: boolean;
+  /** Names beside this machine's own under which the listeners may be asked; null for any. */
+  readonly allowedHosts: readonly string[] | null;
+  /** Proxies whose word on where a request came from is taken. */
+  readonly trustedProxies: readonly string[];
   readonly apiPort: number;
   readonly webPort: number;
   readonly dashboardPort: number;
@@ -94,8 +98,13 @@ const names = () =>
 const schema = z.object({
   SURFACE: z.enum(['all', 'api', 'web', 'dashboard']).default('all'),
   API_URL: z.url({ protocol: /^http$/ }).optional(),
-  TRUSTED_NETWORK: flag('false'),
+  LOGIN: z.enum(['required', 'none']).optional(),
   ALLOWED_HOSTS: names().default([]),
+  TRUSTED_PROXIES: z
+    .string()
+    .regex(/^[\w.:/]+(\s*,\s*[\w.:/]+)*$/)
+    .transform((text) => text.split(/\s*,\s*/))
+    .default(['loopback']),
   HOST: z.string().min(1).default('127.0.0.1'),
   API_PORT: port(8000),
   WEB_PORT: port(5000),
@@ -143,8 +152,9 @@ const schema = z.object({
 const EXPECTED: Readonly<Record<string, string>> = {
   SURFACE: 'all, api, web or dashboard',
   API_URL: 'a URL such as http://api:8000',
-  TRUSTED_NETWORK: 'true or false',
+  LOGIN: 'required or none',
   ALLOWED_HOSTS: 'names separated by commas, such as trading.example',
+  TRUSTED_PROXIES: 'addresses, networks, loopback or uniquelocal, with commas between them',
   DATABASE_URL: 'a URL such as postgresql://user:password@host:5432/database',
   REDIS_URL: 'a URL such as redis://host:6379',
   COMPUTE_URL: 'URLs such as http://host:8100, with commas between them',
@@ -182,6 +192,7 @@ export function parseConfig(environment: Environment): Config {
     .superRefine(expectDistinctPorts)
     .superRefine(expectSharedTruth)
     .superRefine(expectApi)
+    .superRefine(expectLogin)
     .safeParse({ ...given, [ported]: given[alias] });
   if (!parsed.success) {
     const lines = parsed.error.issues.map((issue) => {
@@ -196,13 +207,15 @@ export function parseConfig(environment: Environment): Config {
   }
   const values = parsed.data;
   const dataDirectory = resolve(ROOT, values.DATA_DIR);
-  const host = values.TRUSTED_NETWORK ? values.HOST : loopbackOnly(values.HOST);
+  const isLoginNeeded = needsLogin(values);
   const isPagesOnly = values.SURFACE === 'web' || values.SURFACE === 'dashboard';
   return Object.freeze({
     surface: values.SURFACE,
     apiUrl: isPagesOnly ? apiUrlOf(values.API_URL!) : null,
-    host,
-    allowedHosts: values.TRUSTED_NETWORK ? values.ALLOWED_HOSTS : [],
+    host: values.HOST,
+    isLoginNeeded,
+    allowedHosts: isLoginNeeded && values.ALLOWED_HOSTS.length === 0 ? null : values.ALLOWED_HOSTS,
+    trustedProxies: values.TRUSTED_PROXIES,
     apiPort: values.API_PORT,
     webPort: values.WEB_PORT,
     dashboardPort: values.DASHBOARD_PORT,
@@ -235,7 +248,7 @@ export function parseConfig(environment: Environment): Config {
     computeThreads: values.OMP_NUM_THREADS ?? availableParallelism(),
     visibleDevices: given.NVIDIA_VISIBLE_DEVICES || 'all',
     seedSamples: values.SEED_SAMPLES,
-    notices: noticesOf(given, values, host),
+    notices: noticesOf(given, values),
   });
 }
 
@@ -286,9 +299,18 @@ function databaseUrl(values: z.infer<typeof schema>): string | null {
   return `postgresql://${user}:${password}@${place}`;
 }
 
-// Without accounts there is no login, so no other machine may reach the listeners.
-function loopbackOnly(host: string): string {
-  return ['127.0.0.1', '::1', 'localhost'].includes(host) ? host : '127.0.0.1';
+const isLoopback = (host: string) => ['127.0.0.1', '::1', 'localhost'].includes(host);
+
+// A name of its own says that a proxy passes on what others ask.
+function needsLogin({ LOGIN, HOST, ALLOWED_HOSTS }: z.infer<typeof schema>): boolean {
+  return LOGIN ? LOGIN === 'required' : !isLoopback(HOST) || ALLOWED_HOSTS.length > 0;
+}
+
+// Without a login whoever reaches a listener may do everything, so no other machine may.
+function expectLogin({ LOGIN, HOST }: z.infer<typeof schema>, context: z.RefinementCtx): void {
+  if (LOGIN !== 'none' || isLoopback(HOST)) return;
+  const message = `required with HOST=${HOST}: without logins only this machine may reach it (HOST=127.0.0.1)`;
+  context.addIssue({ code: 'custom', path: ['LOGIN'], message });
 }
 
 function isDebugAsked(given: Environment): boolean {
@@ -305,19 +327,16 @@ function isGuidesApi(asked: string | undefined): boolean {
   return asked !== undefined && /^http:\/\/dashboard:8000\/?$/.test(asked);
 }
 
-function noticesOf(given: Environment, values: z.infer<typeof schema>, host: string): string[] {
+function noticesOf(given: Environment, values: z.infer<typeof schema>): string[] {
   const notices: string[] = [];
-  if (values.HOST !== host) {
+  if (!needsLogin(values) && values.ALLOWED_HOSTS.length > 0)
     notices.push(
-      `HOST=${values.HOST} would open this installation to the network, which needs accounts; listening on ${host} only. TRUSTED_NETWORK=true opens it to everyone who reaches it.`,
+      `LOGIN=none with ALLOWED_HOSTS=${values.ALLOWED_HOSTS.join(', ')}: whoever a proxy lets through may read and change everything.`,
     );
-  } else if (loopbackOnly(host) !== host) {
+  if (given.TRUSTED_NETWORK)
     notices.push(
-      `HOST=${host} with TRUSTED_NETWORK: there are no accounts, so whoever reaches a listener may read and change everything.`,
+      'TRUSTED_NETWORK has no effect any more: other machines may reach what HOST opens, by a login.',
     );
-  }
-  if (values.ALLOWED_HOSTS.length > 0 && !values.TRUSTED_NETWORK)
-    notices.push('ALLOWED_HOSTS has no effect without TRUSTED_NETWORK=true.');
   if (isDebugAsked(given))
     notices.push(
       'A debug flag is set (DASH_DEBUG, FLASK_DEBUG or FLASK_ENV): the log level is debug unless LOG_LEVEL says otherwise.',

@@ -1,14 +1,19 @@
 import DataLoader from 'dataloader';
 import type { ComputeService } from '@ai-trading/compute';
 import type { AlertService } from './alert/alert.service.ts';
+import type { Authenticator } from './access/authenticator.ts';
+import type { LoginService } from './access/login.service.ts';
+import type { Ownership } from './access/ownership.ts';
+import type { Sessions } from './access/sessions.ts';
 import type { BacktestService } from './backtest/backtest.service.ts';
 import type { ImportService } from './market-data/import.service.ts';
 import type { DataSetRow, InstrumentRow } from './market-data/instrument.entity.ts';
 import type { PriceFeedService } from './market-data/price-feed.service.ts';
 import type { MarketDataService } from './market-data/market-data.service.ts';
-import type { Caller } from './platform/graphql/admission.ts';
 import type { ModelService } from './model/model.service.ts';
+import type { Caller } from './platform/http/caller.ts';
 import type { PubSub } from './platform/pub-sub/pub-sub.ts';
+import type { Viewer } from './platform/viewer.ts';
 import type { AccountRow } from './portfolio/account.entity.ts';
 import type { BreakdownService } from './portfolio/breakdown.service.ts';
 import type { CheckService } from './portfolio/check.service.ts';
@@ -31,6 +36,10 @@ import type { TransactionView } from './trade/transaction.store.ts';
 
 /** Everything resolvers may call. */
 export interface Services {
+  readonly logins: LoginService;
+  readonly sessions: Sessions;
+  readonly authenticator: Authenticator;
+  readonly ownership: Ownership;
   readonly marketData: MarketDataService;
   readonly imports: ImportService;
   readonly priceFeeds: PriceFeedService;
@@ -58,9 +67,10 @@ export interface Services {
   readonly pubSub: PubSub;
 }
 
-/** What one operation carries: the services, who asks, loaders of its own, and a signal that aborts when nobody waits any more. */
+/** What one operation carries: who asks, the services, loaders of its own, and a signal that aborts when nobody waits any more. */
 export interface Context {
   readonly services: Services;
+  readonly viewer: Viewer;
   readonly caller: Caller;
   readonly loaders: Loaders;
   readonly signal?: AbortSignal;
@@ -77,6 +87,7 @@ export interface Loaders {
 export function createContext(services: Services, caller: Caller, signal?: AbortSignal): Context {
   return {
     services,
+    viewer: caller.viewer,
     caller,
     signal,
     loaders: {

@@ -30,7 +30,7 @@ async function main(): Promise<void> {
   const start = await starterOf(config);
   const starting = start(config, { clock: Date.now, logger, pages, onStep });
   stopOnSignal(starting, log);
-  const { urls } = await starting.catch((problem) => {
+  const { urls, setUpToken } = await starting.catch((problem) => {
     logger.fatal({ err: problem }, 'the start failed');
     return end(log, () => fail(problem));
   });
@@ -40,6 +40,13 @@ async function main(): Promise<void> {
   else if (urls.api) say(`  API        ${urls.api}/graphql`);
   if (urls.web) say(`  Web        ${urls.web}`);
   if (urls.dashboard) say(`  Dashboard  ${urls.dashboard}`);
+  if (setUpToken) {
+    const page = urls.dashboard || urls.web;
+    say(
+      `\nThere is no account yet. Make the first one at ${page ? `${page}/setup` : 'the page /setup of the dashboard'}`,
+    );
+    say(`with this set-up token, which is shown only here:\n\n  ${setUpToken}\n`);
+  }
   say('Ctrl-C stops it.');
 }
 

@@ -20,5 +20,5 @@ export async function startPages(config: Config, { logger, pages }: AppOptions):
   } as const;
   const listener = createPagesListener(parts);
   const urls = { api: '', web: '', dashboard: '', [surface]: await openPort(listener, place) };
-  return { urls, stop: () => listener.close() };
+  return { urls, setUpToken: null, stop: () => listener.close() };
 }

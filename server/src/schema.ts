@@ -2,6 +2,8 @@ import 'reflect-metadata';
 import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql';
 import { buildSchema } from 'type-graphql';
 import { AlertResolver } from './alert/alert.resolver.ts';
+import { guardSchema } from './access/guard.ts';
+import { LoginResolver } from './access/login.resolver.ts';
 import { BacktestResolver } from './backtest/backtest.resolver.ts';
 import { RunSubscriptionResolver } from './backtest/subscription.resolver.ts';
 import { SweepResolver } from './backtest/sweep.resolver.ts';
@@ -62,11 +64,12 @@ runTypes.of = (run) => ({ BACKTEST: 'BacktestRun', SWEEP: 'Sweep', IMPORT: 'Impo
 
 /** The one schema of the product. */
 export async function createSchema(): Promise<GraphQLSchema> {
-  return buildSchema({
+  const schema = await buildSchema({
     resolvers: [
       NodeResolver,
       BacktestUniverseResolver,
       HoldingsResolver,
+      LoginResolver,
       InstrumentResolver,
       PriceFeedResolver,
       PortfolioResolver,
@@ -125,6 +128,7 @@ export async function createSchema(): Promise<GraphQLSchema> {
       }),
     },
   });
+  return guardSchema(schema);
 }
 
 /** The schema as text, in a stable order. */

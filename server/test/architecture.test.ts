@@ -19,12 +19,13 @@ const ORDER = [
   'market-data',
   'run',
   'model',
+  'access',
   'platform',
 ];
 const DOMAINS = ORDER.slice(0, -1);
 /** What entry points and the composition root are: they may import anything, and only they may import app.ts. */
 const TOP =
-  /^server\/(src\/(main|app|schema|context|tasks|worker|node\.resolver|print-schema)\.ts|src\/cli\/|test\/)/;
+  /^server\/(src\/(main|app|schema|context|tasks|worker|node\.resolver|ownership-rules|print-schema)\.ts|src\/cli\/|test\/)/;
 const ENVIRONMENT_READERS =
   /^((server|compute)\/src\/config\.ts|server\/src\/cli\/(import|storage)\.ts|server\/src\/main\.ts|tools\/|.*\.test\.ts|server\/test\/|e2e\/)/;
 

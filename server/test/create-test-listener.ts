@@ -6,13 +6,14 @@ import pino from 'pino';
 import { Registry } from 'prom-client';
 import { ROOT } from '../src/config.ts';
 import { type Context, createContext, type Services } from '../src/context.ts';
-import { type Caller, Gate } from '../src/platform/graphql/admission.ts';
+import { Gate } from '../src/platform/graphql/admission.ts';
 import { Documents, readPersistedDocuments } from '../src/platform/graphql/documents.ts';
 import { RateLimit } from '../src/platform/graphql/rate-limit.ts';
 import { createApollo } from '../src/platform/http/graphql.ts';
 import { createListener } from '../src/platform/http/listener.ts';
 import { Uploads } from '../src/platform/http/uploads.ts';
 import { SubscriptionSockets } from '../src/platform/http/websocket.ts';
+import { LOCAL } from '../src/platform/viewer.ts';
 import { PubSub } from '../src/platform/pub-sub/pub-sub.ts';
 import { createSchema } from '../src/schema.ts';
 
@@ -64,11 +65,11 @@ export async function createTestListener({
   const schema = await createSchema();
   const rates = costPerMinute > 0 ? new RateLimit(costPerMinute) : null;
   const gate = new Gate(schema, new Documents(schema, readPersistedDocuments(DOCUMENTS_FILE)), rates);
-  const callerOf = (): Caller => ({ key: 'anyone', mayIntrospect });
+  const login = { authenticate: async () => LOCAL, sessionMaximumMs: 0, mayIntrospect };
   const apollo = createApollo<Context>(schema, gate, logger);
   await apollo.start();
   const sockets = new SubscriptionSockets<Context>(schema, gate, {
-    callerOf,
+    login,
     createContext: (caller, signal) => createContext(services, caller, signal),
     logger,
   });
@@ -76,7 +77,7 @@ export async function createTestListener({
     {
       apollo,
       gate,
-      callerOf,
+      login,
       createContext: (caller) => createContext(services, caller),
       sockets,
       uploads: new Uploads(folder, Date.now),

@@ -90,12 +90,27 @@ export function ask(port, path, { method = 'GET', headers = {}, body } = {}) {
   });
 }
 
-/** Data of a GraphQL operation through a port. */
-export async function query(port, document, variables = {}) {
-  const headers = { 'content-type': 'application/json', origin: `http://localhost:${port}` };
+/** The cookie of whoever is logged in, and how to log in where it does not hold any more. */
+export const session = { cookie: '', enter: async () => undefined };
+
+/** The whole answer of a GraphQL operation through a port; a cookie that it gives is kept. */
+export async function post(port, document, variables = {}) {
+  const origin = `http://localhost:${port}`;
+  const headers = { 'content-type': 'application/json', origin, cookie: session.cookie };
   const body = JSON.stringify({ query: document, variables });
   const answer = await ask(port, '/graphql', { method: 'POST', headers, body });
-  const { data, errors } = JSON.parse(answer.text);
+  const [cookie] = answer.headers['set-cookie'] ?? [];
+  if (cookie) [session.cookie] = cookie.split(';');
+  return JSON.parse(answer.text);
+}
+
+/** Data of a GraphQL operation through a port, for somebody who is logged in. */
+export async function query(port, document, variables = {}) {
+  let { data, errors } = await post(port, document, variables);
+  if (errors?.[0].extensions.code === 'UNAUTHENTICATED') {
+    await session.enter(port);
+    ({ data, errors } = await post(port, document, variables));
+  }
   if (errors) throw new Error(JSON.stringify(errors));
   return data;
 }
@@ -103,7 +118,10 @@ export async function query(port, document, variables = {}) {
 /** The first event of a subscription over a websocket. */
 export function firstEvent(port, document) {
   return new Promise((resolve, reject) => {
-    const socket = new WebSocket(`ws://localhost:${port}/graphql`, 'graphql-transport-ws');
+    const socket = new WebSocket(`ws://localhost:${port}/graphql`, {
+      protocols: 'graphql-transport-ws',
+      headers: { cookie: session.cookie },
+    });
     const timer = setTimeout(() => end(reject, new Error('no event within 20 s')), 20_000);
     const end = (settle, value) => {
       clearTimeout(timer);

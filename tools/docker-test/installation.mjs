@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { appendFileSync, chmodSync, chownSync, copyFileSync, cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, relative } from 'node:path';
-import { expectSame, query, sh, start, until } from './harness.mjs';
+import { expectSame, post, query, session, sh, start, until } from './harness.mjs';
 
 export const PROJECT = 'ai_trading';
 export const IMAGE = 'ai-trading:local';
@@ -31,6 +31,7 @@ export class Installation {
       else chmodSync(join(this.root, folder), 0o777);
     }
     this.docker = join(this.root, 'docker');
+    session.enter = (port) => this.enter(port);
   }
 
   /** Makes the environment file as the guide says, and puts the canary into it. */
@@ -38,6 +39,22 @@ export class Installation {
     await this.atRoot('cp .env.example .env');
     appendFileSync(join(this.root, '.env'), `\nCANARY=${this.canary}\n`);
     copyFileSync(join(this.root, '.env'), join(this.root, '.env.local'));
+  }
+
+  /** Makes the first account with the token of the log, or logs in with it. */
+  async enter(port) {
+    const { data } = await post(port, '{ login { isSetUpNeeded } }');
+    const account = { email: 'docker@example.org', password: this.canary };
+    if (!data.login.isSetUpNeeded) {
+      const logIn = 'mutation ($input: LogInInput!) { logIn(input: $input) { errors { message } } }';
+      const answer = await post(port, logIn, { input: account });
+      return expectSame(answer.data.logIn.errors, [], 'the login');
+    }
+    const log = await this.inDocker('docker compose logs api');
+    const token = [...log.matchAll(/ ([\w-]{43})\s*$/gm)].at(-1)?.[1];
+    const setUp = 'mutation ($input: SetUpInput!) { setUp(input: $input) { errors { message } } }';
+    const answer = await post(port, setUp, { input: { ...account, name: 'Docker', token } });
+    return expectSame(answer.data.setUp.errors, [], 'the set-up');
   }
 
   /** Runs a command of the guide at the root of the project. */

@@ -22,6 +22,7 @@ const AlertRuleSchema = defineEntity({
     checkedAt: p.datetime(),
     problem: p.string().nullable(),
     createdAt: p.datetime(),
+    ownerId: p.string().nullable(),
   },
 });
 

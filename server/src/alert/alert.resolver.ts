@@ -3,6 +3,7 @@ import type { Context } from '../context.ts';
 import { DeleteInput, DeletePayload, Instrument } from '../market-data/instrument.type.ts';
 import { toInstrument } from '../market-data/market-data.resolver.ts';
 import { type Connection, pageOf, toConnection } from '../platform/graphql/connection.ts';
+import { Access } from '../platform/graphql/access.ts';
 import { payload } from '../platform/graphql/errors.ts';
 import { toPortfolio } from '../portfolio/portfolio.resolver.ts';
 import { Portfolio } from '../portfolio/portfolio.type.ts';
@@ -74,6 +75,7 @@ export class AlertResolver {
     return { webhookHosts: webhookSecret ? [...webhookHosts] : [], canMail: smtpUrl !== null };
   }
 
+  @Access({ who: 'USER', right: 'READ' })
   @Mutation(() => AlertRulePayload, { description: 'Adds a rule that is looked at every minute.' })
   createAlertRule(
     @Ctx() { services }: Context,
@@ -100,6 +102,7 @@ export class AlertResolver {
     }));
   }
 
+  @Access({ who: 'USER' })
   @Mutation(() => MarkAlertsSeenPayload, { description: 'Says of every alert that it was seen.' })
   markAlertsSeen(@Ctx() { services }: Context): Promise<MarkAlertsSeenPayload> {
     return payload(async () => ({ seenCount: await services.alerts.markSeen() }));

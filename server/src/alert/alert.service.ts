@@ -4,6 +4,7 @@ import type { Database } from '../platform/database/database.ts';
 import { invalid, notFound, staleVersion } from '../platform/graphql/errors.ts';
 import { once } from '../platform/graphql/idempotency.ts';
 import { newId } from '../platform/graphql/node.ts';
+import { isUnrestricted, viewer } from '../platform/viewer.ts';
 import type { PortfolioService } from '../portfolio/portfolio.service.ts';
 import { AlertDeliveryRow, type AlertKind, AlertRow, AlertRuleRow } from './alert.entity.ts';
 import type { CreateAlertRuleInput, UpdateAlertRuleInput } from './alert.type.ts';
@@ -11,7 +12,7 @@ import { type DeliverySettings, mailProblem, webhookProblem } from './delivery.t
 
 const RULES_MAXIMUM = 200;
 
-/** Rules that watch, and what they found. */
+/** Rules that watch, and what they found; each user has their own. */
 export class AlertService {
   readonly settings: DeliverySettings;
   private readonly database: Database;
@@ -27,25 +28,25 @@ export class AlertService {
 
   /** All rules, the oldest first. */
   rules(): Promise<AlertRuleRow[]> {
-    return this.database.fork().find(AlertRuleRow, {}, { orderBy: { createdAt: 'asc' } });
+    return this.database.fork().find(AlertRuleRow, ownOnly(), { orderBy: { createdAt: 'asc' } });
   }
 
   rulesOf(ids: readonly string[]): Promise<AlertRuleRow[]> {
-    return this.database.fork().find(AlertRuleRow, { id: { $in: [...ids] } });
+    return this.database.fork().find(AlertRuleRow, { id: { $in: [...ids] }, ...ownOnly() });
   }
 
   findRule(id: string): Promise<AlertRuleRow | null> {
-    return this.database.fork().findOne(AlertRuleRow, { id });
+    return this.database.fork().findOne(AlertRuleRow, { id, ...ownOnly() });
   }
 
-  find(id: string): Promise<AlertRow | null> {
-    return this.database.fork().findOne(AlertRow, { id });
+  async find(id: string): Promise<AlertRow | null> {
+    return this.database.fork().findOne(AlertRow, { id, ...(await this.ofOwnRules()) });
   }
 
   /** What was found, the newest first. */
-  list(offset: number, limit: number): Promise<[AlertRow[], number]> {
+  async list(offset: number, limit: number): Promise<[AlertRow[], number]> {
     const orderBy = { at: 'desc', id: 'desc' } as const;
-    return this.database.fork().findAndCount(AlertRow, {}, { orderBy, offset, limit });
+    return this.database.fork().findAndCount(AlertRow, await this.ofOwnRules(), { orderBy, offset, limit });
   }
 
   /** The ways out of alerts. */
@@ -56,7 +57,7 @@ export class AlertService {
   }
 
   async unseenCount(): Promise<number> {
-    return this.database.fork().count(AlertRow, { seenAt: null });
+    return this.database.fork().count(AlertRow, { seenAt: null, ...(await this.ofOwnRules()) });
   }
 
   async create(input: CreateAlertRuleInput): Promise<AlertRuleRow> {
@@ -72,7 +73,7 @@ export class AlertService {
             'input',
             'name',
           );
-        if ((await em.count(AlertRuleRow)) >= RULES_MAXIMUM)
+        if ((await em.count(AlertRuleRow, ownOnly())) >= RULES_MAXIMUM)
           throw invalid(`expected at most ${RULES_MAXIMUM} rules, was one more`, 'input');
         expectThreshold(input.kind, input.threshold ?? null);
         this.expectChannels(input);
@@ -92,6 +93,7 @@ export class AlertService {
           checkedAt: now,
           problem: null,
           createdAt: now,
+          ownerId: viewer().userId,
         });
         await em.flush();
         return row.id;
@@ -130,7 +132,13 @@ export class AlertService {
   /** Says of every alert that it was seen; tells how many were not. */
   async markSeen(): Promise<number> {
     const now = new Date(this.clock());
-    return this.database.fork().nativeUpdate(AlertRow, { seenAt: null }, { seenAt: now });
+    const unseen = { seenAt: null, ...(await this.ofOwnRules()) };
+    return this.database.fork().nativeUpdate(AlertRow, unseen, { seenAt: now });
+  }
+
+  private async ofOwnRules(): Promise<{ ruleId?: { $in: string[] } }> {
+    if (isUnrestricted(viewer())) return {};
+    return { ruleId: { $in: (await this.rules()).map(({ id }) => id) } };
   }
 
   private async portfolioOf({ kind, portfolioId }: CreateAlertRuleInput): Promise<string | null> {
@@ -158,6 +166,11 @@ export class AlertService {
     const mail = email ? mailProblem(email, this.settings) : null;
     if (mail) throw invalid(mail, 'input', 'email');
   }
+}
+
+function ownOnly(): { ownerId?: string } {
+  const who = viewer();
+  return isUnrestricted(who) ? {} : { ownerId: who.userId ?? '' };
 }
 
 function expectThreshold(kind: AlertKind, threshold: number | null): void {

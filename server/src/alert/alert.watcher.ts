@@ -4,6 +4,7 @@ import type { Database, EntityManager } from '../platform/database/database.ts';
 import { newId } from '../platform/graphql/node.ts';
 import type { Logger } from '../platform/logging/logger.ts';
 import type { PubSub } from '../platform/pub-sub/pub-sub.ts';
+import { asViewer, onBehalfOf } from '../platform/viewer.ts';
 import type { PortfolioService } from '../portfolio/portfolio.service.ts';
 import { flowAdjustedLevels } from '../portfolio/valuation.ts';
 import type { RiskService } from '../risk/risk.service.ts';
@@ -112,7 +113,7 @@ export class AlertWatcher {
   }
 
   private async findingOf(rule: AlertRuleRow): Promise<Finding | null> {
-    const { kind, portfolioId, instrumentId } = rule;
+    const { kind, portfolioId, instrumentId, ownerId } = rule;
     const threshold = rule.threshold ?? NaN;
     if (kind === 'DEPENDENCY_DOWN') {
       const { components } = await this.watched.system.health();
@@ -128,7 +129,7 @@ export class AlertWatcher {
       const side = kind === 'PRICE_ABOVE' ? 'above' : 'below';
       return priceFinding(instrument?.symbol ?? '', bars?.close.at(-1) ?? null, side, threshold);
     }
-    const portfolio = await this.watched.portfolios.find(portfolioId!);
+    const portfolio = await asViewer(onBehalfOf(ownerId), () => this.watched.portfolios.find(portfolioId!));
     const columns = portfolio && (await this.watched.portfolios.equity(portfolio.id));
     if (!columns) return null;
     const { timesMs, levels } = flowAdjustedLevels(columns);
@@ -161,8 +162,9 @@ export class AlertWatcher {
   private async lookAtRuns(rule: AlertRuleRow): Promise<void> {
     const raised = await this.database.fork().transactional(async (em) => {
       const runs = await em.execute<{ label: string; status: string; finished_at: Date }[]>(
-        `select label, status, finished_at from run where finished_at > ? order by finished_at limit ?`,
-        [rule.checkedAt, RUNS_AT_ONCE],
+        `select label, status, finished_at from run where finished_at > ? and owner_id is not distinct from ?
+         order by finished_at limit ?`,
+        [rule.checkedAt, rule.ownerId, RUNS_AT_ONCE],
       );
       const ids = [];
       for (const { label, status } of runs)

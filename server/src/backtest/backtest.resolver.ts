@@ -5,6 +5,7 @@ import { DeletePayload, Instrument } from '../market-data/instrument.type.ts';
 import { toInstrument } from '../market-data/market-data.resolver.ts';
 import { toImportRun } from '../market-data/import-run.type.ts';
 import { type Connection, pageOf, toConnection } from '../platform/graphql/connection.ts';
+import { Access } from '../platform/graphql/access.ts';
 import { payload } from '../platform/graphql/errors.ts';
 import { toJournal } from '../portfolio/journal.resolver.ts';
 import { TradeJournalResult } from '../portfolio/trade-statistics.type.ts';
@@ -87,6 +88,7 @@ export class BacktestResolver {
     return toConnection(rows.map(toBacktestRun), offset, total);
   }
 
+  @Access({ who: 'USER', scope: 'BACKTEST_RUN' })
   @Mutation(() => StartBacktestPayload, { description: 'Stores a backtest and queues it; returns at once.' })
   startBacktest(
     @Ctx() { services }: Context,
@@ -95,6 +97,7 @@ export class BacktestResolver {
     return payload(async () => ({ run: toBacktestRun(await services.backtests.startBacktest(input)) }));
   }
 
+  @Access({ who: 'USER', scope: 'BACKTEST_RUN' })
   @Mutation(() => CancelRunPayload, { description: 'Ends a backtest within a second.' })
   cancelBacktest(
     @Ctx() { services }: Context,
@@ -105,6 +108,7 @@ export class BacktestResolver {
     }));
   }
 
+  @Access({ who: 'USER', scope: 'BACKTEST_RUN' })
   @Mutation(() => CancelRunPayload, { description: 'Ends a sweep within a second.' })
   cancelSweep(
     @Ctx() { services }: Context,
@@ -121,6 +125,7 @@ export class BacktestResolver {
     return payload(async () => ({ run: toImportRun(await services.backtests.cancel(input.id, 'IMPORT')) }));
   }
 
+  @Access({ who: 'USER', scope: 'BACKTEST_RUN' })
   @Mutation(() => DeletePayload, { description: 'Deletes a run that has ended, with its results.' })
   deleteRun(
     @Ctx() { services }: Context,

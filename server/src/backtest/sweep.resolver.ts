@@ -4,6 +4,7 @@ import type { Context } from '../context.ts';
 import { Instrument } from '../market-data/instrument.type.ts';
 import { toInstrument } from '../market-data/market-data.resolver.ts';
 import { type Connection, pageOf, toConnection } from '../platform/graphql/connection.ts';
+import { Access } from '../platform/graphql/access.ts';
 import { payload } from '../platform/graphql/errors.ts';
 import { Float64ArrayScalar } from '../platform/graphql/scalars.ts';
 import { StartSweepInput, SweepMetricEnum, type SweepMetricName } from './backtest.input.ts';
@@ -32,6 +33,7 @@ export class SweepResolver {
     return toConnection(rows.map(toSweep), offset, total);
   }
 
+  @Access({ who: 'USER', scope: 'BACKTEST_RUN' })
   @Mutation(() => StartSweepPayload, {
     description: 'Stores a parameter sweep and queues it; returns at once.',
   })

@@ -1,6 +1,7 @@
 import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import type { Context } from '../context.ts';
 import { type Connection, pageOf, toConnection } from '../platform/graphql/connection.ts';
+import { Access } from '../platform/graphql/access.ts';
 import { invalid, notFound, payload, UserProblem } from '../platform/graphql/errors.ts';
 import { DateTimeScalar } from '../platform/graphql/scalars.ts';
 import { adjusted, barsBetween, downsampleBars } from './bars.ts';
@@ -66,6 +67,7 @@ export class InstrumentResolver {
     return toConnection(rows.map(toInstrument), offset, total);
   }
 
+  @Access({ who: 'ADMIN' })
   @Mutation(() => InstrumentPayload, { description: 'Makes an instrument.' })
   createInstrument(
     @Ctx() { services }: Context,
@@ -75,6 +77,7 @@ export class InstrumentResolver {
     return payload(async () => ({ instrument: toInstrument(await services.marketData.create(input)) }));
   }
 
+  @Access({ who: 'ADMIN' })
   @Mutation(() => InstrumentPayload, { description: 'Changes an instrument.' })
   updateInstrument(
     @Ctx() { services }: Context,
@@ -86,6 +89,7 @@ export class InstrumentResolver {
     }));
   }
 
+  @Access({ who: 'ADMIN' })
   @Mutation(() => DeletePayload, {
     description: 'Deletes an instrument with its bars; refused while a portfolio refers to it.',
   })
@@ -98,6 +102,7 @@ export class InstrumentResolver {
     }));
   }
 
+  @Access({ who: 'ADMIN' })
   @Mutation(() => ImportPayload, { description: 'Imports bars from a CSV file, in the background.' })
   importBars(
     @Ctx() { services }: Context,

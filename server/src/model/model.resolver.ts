@@ -1,6 +1,7 @@
 import type { ModelDescription } from '@ai-trading/compute';
 import { Arg, Ctx, Mutation, Query, Resolver } from 'type-graphql';
 import type { Context } from '../context.ts';
+import { Access } from '../platform/graphql/access.ts';
 import { payload } from '../platform/graphql/errors.ts';
 import {
   AddModelInput,
@@ -36,6 +37,7 @@ export class ModelResolver {
     return services.models.runtime();
   }
 
+  @Access({ who: 'ADMIN' })
   @Mutation(() => ModelPayload, { description: 'Adds an uploaded model, once it fits its contract.' })
   addModel(
     @Ctx() { services }: Context,
@@ -44,6 +46,7 @@ export class ModelResolver {
     return payload(async () => ({ model: toModel(await services.models.add(input)) }));
   }
 
+  @Access({ who: 'ADMIN' })
   @Mutation(() => RemoveModelPayload, {
     description: 'Removes a model; strategies that ask it cannot run any more.',
   })

@@ -4,7 +4,7 @@ import { Instrument } from '../market-data/instrument.type.ts';
 import { toInstrument } from '../market-data/market-data.resolver.ts';
 import { type Connection, pageOf, toConnection } from '../platform/graphql/connection.ts';
 import { payload } from '../platform/graphql/errors.ts';
-import { LOCAL_ACTOR } from '../trade/audit.ts';
+import { actorName } from '../platform/viewer.ts';
 import type { CheckedFinding, CheckResult } from './check.service.ts';
 import {
   ApplyFixInput,
@@ -80,7 +80,7 @@ export class PortfolioCheckResolver {
     @Arg('input', () => ApplyFixInput, { description: 'The finding and the fix.' }) input: ApplyFixInput,
   ): Promise<FindingPayload> {
     return payload(async () => ({
-      portfolio: toPortfolio(await services.checks.applyFix(input, LOCAL_ACTOR)),
+      portfolio: toPortfolio(await services.checks.applyFix(input, actorName())),
     }));
   }
 
@@ -93,7 +93,7 @@ export class PortfolioCheckResolver {
     input: DismissFindingInput,
   ): Promise<FindingPayload> {
     return payload(async () => ({
-      portfolio: toPortfolio(await services.checks.dismiss(input, LOCAL_ACTOR)),
+      portfolio: toPortfolio(await services.checks.dismiss(input, actorName())),
     }));
   }
 
@@ -103,7 +103,7 @@ export class PortfolioCheckResolver {
     @Arg('input', () => RestoreFindingInput, { description: 'The finding.' }) input: RestoreFindingInput,
   ): Promise<FindingPayload> {
     return payload(async () => ({
-      portfolio: toPortfolio(await services.checks.restore(input, LOCAL_ACTOR)),
+      portfolio: toPortfolio(await services.checks.restore(input, actorName())),
     }));
   }
 }

@@ -4,8 +4,8 @@ import { ImportPayload, ImportRun, toImportRun } from '../market-data/import-run
 import { Instrument } from '../market-data/instrument.type.ts';
 import { toInstrument } from '../market-data/market-data.resolver.ts';
 import { type Connection, pageOf, toConnection } from '../platform/graphql/connection.ts';
+import { actorName } from '../platform/viewer.ts';
 import { payload, UserProblem } from '../platform/graphql/errors.ts';
-import { LOCAL_ACTOR } from '../trade/audit.ts';
 import { FORMAT_NAMES } from '../trade/brokers/registry.ts';
 import type { RowVerdict } from '../trade/imports/plan.ts';
 import { ImportPreviewInput, ImportTransactionsInput, UndoImportInput } from './import.input.ts';
@@ -58,7 +58,7 @@ export class PortfolioImportResolver {
     input: ImportTransactionsInput,
   ): Promise<ImportPayload> {
     return payload(async () => ({
-      run: toImportRun(await services.transactionImports.start(input, LOCAL_ACTOR)),
+      run: toImportRun(await services.transactionImports.start(input, actorName())),
     }));
   }
 
@@ -70,7 +70,7 @@ export class PortfolioImportResolver {
     @Arg('input', () => UndoImportInput, { description: 'The import.' }) input: UndoImportInput,
   ): Promise<UndoImportPayload> {
     return payload(async () => {
-      const undone = await services.transactionImports.undo(input, LOCAL_ACTOR);
+      const undone = await services.transactionImports.undo(input, actorName());
       return { import: toImport(undone.import), portfolio: toPortfolio(undone.portfolio) };
     });
   }

@@ -6,7 +6,7 @@ import { toInstrument, trimDecimal } from '../market-data/market-data.resolver.t
 import { amountText as amount } from '../platform/decimal.ts';
 import { type Connection, pageOf, toConnection } from '../platform/graphql/connection.ts';
 import { InputError, payload } from '../platform/graphql/errors.ts';
-import { LOCAL_ACTOR } from '../trade/audit.ts';
+import { actorName } from '../platform/viewer.ts';
 import { legsOf } from '../trade/round-trips.ts';
 import { type Breakdown, breakdownOf, dailyProfit } from '../trade/trade-breakdown.ts';
 import {
@@ -193,7 +193,7 @@ export class PortfolioJournalResolver {
     @Arg('input', () => AnnotateTradeInput, { description: 'The trade and what is noted.' })
     input: AnnotateTradeInput,
   ): Promise<AnnotateTradePayload> {
-    return payload(async () => ({ trade: toTrade(await services.journal.annotate(input, LOCAL_ACTOR)) }));
+    return payload(async () => ({ trade: toTrade(await services.journal.annotate(input, actorName())) }));
   }
 }
 

@@ -7,6 +7,7 @@ import { DeleteInput, DeletePayload, Instrument } from '../market-data/instrumen
 import { toInstrument, trimDecimal } from '../market-data/market-data.resolver.ts';
 import { amountText, Decimal } from '../platform/decimal.ts';
 import { type Connection, pageOf, toConnection } from '../platform/graphql/connection.ts';
+import { Access } from '../platform/graphql/access.ts';
 import { insufficientHistory, payload } from '../platform/graphql/errors.ts';
 import { DateTimeScalar, DecimalScalar } from '../platform/graphql/scalars.ts';
 import type { FillRow } from '../trade/fill.entity.ts';
@@ -92,6 +93,7 @@ export class PortfolioResolver {
     return row && toPortfolio(row);
   }
 
+  @Access({ who: 'USER' })
   @Mutation(() => PortfolioPayload, { description: 'Makes a portfolio.' })
   createPortfolio(
     @Ctx() { services }: Context,
@@ -108,6 +110,7 @@ export class PortfolioResolver {
     return payload(async () => ({ portfolio: toPortfolio(await services.portfolios.update(input)) }));
   }
 
+  @Access({ right: 'OWN' })
   @Mutation(() => DeletePayload, { description: 'Deletes a portfolio with all its fills.' })
   deletePortfolio(
     @Ctx() { services }: Context,
@@ -118,6 +121,7 @@ export class PortfolioResolver {
     }));
   }
 
+  @Access({ who: 'USER' })
   @Mutation(() => RemoveSampleDataPayload, {
     description: 'Removes the sample portfolio for good; instruments stay.',
   })

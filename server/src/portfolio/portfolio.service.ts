@@ -1,3 +1,4 @@
+import { own, visibleOnly, visiblePortfolios } from '../access/membership.ts';
 import type { ImportService } from '../market-data/import.service.ts';
 import { InstrumentRow } from '../market-data/instrument.entity.ts';
 import type { MarketDataService } from '../market-data/market-data.service.ts';
@@ -8,8 +9,8 @@ import { Decimal, ZERO } from '../platform/decimal.ts';
 import { invalid, notFound, refused, staleVersion } from '../platform/graphql/errors.ts';
 import { once } from '../platform/graphql/idempotency.ts';
 import { newId } from '../platform/graphql/node.ts';
+import { actorName } from '../platform/viewer.ts';
 import type { RunRow } from '../run/run.entity.ts';
-import { LOCAL_ACTOR } from '../trade/audit.ts';
 import type { ImportFillsRequest } from '../trade/import-fills.ts';
 import type { LedgerEntry } from '../trade/ledger.ts';
 import type { TransactionStore } from '../trade/transaction.store.ts';
@@ -76,16 +77,21 @@ export class PortfolioService {
     this.clock = clock;
   }
 
+  /** The portfolios that the present viewer may see. */
   async list(): Promise<PortfolioRow[]> {
-    return this.database.fork().find(PortfolioRow, {}, { orderBy: { createdAt: 'asc' } });
+    const em = this.database.fork();
+    return em.find(PortfolioRow, await visibleOnly(em), { orderBy: { createdAt: 'asc' } });
   }
 
+  /** One of these by its id. */
   async find(id: string): Promise<PortfolioRow | null> {
-    return this.database.fork().findOne(PortfolioRow, { id });
+    const em = this.database.fork();
+    return em.findOne(PortfolioRow, { $and: [{ id }, await visibleOnly(em)] });
   }
 
+  /** One of these by its name. */
   async findByName(name: string): Promise<PortfolioRow | null> {
-    return this.database.fork().findOne(PortfolioRow, { name });
+    return nameHolder(this.database.fork(), name);
   }
 
   async create(input: CreatePortfolioInput): Promise<PortfolioRow> {
@@ -109,7 +115,7 @@ export class PortfolioService {
         'input',
         'name',
       );
-    if (await em.findOne(PortfolioRow, { name }))
+    if (await nameHolder(em, name))
       throw refused('DUPLICATE', `expected a name that is not taken, was ${name}`, 'input', 'name');
     if (new Decimal(input.initialCash).isNegative())
       throw invalid(`expected initial cash of 0 or more, was ${input.initialCash}`, 'input', 'initialCash');
@@ -126,6 +132,7 @@ export class PortfolioService {
       createdAt: now,
     });
     await em.flush();
+    await own(em, row.id, now);
     const accountId = newId('acc', this.clock);
     await em.execute('insert into account (id, portfolio_id, name) values (?, ?, ?)', [
       accountId,
@@ -140,7 +147,7 @@ export class PortfolioService {
           amount: input.initialCash,
           currency: input.baseCurrency,
           executedAt: input.openedAt ?? now,
-          createdBy: LOCAL_ACTOR,
+          createdBy: actorName(),
         },
       ]);
     return row;
@@ -150,8 +157,12 @@ export class PortfolioService {
     const em = this.database.fork();
     const row = await this.expectVersion(em, input.id, input.expectedVersion);
     if (input.name !== undefined && input.name !== null) {
-      if (input.name.trim() === '') throw invalid('expected a name, was empty', 'input', 'name');
-      row.name = input.name.trim();
+      const name = input.name.trim();
+      if (name === '') throw invalid('expected a name, was empty', 'input', 'name');
+      const holder = await nameHolder(em, name);
+      if (holder && holder.id !== row.id)
+        throw refused('DUPLICATE', `expected a name that is not taken, was ${name}`, 'input', 'name');
+      row.name = name;
     }
     if (input.benchmarkSymbol !== undefined) row.benchmarkId = await findBenchmark(em, input.benchmarkSymbol);
     await em.flush();
@@ -165,12 +176,14 @@ export class PortfolioService {
     return id;
   }
 
-  /** Removes every sample portfolio; gives their ids. */
+  /** Removes every sample portfolio that the present viewer owns; gives their ids. */
   async removeSamples(): Promise<string[]> {
-    const rows = await this.database
-      .fork()
-      .execute<{ id: string }[]>('delete from portfolio where is_sample returning id');
-    return rows.map(({ id }) => id);
+    const em = this.database.fork();
+    const visible = await visiblePortfolios(em);
+    const samples = await em.find(PortfolioRow, { isSample: true });
+    const ids = samples.map(({ id }) => id).filter((id) => !visible || visible.get(id) === 'OWNER');
+    await em.nativeDelete(PortfolioRow, { id: { $in: ids } });
+    return ids;
   }
 
   async importFills(input: ImportFillsInput): Promise<RunRow> {
@@ -188,7 +201,7 @@ export class PortfolioService {
       kind: 'FILLS' as const,
       portfolioId,
       accountId,
-      actor: LOCAL_ACTOR,
+      actor: actorName(),
       timeZone,
       dryRun,
       skipInvalid,
@@ -324,6 +337,11 @@ export class PortfolioService {
     if (row.version !== expectedVersion) throw staleVersion(expectedVersion, row.version);
     return row;
   }
+}
+
+/** Whoever's portfolios the viewer sees have names of their own. */
+async function nameHolder(em: EntityManager, name: string): Promise<PortfolioRow | null> {
+  return em.findOne(PortfolioRow, { name, ...(await visibleOnly(em)) });
 }
 
 // Asks through the caller's unit of work: the embedded database has one connection, which a transaction holds.

@@ -5,7 +5,7 @@ import { toInstrument } from '../market-data/market-data.resolver.ts';
 import { Decimal } from '../platform/decimal.ts';
 import { InputError, payload } from '../platform/graphql/errors.ts';
 import { DecimalScalar } from '../platform/graphql/scalars.ts';
-import { LOCAL_ACTOR } from '../trade/audit.ts';
+import { actorName } from '../platform/viewer.ts';
 import { toPortfolio } from './portfolio.resolver.ts';
 import { Portfolio } from './portfolio.type.ts';
 import { RebalanceLine, RebalanceOrder, RebalancePlanResult } from './rebalance.type.ts';
@@ -96,7 +96,7 @@ export class PortfolioTargetsResolver {
     @Arg('input', () => SetTargetsInput, { description: 'The targets.' }) input: SetTargetsInput,
   ): Promise<SetTargetsPayload> {
     return payload(async () => ({
-      targets: toTargets(await services.targets.set(input, LOCAL_ACTOR)),
+      targets: toTargets(await services.targets.set(input, actorName())),
       portfolio: toPortfolio((await services.portfolios.find(input.portfolioId))!),
     }));
   }

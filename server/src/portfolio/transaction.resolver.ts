@@ -4,7 +4,8 @@ import { Instrument } from '../market-data/instrument.type.ts';
 import { toInstrument, trimDecimal } from '../market-data/market-data.resolver.ts';
 import { type Connection, pageOf, toConnection } from '../platform/graphql/connection.ts';
 import { payload } from '../platform/graphql/errors.ts';
-import { LOCAL_ACTOR, type StoredAuditEntry } from '../trade/audit.ts';
+import { actorName } from '../platform/viewer.ts';
+import type { StoredAuditEntry } from '../trade/audit.ts';
 import { statedAmountOf } from '../trade/transaction-draft.ts';
 import type { TransactionView } from '../trade/transaction.store.ts';
 import type { AccountRow } from './account.entity.ts';
@@ -74,7 +75,7 @@ export class TransactionResolver {
     @Arg('input', () => RecordTransactionInput, { description: 'The transaction.' })
     input: RecordTransactionInput,
   ): Promise<TransactionPayload> {
-    return payload(async () => written(await services.ledger.record(input, LOCAL_ACTOR)));
+    return payload(async () => written(await services.ledger.record(input, actorName())));
   }
 
   @Mutation(() => TransactionPayload, {
@@ -85,7 +86,7 @@ export class TransactionResolver {
     @Arg('input', () => VoidTransactionInput, { description: 'The transaction.' })
     input: VoidTransactionInput,
   ): Promise<TransactionPayload> {
-    return payload(async () => written(await services.ledger.void(input, LOCAL_ACTOR)));
+    return payload(async () => written(await services.ledger.void(input, actorName())));
   }
 
   @Mutation(() => TransactionPayload, {
@@ -98,7 +99,7 @@ export class TransactionResolver {
     })
     input: ReplaceTransactionInput,
   ): Promise<TransactionPayload> {
-    return payload(async () => written(await services.ledger.replace(input, LOCAL_ACTOR)));
+    return payload(async () => written(await services.ledger.replace(input, actorName())));
   }
 
   @Mutation(() => AccountPayload, { description: 'Makes an account in a portfolio.' })

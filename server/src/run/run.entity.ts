@@ -18,6 +18,8 @@ const RunSchema = defineEntity({
     result: p.json().$type<Record<string, unknown>>().nullable(),
     errorMessage: p.string().nullable(),
     isCancelRequested: p.boolean(),
+    ownerId: p.string().nullable(),
+    portfolioId: p.string().nullable(),
     createdAt: p.datetime(),
     startedAt: p.datetime().nullable(),
     finishedAt: p.datetime().nullable(),

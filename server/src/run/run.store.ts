@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../platform/clock.ts';
 import type { Database, EntityManager } from '../platform/database/database.ts';
+import { visiblePortfolios } from '../access/membership.ts';
 import { newId } from '../platform/graphql/node.ts';
 import type { PubSub, Topics } from '../platform/pub-sub/pub-sub.ts';
 import type { Queue } from '../platform/queue/queue.ts';
+import { viewer } from '../platform/viewer.ts';
 import { RunRow, type RunKind, type RunStatus } from './run.entity.ts';
 
 /**
@@ -55,7 +57,7 @@ export class RunStore {
     this.leaseMs = LEASE_MS[database.kind];
   }
 
-  /** Stores a run as queued; its message travels once the caller's transaction has committed and `relay` is called. */
+  /** Stores a run of the present viewer, or of the portfolio its request names, as queued; its message travels once the caller's transaction has committed and `relay` is called. */
   async enqueue(
     em: EntityManager,
     kind: RunKind,
@@ -65,15 +67,26 @@ export class RunStore {
     const id = newId('run', this.clock);
     const now = new Date(this.clock());
     await em.execute(
-      `insert into run (id, kind, status, label, request, created_at) values (?, ?, 'QUEUED', ?, ?::jsonb, ?)`,
-      [id, kind, label, JSON.stringify(request), now],
+      `insert into run (id, kind, status, label, request, created_at, owner_id, portfolio_id)
+       values (?, ?, 'QUEUED', ?, ?::jsonb, ?, ?, ?)`,
+      [
+        id,
+        kind,
+        label,
+        JSON.stringify(request),
+        now,
+        viewer().userId,
+        typeof request.portfolioId === 'string' ? request.portfolioId : null,
+      ],
     );
     await this.leaveMessages(em, id, 0, 'queue');
     return id;
   }
 
+  /** A run that the present viewer may see. */
   async find(id: string): Promise<RunRow | null> {
-    return this.database.fork().findOne(RunRow, { id });
+    const em = this.database.fork();
+    return em.findOne(RunRow, { id, ...(await visibleOnly(em)) });
   }
 
   async get(id: string): Promise<RunRow> {
@@ -94,7 +107,8 @@ export class RunStore {
       ...(requests ? { $or: requests.map((part) => ({ request: { $contains: part } })) } : {}),
     };
     const options = { orderBy: { createdAt: 'desc', id: 'desc' }, offset, limit } as const;
-    return this.database.fork().findAndCount(RunRow, filter as object, options);
+    const em = this.database.fork();
+    return em.findAndCount(RunRow, { ...filter, ...(await visibleOnly(em)) } as object, options);
   }
 
   /** Takes the oldest queued run, or one whose worker has not been heard of; null when there is none. */
@@ -263,6 +277,14 @@ export class RunStore {
       messages.flatMap(([topic, message]) => [topic, JSON.stringify(message), now]),
     );
   }
+}
+
+/** Runs of the viewer's portfolios, and those of no portfolio that are the viewer's own. */
+async function visibleOnly(em: EntityManager): Promise<object> {
+  const visible = await visiblePortfolios(em);
+  if (!visible) return {};
+  const ownRuns = { portfolioId: null, ownerId: viewer().userId ?? '' };
+  return { $or: [ownRuns, { portfolioId: { $in: [...visible.keys()] } }] };
 }
 
 /** A text without NUL, which PostgreSQL cannot keep: a file of bytes may have put one into a message. */

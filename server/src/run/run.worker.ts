@@ -1,6 +1,7 @@
 import type { Logger } from '../platform/logging/logger.ts';
 import type { EntityManager } from '../platform/database/database.ts';
 import type { Queue } from '../platform/queue/queue.ts';
+import { asViewer, SYSTEM } from '../platform/viewer.ts';
 import type { RunKind, RunRow } from './run.entity.ts';
 import { type Lease, LeaseLost, type RunStore } from './run.store.ts';
 
@@ -63,7 +64,8 @@ export class RunWorker {
   }
 
   start(concurrency: number): void {
-    this.queue.work(concurrency, () => this.turn(concurrency));
+    // An entry may come out of somebody's request, whose rights are not those of the work.
+    this.queue.work(concurrency, () => asViewer(SYSTEM, () => this.turn(concurrency)));
     const look = async () => {
       await this.look(concurrency);
       if (!this.stopping.signal.aborted) this.timer = setTimeout(() => (this.looking = look()), POLL_MS);

@@ -9,7 +9,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/database/database.ts';
 import type { Uploads } from '../platform/http/uploads.ts';
 import { isFinished, type RunRow } from '../run/run.entity.ts';
-import { LOCAL_ACTOR } from '../trade/audit.ts';
+import { LOCAL_NAME } from '../platform/viewer.ts';
 import { samplePlan } from './sample-plan.ts';
 import { every, type SyntheticMarket, syntheticBars, weekdays } from './synthetic.ts';
 
@@ -168,7 +168,7 @@ async function samplePortfolio(services: Services, database: Database, uploads: 
     portfolioId: portfolio.id,
     accountId,
     baseCurrency: 'USD',
-    actor: LOCAL_ACTOR,
+    actor: LOCAL_NAME,
     timeZone: 'UTC',
     dryRun: false,
     skipInvalid: false,

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Ctx, Query, Resolver, Root, Subscription } from 'type-graphql';
 import type { Context } from '../context.ts';
-import { SystemStatus } from './system.type.ts';
+import { Access } from '../platform/graphql/access.ts';
+import { SystemStatus, SystemSummary } from './system.type.ts';
 
 const INTERVAL_MS = 2_000;
 
@@ -20,6 +21,14 @@ async function* statusEvents({
 export class SystemResolver {
   @Query(() => SystemStatus, { description: 'The state of this installation.' })
   system(@Ctx() { services }: Context): Promise<SystemStatus> {
+    return services.system.status();
+  }
+
+  @Access({ who: 'PUBLIC' })
+  @Query(() => SystemSummary, {
+    description: 'Whether this installation works and on what it computes; needs no login.',
+  })
+  systemSummary(@Ctx() { services }: Context): Promise<SystemSummary> {
     return services.system.status();
   }
 

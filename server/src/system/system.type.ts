@@ -137,3 +137,27 @@ export class SystemStatus {
   @Field(() => [String], { description: 'What to know about how it was started.' })
   notices!: string[];
 }
+
+@ObjectType('ComponentSummary', { description: 'Whether one part of the installation works.' })
+export class ComponentSummary {
+  @Field(() => String, { description: 'Which part.' })
+  name!: string;
+
+  @Field(() => ComponentState, { description: 'Whether it works.' })
+  state!: keyof typeof ComponentState;
+}
+
+@ObjectType('SystemSummary', { description: 'What anybody may know of this installation.' })
+export class SystemSummary {
+  @Field(() => ComponentState, { description: 'The verdict: the worst state of any part.' })
+  state!: keyof typeof ComponentState;
+
+  @Field(() => String, { description: 'The version of the product.' })
+  version!: string;
+
+  @Field(() => [ComponentSummary], { description: 'Each part.' })
+  components!: ComponentSummary[];
+
+  @Field(() => ComputeStatus, { description: 'The compute service.' })
+  compute!: ComputeStatus;
+}

@@ -2,9 +2,6 @@ import type { Clock } from '../platform/clock.ts';
 import type { EntityManager } from '../platform/database/database.ts';
 import { newId } from '../platform/graphql/node.ts';
 
-/** Who writes as long as there are no accounts. */
-export const LOCAL_ACTOR = 'owner';
-
 /** Who did what to the ledger of a portfolio. */
 export interface AuditEntry {
   readonly action:

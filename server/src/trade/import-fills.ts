@@ -1,6 +1,7 @@
 import type { Clock } from '../platform/clock.ts';
 import type { EntityManager } from '../platform/database/database.ts';
 import type { Uploads } from '../platform/http/uploads.ts';
+import { LOCAL_NAME } from '../platform/viewer.ts';
 import { type RunOutcome, RunProblem, type RunTask } from '../run/run.worker.ts';
 import { csvLines, dialectOf } from '../market-data/csv-lines.ts';
 import {
@@ -15,7 +16,7 @@ import type { InstrumentRow } from '../market-data/instrument.entity.ts';
 import type { MarketDataService } from '../market-data/market-data.service.ts';
 import { type FillLine, FillReader } from './csv-fills.ts';
 import type { FillRow } from './fill.entity.ts';
-import { LOCAL_ACTOR, writeAudit } from './audit.ts';
+import { writeAudit } from './audit.ts';
 import type { FillStore } from './fill.store.ts';
 import { netCashOf } from './transaction-draft.ts';
 import type { NewTransaction, TransactionStore } from './transaction.store.ts';
@@ -96,7 +97,7 @@ export class FillImporter {
 
   private async store(
     em: EntityManager,
-    { portfolioId, actor = LOCAL_ACTOR }: ImportFillsRequest,
+    { portfolioId, actor = LOCAL_NAME }: ImportFillsRequest,
     runId: string,
     version: number | null,
     accepted: readonly NewTransaction[],
@@ -189,7 +190,7 @@ function resolve(fill: FillLine, instrument: InstrumentRow | null): ResolvedFill
 
 function transactionOf(
   { side, ...fill }: ResolvedFill,
-  { accountId, actor = LOCAL_ACTOR }: ImportFillsRequest,
+  { accountId, actor = LOCAL_NAME }: ImportFillsRequest,
   importId: string,
 ): NewTransaction {
   const amount = netCashOf({ ...fill, kind: side }).toFixed(18);

@@ -18,6 +18,11 @@ export async function request<Result, Variables>(
   let answer = await post<Result>(documentId ? { documentId, variables } : full);
   if (isUnknownDocument(answer.errors)) answer = await post<Result>(full);
   const { data, errors } = answer;
+  if (errors?.some(({ extensions }) => extensions?.code === 'UNAUTHENTICATED')) {
+    // The session has ended, or there was none: back here after the login.
+    location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
+    throw new RequestError('Log in to see this.');
+  }
   if (errors?.length) throw new RequestError(errors.map(({ message }) => message).join(' '));
   return data!;
 }

@@ -4,6 +4,7 @@ import { Field, ID, Int, InterfaceType, ObjectType, registerEnumType } from 'typ
 export const ErrorCode = {
   INVALID: 'INVALID',
   NOT_FOUND: 'NOT_FOUND',
+  FORBIDDEN: 'FORBIDDEN',
   STALE_VERSION: 'STALE_VERSION',
   IDEMPOTENCY_KEY_REUSED: 'IDEMPOTENCY_KEY_REUSED',
   DUPLICATE: 'DUPLICATE',
@@ -18,6 +19,7 @@ registerEnumType(ErrorCode, {
   valuesConfig: {
     INVALID: { description: 'A value that cannot be used; the message says what was expected.' },
     NOT_FOUND: { description: 'Nothing has this id or name.' },
+    FORBIDDEN: { description: 'You may see this but not change it, or it is for others to do.' },
     STALE_VERSION: { description: 'The thing has changed since the version that was expected.' },
     IDEMPOTENCY_KEY_REUSED: { description: 'The key was used before with another input.' },
     DUPLICATE: { description: 'Something with this name exists.' },

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { EntityManager } from '../database/database.ts';
+import { viewer } from '../viewer.ts';
 import { invalid, refused } from './errors.ts';
 
 /**
  * Does a write once for a key: with the same key and input again, the id of the first answer is
- * given back; with another input it is refused. Runs in the caller's transaction, so that the key
+ * given back; with another input it is refused. Keys are each user's own. Runs in the caller's transaction, so that the key
  * and the effect are stored together or not at all.
  */
 export async function once(
@@ -24,14 +25,16 @@ export async function once(
     );
   }
   const inputHash = createHash('sha256').update(operation).update(JSON.stringify(rest)).digest('hex');
+  const { userId } = viewer();
+  const key = userId === null ? idempotencyKey : `${userId} ${idempotencyKey}`;
   // The insert waits for another transaction with the same key, and then finds its row.
   const [claimed] = await em.execute(
     `insert into idempotency_key (key, input_hash, created_at) values (?, ?, ?) on conflict (key) do nothing returning key`,
-    [idempotencyKey, inputHash, new Date(clock())],
+    [key, inputHash, new Date(clock())],
   );
   if (!claimed) {
     const [known] = await em.execute('select input_hash, result_id from idempotency_key where key = ?', [
-      idempotencyKey,
+      key,
     ]);
     if (known.input_hash === inputHash) return known.result_id;
     throw refused(
@@ -42,6 +45,6 @@ export async function once(
     );
   }
   const id = await write();
-  await em.execute('update idempotency_key set result_id = ? where key = ?', [id, idempotencyKey]);
+  await em.execute('update idempotency_key set result_id = ? where key = ?', [id, key]);
   return id;
 }

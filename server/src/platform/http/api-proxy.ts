@@ -35,7 +35,8 @@ export class ApiProxy {
   /** Answers a request with what the API answers, as it comes; 502 where there is no answer. */
   forward(request: IncomingMessage, response: ServerResponse): void {
     const { method, url: path } = request;
-    const upstream = askApi({ ...this.place, method, path, headers: endToEnd(request), agent: this.agent });
+    const headers = { ...endToEnd(request), ...comingFrom(request) };
+    const upstream = askApi({ ...this.place, method, path, headers, agent: this.agent });
     upstream.setTimeout(SILENCE_MAXIMUM_MS, () => upstream.destroy(new Error('it is silent')));
     upstream.on('response', (answer) => {
       response.writeHead(answer.statusCode!, endToEnd(answer));
@@ -54,7 +55,8 @@ export class ApiProxy {
 
   /** Connects a websocket to the API, both ways. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const { headers, url: path } = request;
+    const { url: path } = request;
+    const headers = { ...request.headers, ...comingFrom(request) };
     this.keep(socket);
     const upstream = askApi({ ...this.place, path, headers });
     upstream.on('upgrade', (answer, apiSocket, apiHead) => {
@@ -118,6 +120,15 @@ export class ApiProxy {
 
 function refuse(socket: Duplex, status: number): void {
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\nConnection: close\r\n\r\n`);
+}
+
+/** From where a request came, after what others said of it that passed it on before. */
+function comingFrom({ headers, socket }: IncomingMessage): Record<string, string> {
+  const before = [headers['x-forwarded-for']].flat().filter((one) => one !== undefined);
+  return {
+    'x-forwarded-for': [...before, socket.remoteAddress ?? ''].join(', '),
+    'x-forwarded-proto': [headers['x-forwarded-proto']].flat()[0] ?? 'http',
+  };
 }
 
 /** The headers of a message that are for its last reader, repeated ones as lists. */

@@ -1,7 +1,7 @@
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import type { Logger } from '../logging/logger.ts';
 import { closePromptly } from './connections.ts';
-import { originProblem } from './origin.ts';
+import { type AllowedHosts, originProblem } from './origin.ts';
 
 const BODY_BYTES_MAXIMUM = 4 * 1024 * 1024;
 
@@ -14,9 +14,14 @@ export const SECURITY_HEADERS = {
 };
 
 /** Makes a listener without any path: it checks where requests come from, and closes as soon as its answers are given. */
-export function createBase(logger: Logger, allowedHosts: readonly string[] = []): FastifyInstance {
+export function createBase(
+  logger: Logger,
+  allowedHosts: AllowedHosts = [],
+  trustedProxies: readonly string[] = [],
+): FastifyInstance {
   const app = Fastify({
     bodyLimit: BODY_BYTES_MAXIMUM,
+    trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     // At info it would tell what the start tells already.
     loggerInstance: logger.child({}, { level: logger.isLevelEnabled('debug') ? logger.level : 'warn' }),
     logController: new LogController({ disableRequestLogging: true }),

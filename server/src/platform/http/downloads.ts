@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 /** A file that is sent as it is made. */
 export interface Download {
@@ -18,11 +18,11 @@ export interface DownloadRoute<Context extends object> {
 export function addDownloads<Context extends object>(
   app: FastifyInstance,
   routes: readonly DownloadRoute<Context>[],
-  createContext: (request: FastifyRequest) => Context,
+  createContext: (request: FastifyRequest, reply: FastifyReply) => Context,
 ): void {
   for (const { path, find } of routes) {
     app.get(path, async (request, reply) => {
-      const download = await find(createContext(request), request.params as Record<string, string>);
+      const download = await find(createContext(request, reply), request.params as Record<string, string>);
       if (!download) return reply.code(404).send({ error: 'expected something to download, was nothing' });
       const { fileName, mediaType, content } = download;
       return reply

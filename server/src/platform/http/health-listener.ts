@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
 import type { Logger } from '../logging/logger.ts';
 import { createBase } from './base.ts';
+import type { AllowedHosts } from './origin.ts';
 
 /** What a process tells of itself that serves nothing else. */
 export interface HealthParts {
@@ -9,7 +10,7 @@ export interface HealthParts {
   readonly metrics: Registry;
   readonly logger: Logger;
   /** Names beside this machine's own under which it may be asked. */
-  readonly allowedHosts: readonly string[];
+  readonly allowedHosts: AllowedHosts;
 }
 
 /** The listener of a process that only works: how it is, for whoever watches over it. */

@@ -8,9 +8,11 @@ import { text } from 'node:stream/consumers';
 import pino from 'pino';
 import { Registry } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Caller, Gate } from '../graphql/admission.ts';
+import { Gate } from '../graphql/admission.ts';
 import { Documents } from '../graphql/documents.ts';
+import { LOCAL } from '../viewer.ts';
 import { createApollo } from './graphql.ts';
+import type { Caller } from './caller.ts';
 import { createListener, type ListenerParts } from './listener.ts';
 import type { PageHandler } from './pages.ts';
 import { Uploads } from './uploads.ts';
@@ -20,7 +22,7 @@ const logger = pino({ level: 'silent' });
 const schema = buildSchema('type Query { one: Int } type Subscription { one: Int }');
 
 const gate = new Gate(schema, new Documents(schema, new Map()), null);
-const callerOf = (): Caller => ({ key: 'anyone', mayIntrospect: true });
+const login = { authenticate: async () => LOCAL, sessionMaximumMs: 0, mayIntrospect: true };
 const createContext = (caller: Caller) => ({ caller });
 // Stands for the pages: tells what reached it.
 const pages: PageHandler = (request, response, next) => {
@@ -46,14 +48,14 @@ describe('the pages of a listener', () => {
 
   beforeAll(async () => {
     folder = mkdtempSync(`${tmpdir()}/ai-trading-listener-`);
-    const apollo = createApollo(schema, gate, logger);
+    const apollo = createApollo<{ caller: Caller }>(schema, gate, logger);
     await apollo.start();
     parts = {
       apollo,
       gate,
-      callerOf,
+      login,
       createContext,
-      sockets: new SubscriptionSockets(schema, gate, { callerOf, createContext, logger }),
+      sockets: new SubscriptionSockets(schema, gate, { login, createContext, logger }),
       uploads: new Uploads(folder, Date.now),
       downloads: [],
       metrics: new Registry(),

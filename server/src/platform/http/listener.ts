@@ -3,13 +3,15 @@ import { fastifyApolloHandler } from '@as-integrations/fastify';
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import type { FastifyInstance } from 'fastify';
 import { GraphQLError } from 'graphql';
-import type { IncomingMessage } from 'node:http';
 import type { Registry } from 'prom-client';
-import type { Asked, Caller, Gate } from '../graphql/admission.ts';
+import type { Asked, Gate } from '../graphql/admission.ts';
 import type { Logger } from '../logging/logger.ts';
+import { asViewer } from '../viewer.ts';
 import { createBase } from './base.ts';
 import { answerRefused } from './graphql.ts';
 import { addDownloads, type DownloadRoute } from './downloads.ts';
+import { type Caller, callerOf, credentialsOf, type LoginParts } from './caller.ts';
+import type { AllowedHosts } from './origin.ts';
 import { addPages, type PageHandler } from './pages.ts';
 import { type Uploads, UploadTooLarge } from './uploads.ts';
 import type { SubscriptionSockets } from './websocket.ts';
@@ -18,16 +20,17 @@ import type { SubscriptionSockets } from './websocket.ts';
 export interface ListenerParts<Context extends object> {
   readonly apollo: ApolloServer<Context>;
   readonly gate: Gate;
-  /** Who asks, by what the request tells of him. */
-  readonly callerOf: (request: IncomingMessage) => Caller;
+  readonly login: LoginParts;
   readonly createContext: (caller: Caller) => Context;
   readonly sockets: SubscriptionSockets<Context>;
   readonly uploads: Uploads;
   readonly downloads: readonly DownloadRoute<Context>[];
   readonly metrics: Registry;
   readonly logger: Logger;
-  /** Names beside this machine's own under which it may be asked. */
-  readonly allowedHosts?: readonly string[];
+  /** Names beside this machine's own under which it may be asked; null for any. */
+  readonly allowedHosts?: AllowedHosts;
+  /** Whose word on where a request came from is taken. */
+  readonly trustedProxies?: readonly string[];
   /** Whether the parts without which nothing works do, in words for a person and a machine. */
   readonly health: () => Promise<{ isUp: boolean; body: Record<string, unknown> }>;
 }
@@ -46,22 +49,54 @@ export function createListener<Context extends object>(
   parts: ListenerParts<Context>,
   kind: ListenerKind,
 ): FastifyInstance {
-  const app = createBase(parts.logger, parts.allowedHosts);
-  addGraphql(app, parts);
+  const app = createBase(parts.logger, parts.allowedHosts, parts.trustedProxies);
+  addLogin(app, parts);
+  addGraphql(app, parts, loginUrlOf(kind));
   addHealth(app, parts);
   addUploads(app, parts);
-  addDownloads(app, parts.downloads, ({ raw }) => parts.createContext(parts.callerOf(raw)));
+  addDownloads(app, parts.downloads, (request, reply) =>
+    parts.createContext(callerOf(request, reply, parts.login)),
+  );
   if (kind.surface === 'api') addRoot(app, kind.dashboardPort!);
   else addPages(app, kind.surface, kind.pages);
   parts.sockets.attach(app.server, parts.allowedHosts);
   return app;
 }
 
+/** Tells for every path who asks; only paths that say so answer those who have not logged in. */
+function addLogin<Context extends object>(
+  app: FastifyInstance,
+  { login: { authenticate } }: ListenerParts<Context>,
+): void {
+  app.addHook('preHandler', (request, reply, done) => {
+    const { isPublic } = request.routeOptions.config;
+    authenticate(credentialsOf(request.headers)).then((who) => {
+      request.viewer = who;
+      const scope = request.method === 'GET' || request.method === 'HEAD' ? 'READ' : 'TRADE_WRITE';
+      if (isPublic || who.scopes.has(scope)) return asViewer(who, done);
+      const isKnown = who.kind !== 'NOBODY';
+      const error = isKnown
+        ? `expected a token with the scope ${scope}, was one without`
+        : 'expected somebody who is logged in, was nobody: log in first';
+      return reply.code(isKnown ? 403 : 401).send({ error });
+    }, done);
+  });
+}
+
+/** Where somebody logs in who came to a listener: the API's own has no pages. */
+function loginUrlOf({ surface, dashboardPort }: ListenerKind): (hostname: string) => string {
+  return (hostname) =>
+    `${surface === 'api' ? `http://${hostname}:${dashboardPort!()}` : ''}/login?next=/graphql`;
+}
+
 function addGraphql<Context extends object>(
   app: FastifyInstance,
-  { apollo, gate, callerOf, createContext }: ListenerParts<Context>,
+  { apollo, gate, login, createContext }: ListenerParts<Context>,
+  loginUrl: (hostname: string) => string,
 ): void {
-  const handler = fastifyApolloHandler(apollo, { context: async ({ raw }) => createContext(callerOf(raw)) });
+  const handler = fastifyApolloHandler(apollo, {
+    context: async (request, reply) => createContext(callerOf(request, reply, login)),
+  });
   const playground = renderGraphiQL({
     title: 'AI Trading API',
     endpoint: '/graphql',
@@ -71,10 +106,12 @@ function addGraphql<Context extends object>(
   app.route({
     method: ['GET', 'POST'],
     url: '/graphql',
+    config: { isPublic: true },
     handler: async (request, reply) => {
       const wantsPage = request.method === 'GET' && (request.headers.accept ?? '').includes('text/html');
+      if (wantsPage && request.viewer.kind === 'NOBODY') return reply.redirect(loginUrl(request.hostname));
       if (wantsPage) return reply.type('text/html; charset=utf-8').send(playground);
-      const refusal = gate.refusal(callerOf(request.raw)) ?? fillIn(gate, request.body);
+      const refusal = gate.refusal(callerOf(request, reply, login)) ?? fillIn(gate, request.body);
       if (refusal) return answerRefused(reply, refusal);
       return handler.call(app as never, request as never, reply as never);
     },
@@ -95,9 +132,10 @@ function addHealth<Context extends object>(
   app: FastifyInstance,
   { health, metrics }: ListenerParts<Context>,
 ): void {
-  app.get('/livez', () => ({ status: 'ok' }));
+  const open = { config: { isPublic: true } };
+  app.get('/livez', open, () => ({ status: 'ok' }));
   for (const url of ['/readyz', '/health']) {
-    app.get(url, async (_request, reply) => {
+    app.get(url, open, async (_request, reply) => {
       const { isUp, body } = await health();
       return reply.code(isUp ? 200 : 503).send({ status: isUp ? 'ok' : 'unavailable', ...body });
     });
@@ -124,7 +162,7 @@ function addUploads<Context extends object>(app: FastifyInstance, { uploads }: L
 }
 
 function addRoot(app: FastifyInstance, dashboardPort: () => number): void {
-  app.get('/', async (request, reply) => {
+  app.get('/', { config: { isPublic: true } }, async (request, reply) => {
     if ((request.headers.accept ?? '').includes('text/html')) {
       return reply.redirect(`http://${request.hostname}:${dashboardPort()}`);
     }

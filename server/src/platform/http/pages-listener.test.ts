@@ -14,11 +14,13 @@ import { Registry } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { ApiProxy } from './api-proxy.ts';
-import { type Caller, Gate } from '../graphql/admission.ts';
+import { Gate } from '../graphql/admission.ts';
 import { Documents } from '../graphql/documents.ts';
 import { createApollo } from './graphql.ts';
+import type { Caller } from './caller.ts';
 import { createListener } from './listener.ts';
 import { createPagesListener } from './pages-listener.ts';
+import { LOCAL } from '../viewer.ts';
 import type { PageHandler } from './pages.ts';
 import { Uploads } from './uploads.ts';
 import { SubscriptionSockets } from './websocket.ts';
@@ -32,7 +34,7 @@ Object.assign(schema.getSubscriptionType()!.getFields().count, {
   },
 });
 const gate = new Gate(schema, new Documents(schema, new Map()), null);
-const callerOf = (): Caller => ({ key: 'anyone', mayIntrospect: true });
+const login = { authenticate: async () => LOCAL, sessionMaximumMs: 0, mayIntrospect: true };
 const createContext = (caller: Caller) => ({ caller });
 const pages: PageHandler = ({ url, headers }, response) => {
   response.end(`${headers['x-ai-trading-surface']} ${url}`);
@@ -57,16 +59,16 @@ describe('pages whose API is another process', () => {
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'ai-trading-proxy-'));
-    const apollo = createApollo(schema, gate, logger);
+    const apollo = createApollo<{ caller: Caller }>(schema, gate, logger);
     await apollo.start();
-    const sockets = new SubscriptionSockets(schema, gate, { callerOf, createContext, logger });
+    const sockets = new SubscriptionSockets(schema, gate, { login, createContext, logger });
     const health = async () => ({
       isUp,
       body: { state: isUp ? 'UP' : 'DOWN', components: [{ name: 'database' }] },
     });
     const uploads = new Uploads(folder, Date.now);
     const metrics = new Registry();
-    const own = { apollo, gate, callerOf, createContext, sockets, uploads, downloads: [] };
+    const own = { apollo, gate, login, createContext, sockets, uploads, downloads: [] };
     const parts = { ...own, metrics, logger, health };
     const api = createListener(parts, { surface: 'api', dashboardPort: () => 8051 });
     await api.listen({ host: '127.0.0.1', port: 0 });

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from '../logging/logger.ts';
 import type { ApiProxy } from './api-proxy.ts';
 import { createBase } from './base.ts';
-import { originProblem } from './origin.ts';
+import { type AllowedHosts, originProblem } from './origin.ts';
 import { addPages, type PageHandler } from './pages.ts';
 
 /** Paths that the API's process answers on every listener, with what is under them. */
@@ -14,7 +14,7 @@ export interface PagesListenerParts {
   readonly pages: PageHandler | undefined;
   readonly proxy: ApiProxy;
   readonly version: string;
-  readonly allowedHosts: readonly string[];
+  readonly allowedHosts: AllowedHosts;
   readonly logger: Logger;
 }
 

@@ -3,10 +3,13 @@ import { useServer } from 'graphql-ws/use/ws';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { Caller, Cost, Gate } from '../graphql/admission.ts';
+import type { Cost, Gate } from '../graphql/admission.ts';
 import type { Logger } from '../logging/logger.ts';
+import { asViewer } from '../viewer.ts';
+import { type Caller, credentialsOf, type LoginParts } from './caller.ts';
 import { maskError } from './graphql.ts';
-import { originProblem } from './origin.ts';
+import { type AllowedHosts, originProblem } from './origin.ts';
+import { SocketLogin, authorizationOf } from './socket-login.ts';
 
 const SUBSCRIPTIONS_MAXIMUM = 50;
 const MESSAGE_BYTES_MAXIMUM = 64 * 1024;
@@ -24,23 +27,29 @@ export class SubscriptionSockets<Context extends object> {
     schema: GraphQLSchema,
     gate: Gate,
     parts: {
-      readonly callerOf: (request: IncomingMessage) => Caller;
+      readonly login: LoginParts;
       readonly createContext: (caller: Caller, signal: AbortSignal) => Context;
       readonly logger: Logger;
     },
   ) {
-    const { callerOf, createContext, logger } = parts;
+    const { createContext, logger } = parts;
+    const logins = new WeakMap<object, SocketLogin>();
     this.disposable = useServer(
       {
         schema,
         isProd: true,
         connectionInitWaitTimeout: INIT_WAIT_MS,
+        onConnect: async ({ connectionParams, extra }) => {
+          const { request } = extra as Extra;
+          const headers = { ...request.headers, ...authorizationOf(connectionParams) };
+          logins.set(extra as Extra, await SocketLogin.begin(parts.login, request, credentialsOf(headers)));
+        },
         onSubscribe: async (
           { subscriptions, extra },
           _id,
           { query, operationName, variables, extensions },
         ) => {
-          const { socket, request } = extra as Extra;
+          const { socket } = extra as Extra;
           if (socket.bufferedAmount > UNREAD_BYTES_MAXIMUM) socket.terminate();
           if (Object.keys(subscriptions).length > SUBSCRIPTIONS_MAXIMUM) {
             return [
@@ -50,7 +59,10 @@ export class SubscriptionSockets<Context extends object> {
             ];
           }
           const { documentId } = (extensions ?? {}) as { documentId?: string };
-          const caller = callerOf(request);
+          const login = logins.get(extra as Extra)!;
+          const { caller } = login;
+          if (!(await login.holds()))
+            return [new GraphQLError('expected a login that holds, was one that has ended')];
           const admitted = await gate.admitSubscription(caller, {
             query,
             documentId,
@@ -62,7 +74,7 @@ export class SubscriptionSockets<Context extends object> {
           const ending = new AbortController();
           const contextValue = createContext(caller, ending.signal);
           const args = { schema, document, operationName, variableValues: variables, contextValue };
-          return { ...args, cost, ending } satisfies Prepared;
+          return { ...args, cost, ending, login } satisfies Prepared;
         },
         subscribe: (args) => run(args as Prepared, logger),
       },
@@ -76,7 +88,7 @@ export class SubscriptionSockets<Context extends object> {
   }
 
   /** Takes websocket connections to /graphql on a listener; pages of other origins are turned away. */
-  attach(server: Server, allowedHosts: readonly string[] = []): void {
+  attach(server: Server, allowedHosts: AllowedHosts = []): void {
     server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       const isOurs = (request.url ?? '').split('?')[0] === '/graphql';
       const problem = originProblem(request, allowedHosts);
@@ -118,6 +130,7 @@ export class SubscriptionSockets<Context extends object> {
 interface Prepared extends ExecutionArgs {
   readonly cost: Cost;
   readonly ending: AbortController;
+  readonly login: SocketLogin;
 }
 
 interface Extra {
@@ -125,9 +138,10 @@ interface Extra {
   readonly request: IncomingMessage;
 }
 
-async function run({ cost, ending, ...args }: Prepared, logger: Logger) {
+async function run({ cost, ending, login, ...args }: Prepared, logger: Logger) {
   const mask = (error: GraphQLError) => toMasked(error, logger);
-  const result = await subscribe(args);
+  const { viewer } = login.caller;
+  const result = await asViewer(viewer, () => subscribe(args));
   if (!(Symbol.asyncIterator in result)) return { ...result, errors: result.errors?.map(mask) };
   const inner = result[Symbol.asyncIterator]();
   let extensions: { cost: Cost } | undefined = { cost };
@@ -137,7 +151,8 @@ async function run({ cost, ending, ...args }: Prepared, logger: Logger) {
     },
     async next() {
       try {
-        const step = await inner.next();
+        const step = await asViewer(viewer, () => inner.next());
+        if (!(await login.holds())) return await this.return();
         if (step.done || !(step.value.errors || extensions)) return step;
         const { data, errors } = step.value;
         const value = {

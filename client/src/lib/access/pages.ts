@@ -1,0 +1,12 @@
+const OPEN_PAGES = ['/', '/technology', '/status', '/login', '/setup'];
+
+/** Whether a page shows itself to those who have not logged in. */
+export function isOpenPage(path: string): boolean {
+  return OPEN_PAGES.includes(path);
+}
+
+/** Where to go on after a login: a page of this site, whatever the address says. */
+export function pageAfterLogin(search: Pick<URLSearchParams, 'get'>): string {
+  const next = search.get('next') ?? '/';
+  return /^\/(?![/\\])/.test(next) ? next : '/';
+}

@@ -1,0 +1,195 @@
+import type { Clock } from '../platform/clock.ts';
+import type { Database, EntityManager } from '../platform/database/database.ts';
+import { invalid, notFound, refused } from '../platform/graphql/errors.ts';
+import { newId } from '../platform/graphql/node.ts';
+import type { Viewer } from '../platform/viewer.ts';
+import { type AccessEventKind, logAccess } from './access-log.ts';
+import type { LoginLimiter } from './limiter.ts';
+import { expectPassword, hashPassword, isOutdated, verifyPassword } from './password.ts';
+import { hashOfSecret, newSecret } from './secret.ts';
+import type { Origin, Sessions } from './sessions.ts';
+import { emailOf, findUser, hasUsers, nameOf, type UserRow } from './user.ts';
+
+/** A login that succeeded: the secret goes into the browser's cookie. */
+export interface Login {
+  readonly user: UserRow;
+  readonly secret: string;
+}
+
+/** First set-up, logins by password, and changes of passwords. */
+export class LoginService {
+  private readonly database: Database;
+  private readonly sessions: Sessions;
+  private readonly limiter: LoginLimiter;
+  private readonly clock: Clock;
+  /** Whether one must log in here. */
+  readonly isNeeded: boolean;
+
+  constructor(
+    isNeeded: boolean,
+    database: Database,
+    sessions: Sessions,
+    limiter: LoginLimiter,
+    clock: Clock,
+  ) {
+    this.isNeeded = isNeeded;
+    this.database = database;
+    this.sessions = sessions;
+    this.limiter = limiter;
+    this.clock = clock;
+  }
+
+  /** Makes a token for the first set-up, which is valid until somebody has used one; null where there are users. */
+  async prepareSetUp(): Promise<string | null> {
+    const em = this.database.fork();
+    if (!this.isNeeded || (await hasUsers(em))) return null;
+    const token = newSecret();
+    await em.execute('insert into setup_token (hash, created_at) values (?, ?)', [
+      hashOfSecret(token),
+      new Date(this.clock()),
+    ]);
+    return token;
+  }
+
+  async isSetUpNeeded(): Promise<boolean> {
+    return !(await hasUsers(this.database.fork()));
+  }
+
+  async user(id: string): Promise<UserRow | null> {
+    return findUser(this.database.fork(), 'id = ?', id);
+  }
+
+  /** Makes the first admin, who takes over what the installation has so far. */
+  async setUp(
+    input: { token: string; email: string; name: string; password: string },
+    origin: Origin,
+  ): Promise<Login> {
+    this.expectNeeded();
+    await this.limiter.attempt(origin.address, 'set-up');
+    const email = emailOf(input.email);
+    const name = nameOf(input.name);
+    expectPassword(input.password, 'password');
+    const passwordHash = await hashPassword(input.password);
+    const login = await this.database.fork().transactional(async (em) => {
+      // Of two at the same moment, the second waits here and then finds no token.
+      const used = await em.execute('delete from setup_token returning hash');
+      if (!used.some(({ hash }) => hash === hashOfSecret(input.token.trim())))
+        throw invalid('expected the set-up token from the log, was another text', 'input', 'token');
+      const now = new Date(this.clock());
+      const id = newId('usr', this.clock);
+      await em.execute(
+        'insert into app_user (id, email, name, password_hash, is_admin, created_at) values (?, ?, ?, ?, true, ?)',
+        [id, email, name, passwordHash, now],
+      );
+      await em.execute(
+        `insert into portfolio_member (portfolio_id, user_id, role, created_at) select id, ?, 'OWNER', ? from portfolio`,
+        [id, now],
+      );
+      for (const table of ['run', 'alert_rule'])
+        await em.execute(`update ${table} set owner_id = ? where owner_id is null`, [id]);
+      return this.begin(em, (await findUser(em, 'id = ?', id))!, origin, 'SET_UP');
+    });
+    await this.limiter.succeed(origin.address, 'set-up');
+    return login;
+  }
+
+  /** Lets a user in by password; every reason why not looks the same from outside. */
+  async logIn(input: { email: string; password: string }, origin: Origin): Promise<Login> {
+    this.expectNeeded();
+    const email = input.email.trim().toLowerCase();
+    await this.limiter.attempt(origin.address, email);
+    const user = await findUser(this.database.fork(), 'email = ?', email);
+    const isRight = await verifyPassword(input.password, user?.passwordHash ?? null);
+    if (!user || !isRight || user.isDisabled) {
+      await this.log('LOGIN_FAILED', email, origin);
+      throw refused('INVALID', 'expected an e-mail address and its password, was another pair');
+    }
+    const renewed = isOutdated(user.passwordHash!) ? await hashPassword(input.password) : null;
+    const login = await this.database.fork().transactional(async (em) => {
+      if (renewed) await em.execute('update app_user set password_hash = ? where id = ?', [renewed, user.id]);
+      return this.begin(em, user, origin, 'LOGIN');
+    });
+    await this.limiter.succeed(origin.address, email);
+    return login;
+  }
+
+  async logOut({ userId, credentialId }: Viewer, origin: Origin): Promise<void> {
+    if (userId === null || credentialId === null) return;
+    await this.database.fork().transactional(async (em) => {
+      const user = await findUser(em, 'id = ?', userId);
+      const isEnded = await this.sessions.end(em, userId, credentialId);
+      if (user && isEnded) await logAccess(em, this.clock, eventOf('LOGOUT', user.email, origin));
+    });
+  }
+
+  /** Sets another password and ends every other session. */
+  async changePassword(
+    who: Viewer,
+    { currentPassword, newPassword }: { currentPassword: string; newPassword: string },
+    origin: Origin,
+  ): Promise<UserRow> {
+    const user = await this.expectUser(who);
+    await this.limiter.attempt(origin.address, user.email);
+    expectPassword(newPassword, 'newPassword');
+    if (user.passwordHash !== null && !(await verifyPassword(currentPassword, user.passwordHash)))
+      throw invalid('expected the present password, was another', 'input', 'currentPassword');
+    const passwordHash = await hashPassword(newPassword);
+    await this.database.fork().transactional(async (em) => {
+      await em.execute('update app_user set password_hash = ?, version = version + 1 where id = ?', [
+        passwordHash,
+        user.id,
+      ]);
+      await this.sessions.endAll(em, user.id, who.credentialId);
+      await logAccess(em, this.clock, eventOf('PASSWORD_CHANGED', user.email, origin));
+    });
+    await this.limiter.succeed(origin.address, user.email);
+    return user;
+  }
+
+  /** Ends a session of a user. */
+  async endSession(who: Viewer, id: string, origin: Origin): Promise<string> {
+    const user = await this.expectUser(who);
+    return this.database.fork().transactional(async (em) => {
+      if (!(await this.sessions.end(em, user.id, id))) throw notFound('session', id, 'input', 'id');
+      await logAccess(em, this.clock, { ...eventOf('SESSION_REVOKED', user.email, origin), subject: id });
+      return id;
+    });
+  }
+
+  /** Ends what it holds. */
+  close(): void {
+    this.limiter.close();
+  }
+
+  private async begin(
+    em: EntityManager,
+    user: UserRow,
+    origin: Origin,
+    kind: AccessEventKind,
+  ): Promise<Login> {
+    const secret = await this.sessions.begin(em, user.id, origin);
+    await logAccess(em, this.clock, eventOf(kind, user.email, origin));
+    return { user, secret };
+  }
+
+  private expectNeeded(): void {
+    if (!this.isNeeded)
+      throw refused('INVALID', 'expected an installation with logins, was one without: set LOGIN=required');
+  }
+
+  private async expectUser({ userId }: Viewer): Promise<UserRow> {
+    this.expectNeeded();
+    return (await this.user(userId!))!;
+  }
+
+  private log(kind: AccessEventKind, actor: string, origin: Origin): Promise<void> {
+    return logAccess(this.database.fork(), this.clock, eventOf(kind, actor, origin));
+  }
+}
+
+const eventOf = (kind: AccessEventKind, actor: string, { address }: Origin) => ({
+  kind,
+  actor,
+  subject: actor,
+  address,
+});

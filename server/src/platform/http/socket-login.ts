@@ -1,0 +1,57 @@
+import type { IncomingMessage } from 'node:http';
+import { NOBODY } from '../viewer.ts';
+import { type Authenticate, type Caller, type Credentials, keyOf, type LoginParts } from './caller.ts';
+
+const LOOK_AGAIN_MS = 10_000;
+
+/** Who is at the other end of a websocket: asked again from time to time, because a login may end before its socket. */
+export class SocketLogin {
+  private readonly authenticate: Authenticate;
+  private readonly credentials: Credentials;
+  private lookedAtMs = performance.now();
+  private hasEnded = false;
+  readonly caller: Caller;
+
+  private constructor(authenticate: Authenticate, credentials: Credentials, caller: Caller) {
+    this.authenticate = authenticate;
+    this.credentials = credentials;
+    this.caller = caller;
+  }
+
+  static async begin(
+    { authenticate, mayIntrospect }: LoginParts,
+    { headers, socket }: IncomingMessage,
+    credentials: Credentials,
+  ): Promise<SocketLogin> {
+    const viewer = await authenticate(credentials);
+    return new SocketLogin(authenticate, credentials, {
+      viewer,
+      key: keyOf(viewer, socket.remoteAddress),
+      mayIntrospect,
+      address: socket.remoteAddress ?? '',
+      userAgent: headers['user-agent'] ?? '',
+      origin: headers.origin ?? '',
+      // A session begins and ends over HTTP.
+      setSession: () => undefined,
+    });
+  }
+
+  /** Whether the one who connected is still logged in. */
+  async holds(): Promise<boolean> {
+    if (this.caller.viewer === NOBODY) return true;
+    if (!this.hasEnded && performance.now() - this.lookedAtMs > LOOK_AGAIN_MS) {
+      this.lookedAtMs = performance.now();
+      const { kind } = await this.authenticate(this.credentials);
+      this.hasEnded = kind === 'NOBODY';
+    }
+    return !this.hasEnded;
+  }
+}
+
+/** The header in the first message of a socket, for clients that cannot set headers. */
+export function authorizationOf(params: Readonly<Record<string, unknown>> | undefined): {
+  authorization?: string;
+} {
+  const given = params?.authorization ?? params?.Authorization;
+  return typeof given === 'string' ? { authorization: given } : {};
+}

@@ -1,0 +1,272 @@
+import { getNamedType, type GraphQLSchema, isInterfaceType, isObjectType } from 'graphql';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hasIds, ruleOf } from '../src/access/guard.ts';
+import { SESSION_COOKIE } from '../src/platform/http/caller.ts';
+import { newId } from '../src/platform/graphql/node.ts';
+import { createSchema } from '../src/schema.ts';
+import { type AccountsApp, createAccountsApp, Visitor } from './accounts.ts';
+import { newKey } from './create-test-app.ts';
+import { fullOperation, type Operation, operationWith, rootFields } from './operations.ts';
+
+const SECRET = 'kept by Ada alone';
+const BARS = Array.from(
+  { length: 60 },
+  (_, day) =>
+    `${new Date(Date.UTC(2024, 0, 1 + day)).toISOString().slice(0, 10)},10,13,9,${10 + (day % 3)},1000`,
+);
+
+let app: AccountsApp;
+let schema: GraphQLSchema;
+/** One thing of each type that has an id: Ada's, or everybody's. */
+let things: Record<string, { readonly id: string; readonly isShared?: boolean }>;
+let eve: Visitor;
+const members: Partial<Record<'EDITOR' | 'VIEWER', Visitor>> = {};
+
+async function newVisitor(email: string): Promise<Visitor & { readonly userId: string }> {
+  const userId = newId('usr', Date.now);
+  const em = app.database.fork();
+  await em.execute('insert into app_user (id, email, name, created_at) values (?, ?, ?, now())', [
+    userId,
+    email,
+    email,
+  ]);
+  const origin = { address: '', userAgent: '' };
+  const secret = await em.transactional((tx) => app.services.sessions.begin(tx, userId, origin));
+  return Object.assign(new Visitor(app.urls.api, { cookie: `${SESSION_COOKIE}=${secret}` }), { userId });
+}
+
+async function write(field: string, type: string, input: object, result: string): Promise<any> {
+  const document = `mutation ($input: ${type}!) { ${field}(input: $input) { ${result} errors { code message } } }`;
+  const answer = await app.admin.query(document, { input: { ...input, idempotencyKey: newKey() } });
+  expect(answer[field].errors).toEqual([]);
+  return answer[field];
+}
+
+async function makeThings(): Promise<typeof things> {
+  const content = `date,open,high,low,close,volume\n${BARS.join('\n')}\n`;
+  const bars = { content, symbol: 'AAA', timeframe: 'DAY_1', currency: 'USD', assetClass: 'EQUITY' };
+  const imported = (
+    await write('importBars', 'ImportBarsInput', { ...bars, timeZone: 'UTC', calendar: 'NONE' }, 'run { id }')
+  ).run;
+  while ((await app.services.runs.get(imported.id)).finishedAt === null)
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  const { portfolio } = await write(
+    'createPortfolio',
+    'CreatePortfolioInput',
+    { name: SECRET, baseCurrency: 'USD', initialCash: '123456.78' },
+    'portfolio { id ledgerVersion accounts { id } }',
+  );
+  const transaction = { kind: 'BUY', symbol: 'AAA', quantity: '2', price: '10', executedAt: '2024-01-10' };
+  const recorded = await write(
+    'recordTransaction',
+    'RecordTransactionInput',
+    { portfolioId: portfolio.id, expectedVersion: portfolio.ledgerVersion, transaction },
+    'transaction { id fillId }',
+  );
+  const simulated = {
+    symbol: 'AAA',
+    strategySource: 'strategy "s"\nenter long when close > 10',
+    label: SECRET,
+  };
+  const backtest = (await write('startBacktest', 'StartBacktestInput', simulated, 'run { id }')).run;
+  const swept = {
+    ...simulated,
+    strategySource: 'strategy "s"\nparam n = 2 in 2..4 step 1\nenter long when close > sma(close, n)',
+    axes: [{ parameter: 'n', from: 2, to: 4, step: 1 }],
+  };
+  const sweep = (await write('startSweep', 'StartSweepInput', swept, 'run { id }')).run;
+  const watch = { name: SECRET, kind: 'DRAWDOWN', portfolioId: portfolio.id, threshold: 0.5 };
+  const { rule } = await write('createAlertRule', 'CreateAlertRuleInput', watch, 'rule { id }');
+  const { login, sessions, instrument } = await app.admin.query(
+    '{ login { user { id } } sessions { id } instrument(symbol: "AAA") { id } }',
+  );
+  return {
+    Instrument: { id: instrument.id, isShared: true },
+    Portfolio: portfolio,
+    Account: portfolio.accounts[0],
+    AlertRule: rule,
+    Transaction: recorded.transaction,
+    Fill: { id: recorded.transaction.fillId },
+    BacktestRun: backtest,
+    Sweep: sweep,
+    ImportRun: imported,
+    User: login.user,
+    Session: sessions[0],
+  };
+}
+
+const own = () => Object.entries(things).filter(([, { isShared }]) => !isShared);
+/** The kinds of things that a portfolio's members share. */
+const OF_PORTFOLIO = ['Portfolio', 'Account', 'Transaction', 'Fill'];
+
+beforeAll(async () => {
+  schema = await createSchema();
+  app = await createAccountsApp();
+  things = await makeThings();
+  eve = await newVisitor('eve@example.org');
+  for (const role of ['EDITOR', 'VIEWER'] as const) {
+    const visitor = await newVisitor(`${role.toLowerCase()}@example.org`);
+    members[role] = visitor;
+    const row = [things.Portfolio.id, visitor.userId, role];
+    await app.database.fork().execute('insert into portfolio_member values (?, ?, ?, now())', row);
+  }
+}, 300_000);
+afterAll(() => app?.stop());
+
+/** Operations that are given ids, each with the id of each thing. */
+function operationsOn(kind: 'query' | 'mutation' | 'subscription', ids: readonly string[]): Operation[] {
+  const fields = rootFields(schema, kind).filter(({ args }) => hasIds(args));
+  return fields.flatMap((field) => ids.map((id) => operationWith(kind, field, id)));
+}
+
+/** How an operation ended for somebody: the code of its error, or whether there was anything. */
+async function outcome(visitor: Visitor, { field, document, variables }: Operation): Promise<string> {
+  const { body } = await visitor.post(document, variables);
+  const { code, userErrorCode } = body.errors?.[0].extensions ?? {};
+  if (code) return userErrorCode ?? code;
+  const value = body.data[field];
+  if (value === null || value.__typename === 'NotFoundError') return 'NOT_FOUND';
+  return value.errors?.[0]?.code ?? 'GIVEN';
+}
+
+describe('what belongs to somebody', () => {
+  it('is known for every type that has an id', () => {
+    const nodes = Object.values(schema.getTypeMap()).filter(
+      (type) => isObjectType(type) && type.getInterfaces().some(({ name }) => name === 'Node'),
+    );
+    expect(nodes.map(({ name }) => name).toSorted()).toEqual(Object.keys(things).toSorted());
+  });
+
+  it('is not found by another user, whatever asks for it', async () => {
+    const ids = own().map(([, { id }]) => id);
+    const found: string[] = [];
+    for (const kind of ['query', 'mutation'] as const)
+      for (const operation of operationsOn(kind, ids)) {
+        const result = await outcome(eve, withErrors(operation, kind));
+        const isForAdmins = result === 'FORBIDDEN' && isAdminOnly(operation.field);
+        if (result !== 'NOT_FOUND' && !isForAdmins) found.push(`${operation.document} ${result}`);
+      }
+    for (const operation of operationsOn('subscription', ids)) {
+      const result = await eve.firstEvent(operation.document, operation.variables);
+      if (result !== 'NOT_FOUND') found.push(`${operation.document} ${JSON.stringify(result)}`);
+    }
+    expect(found).toEqual([]);
+  });
+
+  it('looks to another user as if it had never been', async () => {
+    const nothing = `prt_${'0'.repeat(8)}-0000-7000-8000-${'0'.repeat(12)}`;
+    for (const field of rootFields(schema, 'query').filter(({ args }) => hasIds(args))) {
+      const answers = [things.Portfolio.id, nothing].map(async (id) => {
+        const { document, variables } = operationWith('query', field, id);
+        return JSON.stringify((await eve.post(document, variables)).body).replaceAll(id, 'ID');
+      });
+      const [theirs, none] = await Promise.all(answers);
+      expect(theirs, field.name).toBe(none);
+    }
+  });
+
+  it('is in no list that another user asks for', async () => {
+    const secrets = [SECRET, '123456.78', ...own().map(([, { id }]) => id)];
+    const leaks: string[] = [];
+    for (const field of rootFields(schema, 'query').filter(({ name }) => name !== 'systemSummary')) {
+      const { document, variables } = fullOperation('query', field);
+      const { body } = await eve.post(document, variables);
+      const told = JSON.stringify(body);
+      if (body.errors?.some(({ extensions }: any) => extensions.userErrorCode !== 'FORBIDDEN'))
+        leaks.push(`${field.name} was not asked: ${told.slice(0, 300)}`);
+      leaks.push(
+        ...secrets.filter((secret) => told.includes(secret)).map((secret) => `${field.name} ${secret}`),
+      );
+    }
+    expect(leaks).toEqual([]);
+    const { portfolios } = await members.VIEWER!.query('{ portfolios { name } }');
+    expect(portfolios).toEqual([{ name: SECRET }]);
+  });
+
+  it('reaches nobody else by a live event', async () => {
+    const next = eve.firstEvent('subscription { runListChanged { id } }');
+    const mine = { symbol: 'AAA', strategySource: 'strategy "e"\nenter long when close > 10' };
+    const document =
+      'mutation ($input: StartBacktestInput!) { startBacktest(input: $input) { run { id } errors { message } } }';
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await app.admin.query(document, { input: { ...mine, idempotencyKey: newKey() } });
+    const { startBacktest } = await eve.query(document, { input: { ...mine, idempotencyKey: newKey() } });
+    expect((await next).runListChanged.id).toBe(startBacktest.run.id);
+  });
+
+  it.each([
+    ['viewer', 'VIEWER', (right: string) => right !== 'READ'],
+    ['editor', 'EDITOR', (right: string) => right === 'OWN'],
+  ] as const)(
+    'may be seen by a %s of its portfolio, and changed as far as that goes',
+    async (_who, role, isRefused) => {
+      const visitor = members[role]!;
+      for (const name of ['Portfolio', 'Transaction']) {
+        const { node } = await visitor.query('query ($id: ID!) { node(id: $id) { __typename } }', {
+          id: things[name].id,
+        });
+        expect(node).toEqual({ __typename: name });
+      }
+      const fields = rootFields(schema, 'mutation').filter(({ args }) => hasIds(args));
+      for (const field of fields.filter((one) => isRefused(ruleOf(one, 'mutation').right)))
+        for (const name of OF_PORTFOLIO) {
+          const operation = withErrors(operationWith('mutation', field, things[name].id), 'mutation');
+          expect(await outcome(visitor, operation), `${field.name} ${name}`).toBe('FORBIDDEN');
+        }
+    },
+  );
+
+  it('has an upload for whoever sent it alone', async () => {
+    const sent = await app.admin.get('/uploads', { method: 'POST', body: 'x' });
+    const { uploadId } = (await sent.json()) as { uploadId: string };
+    const document =
+      'mutation ($input: ImportFillsInput!) { importFills(input: $input) { run { id } errors { code } } }';
+    const input = { portfolioId: things.Portfolio.id, uploadId, timeZone: 'UTC', dryRun: true };
+    const send = (visitor: Visitor) =>
+      visitor.codeOf(document, { input: { ...input, idempotencyKey: newKey() } });
+    expect(await send(members.EDITOR!)).toBe('NOT_FOUND');
+    expect(await send(app.admin)).toBeNull();
+  });
+
+  it('is each one’s own under the same idempotency key', async () => {
+    const document =
+      'mutation ($input: CreatePortfolioInput!) { createPortfolio(input: $input) { portfolio { id } errors { code } } }';
+    const input = { name: 'Same', baseCurrency: 'USD', initialCash: '1', idempotencyKey: newKey() };
+    const [ofAda, ofEve] = [await app.admin.query(document, { input }), await eve.query(document, { input })];
+    expect(ofAda.createPortfolio.errors).toEqual([]);
+    expect(ofEve.createPortfolio.errors).toEqual([]);
+    expect(ofEve.createPortfolio.portfolio.id).not.toBe(ofAda.createPortfolio.portfolio.id);
+  });
+});
+
+describe('a change that names nothing', () => {
+  it('says who may make it', () => {
+    const silent = rootFields(schema, 'mutation').filter(
+      (field) => !hasIds(field.args) && !(field.extensions.access as { who?: string } | undefined)?.who,
+    );
+    expect(silent.map(({ name }) => name)).toEqual([]);
+  });
+
+  it('is for admins where everybody depends on it', async () => {
+    for (const field of rootFields(schema, 'mutation').filter(({ name }) => isAdminOnly(name)))
+      expect(
+        await outcome(eve, withErrors(operationWith('mutation', field, 'x'), 'mutation')),
+        field.name,
+      ).toBe('FORBIDDEN');
+  });
+});
+
+function isAdminOnly(name: string): boolean {
+  const field = rootFields(schema, 'mutation').find((one) => one.name === name);
+  return field !== undefined && ruleOf(field, 'mutation').who === 'ADMIN';
+}
+
+/** A mutation that also asks what went wrong; a query as it is. */
+function withErrors(operation: Operation, kind: 'query' | 'mutation'): Operation {
+  const field = rootFields(schema, kind).find(({ name }) => name === operation.field)!;
+  const type = getNamedType(field.type);
+  const hasErrors = (isObjectType(type) || isInterfaceType(type)) && 'errors' in type.getFields();
+  return hasErrors
+    ? { ...operation, document: operation.document.replace('__typename', 'errors { code }') }
+    : operation;
+}
