@@ -183,6 +183,18 @@ describe('what belongs to somebody', () => {
     expect(portfolios).toEqual([{ name: SECRET }]);
   });
 
+  it('leaves where prices come from to admins', async () => {
+    const instrumentId = things.Instrument.id;
+    for (const [field, type, input] of [
+      ['setPriceFeed', 'SetPriceFeedInput', { instrumentId, expectedVersion: 0, sources: [] }],
+      ['refreshPrices', 'RefreshPricesInput', { instrumentIds: [instrumentId] }],
+    ] as const) {
+      const document = `mutation ($input: ${type}!) { ${field}(input: $input) { errors { code } } }`;
+      const answer = await outcome(eve, { field, document, variables: { input } });
+      expect(answer, field).toBe('FORBIDDEN');
+    }
+  });
+
   it('reaches nobody else by a live event', async () => {
     const next = eve.firstEvent('subscription { runListChanged { id } }');
     const mine = { symbol: 'AAA', strategySource: 'strategy "e"\nenter long when close > 10' };

@@ -1,5 +1,6 @@
 import { Arg, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql';
 import type { Context } from '../context.ts';
+import { Access } from '../platform/graphql/access.ts';
 import { payload } from '../platform/graphql/errors.ts';
 import { Instrument } from './instrument.type.ts';
 import type { PriceFeedRow } from './price-feed.entity.ts';
@@ -50,6 +51,7 @@ export class PriceFeedResolver {
     }));
   }
 
+  @Access({ who: 'ADMIN' })
   @Mutation(() => PriceFeedPayload, { description: 'Says where prices of an instrument come from.' })
   setPriceFeed(
     @Ctx() context: Context,
@@ -61,6 +63,7 @@ export class PriceFeedResolver {
     });
   }
 
+  @Access({ who: 'ADMIN' })
   @Mutation(() => RefreshPricesPayload, { description: 'Asks for newest prices within a minute.' })
   refreshPrices(
     @Ctx() { services }: Context,
