@@ -1,6 +1,7 @@
 import { parse } from 'csv-parse';
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { pipeline } from 'node:stream';
 import { type CsvDialect, detectDialect } from './csv.ts';
 
 const SAMPLE_BYTES = 64 * 1024;
@@ -25,15 +26,15 @@ export async function dialectOf(path: string): Promise<CsvDialect> {
 
 /** The lines of a file one after the other, in bounded memory; the first is the header. */
 export async function* csvLines(path: string, { delimiter }: CsvDialect): AsyncGenerator<CsvLine> {
-  const parser = createReadStream(path).pipe(
-    parse({
-      bom: true,
-      delimiter,
-      relax_column_count: true,
-      relax_quotes: true,
-      skip_empty_lines: true,
-      info: true,
-    }),
-  );
-  for await (const { record, info } of parser) yield { cells: record, line: info.lines, bytes: info.bytes };
+  const parser = parse({
+    bom: true,
+    delimiter,
+    relax_column_count: true,
+    relax_quotes: true,
+    skip_empty_lines: true,
+    info: true,
+  });
+  // What goes wrong with the file reaches whoever reads the lines, by way of the parser.
+  const lines = pipeline(createReadStream(path), parser, () => undefined);
+  for await (const { record, info } of lines) yield { cells: record, line: info.lines, bytes: info.bytes };
 }

@@ -3,7 +3,14 @@ import type { Uploads } from '../platform/http/uploads.ts';
 import { type RunOutcome, RunProblem, type RunTask } from '../run/run.worker.ts';
 import { type BarFormat, BarReader, type BarRow } from './csv-bars.ts';
 import { csvLines, dialectOf } from './csv-lines.ts';
-import { type DuplicateRule, emptyResult, type ImportResult, reject, rejection } from './import-run.ts';
+import {
+  type DuplicateRule,
+  emptyResult,
+  type ImportResult,
+  reject,
+  rejection,
+  withUpload,
+} from './import-run.ts';
 import type { InstrumentRow } from './instrument.entity.ts';
 import type { MarketDataService, NewInstrument } from './market-data.service.ts';
 import type { Timeframe } from './timeframe.ts';
@@ -40,34 +47,58 @@ export class BarImporter {
 
   async run(task: RunTask): Promise<RunOutcome> {
     const request = task.run.request as ImportBarsRequest;
-    const upload = await this.uploads.find(request.uploadId);
-    if (!upload) throw new RunProblem('expected the uploaded file, which is gone: upload it again');
+    // Of this attempt: a worker that lost the run may still be staging under an earlier one.
+    const staging = `${task.run.id}/${task.run.attempt}`;
     const known = await this.marketData.findBySymbol(request.instrument.symbol);
     try {
-      const { result, mayRepeat } = await this.stage(task, request, upload, known);
-      if (mayRepeat) await this.resolveRepeats(task.run.id, result);
-      await this.resolveStored(task.run.id, request, known, result);
+      const { result, mayRepeat } = await withUpload(this.uploads, request.uploadId, (upload) =>
+        this.stage(task, staging, upload, known),
+      );
+      if (mayRepeat) await this.resolveRepeats(staging, result);
+      await this.resolveStored(staging, request, known, result);
       if (result.rowsRejected > 0 && !request.skipInvalid && !request.dryRun) {
         await task.checkpoint(1, {}, result);
         throw new RunProblem(rejection(result));
       }
-      if (request.dryRun) return { result };
       task.signal.throwIfAborted();
-      await this.store(task.run.id, request, result);
-      return { result };
-    } finally {
-      await this.database.fork().execute('delete from staged_bar where import_id = ?', [task.run.id]);
-      if (!request.dryRun && !task.signal.aborted) await this.uploads.remove(request.uploadId);
+      if (request.dryRun) return { result, afterwards: () => this.clear(staging) };
+      return this.outcome(staging, request, result);
+    } catch (problem) {
+      await this.clear(staging);
+      throw problem;
     }
+  }
+
+  private outcome(staging: string, request: ImportBarsRequest, result: ImportResult): RunOutcome {
+    let dataSetId = 0;
+    return {
+      result: { ...result, instrumentSymbol: request.instrument.symbol },
+      alsoWrite: async (em) => {
+        dataSetId = await this.store(em, staging, request);
+      },
+      afterwards: async (isStored) => {
+        await this.clear(staging);
+        if (!isStored) return;
+        await this.uploads.remove(request.uploadId);
+        await this.marketData.rehash(dataSetId);
+      },
+    };
+  }
+
+  private async clear(staging: string): Promise<void> {
+    await this.database.fork().execute('delete from staged_bar where import_id = ?', [staging]);
   }
 
   private async stage(
     task: RunTask,
-    request: ImportBarsRequest,
+    staging: string,
     upload: { path: string; bytes: number },
     known: InstrumentRow | null,
   ): Promise<{ result: ImportResult; mayRepeat: boolean }> {
-    await this.database.fork().execute('delete from staged_bar where import_id = ?', [task.run.id]);
+    const request = task.run.request as ImportBarsRequest;
+    await this.database
+      .fork()
+      .execute('delete from staged_bar where starts_with(import_id, ?)', [task.run.id]);
     const dialect = await dialectOf(upload.path);
     const calendar = known?.calendar ?? request.instrument.calendar ?? 'NONE';
     const format: BarFormat = {
@@ -93,7 +124,7 @@ export class BarImporter {
       if ('reason' in row) reject(result, row);
       else {
         order.see(row.timeMs);
-        batch.push(stagedLine(task.run.id, row));
+        batch.push(stagedLine(staging, row));
       }
       if (batch.length >= BATCH_ROWS) {
         task.signal.throwIfAborted();
@@ -109,14 +140,14 @@ export class BarImporter {
   }
 
   /** Equal lines of one time count once; contradicting ones are problems. */
-  private async resolveRepeats(importId: string, result: ImportResult): Promise<void> {
+  private async resolveRepeats(staging: string, result: ImportResult): Promise<void> {
     const em = this.database.fork();
     const values = '(s.open, s.high, s.low, s.close, s.volume, s.adjusted_close)';
     const firsts = `(select distinct on (time_ms) * from staged_bar where import_id = ? order by time_ms, line)`;
     const conflicts = await em.execute(
       `select s.line, f.line as first_line from staged_bar s join ${firsts} f on f.time_ms = s.time_ms and f.line < s.line
        where s.import_id = ? and ${values} is distinct from (f.open, f.high, f.low, f.close, f.volume, f.adjusted_close) order by s.line`,
-      [importId, importId],
+      [staging, staging],
     );
     for (const { line, first_line: first } of conflicts) {
       reject(result, {
@@ -129,14 +160,14 @@ export class BarImporter {
     }
     const repeated = await em.execute(
       `delete from staged_bar s using ${firsts} f where s.import_id = ? and f.time_ms = s.time_ms and f.line < s.line returning s.line`,
-      [importId, importId],
+      [staging, staging],
     );
     result.rowsDuplicate += repeated.length - conflicts.length;
   }
 
   /** Stored bars are met by the rule. */
   private async resolveStored(
-    importId: string,
+    staging: string,
     request: ImportBarsRequest,
     known: InstrumentRow | null,
     result: ImportResult,
@@ -146,7 +177,7 @@ export class BarImporter {
     const stored = dataSet
       ? await em.execute(
           'select s.line from staged_bar s join bar b on b.data_set_id = ? and b.time_ms = s.time_ms where s.import_id = ? order by s.line',
-          [dataSet.id, importId],
+          [dataSet.id, staging],
         )
       : [];
     if (request.duplicateRule === 'REJECT') {
@@ -160,32 +191,28 @@ export class BarImporter {
         });
     } else if (request.duplicateRule === 'SKIP') result.rowsDuplicate += stored.length;
     const [{ count }] = await em.execute('select count(*) as count from staged_bar where import_id = ?', [
-      importId,
+      staging,
     ]);
     result.rowsImported = Number(count) - (request.duplicateRule === 'REPLACE' ? 0 : stored.length);
   }
 
-  private async store(importId: string, request: ImportBarsRequest, result: ImportResult): Promise<void> {
-    const dataSetId = await this.database.fork().transactional(async (em) => {
-      const instrument =
-        (await em.execute('select id from instrument where symbol = ?', [request.instrument.symbol]))[0] ??
-        (await this.marketData.insert(em, request.instrument));
-      const [{ id }] = await em.execute(
-        `insert into data_set (instrument_id, timeframe) values (?, ?) on conflict (instrument_id, timeframe) do update set timeframe = excluded.timeframe returning id`,
-        [instrument.id, request.timeframe],
-      );
-      await insertStaged(em, importId, id, request.duplicateRule);
-      await this.marketData.refreshDataSet(em, id);
-      return id as number;
-    });
-    await this.marketData.rehash(dataSetId);
-    result.instrumentSymbol = request.instrument.symbol;
+  private async store(em: EntityManager, staging: string, request: ImportBarsRequest): Promise<number> {
+    const instrument =
+      (await em.execute('select id from instrument where symbol = ?', [request.instrument.symbol]))[0] ??
+      (await this.marketData.insert(em, request.instrument));
+    const [{ id }] = await em.execute(
+      `insert into data_set (instrument_id, timeframe) values (?, ?) on conflict (instrument_id, timeframe) do update set timeframe = excluded.timeframe returning id`,
+      [instrument.id, request.timeframe],
+    );
+    await insertStaged(em, staging, id, request.duplicateRule);
+    await this.marketData.refreshDataSet(em, id);
+    return id;
   }
 }
 
 async function insertStaged(
   em: EntityManager,
-  importId: string,
+  staging: string,
   dataSetId: number,
   rule: DuplicateRule,
 ): Promise<void> {
@@ -197,13 +224,13 @@ async function insertStaged(
   await em.execute(
     `insert into bar (data_set_id, time_ms, ${fields.join(', ')}) select ?::integer, time_ms, ${fields.join(', ')} from staged_bar
      where import_id = ? on conflict (data_set_id, time_ms) ${action}`,
-    [dataSetId, importId],
+    [dataSetId, staging],
   );
 }
 
-function stagedLine(importId: string, row: BarRow): string {
+function stagedLine(staging: string, row: BarRow): string {
   const { line, timeMs, open, high, low, close, volume, adjustedClose } = row;
-  return `${importId},${line},${timeMs},${open},${high},${low},${close},${volume},${adjustedClose ?? ''}`;
+  return `${staging},${line},${timeMs},${open},${high},${low},${close},${volume},${adjustedClose ?? ''}`;
 }
 
 /** Whether times only rise or only fall: then no two are equal, and nothing needs to be searched for. */

@@ -1,3 +1,5 @@
+import type { Uploads } from '../platform/http/uploads.ts';
+import { RunProblem } from '../run/run.worker.ts';
 import type { ImportColumn, ImportProblem } from './csv.ts';
 
 /** How an import treats what is there already. */
@@ -31,4 +33,18 @@ export function rejection(result: ImportResult): string {
   const [first] = result.problems;
   const example = first ? ` The first: line ${first.line}: ${first.reason}.` : '';
   return `${result.rowsRejected} of ${result.rowsRead} lines cannot be used, so nothing was imported.${example}`;
+}
+
+/** Does something with an uploaded file; fails the run in words for its user where the file is gone, or goes meanwhile. */
+export async function withUpload<T>(
+  uploads: Uploads,
+  uploadId: string,
+  work: (upload: { path: string; bytes: number }) => Promise<T>,
+): Promise<T> {
+  const gone = new RunProblem('expected the uploaded file, which is gone: upload it again');
+  const upload = await uploads.find(uploadId);
+  if (!upload) throw gone;
+  return work(upload).catch((problem: NodeJS.ErrnoException) => {
+    throw problem.code === 'ENOENT' ? gone : problem;
+  });
 }

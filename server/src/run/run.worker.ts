@@ -5,11 +5,15 @@ import { asViewer, SYSTEM } from '../platform/viewer.ts';
 import type { RunKind, RunRow } from './run.entity.ts';
 import { type Lease, LeaseLost, type RunStore } from './run.store.ts';
 
-/** What a run's work gives: its summary and its columns, stored together with whatever `alsoWrite` adds. */
+/**
+ * What a run's work gives: its summary and its columns, stored together with whatever `alsoWrite` adds, or not
+ * at all where the run has another worker by then. `afterwards` is told which, to tidy up.
+ */
 export interface RunOutcome {
   readonly result: Record<string, unknown>;
   readonly artifacts?: Readonly<Record<string, Uint8Array>>;
   readonly alsoWrite?: (em: EntityManager) => Promise<void>;
+  readonly afterwards?: (isStored: boolean) => Promise<void>;
 }
 
 /** What a handler may do while it works. */
@@ -118,13 +122,7 @@ export class RunWorker {
       const checkpoint: RunTask['checkpoint'] = (progress, artifacts, result) =>
         this.store.change(lease, { progress, result }, artifacts);
       const artifact = (name: string) => this.store.artifact(run.id, name);
-      const outcome = await this.handlers[run.kind]({ run, signal, checkpoint, artifact });
-      await this.store.change(
-        lease,
-        { status: 'SUCCEEDED', progress: 1, result: outcome.result },
-        outcome.artifacts,
-        outcome.alsoWrite,
-      );
+      await this.finish(lease, await this.handlers[run.kind]({ run, signal, checkpoint, artifact }), log);
       log.info('run succeeded');
     } catch (problem) {
       await this.ended(lease, signal.aborted ? signal.reason : problem, log);
@@ -133,12 +131,32 @@ export class RunWorker {
     }
   }
 
-  private keepAlive(lease: Lease, ending: AbortController): NodeJS.Timeout {
-    return setInterval(() => {
-      this.store.heartbeat(lease).then(
-        ({ isCancelRequested }) => isCancelRequested && ending.abort(new CancelRequested()),
-        (problem) => problem instanceof LeaseLost && ending.abort(problem),
+  private async finish(lease: Lease, outcome: RunOutcome, log: Logger): Promise<void> {
+    const { result, artifacts, alsoWrite, afterwards } = outcome;
+    let isStored = false;
+    try {
+      await this.store.change(lease, { status: 'SUCCEEDED', progress: 1, result }, artifacts, alsoWrite);
+      isStored = true;
+    } finally {
+      await afterwards?.(isStored).catch((problem) =>
+        log.warn({ err: problem }, 'the run left something behind'),
       );
+    }
+  }
+
+  private keepAlive(lease: Lease, ending: AbortController): NodeJS.Timeout {
+    let isAsking = false;
+    return setInterval(() => {
+      // While the end of a run is written its row is locked: one question waits, not one more at every beat.
+      if (isAsking) return;
+      isAsking = true;
+      this.store
+        .heartbeat(lease)
+        .then(
+          ({ isCancelRequested }) => isCancelRequested && ending.abort(new CancelRequested()),
+          (problem) => problem instanceof LeaseLost && ending.abort(problem),
+        )
+        .finally(() => (isAsking = false));
     }, HEARTBEAT_MS);
   }
 

@@ -10,6 +10,7 @@ import {
   type ImportResult,
   reject,
   rejection,
+  withUpload,
 } from '../market-data/import-run.ts';
 import type { ImportProblem } from '../market-data/csv.ts';
 import type { InstrumentRow } from '../market-data/instrument.entity.ts';
@@ -61,9 +62,9 @@ export class FillImporter {
 
   async run(task: RunTask): Promise<RunOutcome> {
     const request = task.run.request as ImportFillsRequest;
-    const upload = await this.uploads.find(request.uploadId);
-    if (!upload) throw new RunProblem('expected the uploaded file, which is gone: upload it again');
-    const { result, lines } = await this.read(upload.path, request);
+    const { result, lines } = await withUpload(this.uploads, request.uploadId, ({ path }) =>
+      this.read(path, request),
+    );
     const version = await this.transactions.version(request.portfolioId);
     const stored = new Counter((await this.fills.known(request.accountId)).map(identityOf));
     const accepted: NewTransaction[] = [];
@@ -90,9 +91,12 @@ export class FillImporter {
     }
     task.signal.throwIfAborted();
     if (request.dryRun) return { result };
-    await this.uploads.remove(request.uploadId);
-    if (accepted.length === 0) return { result };
-    return { result, alsoWrite: (em) => this.store(em, request, task.run.id, version, accepted) };
+    const afterwards = async (isStored: boolean) => {
+      if (isStored) await this.uploads.remove(request.uploadId);
+    };
+    if (accepted.length === 0) return { result, afterwards };
+    const alsoWrite = (em: EntityManager) => this.store(em, request, task.run.id, version, accepted);
+    return { result, alsoWrite, afterwards };
   }
 
   private async store(

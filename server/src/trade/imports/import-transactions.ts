@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { MarketDataService } from '../../market-data/market-data.service.ts';
-import { emptyResult, reject, rejection } from '../../market-data/import-run.ts';
+import { emptyResult, reject, rejection, withUpload } from '../../market-data/import-run.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { EntityManager } from '../../platform/database/database.ts';
 import { UserProblem } from '../../platform/graphql/errors.ts';
@@ -77,12 +77,12 @@ export class TransactionImporter {
     };
   }
 
-  private async textOf({ uploadId }: ImportTransactionsRequest): Promise<string> {
-    const upload = await this.uploads.find(uploadId);
-    if (!upload) throw new RunProblem('expected the uploaded file, which is gone: upload it again');
-    if (upload.bytes > FILE_BYTES_MAXIMUM)
-      throw new RunProblem(`expected a file of at most ${FILE_BYTES_MAXIMUM} bytes, was ${upload.bytes}`);
-    return (await readFile(upload.path, 'utf8')).replace(/^\uFEFF/, '');
+  private textOf({ uploadId }: ImportTransactionsRequest): Promise<string> {
+    return withUpload(this.uploads, uploadId, async ({ path, bytes }) => {
+      if (bytes > FILE_BYTES_MAXIMUM)
+        throw new RunProblem(`expected a file of at most ${FILE_BYTES_MAXIMUM} bytes, was ${bytes}`);
+      return (await readFile(path, 'utf8')).replace(/^\uFEFF/, '');
+    });
   }
 
   private async decide(text: string, request: ImportTransactionsRequest): Promise<Decided> {
