@@ -12,10 +12,9 @@ import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { AlertDeliveryRow, AlertRow, AlertRuleRow } from './alert/alert.entity.ts';
 import { AlertService } from './alert/alert.service.ts';
 import { Authenticator } from './access/authenticator.ts';
-import { LoginLimiter } from './access/limiter.ts';
-import { LoginService } from './access/login.service.ts';
 import { Ownership } from './access/ownership.ts';
 import { SESSION_MAXIMUM_MS, Sessions } from './access/sessions.ts';
+import { createLogins } from './access/ways-in.ts';
 import { BacktestService } from './backtest/backtest.service.ts';
 import { SimulationBuilder } from './backtest/simulation-request.ts';
 import { type Config, portOf, type Surface, VERSION } from './config.ts';
@@ -41,6 +40,7 @@ import { PriceFeeds } from './migrations/0011-price-feeds.ts';
 import { TransactionImports } from './migrations/0004-transaction-imports.ts';
 import { Access } from './migrations/0007-access.ts';
 import { AlertOwner } from './migrations/0011-alert-owner.ts';
+import { LoginMethods } from './migrations/0015-login-methods.ts';
 import { ModelService } from './model/model.service.ts';
 import { OWNERSHIP_RULES } from './ownership-rules.ts';
 import type { Clock } from './platform/clock.ts';
@@ -131,6 +131,7 @@ export const DATABASE: DatabaseDefinition = {
     { name: '0010-alerts', class: Alerts },
     { name: '0011-price-feeds', class: PriceFeeds },
     { name: '0011-alert-owner', class: AlertOwner },
+    { name: '0015-login-methods', class: LoginMethods },
   ],
 };
 
@@ -259,10 +260,9 @@ function createServices(
   const backtests = new BacktestService(database, runs, builder, clock);
   const system = new SystemService(database, compute, pubSub, queue, clock, systemSettingsOf(config, clock));
   const sessions = new Sessions(database, clock);
-  const limiter = new LoginLimiter(config.redisUrl);
   const reports = new LedgerReports(portfolios, clock);
   const services: Services = {
-    logins: new LoginService(config.isLoginNeeded, database, sessions, limiter, clock),
+    ...createLogins(config, database, sessions, clock),
     sessions,
     authenticator: new Authenticator(config.isLoginNeeded, sessions),
     ownership: new Ownership(database, OWNERSHIP_RULES),

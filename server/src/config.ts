@@ -23,6 +23,8 @@ export interface Config {
   readonly host: string;
   /** Whether one must log in: always, unless only this machine can reach the listeners. */
   readonly isLoginNeeded: boolean;
+  /** What seals stored secrets; null for a key in the data folder. */
+  readonly secretKey: string | null;
   /** Names beside this machine's own under which the listeners may be asked; null for any. */
   readonly allowedHosts: readonly string[] | null;
   /** Proxies whose word on where a request came from is taken. */
@@ -99,6 +101,7 @@ const schema = z.object({
   SURFACE: z.enum(['all', 'api', 'web', 'dashboard']).default('all'),
   API_URL: z.url({ protocol: /^http$/ }).optional(),
   LOGIN: z.enum(['required', 'none']).optional(),
+  SECRET_KEY: z.string().min(32).optional(),
   ALLOWED_HOSTS: names().default([]),
   TRUSTED_PROXIES: z
     .string()
@@ -153,6 +156,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   SURFACE: 'all, api, web or dashboard',
   API_URL: 'a URL such as http://api:8000',
   LOGIN: 'required or none',
+  SECRET_KEY: 'at least 32 characters',
   ALLOWED_HOSTS: 'names separated by commas, such as trading.example',
   TRUSTED_PROXIES: 'addresses, networks, loopback or uniquelocal, with commas between them',
   DATABASE_URL: 'a URL such as postgresql://user:password@host:5432/database',
@@ -214,6 +218,7 @@ export function parseConfig(environment: Environment): Config {
     apiUrl: isPagesOnly ? apiUrlOf(values.API_URL!) : null,
     host: values.HOST,
     isLoginNeeded,
+    secretKey: values.SECRET_KEY ?? null,
     allowedHosts: isLoginNeeded && values.ALLOWED_HOSTS.length === 0 ? null : values.ALLOWED_HOSTS,
     trustedProxies: values.TRUSTED_PROXIES,
     apiPort: values.API_PORT,

@@ -5,6 +5,7 @@ import type { Authenticator } from './access/authenticator.ts';
 import type { LoginService } from './access/login.service.ts';
 import type { Ownership } from './access/ownership.ts';
 import type { Sessions } from './access/sessions.ts';
+import type { TotpService } from './access/totp.service.ts';
 import type { BacktestService } from './backtest/backtest.service.ts';
 import type { ImportService } from './market-data/import.service.ts';
 import type { DataSetRow, InstrumentRow } from './market-data/instrument.entity.ts';
@@ -38,6 +39,7 @@ import type { TransactionView } from './trade/transaction.store.ts';
 export interface Services {
   readonly logins: LoginService;
   readonly sessions: Sessions;
+  readonly totp: TotpService;
   readonly authenticator: Authenticator;
   readonly ownership: Ownership;
   readonly marketData: MarketDataService;

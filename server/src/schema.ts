@@ -4,6 +4,7 @@ import { buildSchema } from 'type-graphql';
 import { AlertResolver } from './alert/alert.resolver.ts';
 import { guardSchema } from './access/guard.ts';
 import { LoginResolver } from './access/login.resolver.ts';
+import { TotpResolver } from './access/totp.resolver.ts';
 import { BacktestResolver } from './backtest/backtest.resolver.ts';
 import { RunSubscriptionResolver } from './backtest/subscription.resolver.ts';
 import { SweepResolver } from './backtest/sweep.resolver.ts';
@@ -70,6 +71,7 @@ export async function createSchema(): Promise<GraphQLSchema> {
       BacktestUniverseResolver,
       HoldingsResolver,
       LoginResolver,
+      TotpResolver,
       InstrumentResolver,
       PriceFeedResolver,
       PortfolioResolver,

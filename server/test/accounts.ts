@@ -1,5 +1,6 @@
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
+import type { Clock } from '../src/platform/clock.ts';
 import { createTestApp, type TestApp } from './create-test-app.ts';
 
 /** Somebody at an installation with logins: a browser with its cookie, or a program with its token. */
@@ -93,8 +94,9 @@ export interface AccountsApp extends TestApp {
 export async function createAccountsApp(
   environment: Record<string, string> = {},
   isSetUp = true,
+  clock: Clock = Date.now,
 ): Promise<AccountsApp> {
-  const app = await createTestApp({ LOGIN: 'required', ...environment });
+  const app = await createTestApp({ LOGIN: 'required', ...environment }, clock);
   const admin = new Visitor(app.urls.api);
   const setUp = async (visitor: Visitor, token: string) => {
     const input = { token, email: 'Ada@Example.org', name: 'Ada', password: PASSWORD };

@@ -6,6 +6,7 @@ import pino from 'pino';
 import { WebSocket } from 'ws';
 import { type App, startApp } from '../src/app.ts';
 import { parseConfig } from '../src/config.ts';
+import type { Clock } from '../src/platform/clock.ts';
 
 /** A whole installation for a test: real HTTP and websockets over a real embedded database in memory. */
 export interface TestApp extends App {
@@ -18,7 +19,10 @@ export interface TestApp extends App {
 }
 
 /** Starts one on free ports; stop it in `afterAll`. */
-export async function createTestApp(environment: Record<string, string> = {}): Promise<TestApp> {
+export async function createTestApp(
+  environment: Record<string, string> = {},
+  clock: Clock = Date.now,
+): Promise<TestApp> {
   const folder = mkdtempSync(join(tmpdir(), 'ai-trading-test-'));
   const config = parseConfig({
     API_PORT: '0',
@@ -31,7 +35,7 @@ export async function createTestApp(environment: Record<string, string> = {}): P
     ...environment,
   });
   const logger = pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' });
-  const app = await startApp(config, { clock: Date.now, logger, isInMemory: true });
+  const app = await startApp(config, { clock, logger, isInMemory: true });
   const url = `${app.urls.api}/graphql`;
   const post = async (query: string, variables: Record<string, unknown> = {}) => {
     const response = await fetch(url, {

@@ -31,7 +31,8 @@ async function newVisitor(email: string): Promise<Visitor & { readonly userId: s
     email,
   ]);
   const origin = { address: '', userAgent: '' };
-  const secret = await em.transactional((tx) => app.services.sessions.begin(tx, userId, origin));
+  const how = { method: 'PASSWORD', secondFactor: null } as const;
+  const secret = await em.transactional((tx) => app.services.sessions.begin(tx, userId, origin, how));
   return Object.assign(new Visitor(app.urls.api, { cookie: `${SESSION_COOKIE}=${secret}` }), { userId });
 }
 

@@ -9,22 +9,24 @@ import {
   LogInInput,
   LoginPayload,
   LoginState,
+  LoginStep,
   LogOutPayload,
   Session,
   SetUpInput,
   User,
 } from './login.type.ts';
-import type { Login } from './login.service.ts';
+import type { Login } from './sign-in.ts';
 import type { UserRow } from './user.ts';
 
 export function toUserType({ id, email, name, isAdmin, isDisabled, createdAt, lastLoginAt }: UserRow): User {
   return Object.assign(new User(), { id, email, name, isAdmin, isDisabled, createdAt, lastLoginAt });
 }
 
-/** Gives the browser its cookie; the payload tells who is in. */
-function entered({ caller }: Context, { user, secret }: Login): { user: User } {
-  caller.setSession(secret);
-  return { user: toUserType(user) };
+/** Gives the browser its cookie and tells who is in, or what is still to be shown. */
+export function entered({ caller }: Context, login: Login): Pick<LoginPayload, 'user' | 'nextStep'> {
+  if (!('user' in login)) return { nextStep: Object.assign(new LoginStep(), login) };
+  caller.setSession(login.secret);
+  return { user: toUserType(login.user) };
 }
 
 @Resolver()
@@ -57,7 +59,9 @@ export class LoginResolver {
   }
 
   @Access({ who: 'PUBLIC' })
-  @Mutation(() => LoginPayload, { description: 'Logs somebody in; the browser gets a cookie.' })
+  @Mutation(() => LoginPayload, {
+    description: 'Logs somebody in, or tells the next step; the browser gets a cookie.',
+  })
   logIn(
     @Ctx() context: Context,
     @Arg('input', () => LogInInput, { description: 'E-mail address and password.' }) input: LogInInput,

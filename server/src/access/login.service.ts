@@ -1,5 +1,5 @@
 import type { Clock } from '../platform/clock.ts';
-import type { Database, EntityManager } from '../platform/database/database.ts';
+import type { Database } from '../platform/database/database.ts';
 import { invalid, notFound, refused } from '../platform/graphql/errors.ts';
 import { newId } from '../platform/graphql/node.ts';
 import type { Viewer } from '../platform/viewer.ts';
@@ -8,18 +8,14 @@ import type { LoginLimiter } from './limiter.ts';
 import { expectPassword, hashPassword, isOutdated, verifyPassword } from './password.ts';
 import { hashOfSecret, newSecret } from './secret.ts';
 import type { Origin, Sessions } from './sessions.ts';
+import type { Entered, Login, SignIn } from './sign-in.ts';
 import { emailOf, findUser, hasUsers, nameOf, type UserRow } from './user.ts';
-
-/** A login that succeeded: the secret goes into the browser's cookie. */
-export interface Login {
-  readonly user: UserRow;
-  readonly secret: string;
-}
 
 /** First set-up, logins by password, and changes of passwords. */
 export class LoginService {
   private readonly database: Database;
   private readonly sessions: Sessions;
+  private readonly signIn: SignIn;
   private readonly limiter: LoginLimiter;
   private readonly clock: Clock;
   /** Whether one must log in here. */
@@ -29,12 +25,14 @@ export class LoginService {
     isNeeded: boolean,
     database: Database,
     sessions: Sessions,
+    signIn: SignIn,
     limiter: LoginLimiter,
     clock: Clock,
   ) {
     this.isNeeded = isNeeded;
     this.database = database;
     this.sessions = sessions;
+    this.signIn = signIn;
     this.limiter = limiter;
     this.clock = clock;
   }
@@ -63,7 +61,7 @@ export class LoginService {
   async setUp(
     input: { token: string; email: string; name: string; password: string },
     origin: Origin,
-  ): Promise<Login> {
+  ): Promise<Entered> {
     this.expectNeeded();
     await this.limiter.attempt(origin.address, 'set-up');
     const email = emailOf(input.email);
@@ -87,13 +85,14 @@ export class LoginService {
       );
       for (const table of ['run', 'alert_rule'])
         await em.execute(`update ${table} set owner_id = ? where owner_id is null`, [id]);
-      return this.begin(em, (await findUser(em, 'id = ?', id))!, origin, 'SET_UP');
+      const user = (await findUser(em, 'id = ?', id))!;
+      return this.signIn.begin(em, user, origin, 'SET_UP', { method: 'PASSWORD', secondFactor: null });
     });
     await this.limiter.succeed(origin.address, 'set-up');
     return login;
   }
 
-  /** Lets a user in by password; every reason why not looks the same from outside. */
+  /** Lets a user in by password, or on to the second factor; every reason why not looks the same from outside. */
   async logIn(input: { email: string; password: string }, origin: Origin): Promise<Login> {
     this.expectNeeded();
     const email = input.email.trim().toLowerCase();
@@ -107,9 +106,10 @@ export class LoginService {
     const renewed = isOutdated(user.passwordHash!) ? await hashPassword(input.password) : null;
     const login = await this.database.fork().transactional(async (em) => {
       if (renewed) await em.execute('update app_user set password_hash = ? where id = ?', [renewed, user.id]);
-      return this.begin(em, user, origin, 'LOGIN');
+      return this.signIn.enter(em, user, origin, 'PASSWORD');
     });
-    await this.limiter.succeed(origin.address, email);
+    // Halfway in, attempts still count: they are for the second factor too.
+    if ('user' in login) await this.limiter.succeed(origin.address, email);
     return login;
   }
 
@@ -122,17 +122,23 @@ export class LoginService {
     });
   }
 
+  /** Whoever is logged in, once they have shown that they know their password; without one there is nothing to show. */
+  async confirm(who: Viewer, password: string, field: string, origin: Origin): Promise<UserRow> {
+    const user = await this.expectUser(who);
+    await this.limiter.attempt(origin.address, user.email);
+    if (user.passwordHash !== null && !(await verifyPassword(password, user.passwordHash)))
+      throw invalid('expected the present password, was another', 'input', field);
+    return user;
+  }
+
   /** Sets another password and ends every other session. */
   async changePassword(
     who: Viewer,
     { currentPassword, newPassword }: { currentPassword: string; newPassword: string },
     origin: Origin,
   ): Promise<UserRow> {
-    const user = await this.expectUser(who);
-    await this.limiter.attempt(origin.address, user.email);
     expectPassword(newPassword, 'newPassword');
-    if (user.passwordHash !== null && !(await verifyPassword(currentPassword, user.passwordHash)))
-      throw invalid('expected the present password, was another', 'input', 'currentPassword');
+    const user = await this.confirm(who, currentPassword, 'currentPassword', origin);
     const passwordHash = await hashPassword(newPassword);
     await this.database.fork().transactional(async (em) => {
       await em.execute('update app_user set password_hash = ?, version = version + 1 where id = ?', [
@@ -161,23 +167,14 @@ export class LoginService {
     this.limiter.close();
   }
 
-  private async begin(
-    em: EntityManager,
-    user: UserRow,
-    origin: Origin,
-    kind: AccessEventKind,
-  ): Promise<Login> {
-    const secret = await this.sessions.begin(em, user.id, origin);
-    await logAccess(em, this.clock, eventOf(kind, user.email, origin));
-    return { user, secret };
-  }
-
-  private expectNeeded(): void {
+  /** Throws where nobody logs in. */
+  expectNeeded(): void {
     if (!this.isNeeded)
       throw refused('INVALID', 'expected an installation with logins, was one without: set LOGIN=required');
   }
 
-  private async expectUser({ userId }: Viewer): Promise<UserRow> {
+  /** Whoever is logged in. */
+  async expectUser({ userId }: Viewer): Promise<UserRow> {
     this.expectNeeded();
     return (await this.user(userId!))!;
   }

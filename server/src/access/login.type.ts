@@ -1,7 +1,34 @@
-import { Field, ID, InputType, ObjectType } from 'type-graphql';
+import { Field, ID, InputType, ObjectType, registerEnumType } from 'type-graphql';
 import { UserError } from '../platform/graphql/errors.ts';
 import { Node } from '../platform/graphql/node.ts';
 import { DateTimeScalar } from '../platform/graphql/scalars.ts';
+import type { LoginMethod, SecondFactorKind } from './sessions.ts';
+
+export const LoginMethodEnum = {
+  PASSWORD: 'PASSWORD',
+  PASSKEY: 'PASSKEY',
+  SINGLE_SIGN_ON: 'SINGLE_SIGN_ON',
+} as const;
+registerEnumType(LoginMethodEnum, {
+  name: 'LoginMethod',
+  description: 'By what somebody logged in.',
+  valuesConfig: {
+    PASSWORD: { description: 'E-mail address and password.' },
+    PASSKEY: { description: 'A passkey of a device or a security key.' },
+    SINGLE_SIGN_ON: { description: 'The identity provider that this installation trusts.' },
+  },
+});
+
+export const SecondFactorEnum = { CODE: 'CODE', RECOVERY_CODE: 'RECOVERY_CODE', PASSKEY: 'PASSKEY' } as const;
+registerEnumType(SecondFactorEnum, {
+  name: 'SecondFactor',
+  description: 'What somebody shows beside the first.',
+  valuesConfig: {
+    CODE: { description: 'Six digits of an authenticator app.' },
+    RECOVERY_CODE: { description: 'A code that works once, for whoever has lost the app.' },
+    PASSKEY: { description: 'A passkey of a device or a security key.' },
+  },
+});
 
 @ObjectType('User', { implements: Node, description: 'A person with an account.' })
 export class User extends Node {
@@ -58,6 +85,12 @@ export class Session extends Node {
   @Field(() => String, { description: 'The program it began in, as that calls itself.' })
   readonly userAgent!: string;
 
+  @Field(() => LoginMethodEnum, { description: 'By what it began.' })
+  readonly method!: LoginMethod;
+
+  @Field(() => SecondFactorEnum, { nullable: true, description: 'What was shown beside that, if anything.' })
+  readonly secondFactor!: SecondFactorKind | null;
+
   @Field(() => Boolean, { description: 'Whether it is the one of this request.' })
   readonly isCurrent!: boolean;
 }
@@ -86,10 +119,28 @@ export class LogInInput {
   readonly password!: string;
 }
 
+@ObjectType('LoginStep', { description: 'What is still to be shown, within 5 minutes, to be logged in.' })
+export class LoginStep {
+  @Field(() => String, { description: 'What ties the second half of the login to the first.' })
+  readonly challenge!: string;
+
+  @Field(() => DateTimeScalar, { description: 'When it lapses.' })
+  readonly expiresAt!: Date;
+
+  @Field(() => [SecondFactorEnum], { description: 'What will do: any one of these.' })
+  readonly factors!: readonly SecondFactorKind[];
+}
+
 @ObjectType('LoginPayload', { description: 'How a login went.' })
 export class LoginPayload {
   @Field(() => User, { nullable: true, description: 'Who is logged in now.' })
   readonly user?: User;
+
+  @Field(() => LoginStep, {
+    nullable: true,
+    description: 'What is still to be shown, where somebody has a second factor; nobody is logged in before.',
+  })
+  readonly nextStep?: LoginStep;
 
   @Field(() => [UserError], { description: 'What went wrong, if anything.' })
   readonly errors!: UserError[];

@@ -10,6 +10,12 @@ const IDLE_MAXIMUM_MS = 7 * DAY_MS;
 export const SESSION_MAXIMUM_MS = 30 * DAY_MS;
 const SEEN_STEP_MS = 60_000;
 
+/** By what somebody logged in. */
+export type LoginMethod = 'PASSWORD' | 'PASSKEY' | 'SINGLE_SIGN_ON';
+
+/** What they showed beside it. */
+export type SecondFactorKind = 'CODE' | 'RECOVERY_CODE' | 'PASSKEY';
+
 /** From where somebody asks. */
 export interface Origin {
   readonly address: string;
@@ -19,6 +25,8 @@ export interface Origin {
 /** A session as its owner sees it. */
 export interface SessionRow extends Origin {
   readonly id: string;
+  readonly method: LoginMethod;
+  readonly secondFactor: SecondFactorKind | null;
   readonly createdAt: Date;
   readonly lastSeenAt: Date;
   readonly expiresAt: Date;
@@ -35,7 +43,12 @@ export class Sessions {
   }
 
   /** Begins a session in the caller's transaction; gives the secret for the cookie. */
-  async begin(em: EntityManager, userId: string, { address, userAgent }: Origin): Promise<string> {
+  async begin(
+    em: EntityManager,
+    userId: string,
+    { address, userAgent }: Origin,
+    { method, secondFactor }: Pick<SessionRow, 'method' | 'secondFactor'>,
+  ): Promise<string> {
     const secret = newSecret();
     const nowMs = this.clock();
     const now = new Date(nowMs);
@@ -44,8 +57,8 @@ export class Sessions {
       new Date(nowMs - IDLE_MAXIMUM_MS),
     ]);
     await em.execute(
-      `insert into user_session (id, hash, user_id, created_at, last_seen_at, expires_at, address, user_agent)
-       values (?, ?, ?, ?, ?, ?, ?, ?)`,
+      `insert into user_session (id, hash, user_id, created_at, last_seen_at, expires_at, address, user_agent, method, second_factor)
+       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       [
         newId('ses', this.clock),
         hashOfSecret(secret),
@@ -55,6 +68,8 @@ export class Sessions {
         new Date(nowMs + SESSION_MAXIMUM_MS),
         address,
         userAgent.slice(0, 300),
+        method,
+        secondFactor,
       ],
     );
     await em.execute('update app_user set last_login_at = ? where id = ?', [now, userId]);
@@ -93,6 +108,8 @@ export class Sessions {
       );
     return rows.map((row) => ({
       id: row.id,
+      method: row.method,
+      secondFactor: row.second_factor,
       createdAt: new Date(row.created_at),
       lastSeenAt: new Date(row.last_seen_at),
       expiresAt: new Date(row.expires_at),

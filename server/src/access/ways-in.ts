@@ -1,0 +1,30 @@
+import type { Clock } from '../platform/clock.ts';
+import type { Database } from '../platform/database/database.ts';
+import { LoginLimiter } from './limiter.ts';
+import { LoginService } from './login.service.ts';
+import type { Sessions } from './sessions.ts';
+import { SignIn } from './sign-in.ts';
+import { TotpService } from './totp.service.ts';
+import { Vault } from './vault.ts';
+
+/** What decides how people log in. */
+export interface LoginSettings {
+  readonly isLoginNeeded: boolean;
+  readonly redisUrl: string | null;
+  readonly dataDirectory: string;
+  readonly secretKey: string | null;
+}
+
+/** Every way to log in; they share who is let in, and how often one may try. */
+export function createLogins(
+  { isLoginNeeded, redisUrl, dataDirectory, secretKey }: LoginSettings,
+  database: Database,
+  sessions: Sessions,
+  clock: Clock,
+): { logins: LoginService; totp: TotpService } {
+  const limiter = new LoginLimiter(redisUrl);
+  const signIn = new SignIn(sessions, clock);
+  const vault = new Vault(dataDirectory, secretKey);
+  const logins = new LoginService(isLoginNeeded, database, sessions, signIn, limiter, clock);
+  return { logins, totp: new TotpService(database, vault, logins, { sessions, signIn, limiter }, clock) };
+}
