@@ -25,6 +25,7 @@ export class WorkerPool {
   private readonly waiting: Job[] = [];
   private requestCount = 0;
   private isClosed = false;
+  private hasAnswered = false;
 
   constructor(threads: number) {
     this.threads = threads;
@@ -36,6 +37,11 @@ export class WorkerPool {
 
   get waitingCount(): number {
     return this.waiting.length;
+  }
+
+  /** Whether a thread has its code loaded, so that the next task begins at once. */
+  get isStarted(): boolean {
+    return this.hasAnswered;
   }
 
   /** Runs a task; aborting the signal rejects with its reason at once and stops the thread's work soon after. */
@@ -121,6 +127,7 @@ export class WorkerPool {
   }
 
   private receive(worker: Worker, reply: WorkerReply): void {
+    this.hasAnswered = true;
     const current = this.busy.get(worker);
     if (!current || current.requestId !== reply.requestId) return;
     if (reply.kind === 'progress') {

@@ -1,3 +1,4 @@
+import { serialize } from 'node:v8';
 import { encodePreparation } from '../backends/wasm/preparation.ts';
 import { PAGES_MAXIMUM } from '../backends/wasm/sweep.ts';
 
@@ -28,13 +29,17 @@ function pagesOf(memory: WebAssembly.Memory): number {
   return memory.buffer.byteLength / PAGE_BYTES;
 }
 
-/** Modules by their bytes, the last used last: a known one is compiled and optimised already. */
+/** Modules by what they are made from, the last used last: a known one is compiled and optimised already. */
 const modules = new Map<string, WebAssembly.Module>();
 
-/** The module of these bytes. */
-export function moduleOf(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module {
-  const key = Buffer.from(bytes).toString('latin1');
-  const module = modules.get(key) ?? new WebAssembly.Module(bytes);
+/** The module that `encode` makes from a plan, of which it is made once. */
+export function moduleOf<Plan>(
+  plan: Plan,
+  encode: (plan: Plan) => Uint8Array<ArrayBuffer>,
+): WebAssembly.Module {
+  // Serialised, because it must tell every two numbers apart: 0 and -0, infinite and missing.
+  const key = serialize(plan).toString('latin1');
+  const module = modules.get(key) ?? new WebAssembly.Module(encode(plan));
   modules.delete(key);
   modules.set(key, module);
   if (modules.size > MODULES_MAXIMUM) modules.delete(modules.keys().next().value!);

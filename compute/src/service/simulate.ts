@@ -93,7 +93,7 @@ async function simulateOnProcessor(
     request,
     threads: pool.threads,
     memory: takeMemory(plan.layout.pages),
-    kernel: code && { module: moduleOf(code.module), constants: code.constants },
+    kernel: code && { module: moduleOf(code.module, (module) => module), constants: code.constants },
   };
   await pool.run<null>({ kind: 'pathsPrepare', paths }, { signal });
   await runPaths(pool, paths, signal);

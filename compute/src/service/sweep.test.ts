@@ -1,10 +1,12 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { flatBars } from '../../../tools/testing/bars.ts';
 import { NO_COSTS } from '../../../tools/testing/simulations.ts';
+import { figures } from '../../../tools/testing/sweeps.ts';
 import type { CudaState } from '../backends/cuda/device.ts';
 import { compiledForSweep } from '../backtest/validate.ts';
 import { WorkerPool } from '../pool/pool.ts';
-import type { SweepRequest, SweepTile } from './contract.ts';
+import type { ComputeService, SweepRequest, SweepTile } from './contract.ts';
+import { firstSets } from './first-sets.ts';
 import { createComputeService } from './local.ts';
 import { runSweep } from './sweep.ts';
 
@@ -92,6 +94,39 @@ exit long when days(3, close) < close`;
     const alone = await service.runBacktest({ ...request, costs, parameters: { n: 2 } });
     expect(result.backend.backend).toBe('wasm-bars');
     expect(tiles[0]).toBe(alone.statistics.totalReturn.value);
+  });
+});
+
+describe('the first sweep of a service', () => {
+  it('answers some sets before its threads have started, and every set once with the same bits', async () => {
+    const sweeps = async (service: ComputeService, keepBest: number) => {
+      const tiles: SweepTile[] = [];
+      const axes = [{ parameter: 'n', values: Float64Array.of(2, 3, 4, 5, 6, 7, 8, 9) }];
+      await service.runSweep({ ...request, axes, keepBest }, { onProgress: ({ tile }) => tiles.push(tile) });
+      return tiles;
+    };
+    const service = createComputeService({ threads: 1 });
+    const unstarted = await sweeps(service, 1);
+    const started = await sweeps(service, 2);
+    await service.close();
+    expect(unstarted[0].totalReturn.length).toBe(4);
+    const inOrder = (tiles: readonly SweepTile[]) =>
+      figures(tiles.toSorted((a, b) => a.fromIndex - b.fromIndex));
+    expect(inOrder(unstarted)).toEqual(inOrder(started));
+    expect(inOrder(started).totalReturn.length).toBe(8);
+  });
+
+  it('leaves sets over many bars to the threads', () => {
+    const bars = flatBars(Array.from({ length: 10_001 }, () => 100));
+    const long = { ...request, instruments: [{ symbol: 'FLAT', bars }] };
+    expect(firstSets({ request: long, strategy: compiledForSweep(long) })).toBeNull();
+  });
+
+  it('says what is wrong with a parameter once', async () => {
+    const service = createComputeService({ threads: 1 });
+    const axes = [{ parameter: 'n', values: Float64Array.of(2.5) }];
+    await expect(service.runSweep({ ...request, axes })).rejects.toMatchObject({ code: 'INVALID_PARAMETER' });
+    await service.close();
   });
 });
 

@@ -20,11 +20,12 @@ import {
   type SweepTile,
   type TaskOptions,
 } from './contract.ts';
+import { firstSets } from './first-sets.ts';
 import { SetsOnce } from './grid-parts.ts';
 import { giveMemoryBack, moduleOf, preparationModule, takeMemory } from './memory.ts';
 import type { SharedSweep } from './messages.ts';
 
-const TILES_PER_THREAD_MINIMUM = 8;
+const TILES_PER_THREAD_MINIMUM = 32;
 /** Whether this process can run the wasm backend. */
 export function wasmStatus(): BackendStatus {
   const available = WebAssembly.validate(simdModule());
@@ -167,19 +168,37 @@ function processorTiles(pool: WorkerPool, sweep: CheckedSweep, reason?: string):
   }
   const choice = reason ? { ...plan.choice, reason: `${plan.choice.reason}; ${reason}` } : plan.choice;
   return async (signal, onTile) => {
+    const report = pool.isStarted ? onTile : reportFirst(pool, sweep, onTile);
     const shared: SharedSweep = {
       request,
       strategy,
       plan,
       tileSize: tileSizeFor(gridSize(request.axes), pool.threads),
       memory: takeMemory(pages),
-      modules: { kernels: moduleOf(encodeSweep(plan)), preparation: preparationModule() },
+      modules: { kernels: moduleOf(plan, encodeSweep), preparation: preparationModule() },
     };
     beginSweep(plan, shared.memory);
-    await runShared(pool, shared, signal, onTile);
+    await runShared(pool, shared, signal, report);
     giveMemoryBack(shared.memory);
     return choice;
   };
+}
+
+/** Starts the threads and does some sets here while they load their code; what it returns reports each other set. */
+function reportFirst(
+  pool: WorkerPool,
+  sweep: CheckedSweep,
+  onTile: (tile: SweepTile) => void,
+): (tile: SweepTile) => void {
+  pool.warmUp();
+  const first = firstSets(sweep);
+  if (first === null) return onTile;
+  const once = new SetsOnce({ axes: sweep.request.axes, fromIndex: 0 });
+  const report = (tile: SweepTile) => {
+    for (const fresh of once.fresh(tile)) onTile(fresh);
+  };
+  report(first);
+  return report;
 }
 
 async function runShared(

@@ -8,7 +8,7 @@ export const RESULT_DOUBLES = 8;
 const SCRATCH_BITMAP_BYTES = 256 * 1024;
 const PAGE_BYTES = 65_536;
 /** More shares than threads, so that one that begins late has less to do. */
-const SHARES_PER_THREAD = 4;
+const SHARES_PER_THREAD = 12;
 
 /** The ranked rows of a relation's sides, and room for the lists of addresses of all its rows and all its ranks. */
 export interface RankedRows {

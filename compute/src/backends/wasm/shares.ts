@@ -1,6 +1,8 @@
 const [FREE, DONE] = [0, -1];
 /** How often a thread that waits for others looks whether it is cancelled. */
 const WAIT_MS = 10;
+/** How long it looks without a pause: to wake a thread that sleeps takes longer than most shares do. */
+const SPIN_MS = 0.2;
 
 /**
  * Work cut into shares, done once by whichever threads are there: each takes a free share as long as there is one, then waits for
@@ -29,9 +31,12 @@ export class Shares {
       Atomics.notify(states, share);
     }
     for (let share = 0; share < states.length; share += 1) {
-      for (let state = states[share]; state !== DONE; state = Atomics.load(states, share)) {
+      const sleepsAtMs = performance.now() + SPIN_MS;
+      for (;;) {
+        const state = Atomics.load(states, share);
+        if (state === DONE) break;
         check();
-        Atomics.wait(states, share, state, WAIT_MS);
+        if (performance.now() >= sleepsAtMs) Atomics.wait(states, share, state, WAIT_MS);
       }
     }
   }

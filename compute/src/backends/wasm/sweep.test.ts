@@ -22,7 +22,7 @@ function byWasm(request: SweepRequest): { tiles: SweepTile[]; backend: string } 
   const strategy = compiledForSweep(request);
   const plan = planSweep(strategy, request, 2);
   const memory = new WebAssembly.Memory({ initial: plan.layout.pages, maximum: PAGES_MAXIMUM, shared: true });
-  const modules = { kernels: moduleOf(encodeSweep(plan)), preparation: preparationModule() };
+  const modules = { kernels: moduleOf(plan, encodeSweep), preparation: preparationModule() };
   const sweep = new WasmSweep(request, strategy, plan, memory, modules);
   beginSweep(plan, memory);
   sweep.prepare(1, () => undefined);
