@@ -17,10 +17,14 @@ const YEARS = 20;
 const DAY_MS = 86_400_000;
 const FIRST_MS = Date.UTC(2004, 0, 1);
 const ADDITIONS = 5;
+const INSTRUMENTS = 500;
+const TRADING_DAYS = YEARS * 252;
 
 interface Measured {
   readonly rows: number;
   readonly firstMs: number;
+  /** Of all threads, on which a machine that others use has no influence. */
+  readonly firstCpuMs: number;
   readonly afterWriteMs: number;
   readonly healthMs: number;
 }
@@ -37,12 +41,13 @@ const config = parseConfig({
 });
 const app = await startApp(config, { clock: Date.now, logger: pino({ level: 'silent' }), isInMemory: true });
 try {
-  process.stdout.write('rows      first history   read after write   longest /health meanwhile\n');
+  await fillPrices();
+  process.stdout.write('rows       first history    processor time   read after write   /health at most\n');
   const measured: Measured[] = [];
   for (const rows of sizes.length > 0 ? sizes : SIZES) {
     const one = await measure(app, rows);
     measured.push(one);
-    const cells = [one.firstMs, one.afterWriteMs, one.healthMs].map((ms) =>
+    const cells = [one.firstMs, one.firstCpuMs, one.afterWriteMs, one.healthMs].map((ms) =>
       `${ms.toFixed(1)} ms`.padStart(14),
     );
     process.stdout.write(`${String(rows).padEnd(8)}${cells.join('     ')}\n`);
@@ -56,21 +61,17 @@ try {
   rmSync(folder, { recursive: true });
 }
 
-async function measure({ services, database, urls }: App, rows: number): Promise<Measured> {
+async function measure({ services, urls }: App, rows: number): Promise<Measured> {
   const portfolioId = await fill(rows);
   const { portfolios, ledger } = services;
   // Bars are read once and kept by their content, whatever is recorded.
-  await services.marketData.closesOf(
-    (
-      await database
-        .fork()
-        .execute<{ id: string }[]>(`select id from instrument where symbol like 'B${rows}X%'`)
-    ).map(({ id }) => id),
-  );
+  await services.marketData.closesOf(Array.from({ length: INSTRUMENTS }, (_, index) => `ins_${index + 1}`));
   const health = watchHealth(urls.api);
   const startedMs = performance.now();
+  const before = process.cpuUsage();
   await portfolios.history(portfolioId);
   const firstMs = performance.now() - startedMs;
+  const { user, system } = process.cpuUsage(before);
   await portfolios.state(portfolioId);
   const healthMs = await health();
   let afterWriteMs = Infinity;
@@ -84,7 +85,7 @@ async function measure({ services, database, urls }: App, rows: number): Promise
         transaction: {
           kind: 'BUY',
           executedAt: new Date(FIRST_MS + (added + 1) * 1_000 * DAY_MS),
-          symbol: `B${rows}X1`,
+          symbol: 'BX1',
           quantity: '1',
           price: '100',
         },
@@ -97,7 +98,7 @@ async function measure({ services, database, urls }: App, rows: number): Promise
     afterWriteMs = Math.min(afterWriteMs, performance.now() - writtenMs);
   }
   await expectParity(portfolioId);
-  return { rows, firstMs, afterWriteMs, healthMs };
+  return { rows, firstMs, firstCpuMs: (user + system) / 1_000, afterWriteMs, healthMs };
 }
 
 /** Compares the values that were worked out step by step with those of the whole ledger read anew. */
@@ -131,20 +132,25 @@ function watchHealth(url: string): () => Promise<number> {
   };
 }
 
-/** A portfolio with so many trades, in up to 500 instruments with daily bars over 20 years. */
+/** Instruments with daily bars over 20 years, which the portfolios of every size share. */
+async function fillPrices(): Promise<void> {
+  const em = app.database.fork();
+  await em.execute(`insert into instrument
+    select 'ins_' || n, 1, 'BX' || n, 'Instrument ' || n, 'USD', null, 'EQUITY', 0.01, 1, 'NONE', false, 'bench', now()
+    from generate_series(1, ${INSTRUMENTS}) n`);
+  await em.execute(`insert into data_set (instrument_id, timeframe, bar_count, from_ms, to_ms, content_hash)
+    select 'ins_' || n, 'DAY_1', ${TRADING_DAYS}, 0, 0, 'changing' from generate_series(1, ${INSTRUMENTS}) n`);
+  for (let from = 1; from <= INSTRUMENTS; from += 25)
+    await em.execute(`insert into bar (data_set_id, time_ms, open, high, low, close, volume)
+      select s.id, ${FIRST_MS} + (t * ${(YEARS * 365.25) / TRADING_DAYS})::bigint * ${DAY_MS}, p, p, p, p, 1
+      from generate_series(${from}, ${from + 24}) n join data_set s on s.instrument_id = 'ins_' || n,
+        generate_series(1, ${TRADING_DAYS}) t, lateral (select 100 + 20 * sin(n + t / 100.0) as p) price`);
+}
+
+/** A portfolio with so many trades in up to 500 of the instruments. */
 async function fill(rows: number): Promise<string> {
   const em = app.database.fork();
-  const instruments = Math.min(500, Math.max(10, rows / 100));
-  const days = YEARS * 252;
-  await em.execute(`insert into instrument
-    select 'ins_${rows}_' || n, 1, 'B${rows}X' || n, 'Instrument ' || n, 'USD', null, 'EQUITY', 0.01, 1, 'NONE', false, 'bench', now()
-    from generate_series(1, ${instruments}) n`);
-  await em.execute(`insert into data_set (instrument_id, timeframe, bar_count, from_ms, to_ms, content_hash)
-    select 'ins_${rows}_' || n, 'DAY_1', ${days}, 0, 0, 'changing' from generate_series(1, ${instruments}) n`);
-  for (let from = 1; from <= instruments; from += 25)
-    await em.execute(`insert into bar select s.id, ${FIRST_MS} + (t * ${(YEARS * 365.25) / days})::bigint * ${DAY_MS}, p, p, p, p, 1, null
-      from generate_series(${from}, ${Math.min(instruments, from + 24)}) n join data_set s on s.instrument_id = 'ins_${rows}_' || n,
-        generate_series(1, ${days}) t, lateral (select 100 + 20 * sin(n + t / 100.0) as p) price`);
+  const instruments = Math.min(INSTRUMENTS, Math.max(10, rows / 100));
   const portfolio = await app.services.portfolios.create({
     idempotencyKey: `bench-portfolio-${rows}`,
     name: `Of ${rows}`,
@@ -157,7 +163,7 @@ async function fill(rows: number): Promise<string> {
     select 'txn_${rows}_' || lpad(n::text, 9, '0'), '${accountId}', case when n % 3 = 2 then 'SELL' else 'BUY' end,
       case when n % 3 = 2 then 1 else -1 end * (1 + n % 7) * (100 + n % 11), 'USD',
       to_timestamp((${FIRST_MS} + n * ${Math.floor((YEARS * 365 * DAY_MS) / rows)}::bigint) / 1000.0), now(),
-      'ins_${rows}_' || (1 + (n / 3) % ${instruments}), 1 + n % 7, 100 + n % 11
+      'ins_' || (1 + (n / 3) % ${instruments}), 1 + n % 7, 100 + n % 11
     from generate_series(1, ${rows}) n`);
   return portfolio.id;
 }

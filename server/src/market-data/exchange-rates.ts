@@ -32,6 +32,8 @@ export const STALE_AFTER_MS = 7 * 86_400_000;
 const RATE_DIGITS = 18;
 const PREFERRED = ['USD', 'EUR', 'GBP', 'CHF', 'JPY', 'USDT', 'BTC'];
 
+const NO_TIMES = new Float64Array(0);
+
 interface RateSeries {
   readonly timesMs: Float64Array;
   readonly rate: Float64Array;
@@ -48,6 +50,7 @@ interface RateSeries {
 export class ExchangeRates {
   private readonly pairs: readonly PairSeries[];
   private readonly ways = new Map<string, readonly RateSeries[]>();
+  private readonly times = new Map<string, Float64Array>();
 
   constructor(pairs: readonly PairSeries[]) {
     this.pairs = pairs
@@ -93,9 +96,14 @@ export class ExchangeRates {
   /** All times at which a rate is told. */
   timesOf(from: string, to: string): Float64Array {
     const [one, other] = [majorOf(from).currency, majorOf(to).currency];
-    const ways = one === other ? [] : this.waysOf(one, other);
-    const times = new Set(ways.flatMap(({ timesMs }) => [...timesMs]));
-    return Float64Array.from(times).toSorted();
+    if (one === other) return NO_TIMES;
+    const key = `${one} ${other}`;
+    let times = this.times.get(key);
+    if (!times) {
+      const told = new Set(this.waysOf(one, other).flatMap(({ timesMs }) => [...timesMs]));
+      this.times.set(key, (times = Float64Array.from(told).toSorted()));
+    }
+    return times;
   }
 
   private waysOf(from: string, to: string): readonly RateSeries[] {

@@ -135,9 +135,9 @@ export class MarketDataService {
       .fork()
       .execute<{ id: number; instrument_id: string; content_hash: string }[]>(
         `select distinct on (instrument_id) id, instrument_id, content_hash from data_set
-         where instrument_id in (${instrumentIds.map(() => '?').join(', ')}) and bar_count > 0
+         where instrument_id = any(string_to_array(?, ' ')) and bar_count > 0
          order by instrument_id, (timeframe = 'DAY_1') desc, bar_count desc`,
-        [...instrumentIds],
+        [instrumentIds.join(' ')],
       );
     const byInstrument = new Map(rows.map((row) => [row.instrument_id, row]));
     const found: (StoredBars | null)[] = [];

@@ -26,6 +26,8 @@ export interface ValuedLedger {
   readonly entries: readonly LedgerEntry[];
   /** The same in parts that share no instrument. */
   readonly parts: readonly (readonly LedgerEntry[])[];
+  /** Every instrument that a transaction names. */
+  readonly instrumentIds: readonly string[];
   readonly rates: PortfolioRates;
 }
 
@@ -45,7 +47,7 @@ interface KeptHistory {
 
 /** The times of a valuation, and what they were found of. */
 interface KeptTimes {
-  readonly told: readonly Float64Array[];
+  readonly told: ReadonlySet<Float64Array>;
   readonly firstMs: number;
   readonly timesMs: Float64Array;
 }
@@ -233,9 +235,10 @@ export class PortfolioService {
 
   /** What counts in a portfolio, with its rates; from what was known at a time where one is given. */
   async ledger(portfolioId: string, knownAt?: Date | null): Promise<ValuedLedger> {
-    const { baseCurrency, entries, parts, currencies } = await this.transactions.ledger(portfolioId, knownAt);
+    const ledger = await this.transactions.ledger(portfolioId, knownAt);
+    const { baseCurrency, entries, parts, instrumentIds, currencies } = ledger;
     const rates = portfolioRates(await this.marketData.exchangeRates(currencies), baseCurrency);
-    return { entries, parts, rates };
+    return { entries, parts, instrumentIds, rates };
   }
 
   /** Holdings with prices and cash at a time, from what was known at another; both now when left out. */
@@ -266,9 +269,7 @@ export class PortfolioService {
   /** What happened, with the prices of all that was ever held and the value over time. */
   async history(portfolioId: string): Promise<PortfolioHistory> {
     const ledger = await this.ledger(portfolioId);
-    const { entries, rates } = ledger;
-    const ids = [...new Set(entries.flatMap((one) => [one.instrumentId, one.otherInstrumentId]))];
-    const held = ids.filter((id) => id !== null);
+    const { entries, instrumentIds: held, rates } = ledger;
     const series = await this.marketData.closesOf(held);
     const known = this.histories.get(portfolioId);
     const isSame =
@@ -297,12 +298,12 @@ export class PortfolioService {
     const { parts, rates } = ledger;
     const prices = new Map<string, PriceSeries>();
     series.forEach((closes, index) => closes && prices.set(held[index], closes));
-    const findTimes = (told: readonly Float64Array[], firstMs: number) => {
+    const findTimes = (told: ReadonlySet<Float64Array>, firstMs: number) => {
       const known = this.times.get(portfolioId);
       const isSame =
         known?.firstMs === firstMs &&
-        known.told.length === told.length &&
-        known.told.every((one, index) => one === told[index]);
+        known.told.size === told.size &&
+        [...told].every((one) => known.told.has(one));
       const timesMs = isSame ? known.timesMs : valuationTimes(told, firstMs);
       this.times.set(portfolioId, { told, firstMs, timesMs });
       return timesMs;

@@ -72,3 +72,31 @@ it('asks the database as often for many instruments as for few', async () => {
   // How loaders come together differs by a few; one question for each instrument would be ten more.
   expect(Math.abs(counts[1] - counts[0])).toBeLessThan(6);
 });
+
+it('values anew only the instrument that a transaction is of', async () => {
+  const id = await portfolioOf(3);
+  const before = await app.services.portfolios.history(id);
+  const { recordTransaction } = await app.query(
+    'mutation($input: RecordTransactionInput!) { recordTransaction(input: $input) { errors { message } } }',
+    {
+      input: {
+        idempotencyKey: newKey(),
+        portfolioId: id,
+        expectedVersion: 4,
+        transaction: {
+          kind: 'BUY',
+          executedAt: '2024-01-02T12:00Z',
+          symbol: 'P3-0',
+          quantity: '1',
+          price: '1',
+        },
+      },
+    },
+  );
+  expect(recordTransaction.errors).toEqual([]);
+  const after = await app.services.portfolios.history(id);
+  // Values are kept by the column of their times.
+  expect(after.columns.timesMs).toBe(before.columns.timesMs);
+  expect(after.parts.filter((part) => !before.parts.includes(part))).toHaveLength(1);
+  expect(after.columns.equity.at(-1)! - before.columns.equity.at(-1)!).toBe(2 - 1);
+});

@@ -2,6 +2,7 @@ import { firstAtOrAfter } from '../market-data/bars.ts';
 import { type Decimal, ZERO } from '../platform/decimal.ts';
 import { remembered } from '../platform/remember.ts';
 import {
+  cashChangesOf,
   cashMovesOf,
   externalFlowOf,
   type LedgerEntry,
@@ -10,7 +11,7 @@ import {
   ONE_CURRENCY,
 } from '../trade/ledger.ts';
 import { compareEntries } from '../trade/ledger-parts.ts';
-import { type LotClosing, runLots } from '../trade/lots.ts';
+import { type LotClosing, type LotEvent, runLots } from '../trade/lots.ts';
 import { unitChanges } from '../trade/units.ts';
 import { effectsOf, type GainEffects, negatedEffects, sumEffects } from './effects.ts';
 import { stepGrowth } from './time-weighted.ts';
@@ -144,30 +145,31 @@ export interface Journal {
 
 /** The cash, units and flows of transactions. */
 export function journalOf(entries: readonly LedgerEntry[], rates: LedgerRates = ONE_CURRENCY): Journal {
-  const events = entries.map((entry) => lotEventOf(entry, rates)).filter((event) => event !== null);
-  const number = (value: Decimal | null) => (value === null ? null : value.toNumber());
-  return {
-    cash: entries.flatMap((entry) =>
-      cashMovesOf(entry, rates).map(({ currency, amount }) => ({
-        timeMs: entry.timeMs,
-        currency,
-        amount: amount.toNumber(),
-      })),
-    ),
-    units: unitChanges(events).map((one) => ({
-      ...one,
-      change: one.change.toNumber(),
-      price: number(one.price),
-    })),
-    flows: entries.flatMap((entry) => {
-      const flow = externalFlowOf(entry, rates);
-      if (!flow) return [];
-      const { timeMs, cash, instrumentId, quantity, price } = flow;
-      const amounts = { cash: cash.toNumber(), quantity: quantity.toNumber(), price: number(price) };
-      return [{ entry, timeMs, instrumentId, ...amounts }];
-    }),
-    currencies: quoteCurrenciesOf(entries),
-  };
+  const events: LotEvent[] = [];
+  const cash: Journal['cash'][number][] = [];
+  const flows: Journal['flows'][number][] = [];
+  for (const entry of entries) {
+    const event = lotEventOf(entry, rates);
+    if (event) events.push(event);
+    for (const { currency, amount } of cashChangesOf(entry))
+      cash.push({ timeMs: entry.timeMs, currency, amount: amount.toNumber() });
+    const flow = externalFlowOf(entry, rates);
+    if (!flow) continue;
+    const { timeMs, cash: money, instrumentId, quantity, price } = flow;
+    const amounts = { cash: money.toNumber(), quantity: quantity.toNumber(), price: numberOf(price) };
+    flows.push({ entry, timeMs, instrumentId, ...amounts });
+  }
+  const units = unitChanges(events).map(({ timeMs, instrumentId, change, price }) => ({
+    timeMs,
+    instrumentId,
+    change: change.toNumber(),
+    price: numberOf(price),
+  }));
+  return { cash, units, flows, currencies: quoteCurrenciesOf(entries) };
+}
+
+function numberOf(value: Decimal | null): number | null {
+  return value === null ? null : value.toNumber();
 }
 
 /** Rates into the base currency over time. */
@@ -217,7 +219,7 @@ export function equityColumns(
 }
 
 /** Finds the times of a valuation: all at which a price or a rate was told, from the first event on. */
-export type FindTimes = (told: readonly Float64Array[], firstMs: number) => Float64Array;
+export type FindTimes = (told: ReadonlySet<Float64Array>, firstMs: number) => Float64Array;
 
 /**
  * The same for a ledger in parts that share no instrument, in steps between which others may have the
@@ -234,7 +236,7 @@ export function* equitySteps(
   const used = new Set([...journals.flatMap(cashCurrenciesOf), ...currencies.values()]);
   const told = [...prices.values()].map((one) => one.timesMs);
   const toldRates = [...used].map((currency) => rates.timesOf(currency));
-  const timesMs = findTimes([...told, ...toldRates], Math.min(...journals.map(firstMsOf)));
+  const timesMs = findTimes(new Set([...told, ...toldRates]), Math.min(...journals.map(firstMsOf)));
   yield;
   const exposures = new Exposures(timesMs, rates);
   const byInstrument = new Map<string, readonly UnitMove[]>();
@@ -413,22 +415,35 @@ export function flowAdjustedLevels(columns: EquityColumns): { timesMs: Float64Ar
 }
 
 /** Every time that is told from the first event on. */
-export function valuationTimes(told: readonly Float64Array[], firstMs: number): Float64Array {
+export function valuationTimes(told: ReadonlySet<Float64Array>, firstMs: number): Float64Array {
   let times = new Float64Array(0);
   for (const timesMs of told) {
     const own = timesMs.subarray(firstAtOrAfter(timesMs, firstMs));
     // Most instruments have their prices at the same times.
-    if (!isWithin(own, times)) times = Float64Array.from(new Set([...times, ...own])).toSorted();
+    if (!isWithin(own, times)) times = union(times, own);
   }
   return times;
 }
 
 /** Whether all values of a column in order are in another one. */
 function isWithin(values: Float64Array, column: Float64Array): boolean {
-  let next = 0;
-  for (const value of values) {
-    while (next < column.length && column[next] < value) next += 1;
-    if (column[next] !== value) return false;
+  for (let index = 0, next = 0; index < values.length; index += 1, next += 1) {
+    while (next < column.length && column[next] < values[index]) next += 1;
+    if (column[next] !== values[index]) return false;
   }
   return true;
+}
+
+/** The values of two columns in order, each once. */
+function union(a: Float64Array, b: Float64Array): Float64Array<ArrayBuffer> {
+  const all = new Float64Array(a.length + b.length);
+  let [length, i, j] = [0, 0, 0];
+  while (i < a.length || j < b.length) {
+    const value = j === b.length || a[i] < b[j] ? a[i] : b[j];
+    if (a[i] === value) i += 1;
+    if (b[j] === value) j += 1;
+    all[length] = value;
+    length += 1;
+  }
+  return all.slice(0, length);
 }

@@ -1,4 +1,4 @@
-import type { LedgerEntry } from './ledger.ts';
+import { entryAt, type LedgerEntry } from './ledger.ts';
 
 /**
  * What counts in a portfolio, in the order it happened, and the same in parts that do not touch each
@@ -15,6 +15,7 @@ export interface PartedLedger {
 }
 
 const CASH = '';
+const STEP_ENTRIES = 4_096;
 
 /** Whether a transaction is cash that was there when the record begins. */
 export function isOpeningCash({ kind, instrumentId }: LedgerEntry): boolean {
@@ -31,16 +32,31 @@ export function compareEntries(a: LedgerEntry, b: LedgerEntry): number {
 
 /** Orders transactions and takes them apart. Opening cash counts from the first event on, whenever it was entered. */
 export function partLedger(unordered: readonly LedgerEntry[]): PartedLedger {
+  const steps = partSteps(unordered);
+  let step = steps.next();
+  while (!step.done) step = steps.next();
+  return step.value;
+}
+
+/** The same in steps between which others may have the thread. */
+export function* partSteps(unordered: readonly LedgerEntry[]): Generator<undefined, PartedLedger> {
   const firstMs = firstEventMs(unordered);
-  const entries = unordered.map((entry) => openedBy(entry, firstMs)).toSorted(compareEntries);
+  const entries = unordered.map((entry) => openedBy(entry, firstMs));
+  yield;
+  entries.sort(compareEntries);
+  yield;
   const groups = new Groups();
-  for (const entry of entries) groups.join(entry);
+  for (const [index, entry] of entries.entries()) {
+    groups.join(entry);
+    if (index % STEP_ENTRIES === 0) yield;
+  }
   const byRoot = new Map<string, LedgerEntry[]>();
-  for (const entry of entries) {
+  for (const [index, entry] of entries.entries()) {
     const root = groups.rootOf(entry.instrumentId ?? CASH);
     const part = byRoot.get(root);
     if (part) part.push(entry);
     else byRoot.set(root, [entry]);
+    if (index % STEP_ENTRIES === 0) yield;
   }
   const partOf = new Map<string, readonly LedgerEntry[]>();
   for (const name of groups.names()) partOf.set(name, byRoot.get(groups.rootOf(name))!);
@@ -107,7 +123,7 @@ const recordedMs = new WeakMap<LedgerEntry, number>();
 function openedBy(entry: LedgerEntry, firstMs: number): LedgerEntry {
   if (!isOpeningCash(entry)) return entry;
   const ownMs = recordedMs.get(entry) ?? entry.timeMs;
-  const opened = { ...entry, timeMs: Math.min(ownMs, firstMs) };
+  const opened = entryAt(entry, Math.min(ownMs, firstMs));
   recordedMs.set(opened, ownMs);
   return opened;
 }

@@ -1,17 +1,20 @@
 import { Breather } from '../platform/breather.ts';
 import type { Database } from '../platform/database/database.ts';
-import { Decimal, ZERO } from '../platform/decimal.ts';
 import { remembered } from '../platform/remember.ts';
 import type { LedgerEntry } from './ledger.ts';
-import { changeLedger, type PartedLedger, partLedger } from './ledger-parts.ts';
-import type { TransactionKind } from './transaction-kinds.ts';
+import { changeLedger, compareEntries, type PartedLedger, partLedger, partSteps } from './ledger-parts.ts';
+import { ENTRIES_AS_TEXT, EntryTexts } from './stored-entry.ts';
 
 /** What counts in a portfolio, and the currencies that it needs. */
 export interface StoredLedger extends PartedLedger {
   readonly baseCurrency: string;
   /** Every currency of cash and of instruments, with the base currency. */
   readonly currencies: ReadonlySet<string>;
+  /** Every instrument that a transaction names. */
+  readonly instrumentIds: readonly string[];
 }
+
+type EntriesText = { readonly entries: string | null }[];
 
 /** A ledger as it was at a version, or is being read. */
 interface KeptLedger {
@@ -24,7 +27,7 @@ export const LEDGER_TABLES = `from transaction t join account a on a.id = t.acco
   left join instrument i on i.id = t.instrument_id left join instrument o on o.id = t.other_instrument_id
   left join transaction_void v on v.transaction_id = t.id`;
 
-const ROWS_PER_PAGE = 1_000;
+const ROWS_PER_PAGE = 500;
 const ENTRIES_KEPT = 600_000;
 const EMPTY = partLedger([]);
 
@@ -47,14 +50,15 @@ export class LedgerReader {
     const [row] = await this.database
       .fork()
       .execute('select ledger_version, base_currency from portfolio where id = ?', [portfolioId]);
-    if (!row) return { ...EMPTY, baseCurrency: '', currencies: new Set() };
+    if (!row) return { ...EMPTY, baseCurrency: '', currencies: new Set(), instrumentIds: [] };
     const version = Number(row.ledger_version);
     const ledger = await (knownAt
-      ? this.read(portfolioId, version, knownAt).then(partLedger)
+      ? this.read(portfolioId, version, knownAt)
       : this.newest(portfolioId, version));
     const baseCurrency: string = row.base_currency;
-    const currencies = new Set([baseCurrency, ...ledger.parts.flatMap((part) => [...currenciesOf(part)])]);
-    return { ...ledger, baseCurrency, currencies };
+    const currencies = new Set([baseCurrency]);
+    for (const part of ledger.parts) for (const one of currenciesOf(part)) currencies.add(one);
+    return { ...ledger, baseCurrency, currencies, instrumentIds: instrumentsOf(ledger) };
   }
 
   private async newest(portfolioId: string, version: number): Promise<PartedLedger> {
@@ -73,12 +77,11 @@ export class LedgerReader {
 
   private async next(portfolioId: string, version: number, before: KeptLedger | null): Promise<PartedLedger> {
     const known = await before?.ledger.catch(() => null);
-    if (!before || !known || before.version > version)
-      return partLedger(await this.read(portfolioId, version, null));
+    if (!before || !known || before.version > version) return this.read(portfolioId, version, null);
     const em = this.database.fork();
     const range = [portfolioId, before.version, version];
-    const rows = await em.execute<RawEntry[]>(
-      `select ${ENTRY_COLUMNS} ${LEDGER_TABLES} where a.portfolio_id = ? and t.ledger_version > ? and t.ledger_version <= ?
+    const [{ entries }] = await em.execute<EntriesText>(
+      `select ${ENTRIES_AS_TEXT} ${LEDGER_TABLES} where a.portfolio_id = ? and t.ledger_version > ? and t.ledger_version <= ?
          and v.transaction_id is null`,
       range,
     );
@@ -88,11 +91,12 @@ export class LedgerReader {
          where a.portfolio_id = ? and v.ledger_version > ? and v.ledger_version <= ?`,
       range,
     );
-    return changeLedger(known, rows.map(entryOf), new Set(voids.map((row) => row.transaction_id)));
+    const added = new EntryTexts().entries(entries);
+    return changeLedger(known, added, new Set(voids.map((row) => row.transaction_id)));
   }
 
   /** All that counts, in pages of each account, so that nobody waits long meanwhile. */
-  private async read(portfolioId: string, version: number, knownAt: Date | null): Promise<LedgerEntry[]> {
+  private async read(portfolioId: string, version: number, knownAt: Date | null): Promise<PartedLedger> {
     const known = knownAt
       ? '(t.created_at <= ? and (v.created_at is null or v.created_at > ?))'
       : '(v.transaction_id is null)';
@@ -100,25 +104,28 @@ export class LedgerReader {
     const accounts = await em.execute<{ id: string }[]>('select id from account where portfolio_id = ?', [
       portfolioId,
     ]);
-    const entries: LedgerEntry[] = [];
+    const texts = new EntryTexts();
+    const pages: LedgerEntry[][] = [];
     const breather = new Breather();
     for (const { id } of accounts) {
       let after = '';
       for (const until of [...(await this.pageEnds(id, version)), null]) {
         // An account is told from others row by row: its index would find all of its rows for every page.
-        const rows = await em.execute<RawEntry[]>(
-          `select ${ENTRY_COLUMNS} ${LEDGER_TABLES} where t.id > ? ${until === null ? '' : 'and t.id <= ?'} and t.account_id || '' = ?
+        const [{ entries }] = await em.execute<EntriesText>(
+          `select ${ENTRIES_AS_TEXT} ${LEDGER_TABLES} where t.id > ? ${until === null ? '' : 'and t.id <= ?'} and t.account_id || '' = ?
              and t.ledger_version <= ? and ${known}`,
           [after, ...(until === null ? [] : [until]), id, version, ...(knownAt ? [knownAt, knownAt] : [])],
         );
-        for (const row of rows) {
-          entries.push(entryOf(row));
-          await breather.breathe();
-        }
+        // In order here, so that there is less to order at the end, which is done at one go.
+        pages.push(texts.entries(entries).sort(compareEntries));
+        await breather.breathe();
         after = until ?? after;
       }
     }
-    return entries;
+    const steps = partSteps(pages.flat());
+    let step = steps.next();
+    for (; !step.done; step = steps.next()) await breather.breathe();
+    return step.value;
   }
 
   /** The last id of every full page of an account. */
@@ -155,65 +162,6 @@ const currenciesOf = remembered((entries: readonly LedgerEntry[]) => {
   return currencies;
 });
 
-const DECIMALS = [
-  'quantity',
-  'price',
-  'amount',
-  'fee',
-  'tax',
-  'units',
-  'per_units',
-  'basis_fraction',
-  'cost_basis',
-  'exchange_rate',
-  'other_amount',
-];
-const ENTRY_COLUMNS = [
-  't.id, t.account_id, t.counter_account_id, t.kind, t.instrument_id, t.other_instrument_id, t.lot_ids',
-  't.currency, t.other_currency, i.currency as quote_currency, o.currency as other_quote_currency',
-  ...['executed_at', 'acquired_at'].map(
-    (name) => `(extract(epoch from t.${name}) * 1000)::float8 as ${name}_ms`,
-  ),
-  ...DECIMALS.map((name) => `t.${name}::text as ${name}`),
-].join(', ');
-
-// Most fees and taxes: not worth a parse each.
-const STORED_ZERO = '0.000000000000000000';
-
-type RawEntry = Record<string, string | number | null> & { lot_ids: readonly string[] | string };
-
-function entryOf(raw: RawEntry): LedgerEntry {
-  const decimal = (name: string) => {
-    const value = raw[name] as string | null;
-    if (value === null) return null;
-    return value === STORED_ZERO ? ZERO : new Decimal(value);
-  };
-  const text = (name: string) => raw[name] as string | null;
-  const lotIds = typeof raw.lot_ids === 'string' ? JSON.parse(raw.lot_ids) : raw.lot_ids;
-  return {
-    id: raw.id as string,
-    accountId: raw.account_id as string,
-    counterAccountId: text('counter_account_id'),
-    kind: raw.kind as TransactionKind,
-    timeMs: Math.round(Number(raw.executed_at_ms)),
-    instrumentId: text('instrument_id'),
-    otherInstrumentId: text('other_instrument_id'),
-    quantity: decimal('quantity'),
-    price: decimal('price'),
-    amount: decimal('amount')!,
-    currency: raw.currency as string,
-    exchangeRate: decimal('exchange_rate'),
-    otherAmount: decimal('other_amount'),
-    otherCurrency: text('other_currency'),
-    quoteCurrency: text('quote_currency'),
-    otherQuoteCurrency: text('other_quote_currency'),
-    fee: decimal('fee')!,
-    tax: decimal('tax')!,
-    units: decimal('units'),
-    perUnits: decimal('per_units'),
-    basisFraction: decimal('basis_fraction'),
-    costBasis: decimal('cost_basis'),
-    acquiredMs: raw.acquired_at_ms === null ? null : Math.round(Number(raw.acquired_at_ms)),
-    lotIds,
-  };
-}
+const instrumentsOf = remembered(({ partOf }: PartedLedger) =>
+  [...partOf].filter(([name, part]) => name !== '' && part.length > 0).map(([name]) => name),
+);

@@ -35,6 +35,11 @@ export interface LedgerEntry {
   readonly lotIds: readonly string[];
 }
 
+/** A transaction as if it had been at another time; what it works out when asked comes along. */
+export function entryAt(entry: LedgerEntry, timeMs: number): LedgerEntry {
+  return Object.assign(Object.create(Object.getPrototypeOf(entry)), entry, { timeMs });
+}
+
 /** Rates between currencies as a ledger needs them. */
 export interface LedgerRates {
   /** The currency that a portfolio is valued in. */
@@ -84,7 +89,7 @@ export function lotEventOf(entry: LedgerEntry, rates: LedgerRates = ONE_CURRENCY
       kind: 'TRADE',
       quantity: side === 'BUY' ? quantity : quantity.negated(),
       price: entry.price ?? ZERO,
-      fee: entry.fee.plus(entry.tax),
+      fee: entry.tax.isZero() ? entry.fee : entry.fee.plus(entry.tax),
       lotIds,
     };
   switch (kind) {
@@ -142,43 +147,56 @@ function holdingEventOf(entry: LedgerEntry, rates: LedgerRates, place: Place, qu
     return { ...place, kind: 'DELIVER', quantity: quantity.abs(), toAccountId: counterAccountId, lotIds };
   const basis = costBasis ?? (price ? price.times(quantity.abs()) : ZERO);
   const openedMs = acquiredMs ?? place.timeMs;
-  const bought = { ...entry, timeMs: openedMs };
+  const bought = entryAt(entry, openedMs);
   return { ...place, ...ratesOf(bought, rates), kind: 'RECEIVE', quantity, basis, openedMs };
 }
 
 /** The cash of a transaction before its fee and tax. */
 export function grossOf({ amount, fee, tax }: Pick<LedgerEntry, 'amount' | 'fee' | 'tax'>): Decimal {
-  return amount.plus(fee).plus(tax);
+  return fee.isZero() && tax.isZero() ? amount : amount.plus(fee).plus(tax);
 }
 
-/** Cash that moves in an account, and what it was worth in the base currency then. */
-export interface CashMove {
+/** Cash that moves in an account. */
+export interface CashChange {
   readonly accountId: string;
   readonly currency: string;
   readonly amount: Decimal;
+}
+
+/** Cash that moves in an account, and what it was worth in the base currency then. */
+export interface CashMove extends CashChange {
   readonly value: Decimal;
 }
 
-/**
- * What a transaction moves in the cash of each account and currency it touches. What is exchanged is
- * worth what was given for it: the amount in the base currency where one is, else what was given at its rate.
- */
-export function cashMovesOf(entry: LedgerEntry, rates: LedgerRates = ONE_CURRENCY): CashMove[] {
+/** What a transaction moves in the cash of each account and currency it touches. */
+export function cashChangesOf(entry: LedgerEntry): CashChange[] {
   const { accountId, counterAccountId, currency, amount, otherAmount, otherCurrency } = entry;
   if (amount.isZero() && grossOf(entry).isZero()) return [];
+  const own = { accountId, currency, amount };
+  if (otherAmount && otherCurrency) return [own, { accountId, currency: otherCurrency, amount: otherAmount }];
+  if (counterAccountId === null || grossOf(entry).isZero()) return [own];
+  return [own, { accountId: counterAccountId, currency, amount: grossOf(entry).negated() }];
+}
+
+/**
+ * The same with what each move was worth. What is exchanged is worth what was given for it: the amount in
+ * the base currency where one is, else what was given at its rate.
+ */
+export function cashMovesOf(entry: LedgerEntry, rates: LedgerRates = ONE_CURRENCY): CashMove[] {
+  const changes = cashChangesOf(entry);
+  if (changes.length === 0) return [];
   const rate = baseRateOf(entry, rates);
-  if (otherAmount && otherCurrency) {
-    const given = otherCurrency === rates.base ? otherAmount.negated() : grossOf(entry).times(rate);
-    const costs = amount.minus(grossOf(entry)).times(rate);
-    return [
-      { accountId, currency, amount, value: given.plus(costs) },
-      { accountId, currency: otherCurrency, amount: otherAmount, value: given.negated() },
-    ];
-  }
-  const own = { accountId, currency, amount, value: amount.times(rate) };
-  const moved = grossOf(entry).negated();
-  if (counterAccountId === null || moved.isZero()) return [own];
-  return [own, { accountId: counterAccountId, currency, amount: moved, value: moved.times(rate) }];
+  const worth = (amount: Decimal) => (rate === ONE ? amount : amount.times(rate));
+  const { otherAmount, otherCurrency } = entry;
+  if (!otherAmount || !otherCurrency)
+    return changes.map((change) => ({ ...change, value: worth(change.amount) }));
+  const given = otherCurrency === rates.base ? otherAmount.negated() : worth(grossOf(entry));
+  const costs = worth(entry.amount.minus(grossOf(entry)));
+  const [own, other] = changes;
+  return [
+    { ...own, value: given.plus(costs) },
+    { ...other, value: given.negated() },
+  ];
 }
 
 /**

@@ -14,7 +14,11 @@ export interface UnitChange {
 const UNIT_DECIMALS = 18;
 
 /** How events change the units held over all accounts; the same sums as those of lots, without their costs. */
-export function unitChanges(events: Iterable<LotEvent>): UnitChange[] {
+export function unitChanges(events: readonly LotEvent[]): UnitChange[] {
+  // Trades say what they change; what is held is added up only where something changes a share of it.
+  const isHeldNeeded = events.some(
+    ({ kind }) => kind !== 'TRADE' && kind !== 'RECEIVE' && kind !== 'DELIVER',
+  );
   const held = new Map<string, Decimal>();
   const prices = new Map<string, Decimal>();
   const changes: UnitChange[] = [];
@@ -22,14 +26,14 @@ export function unitChanges(events: Iterable<LotEvent>): UnitChange[] {
   const of = (event: LotEvent, instrumentId = event.instrumentId) =>
     held.get(key(event, instrumentId)) ?? ZERO;
   const move = (event: LotEvent, instrumentId: string, change: Decimal, price: Decimal | null) => {
-    held.set(key(event, instrumentId), of(event, instrumentId).plus(change));
+    if (isHeldNeeded) held.set(key(event, instrumentId), of(event, instrumentId).plus(change));
     if (price) prices.set(instrumentId, price);
     const { id: eventId, accountId, timeMs } = event;
     changes.push({ eventId, accountId, timeMs, instrumentId, change, price });
   };
   for (const event of events) {
     const { instrumentId } = event;
-    const before = of(event);
+    const before = isHeldNeeded ? of(event) : ZERO;
     const last = prices.get(instrumentId) ?? null;
     const quoted = (price: Decimal) =>
       event.quoteRate === undefined || event.quoteRate === ONE ? price : price.times(event.quoteRate);
