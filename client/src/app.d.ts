@@ -2,7 +2,7 @@ declare global {
   namespace App {
     interface Locals {
       /** Which listener the page came from. */
-      surface: 'web' | 'dashboard';
+      surface: 'web' | 'dashboard' | 'visuals';
     }
   }
 }

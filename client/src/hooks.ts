@@ -1,8 +1,9 @@
 import type { Reroute } from '@sveltejs/kit/hooks';
 
-/** The dashboard's listener shows the dashboard at its root. */
+const STARTS: Readonly<Record<string, string>> = { dashboard: '/dashboard', visuals: '/visuals' };
+
+/** The dashboard's listener shows the dashboard at its root, and that of visuals the charts. */
 export const reroute: Reroute = ({ url }) => {
-  const isDashboard =
-    typeof document !== 'undefined' && document.documentElement.dataset.surface === 'dashboard';
-  return isDashboard && url.pathname === '/' ? '/dashboard' : undefined;
+  const surface = typeof document === 'undefined' ? undefined : document.documentElement.dataset.surface;
+  return url.pathname === '/' ? STARTS[surface ?? ''] : undefined;
 };

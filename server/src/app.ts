@@ -341,7 +341,7 @@ async function listenForHealth(
   const metrics = createMetrics(services, () => ({ count: 0, bytesHeld: 0 }));
   const listener = createHealthListener({ health, metrics, logger, allowedHosts });
   stops.push(() => listener.close());
-  return { api: await openPort(listener, portOf(config, 'api')), web: '', dashboard: '' };
+  return { api: await openPort(listener, portOf(config, 'api')), web: '', dashboard: '', visuals: '' };
 }
 
 async function healthOf({ system }: Services): Promise<{ isUp: boolean; body: Record<string, unknown> }> {
@@ -386,7 +386,7 @@ async function listen(
     trustedProxies: config.trustedProxies,
     health,
   };
-  const urls = { api: '', web: '', dashboard: '' };
+  const urls = { api: '', web: '', dashboard: '', visuals: '' };
   const dashboardPort = () => (urls.dashboard ? Number(new URL(urls.dashboard).port) : config.dashboardPort);
   const listeners = surfacesOf(config).map((surface) => ({
     surface,

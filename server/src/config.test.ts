@@ -152,6 +152,11 @@ describe('the configuration', () => {
     });
     expect(parseConfig({ SURFACE: 'web', PORT: '9000', ...api }).webPort).toBe(9000);
     expect(parseConfig({ SURFACE: 'dashboard', PORT: '9000', ...api }).dashboardPort).toBe(9000);
+    expect(parseConfig({ SURFACE: 'visuals', PORT: '9000', ...api }).visualsPort).toBe(9000);
+    expect(parseConfig({ SURFACE: 'visuals', ...api })).toMatchObject({
+      visualsPort: 8501,
+      apiUrl: 'http://api:8000',
+    });
     // The ports of other processes are on other machines.
     expect(parseConfig({ SURFACE: 'api', DASHBOARD_PORT: '5000' })).toMatchObject({ dashboardPort: 5000 });
   });

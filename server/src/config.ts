@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseEnv } from 'node:util';
 import { z } from 'zod';
+import type { PagesSurface } from './platform/http/pages.ts';
 
 /** The repository's root: relative folders are resolved against it. */
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -12,7 +13,7 @@ export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 export const VERSION = '0.1.0';
 
 /** What a listener is for. */
-export type Surface = 'api' | 'web' | 'dashboard';
+export type Surface = 'api' | PagesSurface;
 
 /** How this installation runs; read once, at the start. */
 export interface Config {
@@ -32,6 +33,7 @@ export interface Config {
   readonly apiPort: number;
   readonly webPort: number;
   readonly dashboardPort: number;
+  readonly visualsPort: number;
   readonly dataDirectory: string;
   /** Where files sent for an import are kept until they are used. */
   readonly uploadDirectory: string;
@@ -81,6 +83,14 @@ export interface Config {
   readonly notices: readonly string[];
 }
 
+/** The variable with the port of a process that serves one surface. */
+const PORTS = {
+  api: 'API_PORT',
+  web: 'WEB_PORT',
+  dashboard: 'DASHBOARD_PORT',
+  visuals: 'VISUALS_PORT',
+} as const;
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const port = (fallback: number) => z.coerce.number('a number').int().min(0).max(65_535).default(fallback);
@@ -98,7 +108,7 @@ const names = () =>
     .transform((text) => text.toLowerCase().split(/\s*,\s*/));
 
 const schema = z.object({
-  SURFACE: z.enum(['all', 'api', 'web', 'dashboard']).default('all'),
+  SURFACE: z.enum(['all', 'api', 'web', 'dashboard', 'visuals']).default('all'),
   API_URL: z.url({ protocol: /^http$/ }).optional(),
   LOGIN: z.enum(['required', 'none']).optional(),
   SECRET_KEY: z.string().min(32).optional(),
@@ -112,6 +122,7 @@ const schema = z.object({
   API_PORT: port(8000),
   WEB_PORT: port(5000),
   DASHBOARD_PORT: port(8050),
+  VISUALS_PORT: port(8501),
   DATA_DIR: z.string().min(1).default('data'),
   UPLOAD_DIR: z.string().min(1).optional(),
   LOG_DIR: z.string().min(1).default('logs'),
@@ -153,7 +164,7 @@ const schema = z.object({
 });
 
 const EXPECTED: Readonly<Record<string, string>> = {
-  SURFACE: 'all, api, web or dashboard',
+  SURFACE: 'all, api, web, dashboard or visuals',
   API_URL: 'a URL such as http://api:8000',
   LOGIN: 'required or none',
   SECRET_KEY: 'at least 32 characters',
@@ -189,8 +200,7 @@ export function loadConfig(environment: Environment = process.env, file = resolv
 export function parseConfig(environment: Environment): Config {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   // PORT is the guide's name for the dashboard's port; where one surface is served, it is that one's.
-  const ported =
-    given.SURFACE === 'api' ? 'API_PORT' : given.SURFACE === 'web' ? 'WEB_PORT' : 'DASHBOARD_PORT';
+  const ported = PORTS[given.SURFACE as keyof typeof PORTS] ?? PORTS.dashboard;
   const alias = given.PORT !== undefined && given[ported] === undefined ? 'PORT' : ported;
   const parsed = schema
     .superRefine(expectDistinctPorts)
@@ -212,10 +222,9 @@ export function parseConfig(environment: Environment): Config {
   const values = parsed.data;
   const dataDirectory = resolve(ROOT, values.DATA_DIR);
   const isLoginNeeded = needsLogin(values);
-  const isPagesOnly = values.SURFACE === 'web' || values.SURFACE === 'dashboard';
   return Object.freeze({
     surface: values.SURFACE,
-    apiUrl: isPagesOnly ? apiUrlOf(values.API_URL!) : null,
+    apiUrl: hasApiElsewhere(values) ? apiUrlOf(values.API_URL!) : null,
     host: values.HOST,
     isLoginNeeded,
     secretKey: values.SECRET_KEY ?? null,
@@ -224,6 +233,7 @@ export function parseConfig(environment: Environment): Config {
     apiPort: values.API_PORT,
     webPort: values.WEB_PORT,
     dashboardPort: values.DASHBOARD_PORT,
+    visualsPort: values.VISUALS_PORT,
     dataDirectory,
     uploadDirectory: values.UPLOAD_DIR ? resolve(ROOT, values.UPLOAD_DIR) : resolve(dataDirectory, 'uploads'),
     logDirectory: resolve(ROOT, values.LOG_DIR),
@@ -258,18 +268,22 @@ export function parseConfig(environment: Environment): Config {
 }
 
 /** Where a surface of this process is to listen. */
-export function portOf({ host, apiPort, webPort, dashboardPort }: Config, surface: Surface) {
+export function portOf({ host, apiPort, webPort, dashboardPort, visualsPort }: Config, surface: Surface) {
   const places = {
     api: { host, port: apiPort, variable: 'API_PORT' },
     web: { host, port: webPort, variable: 'WEB_PORT' },
     dashboard: { host, port: dashboardPort, variable: 'DASHBOARD_PORT (or PORT)' },
+    visuals: { host, port: visualsPort, variable: 'VISUALS_PORT' },
   };
   return places[surface];
 }
 
+function hasApiElsewhere({ SURFACE }: Pick<z.infer<typeof schema>, 'SURFACE'>): boolean {
+  return SURFACE !== 'all' && SURFACE !== 'api';
+}
+
 function expectApi(values: z.infer<typeof schema>, context: z.RefinementCtx): void {
-  const needsApi = values.SURFACE === 'web' || values.SURFACE === 'dashboard';
-  if (needsApi && !values.API_URL) {
+  if (hasApiElsewhere(values) && !values.API_URL) {
     const message = `${EXPECTED.API_URL}, because SURFACE=${values.SURFACE} has the API in another process`;
     context.addIssue({ code: 'custom', path: ['API_URL'], message });
   }
@@ -346,13 +360,12 @@ function noticesOf(given: Environment, values: z.infer<typeof schema>): string[]
     notices.push(
       'A debug flag is set (DASH_DEBUG, FLASK_DEBUG or FLASK_ENV): the log level is debug unless LOG_LEVEL says otherwise.',
     );
-  const hasApiElsewhere = values.SURFACE === 'web' || values.SURFACE === 'dashboard';
-  if (hasApiElsewhere && isGuidesApi(values.API_URL))
+  if (hasApiElsewhere(values) && isGuidesApi(values.API_URL))
     notices.push(`API_URL=${values.API_URL}: the API has a container of its own; using http://api:8000.`);
   if (given.POSTGRES_PASSWORD === 'changeme' && databaseUrl(values))
     notices.push('POSTGRES_PASSWORD is the one of the example: choose one of your own.');
   const unused = ['PYTORCH_CUDA_ALLOC_CONF'].filter((name) => given[name]);
-  if (given.API_URL && !hasApiElsewhere) unused.unshift('API_URL');
+  if (given.API_URL && !hasApiElsewhere(values)) unused.unshift('API_URL');
   if (unused.length > 0) notices.push(`Set but without effect in this version: ${unused.join(', ')}.`);
   return notices;
 }

@@ -8,7 +8,13 @@ import { type Log, openLog } from './platform/logging/logger.ts';
 
 const STOP_MAXIMUM_MS = 10_000;
 /** Several processes may share a log folder; each has a file of its own. */
-const LOG_NAMES = { all: 'server', api: 'api', web: 'web_app', dashboard: 'dashboard' } as const;
+const LOG_NAMES = {
+  all: 'server',
+  api: 'api',
+  web: 'web_app',
+  dashboard: 'dashboard',
+  visuals: 'visuals',
+} as const;
 
 /** Starts the product and prints where it is; ends the process with a clear message when it cannot. */
 async function main(): Promise<void> {
@@ -40,6 +46,7 @@ async function main(): Promise<void> {
   else if (urls.api) say(`  API        ${urls.api}/graphql`);
   if (urls.web) say(`  Web        ${urls.web}`);
   if (urls.dashboard) say(`  Dashboard  ${urls.dashboard}`);
+  if (urls.visuals) say(`  Visuals    ${urls.visuals}`);
   if (setUpToken) {
     const page = urls.dashboard || urls.web;
     say(

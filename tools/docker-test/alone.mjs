@@ -1,4 +1,4 @@
-import { ask, expectSame, expectText, sh, start } from './harness.mjs';
+import { ask, expectSame, expectText, firstEvent, post, query, sh, start } from './harness.mjs';
 import { expectBacktest, PROJECT, SERVICES } from './installation.mjs';
 
 /** Parts by themselves, the GPU file, and the end. */
@@ -17,6 +17,9 @@ export async function alone(checks, installation) {
       await stop(installation);
     });
   }
+  await checks.check('the read-only charts open when asked for, change nothing and close', () =>
+    visuals(installation),
+  );
   await checks.check('everything is built again and starts', () =>
     installation.foreground('docker compose up --build', SERVICES, async () => undefined),
   );
@@ -35,6 +38,23 @@ export async function alone(checks, installation) {
 async function stop(installation) {
   await installation.inDocker('docker compose down');
   await installation.expectNothing();
+}
+
+async function visuals(installation) {
+  await installation.inDocker('docker compose --profile alt up -d');
+  await installation.untilHealthy([...SERVICES, 'visuals']);
+  const page = await ask(8501, '/', { headers: { accept: 'text/html' } });
+  expectSame(page.status, 200, 'the status of the page');
+  expectText(page.text, 'data-surface="visuals"');
+  const { portfolios } = await query(8501, '{ portfolios { name } }');
+  expectSame(portfolios.length > 0, true, 'portfolios');
+  await firstEvent(8501, 'subscription { systemStatus { state } }');
+  const { errors } = await post(8501, 'mutation { removeSampleData { errors { message } } }');
+  expectSame(errors?.[0].extensions.code, 'READ_ONLY', 'the refusal');
+  expectSame((await query(8000, '{ portfolios { name } }')).portfolios, portfolios, 'portfolios');
+  await installation.inDocker('docker compose --profile alt down');
+  await installation.expectNothing();
+  expectSame(await ask(8501, '/').catch(() => null), null, 'the answer');
 }
 
 async function withGpu(installation) {

@@ -5,6 +5,7 @@ import {
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from 'graphql';
+import type { AccessRule } from './access.ts';
 import type { Documents } from './documents.ts';
 import { checkLimits, COST_MAXIMUM } from './gate.ts';
 import type { RateLimit } from './rate-limit.ts';
@@ -18,6 +19,8 @@ export interface Caller {
   readonly key: string;
   /** Whether he may read the schema. */
   readonly mayIntrospect: boolean;
+  /** Whether he may change anything, the way he came. */
+  readonly mayChange: boolean;
 }
 
 /** What is sent to be done, over any transport. */
@@ -85,6 +88,14 @@ export class Gate {
         extensions: { code: 'INTROSPECTION_DISABLED' },
       });
     }
+    if (!caller.mayChange && operation.operation === 'mutation' && !this.isOpen(operation)) {
+      return new GraphQLError(
+        'expected an operation that changes nothing, was a mutation: these pages are read only',
+        {
+          extensions: { code: 'READ_ONLY' },
+        },
+      );
+    }
     const waitMs = (await this.rates?.spend(caller.key, Math.max(1, checked.cost))) ?? 0;
     return waitMs > 0 ? this.tooMuch(waitMs) : { requested: checked.cost, maximum: COST_MAXIMUM };
   }
@@ -113,6 +124,16 @@ export class Gate {
     }
     const cost = await this.admit(caller, document, operation, asked.variables);
     return cost instanceof GraphQLError ? [cost] : { document, cost };
+  }
+
+  /** Whether a mutation is there for everybody, as that of logging in is. */
+  private isOpen({ selectionSet }: OperationDefinitionNode): boolean {
+    const fields = this.schema.getMutationType()?.getFields() ?? {};
+    return selectionSet.selections.every(
+      (one) =>
+        one.kind === 'Field' &&
+        (fields[one.name.value]?.extensions.access as AccessRule | undefined)?.who === 'PUBLIC',
+    );
   }
 
   private tooMuch(waitMs: number): GraphQLError {

@@ -2,6 +2,7 @@ import { Agent, type IncomingMessage, request as askApi, STATUS_CODES, type Serv
 import type { Duplex } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import type { Logger } from '../logging/logger.ts';
+import { READ_ONLY_HEADER } from './caller.ts';
 
 const SILENCE_MAXIMUM_MS = 120_000;
 const HEALTH_MAXIMUM_MS = 4_000;
@@ -24,18 +25,21 @@ const HOP_HEADERS = new Set([
 export class ApiProxy {
   private readonly api: URL;
   private readonly logger: Logger;
+  private readonly isReadOnly: boolean;
   private readonly agent = new Agent({ keepAlive: true });
   private readonly sockets = new Set<Duplex>();
 
-  constructor(apiUrl: string, logger: Logger) {
+  /** A read-only one has the API refuse whatever changes something, for everybody who comes through it. */
+  constructor(apiUrl: string, logger: Logger, isReadOnly = false) {
     this.api = new URL(apiUrl);
     this.logger = logger;
+    this.isReadOnly = isReadOnly;
   }
 
   /** Answers a request with what the API answers, as it comes; 502 where there is no answer. */
   forward(request: IncomingMessage, response: ServerResponse): void {
     const { method, url: path } = request;
-    const headers = { ...endToEnd(request), ...comingFrom(request) };
+    const headers = { ...endToEnd(request), ...comingFrom(request), ...this.limits };
     const upstream = askApi({ ...this.place, method, path, headers, agent: this.agent });
     upstream.setTimeout(SILENCE_MAXIMUM_MS, () => upstream.destroy(new Error('it is silent')));
     upstream.on('response', (answer) => {
@@ -100,6 +104,10 @@ export class ApiProxy {
   close(): void {
     for (const socket of this.sockets) socket.destroy();
     this.agent.destroy();
+  }
+
+  private get limits(): Record<string, string> {
+    return this.isReadOnly ? { [READ_ONLY_HEADER]: 'true' } : {};
   }
 
   private get place(): { hostname: string; port: string } {

@@ -7,6 +7,9 @@ import type { Viewer } from '../viewer.ts';
 /** The name of the cookie with a session's secret. */
 export const SESSION_COOKIE = 'ai_trading_session';
 
+/** Set by whoever passes requests on that may change nothing; it only ever takes rights away. */
+export const READ_ONLY_HEADER = 'x-ai-trading-read-only';
+
 /** What a request says of who sends it. */
 export interface Credentials {
   /** The secret of a session, from its cookie. */
@@ -62,6 +65,7 @@ export function callerOf(
     viewer,
     key: keyOf(viewer, address),
     mayIntrospect,
+    mayChange: !(READ_ONLY_HEADER in request.headers),
     address,
     userAgent: request.headers['user-agent'] ?? '',
     origin: `${request.protocol}://${request.headers.host ?? 'localhost'}`,

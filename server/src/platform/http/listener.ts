@@ -12,7 +12,7 @@ import { answerRefused } from './graphql.ts';
 import { addDownloads, type DownloadRoute } from './downloads.ts';
 import { type Caller, callerOf, credentialsOf, type LoginParts } from './caller.ts';
 import type { AllowedHosts } from './origin.ts';
-import { addPages, type PageHandler } from './pages.ts';
+import { addPages, type PageHandler, type PagesSurface } from './pages.ts';
 import { type Uploads, UploadTooLarge } from './uploads.ts';
 import type { SubscriptionSockets } from './websocket.ts';
 
@@ -37,7 +37,7 @@ export interface ListenerParts<Context extends object> {
 
 /** One listener: the API, the web pages, or the dashboard. */
 export interface ListenerKind {
-  readonly surface: 'api' | 'web' | 'dashboard';
+  readonly surface: 'api' | PagesSurface;
   /** Draws pages; absent on the API listener. */
   readonly pages?: PageHandler;
   /** The port of this machine where a browser that opens the API's root belongs. */

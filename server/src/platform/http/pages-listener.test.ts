@@ -21,13 +21,18 @@ import type { Caller } from './caller.ts';
 import { createListener } from './listener.ts';
 import { createPagesListener } from './pages-listener.ts';
 import { LOCAL } from '../viewer.ts';
-import type { PageHandler } from './pages.ts';
+import type { PageHandler, PagesSurface } from './pages.ts';
 import { Uploads } from './uploads.ts';
 import { SubscriptionSockets } from './websocket.ts';
 
 const logger = pino({ level: 'silent' });
-const schema = buildSchema('type Query { one: Int } type Subscription { count: Int }');
+const schema = buildSchema(
+  'type Query { one: Int } type Mutation { change: Int enter: Int } type Subscription { count: Int }',
+);
 Object.assign(schema.getQueryType()!.getFields().one, { resolve: () => 1 });
+const { change, enter } = schema.getMutationType()!.getFields();
+Object.assign(change, { resolve: () => 2 });
+Object.assign(enter, { resolve: () => 3, extensions: { access: { who: 'PUBLIC' } } });
 Object.assign(schema.getSubscriptionType()!.getFields().count, {
   async *subscribe() {
     for (const count of [1, 2, 3]) yield { count };
@@ -42,8 +47,8 @@ const pages: PageHandler = ({ url, headers }, response) => {
 const portOf = ({ server }: FastifyInstance) => (server.address() as AddressInfo).port;
 const open: FastifyInstance[] = [];
 
-async function listenPages(apiPort: number, surface: 'web' | 'dashboard' = 'web'): Promise<string> {
-  const proxy = new ApiProxy(`http://127.0.0.1:${apiPort}`, logger);
+async function listenPages(apiPort: number, surface: PagesSurface = 'web'): Promise<string> {
+  const proxy = new ApiProxy(`http://127.0.0.1:${apiPort}`, logger, surface === 'visuals');
   const parts = { surface, pages, proxy, version: '1.2.3', allowedHosts: ['trading.lan'], logger };
   const listener = createPagesListener(parts);
   open.push(listener);
@@ -54,6 +59,7 @@ async function listenPages(apiPort: number, surface: 'web' | 'dashboard' = 'web'
 describe('pages whose API is another process', () => {
   let folder: string;
   let url: string;
+  let visuals: string;
   let isUp = true;
   let stopApi: () => Promise<void>;
 
@@ -73,6 +79,7 @@ describe('pages whose API is another process', () => {
     const api = createListener(parts, { surface: 'api', dashboardPort: () => 8051 });
     await api.listen({ host: '127.0.0.1', port: 0 });
     url = await listenPages(portOf(api));
+    visuals = await listenPages(portOf(api), 'visuals');
     stopApi = async () => {
       await sockets.close();
       await api.close();
@@ -120,6 +127,30 @@ describe('pages whose API is another process', () => {
       counts.push(data!.count);
     await client.dispose();
     expect(counts).toEqual([1, 2, 3]);
+  });
+
+  it('of charts alone let nothing be changed, whoever asks, but let everybody log in', async () => {
+    const ask = async (at: string, query: string) => {
+      const headers = { 'content-type': 'application/json' };
+      const answer = await fetch(`${at}/graphql`, {
+        method: 'POST',
+        headers,
+        body: JSON.stringify({ query }),
+      });
+      const { data, errors } = (await answer.json()) as {
+        data?: object;
+        errors?: { extensions: { code: string } }[];
+      };
+      return errors ? errors[0].extensions.code : data;
+    };
+    expect(await ask(url, 'mutation { change }')).toEqual({ change: 2 });
+    expect(await ask(visuals, '{ one }')).toEqual({ one: 1 });
+    expect(await ask(visuals, 'mutation { enter }')).toEqual({ enter: 3 });
+    expect(await ask(visuals, 'mutation { change }')).toBe('READ_ONLY');
+    expect(await ask(visuals, 'mutation { enter change }')).toBe('READ_ONLY');
+    expect(await ask(visuals, 'mutation { ...All } fragment All on Mutation { change }')).toBe('READ_ONLY');
+    const upload = await fetch(`${visuals}/uploads`, { method: 'POST', body: 'a' });
+    expect(await upload.text()).toBe('visuals /uploads');
   });
 
   it('turn foreign pages and foreign names away, websockets too', async () => {

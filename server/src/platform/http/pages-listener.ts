@@ -3,14 +3,16 @@ import type { Logger } from '../logging/logger.ts';
 import type { ApiProxy } from './api-proxy.ts';
 import { createBase } from './base.ts';
 import { type AllowedHosts, originProblem } from './origin.ts';
-import { addPages, type PageHandler } from './pages.ts';
+import { addPages, type PageHandler, type PagesSurface } from './pages.ts';
 
 /** Paths that the API's process answers on every listener, with what is under them. */
 const API_PATHS = ['/graphql', '/uploads', '/downloads', '/metrics'];
+/** Those of a listener that shows charts alone. */
+const READ_ONLY_PATHS = ['/graphql'];
 
 /** A listener of a process that draws pages and has the API in another process. */
 export interface PagesListenerParts {
-  readonly surface: 'web' | 'dashboard';
+  readonly surface: PagesSurface;
   readonly pages: PageHandler | undefined;
   readonly proxy: ApiProxy;
   readonly version: string;
@@ -24,7 +26,7 @@ export function createPagesListener(parts: PagesListenerParts): FastifyInstance 
   const app = createBase(logger, allowedHosts);
   // Before the body is read: it is for the API to read.
   app.addHook('onRequest', async (request, reply) => {
-    if (reply.sent || !isForApi(request.raw.url)) return;
+    if (reply.sent || !isForApi(surface, request.raw.url)) return;
     reply.hijack();
     proxy.forward(request.raw, reply.raw);
   });
@@ -38,7 +40,7 @@ export function createPagesListener(parts: PagesListenerParts): FastifyInstance 
   addPages(app, surface, pages);
   app.server.on('upgrade', (request, socket, head) => {
     const problem = originProblem(request, allowedHosts);
-    if (isForApi(request.url) && !problem) return proxy.upgrade(request, socket, head);
+    if (isForApi(surface, request.url) && !problem) return proxy.upgrade(request, socket, head);
     const status = problem ? '403 Forbidden' : '404 Not Found';
     socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n${problem ?? ''}`);
   });
@@ -46,9 +48,10 @@ export function createPagesListener(parts: PagesListenerParts): FastifyInstance 
   return app;
 }
 
-function isForApi(url = '/'): boolean {
+function isForApi(surface: PagesSurface, url = '/'): boolean {
   const path = url.split('?')[0];
-  return API_PATHS.some((one) => path === one || path.startsWith(`${one}/`));
+  const paths = surface === 'visuals' ? READ_ONLY_PATHS : API_PATHS;
+  return paths.some((one) => path === one || path.startsWith(`${one}/`));
 }
 
 async function healthOf({

@@ -5,12 +5,11 @@ import { SECURITY_HEADERS } from './base.ts';
 /** Draws the pages of the web client. */
 export type PageHandler = (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
 
+/** What a listener that draws pages is for: `visuals` shows charts and changes nothing. */
+export type PagesSurface = 'web' | 'dashboard' | 'visuals';
+
 /** Draws pages wherever a listener has no path of its own; without a handler it says how to build them. */
-export function addPages(
-  app: FastifyInstance,
-  surface: 'web' | 'dashboard',
-  pages: PageHandler | undefined,
-): void {
+export function addPages(app: FastifyInstance, surface: PagesSurface, pages: PageHandler | undefined): void {
   if (!pages) {
     app.setNotFoundHandler((_request, reply) =>
       reply

@@ -28,6 +28,7 @@ export class SocketLogin {
       viewer,
       key: keyOf(viewer, socket.remoteAddress),
       mayIntrospect,
+      mayChange: false,
       address: socket.remoteAddress ?? '',
       userAgent: headers['user-agent'] ?? '',
       origin: headers.origin ?? '',
