@@ -1,9 +1,9 @@
 import { random } from '../../tools/testing/random.ts';
 import type { BarColumns, SweepRequest } from '../src/service/contract.ts';
 
-/** A geometric random walk with 1 % volatility a bar over 5,000 bars, thinner where there are more. */
-export function randomWalk(length: number): BarColumns {
-  const next = random(42);
+/** A geometric random walk with 1 % volatility a bar over 5,000 bars, thinner where there are more. Another seed gives another walk. */
+export function randomWalk(length: number, seed = 42): BarColumns {
+  const next = random(seed);
   const normal = () => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next());
   const step = 0.01 * Math.sqrt(5_000 / length);
   const column = () => new Float64Array(length);

@@ -5,8 +5,9 @@ import type { CompiledStrategy } from '../strategy/compile.ts';
 import { Simulation } from './simulation.ts';
 import { sumEquity, sumsFinisher } from './summary.ts';
 import { gridParameters } from './sweep-grid.ts';
-import { UniverseSimulation } from './universe/simulation.ts';
+import { type StretchValuer, UniverseSimulation } from './universe/simulation.ts';
 import { gridFor, holdsUniverse, type UniverseStrategy } from './universe/universe.ts';
+import type { UniverseGrid } from '../ir/universe.ts';
 
 /** Series kept between sets before they are dropped, so that memory stays bounded. */
 const CACHED_VALUES_MAXIMUM = 4_000_000;
@@ -17,13 +18,40 @@ interface SimulatedSet {
   readonly fills: readonly { readonly reason: string }[];
 }
 
-/** Simulates sets `fromIndex` to `toIndex - 1` of the grid; `check` is called before each. */
+/** Simulates sets `fromIndex` to `toIndex - 1` of the grid by the reference; `check` is called before each. */
 export function runSweepTile(
   request: SweepRequest,
   strategy: CompiledStrategy,
   fromIndex: number,
   toIndex: number,
   cache: SeriesCache,
+  check: () => void,
+): SweepTile {
+  const simulateSet = holdsUniverse(strategy)
+    ? universeSimulator(request, strategy, cache, gridFor(strategy, request), null)
+    : instrumentSimulator(request, strategy, cache);
+  return measureSets(request, fromIndex, toIndex, simulateSet, check);
+}
+
+/** Simulates sets of a sweep in tiles, as one thread does one after the other. */
+export type TileSimulator = (fromIndex: number, toIndex: number, check: () => void) => SweepTile;
+
+/** What simulates the tiles of a universe's sweep by the reference but for held stretches, which `valuerOf` its grid is for. */
+export function universeTiles(
+  request: SweepRequest,
+  strategy: UniverseStrategy,
+  valuerOf: (grid: UniverseGrid) => StretchValuer,
+): TileSimulator {
+  const grid = gridFor(strategy, request);
+  const simulateSet = universeSimulator(request, strategy, new Map(), grid, valuerOf(grid));
+  return (fromIndex, toIndex, check) => measureSets(request, fromIndex, toIndex, simulateSet, check);
+}
+
+function measureSets(
+  request: SweepRequest,
+  fromIndex: number,
+  toIndex: number,
+  simulateSet: SetSimulator,
   check: () => void,
 ): SweepTile {
   const count = toIndex - fromIndex;
@@ -34,9 +62,6 @@ export function runSweepTile(
     maxDrawdown: new Float64Array(count),
     tradeCount: new Float64Array(count),
   };
-  const simulateSet = holdsUniverse(strategy)
-    ? universeSimulator(request, strategy, cache)
-    : instrumentSimulator(request, strategy, cache);
   for (let i = 0; i < count; i += 1) {
     check();
     const parameters = { ...request.parameters, ...gridParameters(request.axes, fromIndex + i) };
@@ -66,12 +91,13 @@ function universeSimulator(
   request: SweepRequest,
   strategy: UniverseStrategy,
   cache: SeriesCache,
+  grid: UniverseGrid,
+  stretches: StretchValuer | null,
 ): SetSimulator {
-  const grid = gridFor(strategy, request);
   return (parameters) => {
     if (cache.size * grid.timesMs.length > CACHED_VALUES_MAXIMUM) cache.clear();
     const signals = evaluateUniverse(strategy, parameters, grid, request.instruments, cache);
-    const simulation = new UniverseSimulation(grid, signals, request);
+    const simulation = new UniverseSimulation(grid, signals, request, { stretches });
     simulation.advance(grid.timesMs.length);
     return simulation;
   };

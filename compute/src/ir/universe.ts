@@ -67,3 +67,25 @@ export function periodKey(period: RebalancePeriod, timeMs: number): number {
   const year = last.getUTCFullYear();
   return period === 'year' ? year : 4 * year + Math.floor(last.getUTCMonth() / 3);
 }
+
+const knownStarts = new WeakMap<Float64Array, Map<RebalancePeriod, Int32Array>>();
+
+/** For each bar the first from it on that belongs to another period than the bar before it; their number where none does. */
+export function periodStarts(period: RebalancePeriod, timesMs: Float64Array): Int32Array {
+  const known = knownStarts.get(timesMs) ?? new Map<RebalancePeriod, Int32Array>();
+  knownStarts.set(timesMs, known);
+  const starts = known.get(period) ?? findStarts(period, timesMs);
+  known.set(period, starts);
+  return starts;
+}
+
+function findStarts(period: RebalancePeriod, timesMs: Float64Array): Int32Array {
+  const starts = new Int32Array(timesMs.length);
+  const keys = Array.from(timesMs, (timeMs) => periodKey(period, timeMs));
+  let next = timesMs.length;
+  for (let t = timesMs.length - 1; t >= 0; t -= 1) {
+    if (t > 0 && keys[t] !== keys[t - 1]) next = t;
+    starts[t] = next;
+  }
+  return starts;
+}

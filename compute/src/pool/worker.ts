@@ -1,16 +1,17 @@
 import { parentPort } from 'node:worker_threads';
 import type { SeriesCache } from '../backends/reference/evaluate.ts';
+import { WasmStretches } from '../backends/wasm/stretches.ts';
 import { TILE_COUNTER, WasmSweep } from '../backends/wasm/sweep.ts';
 import { runBacktest } from '../backtest/run.ts';
 import type { Checkpoint } from '../backtest/stretches.ts';
-import { runSweepTile } from '../backtest/sweep.ts';
+import { runSweepTile, type TileSimulator, universeTiles } from '../backtest/sweep.ts';
 import { gridSize } from '../backtest/sweep-grid.ts';
+import { holdsUniverse } from '../backtest/universe/universe.ts';
 import { compiledForSweep, validateRisk } from '../backtest/validate.ts';
 import { measureRisk } from '../risk/measure.ts';
 import { type BacktestProgress, ComputeError, type SweepTile } from '../service/contract.ts';
 import type { WorkerReply, WorkerRequest } from '../service/messages.ts';
 import { performPaths } from './paths.ts';
-import type { CompiledStrategy } from '../strategy/compile.ts';
 
 const PROGRESS_INTERVAL_MS = 50;
 const TILES_INTERVAL_MS = 5;
@@ -18,7 +19,7 @@ const TILES_INTERVAL_MS = 5;
 class Cancelled extends Error {}
 
 /** The sweep whose strategy and series this thread still holds from its tile before. */
-let sweep: { id: string; strategy: CompiledStrategy; cache: SeriesCache } | undefined;
+let sweep: { readonly key: string; readonly simulate: TileSimulator } | undefined;
 
 parentPort!.on('message', (request: WorkerRequest) => void answer(request));
 
@@ -62,17 +63,20 @@ async function perform(request: WorkerRequest) {
     return simulateOnDevices(request, check);
   }
   if (request.kind !== 'sweepTile') return performPaths(request, check);
-  if (sweep?.id !== request.sweepId) {
-    sweep = { id: request.sweepId, strategy: compiledForSweep(request.request), cache: new Map() };
-  }
-  return runSweepTile(
-    request.request,
-    sweep.strategy,
-    request.fromIndex,
-    request.toIndex,
-    sweep.cache,
-    check,
-  );
+  const key = `${request.sweepId} ${request.hasStretches}`;
+  if (sweep?.key !== key) sweep = { key, simulate: tileSimulator(request) };
+  return sweep.simulate(request.fromIndex, request.toIndex, check);
+}
+
+function tileSimulator({
+  request,
+  hasStretches,
+}: Extract<WorkerRequest, { kind: 'sweepTile' }>): TileSimulator {
+  const strategy = compiledForSweep(request);
+  if (hasStretches && holdsUniverse(strategy))
+    return universeTiles(request, strategy, (grid) => new WasmStretches(grid));
+  const cache: SeriesCache = new Map();
+  return (fromIndex, toIndex, check) => runSweepTile(request, strategy, fromIndex, toIndex, cache, check);
 }
 
 /** Prepares what no other thread does, then runs tiles and reports each as it is done. */

@@ -197,7 +197,7 @@ export interface RebalanceColumns {
 }
 
 export interface BackendChoice {
-  readonly backend: 'reference' | 'wasm-events' | 'wasm-bars' | 'wasm-paths' | 'cuda';
+  readonly backend: 'reference' | 'wasm-events' | 'wasm-bars' | 'wasm-stretches' | 'wasm-paths' | 'cuda';
   readonly reason: string;
 }
 

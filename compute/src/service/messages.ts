@@ -23,6 +23,8 @@ export type WorkerTask =
       readonly kind: 'sweepTile';
       readonly request: SweepRequest;
       readonly sweepId: string;
+      /** Whether a kernel values what a universe holds from one choice to the next. */
+      readonly hasStretches: boolean;
       readonly fromIndex: number;
       readonly toIndex: number;
     }

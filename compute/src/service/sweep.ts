@@ -4,10 +4,16 @@ import { FunctionBuilder, v128 } from '../backends/wasm/builder.ts';
 import { encodeModule } from '../backends/wasm/encoder.ts';
 import { SETS_PER_TILE } from '../backends/wasm/layout.ts';
 import { beginSweep, encodeSweep, PAGES_MAXIMUM, planSweep } from '../backends/wasm/sweep.ts';
+import { STRETCH_PAGES_MAXIMUM, stretchPages } from '../backends/wasm/stretches.ts';
 import { kernelObstacle } from '../backends/wasm/terms.ts';
 import { BestSets } from '../backtest/sweep.ts';
 import { gridParameters, gridSize } from '../backtest/sweep-grid.ts';
-import { candidatesOf, holdsUniverse } from '../backtest/universe/universe.ts';
+import {
+  candidatesOf,
+  gridFor,
+  holdsUniverse,
+  type UniverseStrategy,
+} from '../backtest/universe/universe.ts';
 import type { WorkerPool } from '../pool/pool.ts';
 import type { CompiledStrategy } from '../strategy/compile.ts';
 import {
@@ -124,6 +130,7 @@ function chooseSource(pool: WorkerPool, sweep: CheckedSweep, devices: ServiceDev
   if (!status.available) return referenceTiles(pool, sweep, status.reason);
   const obstacle = kernelObstacle(strategy, request);
   if (obstacle !== null) return referenceTiles(pool, sweep, obstacle);
+  if (holdsUniverse(strategy)) return universeTiles(pool, sweep, strategy);
   const processor = (reason?: string) => processorTiles(pool, sweep, reason);
   const evaluations = gridSize(request.axes) * request.instruments[0].bars.timesMs.length;
   if (evaluations < DEVICE_EVALUATIONS_MINIMUM) return processor();
@@ -221,11 +228,29 @@ async function runShared(
   if (missing.size > 0) await takePart(0, [...missing]);
 }
 
-function referenceTiles(
+/** The sweep of a universe: chosen and traded as the reference does, with a kernel for the bars between. */
+function universeTiles(pool: WorkerPool, sweep: CheckedSweep, strategy: UniverseStrategy): TileSource {
+  const { members, timesMs } = gridFor(strategy, sweep.request);
+  if (stretchPages(members.length, timesMs.length) > STRETCH_PAGES_MAXIMUM)
+    return referenceTiles(pool, sweep, 'the closes of the universe need more than 256 MiB for each thread');
+  return tilesByTask(pool, sweep, {
+    backend: 'wasm-stretches',
+    reason:
+      'a kernel values what is held from one choice to the next; choices and trades are as in the reference',
+  });
+}
+
+function referenceTiles(pool: WorkerPool, sweep: CheckedSweep, reason: string): TileSource {
+  return tilesByTask(pool, sweep, { backend: 'reference', reason });
+}
+
+/** Tiles that threads take one by one. */
+function tilesByTask(
   pool: WorkerPool,
   { request, contentHash: sweepId }: CheckedSweep,
-  reason: string,
+  choice: BackendChoice,
 ): TileSource {
+  const hasStretches = choice.backend === 'wasm-stretches';
   const setsTotal = gridSize(request.axes);
   const tileSize = tileSizeFor(setsTotal, pool.threads);
   return async (signal, onTile) => {
@@ -234,12 +259,19 @@ function referenceTiles(
       while (nextIndex < setsTotal) {
         const fromIndex = nextIndex;
         nextIndex = Math.min(setsTotal, fromIndex + tileSize);
-        const task = { kind: 'sweepTile', request, sweepId, fromIndex, toIndex: nextIndex } as const;
+        const task = {
+          kind: 'sweepTile',
+          request,
+          sweepId,
+          hasStretches,
+          fromIndex,
+          toIndex: nextIndex,
+        } as const;
         onTile(await pool.run<SweepTile>(task, { signal }));
       }
     };
     await Promise.all(Array.from({ length: pool.threads }, takeTiles));
-    return { backend: 'reference', reason };
+    return choice;
   };
 }
 

@@ -36,7 +36,7 @@ describe('a universe in the compute service', () => {
     expect(again.universe).toEqual(result.universe);
   });
 
-  it('is swept set by set with the figures of single runs, and says why no kernel took it', async () => {
+  it('is swept with the figures of single runs, on a kernel where nothing changes cash between choices', async () => {
     const axes = [
       { parameter: 'length', values: Float64Array.of(5, 10, 20, 30) },
       { parameter: 'count', values: Float64Array.of(1, 2, 3) },
@@ -50,9 +50,12 @@ describe('a universe in the compute service', () => {
     const tiles: SweepTile[] = [];
     const result = await service.runSweep(request, { onProgress: ({ tile }) => tiles.push(tile) });
     expect(result.backend).toEqual({
-      backend: 'reference',
-      reason: 'a universe in one account is simulated by the reference only',
+      backend: 'wasm-stretches',
+      reason:
+        'a kernel values what is held from one choice to the next; choices and trades are as in the reference',
     });
+    const paid = { ...request, costs: { ...request.costs, cashRate: 0.02 } };
+    expect((await service.runSweep(paid)).backend.backend).toBe('reference');
     expect(result.barEvaluations).toBe(12 * (3 * 200 + 120));
     const totals = tiles.flatMap(({ fromIndex, totalReturn, tradeCount }) =>
       Array.from(totalReturn, (value, i) => ({ index: fromIndex + i, value, trades: tradeCount[i] })),

@@ -167,8 +167,9 @@ describe('a backtest over a universe', () => {
       { id: again.startSweep.run.id },
     );
     expect(sweep).toMatchObject({
-      backend: 'reference',
-      backendReason: 'a universe in one account is simulated by the reference only',
+      backend: 'wasm-stretches',
+      backendReason:
+        'a kernel values what is held from one choice to the next; choices and trades are as in the reference',
       barEvaluations: 12 * 270,
       settings: { universe: SYMBOLS },
     });

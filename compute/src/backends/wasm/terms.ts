@@ -27,16 +27,20 @@ const EVENT_BARS_MAXIMUM = 500_000;
 
 /** What of a strategy or its settings no kernel can simulate, as a reason; null where kernels can. */
 export function kernelObstacle(strategy: CompiledStrategy, request: SweepRequest): string | null {
-  const { borrowRate = 0, cashRate = 0 } = request.costs;
-  if (strategy.universe !== null) return 'a universe in one account is simulated by the reference only';
-  if (borrowRate > 0 || cashRate > 0) return 'interest changes cash on every bar, which no kernel follows';
+  const obstacle = accountObstacle(request);
+  if (obstacle !== null || strategy.universe !== null) return obstacle;
   if ((request.leverage ?? 1) > 1) return 'leverage above 1 is simulated by the reference only';
   if (strategy.entries.some(({ limit, stop }) => limit !== null || stop !== null))
     return 'limit and stop orders wait inside bars, which no kernel follows';
   if (strategy.entriesMaximum !== null) return 'added entries are simulated by the reference only';
   if (strategy.size.kind === 'volatilityTarget') return 'a volatility target is sized by the reference only';
-  if ((request.maintenanceMargin ?? 0) > 0) return 'margin calls are simulated by the reference only';
   return null;
+}
+
+function accountObstacle({ costs, maintenanceMargin = 0 }: SweepRequest): string | null {
+  const { borrowRate = 0, cashRate = 0 } = costs;
+  if (borrowRate > 0 || cashRate > 0) return 'interest changes cash on every bar, which no kernel follows';
+  return maintenanceMargin > 0 ? 'margin calls are simulated by the reference only' : null;
 }
 
 /** The plan for a sweep: "events" where held stretches can be answered by range queries, else "bars"; with the reason. */

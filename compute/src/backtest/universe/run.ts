@@ -30,9 +30,10 @@ export function runUniverse(
   const { timesMs, members } = grid;
   const signals = evaluateUniverse(strategy, request.parameters, grid, request.instruments);
   const weights = members.map(() => new Float64Array(timesMs.length));
-  const simulation = new UniverseSimulation(grid, signals, request, (done, t) => {
+  const onBar = (done: UniverseSimulation, t: number) => {
     if (done.equity[t] > 0) weights.forEach((column, i) => (column[t] = done.valueOf(i) / done.equity[t]));
-  });
+  };
+  const simulation = new UniverseSimulation(grid, signals, request, { onBar });
   simulateInStretches(simulation, timesMs.length, checkpoint);
   const { equity, heldCount } = simulation;
   const drawdown = drawdownSeries(equity);
