@@ -63,18 +63,32 @@ export function runningSums(source: Float64Array): RunningSums {
   return running;
 }
 
-/** The best value of each window, or how many bars ago it was; `isBetter` says whether a later one replaces it. */
+/**
+ * The best value of each window, or how many bars ago it was; `isBetter` says whether a later one replaces it. Of each window only
+ * those bars are kept that no later one replaces, so that every bar is looked at a few times whatever the window's width.
+ */
 export function extreme(
   isBetter: (candidate: number, best: number) => boolean,
   pick: 'value' | 'barsSince',
 ): Kernel {
-  return (inputs) => {
-    const source = inputs.series(0);
-    return overWindows(inputs, source, inputs.scalar(1), (start, end) => {
-      let best = start;
-      for (let t = start + 1; t < end; t += 1) if (isBetter(source[t], source[best])) best = t;
-      return pick === 'value' ? source[best] : end - 1 - best;
-    });
+  return ({ length, series, scalar }) => {
+    const [source, width] = [series(0), scalar(1)];
+    const out = new Float64Array(length).fill(NaN);
+    const kept = new Int32Array(length);
+    let [first, end, knownFrom] = [0, 0, 0];
+    for (let t = 0; t < length; t += 1) {
+      if (Number.isNaN(source[t])) {
+        [first, knownFrom] = [end, t + 1];
+        continue;
+      }
+      while (end > first && isBetter(source[t], source[kept[end - 1]])) end -= 1;
+      kept[end] = t;
+      end += 1;
+      if (kept[first] <= t - width) first += 1;
+      if (t - knownFrom < width - 1) continue;
+      out[t] = pick === 'value' ? source[kept[first]] : t - kept[first];
+    }
+    return out;
   };
 }
 

@@ -1,16 +1,14 @@
 import type { Kernel } from '../kernel.ts';
-import { overWindows } from '../windows.ts';
+import { overSortedWindows } from '../sorted-window.ts';
 
 /** The kernel of `quantile`. */
-export const quantile: Kernel = (inputs) => {
-  const source = inputs.series(0);
-  const width = inputs.scalar(1);
-  const position = inputs.scalar(2) * (width - 1);
+export const quantile: Kernel = ({ length, series, scalar }) => {
+  const width = scalar(1);
+  const position = scalar(2) * (width - 1);
   const below = Math.floor(position);
-  if (!(below >= 0 && position <= width - 1)) return new Float64Array(inputs.length).fill(NaN);
-  return overWindows(inputs, source, width, (start, end) => {
-    const sorted = source.slice(start, end).sort();
-    if (position === below) return sorted[below];
-    return sorted[below] + (position - below) * (sorted[below + 1] - sorted[below]);
+  if (!(below >= 0 && position <= width - 1)) return new Float64Array(length).fill(NaN);
+  return overSortedWindows(series(0), width, (window) => {
+    if (position === below) return window.at(below);
+    return window.at(below) + (position - below) * (window.at(below + 1) - window.at(below));
   });
 };
