@@ -15,6 +15,8 @@ import { Authenticator } from './access/authenticator.ts';
 import { Ownership } from './access/ownership.ts';
 import { SESSION_MAXIMUM_MS, Sessions } from './access/sessions.ts';
 import { createLogins } from './access/ways-in.ts';
+import { ApiTokens } from './access/tokens.ts';
+import { Users } from './access/users.ts';
 import { BacktestService } from './backtest/backtest.service.ts';
 import { SimulationBuilder } from './backtest/simulation-request.ts';
 import { type Config, portOf, type Surface, VERSION } from './config.ts';
@@ -81,6 +83,7 @@ import { TradeNoteRow } from './portfolio/trade-note.entity.ts';
 import { TagStore } from './portfolio/tag.store.ts';
 import { TransactionImportService } from './portfolio/transaction-import.service.ts';
 import { MonteCarloService } from './risk/monte-carlo.service.ts';
+import { SharingService } from './portfolio/sharing.service.ts';
 import { RiskService } from './risk/risk.service.ts';
 import { RunRow } from './run/run.entity.ts';
 import { RunStore } from './run/run.store.ts';
@@ -259,12 +262,17 @@ function createServices(
   const builder = new SimulationBuilder(marketData, compute, libraryStrategies());
   const backtests = new BacktestService(database, runs, builder, clock);
   const system = new SystemService(database, compute, pubSub, queue, clock, systemSettingsOf(config, clock));
-  const sessions = new Sessions(database, clock);
+  const announce = (id: string) => pubSub.publish('access', { id });
+  const sessions = new Sessions(database, clock, announce);
+  const tokens = new ApiTokens(database, clock, announce);
   const reports = new LedgerReports(portfolios, clock);
   const services: Services = {
     ...createLogins(config, database, sessions, clock),
     sessions,
-    authenticator: new Authenticator(config.isLoginNeeded, sessions),
+    authenticator: new Authenticator(config.isLoginNeeded, sessions, tokens),
+    tokens,
+    users: new Users(database, clock, announce),
+    sharing: new SharingService(database, clock, announce),
     ownership: new Ownership(database, OWNERSHIP_RULES),
     marketData,
     imports,
@@ -371,6 +379,7 @@ async function listen(
     createContext: (caller, signal) => createContext(services, caller, signal),
     logger,
   });
+  void watchAccess(sockets, services.pubSub);
   const health = () => healthOf(services);
   const parts: ListenerParts<Context> = {
     apollo,
@@ -401,6 +410,11 @@ async function listen(
     urls[surface] = await openPort(listener, portOf(config, surface));
   }
   return urls;
+}
+
+// Ends with the messages.
+async function watchAccess(sockets: SubscriptionSockets<Context>, pubSub: PubSub): Promise<void> {
+  for await (const { id } of pubSub.subscribe('access')) sockets.accessChanged(id);
 }
 
 function loginOf({ isIntrospectable }: Config, { authenticator }: Services): LoginParts {

@@ -57,6 +57,8 @@ export interface Config {
     readonly smtpUrl: string | null;
     readonly mailFrom: string;
   };
+  /** What the import command shows to a server with logins. */
+  readonly apiToken: string | null;
   /** A PostgreSQL connection URL, or null for the embedded database. */
   readonly databaseUrl: string | null;
   /** A Redis server that carries events between processes, or null for this process alone. */
@@ -142,6 +144,7 @@ const schema = z.object({
   BACKUP_DIR: z.string().min(1).optional(),
   BACKUP_HOURS: z.coerce.number().min(0).max(8_760).default(24),
   BACKUP_KEEP: z.coerce.number().int().min(1).max(1_000).default(7),
+  API_TOKEN: z.string().min(1).optional(),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   POSTGRES_HOST: z.string().min(1).optional(),
   POSTGRES_PORT: port(5432),
@@ -209,14 +212,8 @@ export function parseConfig(environment: Environment): Config {
     .superRefine(expectLogin)
     .safeParse({ ...given, [ported]: given[alias] });
   if (!parsed.success) {
-    const lines = parsed.error.issues.map((issue) => {
-      const name = issue.path[0] === ported ? alias : String(issue.path[0]);
-      const expected =
-        issue.code === 'custom'
-          ? issue.message
-          : (EXPECTED[name] ?? (name.endsWith('PORT') ? 'a port from 0 to 65535' : issue.message));
-      return `  ${name}: expected ${expected}, was ${JSON.stringify(environment[name])}`;
-    });
+    const nameOf = ([name]: readonly PropertyKey[]) => (name === ported ? alias : String(name));
+    const lines = parsed.error.issues.map((issue) => problemOf(issue, nameOf(issue.path), environment));
     throw new Error(`The environment (or .env) has values that cannot be used:\n${lines.join('\n')}`);
   }
   const values = parsed.data;
@@ -251,6 +248,7 @@ export function parseConfig(environment: Environment): Config {
       smtpUrl: values.SMTP_URL ?? null,
       mailFrom: values.MAIL_FROM,
     },
+    apiToken: values.API_TOKEN ?? null,
     databaseUrl: databaseUrl(values),
     redisUrl: values.REDIS_URL ?? null,
     computeUrls: values.COMPUTE_URL ?? [],
@@ -265,6 +263,14 @@ export function parseConfig(environment: Environment): Config {
     seedSamples: values.SEED_SAMPLES,
     notices: noticesOf(given, values),
   });
+}
+
+function problemOf(issue: z.core.$ZodIssue, name: string, environment: Environment): string {
+  const expected =
+    issue.code === 'custom'
+      ? issue.message
+      : (EXPECTED[name] ?? (name.endsWith('PORT') ? 'a port from 0 to 65535' : issue.message));
+  return `  ${name}: expected ${expected}, was ${JSON.stringify(environment[name])}`;
 }
 
 /** Where a surface of this process is to listen. */

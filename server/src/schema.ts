@@ -5,6 +5,8 @@ import { AlertResolver } from './alert/alert.resolver.ts';
 import { guardSchema } from './access/guard.ts';
 import { LoginResolver } from './access/login.resolver.ts';
 import { TotpResolver } from './access/totp.resolver.ts';
+import { TokenResolver } from './access/token.resolver.ts';
+import { UsersResolver } from './access/users.resolver.ts';
 import { BacktestResolver } from './backtest/backtest.resolver.ts';
 import { RunSubscriptionResolver } from './backtest/subscription.resolver.ts';
 import { SweepResolver } from './backtest/sweep.resolver.ts';
@@ -56,12 +58,15 @@ import {
   TargetLineResolver,
 } from './portfolio/targets.resolver.ts';
 import { PortfolioLedgerResolver, TransactionResolver } from './portfolio/transaction.resolver.ts';
+import { SharingResolver } from './portfolio/sharing.resolver.ts';
 import { PortfolioRiskResolver } from './risk/risk.resolver.ts';
 import { runTypes } from './run/run.type.ts';
 import { BackupResolver } from './system/backup.resolver.ts';
 import { SystemResolver } from './system/system.resolver.ts';
 
 runTypes.of = (run) => ({ BACKTEST: 'BacktestRun', SWEEP: 'Sweep', IMPORT: 'ImportRun' })[run.row.kind];
+
+const ACCESS_RESOLVERS = [LoginResolver, TotpResolver, TokenResolver, UsersResolver] as const;
 
 /** The one schema of the product. */
 export async function createSchema(): Promise<GraphQLSchema> {
@@ -70,8 +75,8 @@ export async function createSchema(): Promise<GraphQLSchema> {
       NodeResolver,
       BacktestUniverseResolver,
       HoldingsResolver,
-      LoginResolver,
-      TotpResolver,
+      ...ACCESS_RESOLVERS,
+      SharingResolver,
       InstrumentResolver,
       PriceFeedResolver,
       PortfolioResolver,

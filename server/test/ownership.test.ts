@@ -78,6 +78,12 @@ async function makeThings(): Promise<typeof things> {
   const sweep = (await write('startSweep', 'StartSweepInput', swept, 'run { id }')).run;
   const watch = { name: SECRET, kind: 'DRAWDOWN', portfolioId: portfolio.id, threshold: 0.5 };
   const { rule } = await write('createAlertRule', 'CreateAlertRuleInput', watch, 'rule { id }');
+  const { token } = await write(
+    'createApiToken',
+    'CreateApiTokenInput',
+    { name: SECRET, scopes: ['READ'] },
+    'token { id }',
+  );
   const { login, sessions, instrument } = await app.admin.query(
     '{ login { user { id } } sessions { id } instrument(symbol: "AAA") { id } }',
   );
@@ -86,6 +92,7 @@ async function makeThings(): Promise<typeof things> {
     Portfolio: portfolio,
     Account: portfolio.accounts[0],
     AlertRule: rule,
+    ApiToken: token,
     Transaction: recorded.transaction,
     Fill: { id: recorded.transaction.fillId },
     BacktestRun: backtest,

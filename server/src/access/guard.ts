@@ -51,11 +51,11 @@ export function guardSchema(schema: GraphQLSchema): GraphQLSchema {
 export function ruleOf(field: Field, operation: (typeof OPERATIONS)[number]): Required<AccessRule> {
   const isChange = operation === 'mutation';
   // A mutation that names no thing says itself who may do it, or it is for admins.
-  const who = isChange && !hasIds(field.args) ? 'ADMIN' : 'USER';
   const rule = (field.extensions.access ?? {}) as AccessRule;
+  const who = rule.who ?? (isChange && !hasIds(field.args) ? 'ADMIN' : 'USER');
   const right: Right = isChange ? 'EDIT' : 'READ';
-  const scope: Scope = rule.who === 'ADMIN' && isChange ? 'ADMIN' : isChange ? 'TRADE_WRITE' : 'READ';
-  return { who, right, scope, ...rule };
+  const scope: Scope = who === 'ADMIN' ? 'ADMIN' : isChange ? 'TRADE_WRITE' : 'READ';
+  return { right, scope, ...rule, who };
 }
 
 /** Whether any argument is an id, however deep in its input. */

@@ -18,8 +18,13 @@ import {
 import type { Login } from './sign-in.ts';
 import type { UserRow } from './user.ts';
 
-export function toUserType({ id, email, name, isAdmin, isDisabled, createdAt, lastLoginAt }: UserRow): User {
-  return Object.assign(new User(), { id, email, name, isAdmin, isDisabled, createdAt, lastLoginAt });
+export function toUserType({
+  passwordHash: _hash,
+  totpSecret: _secret,
+  isTotpOn: _on,
+  ...row
+}: UserRow): User {
+  return Object.assign(new User(), row);
 }
 
 /** Gives the browser its cookie and tells who is in, or what is still to be shown. */

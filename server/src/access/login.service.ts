@@ -120,6 +120,7 @@ export class LoginService {
       const isEnded = await this.sessions.end(em, userId, credentialId);
       if (user && isEnded) await logAccess(em, this.clock, eventOf('LOGOUT', user.email, origin));
     });
+    this.sessions.announce(userId);
   }
 
   /** Whoever is logged in, once they have shown that they know their password; without one there is nothing to show. */
@@ -148,6 +149,7 @@ export class LoginService {
       await this.sessions.endAll(em, user.id, who.credentialId);
       await logAccess(em, this.clock, eventOf('PASSWORD_CHANGED', user.email, origin));
     });
+    this.sessions.announce(user.id);
     await this.limiter.succeed(origin.address, user.email);
     return user;
   }
@@ -155,11 +157,12 @@ export class LoginService {
   /** Ends a session of a user. */
   async endSession(who: Viewer, id: string, origin: Origin): Promise<string> {
     const user = await this.expectUser(who);
-    return this.database.fork().transactional(async (em) => {
+    await this.database.fork().transactional(async (em) => {
       if (!(await this.sessions.end(em, user.id, id))) throw notFound('session', id, 'input', 'id');
       await logAccess(em, this.clock, { ...eventOf('SESSION_REVOKED', user.email, origin), subject: id });
-      return id;
     });
+    this.sessions.announce(user.id);
+    return id;
   }
 
   /** Ends what it holds. */

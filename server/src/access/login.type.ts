@@ -1,4 +1,4 @@
-import { Field, ID, InputType, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { UserError } from '../platform/graphql/errors.ts';
 import { Node } from '../platform/graphql/node.ts';
 import { DateTimeScalar } from '../platform/graphql/scalars.ts';
@@ -32,6 +32,9 @@ registerEnumType(SecondFactorEnum, {
 
 @ObjectType('User', { implements: Node, description: 'A person with an account.' })
 export class User extends Node {
+  @Field(() => Int, { description: 'Rises with every change.' })
+  readonly version!: number;
+
   @Field(() => String, { description: 'The e-mail address they log in with.' })
   readonly email!: string;
 

@@ -5,9 +5,9 @@ import type { Role } from './membership.ts';
 
 /**
  * Whose things of one kind are: of the whole installation, or as a query tells that is given an id.
- * Its row has `portfolio_id` where the portfolio decides, and otherwise `owner_id`, a user.
+ * Its row has `portfolio_id` where the portfolio decides, and otherwise `owner_id`, a user. Some are for admins too.
  */
-export type OwnershipRule = 'SHARED' | { readonly query: string };
+export type OwnershipRule = 'SHARED' | { readonly query: string; readonly isForAdmins?: boolean };
 
 /** The rules by the prefix of the ids, e.g. `prt`. */
 export type OwnershipRules = Readonly<Record<string, OwnershipRule>>;
@@ -49,6 +49,7 @@ export class Ownership {
     const em = this.database.fork();
     const [thing] = await em.execute(rule.query, [whole]);
     if (!thing) return 'NOT_FOUND';
+    if (rule.isForAdmins && who.isAdmin) return 'ALLOWED';
     const role = thing.portfolio_id
       ? await this.roleIn(thing.portfolio_id, who.userId)
       : thing.owner_id === who.userId

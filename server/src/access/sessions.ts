@@ -16,6 +16,9 @@ export type LoginMethod = 'PASSWORD' | 'PASSKEY' | 'SINGLE_SIGN_ON';
 /** What they showed beside it. */
 export type SecondFactorKind = 'CODE' | 'RECOVERY_CODE' | 'PASSKEY';
 
+/** Is told whose logins or rights have changed, so that what is live ends at once. */
+export type AccessChanged = (userId: string) => void;
+
 /** From where somebody asks. */
 export interface Origin {
   readonly address: string;
@@ -36,10 +39,13 @@ export interface SessionRow extends Origin {
 export class Sessions {
   private readonly database: Database;
   private readonly clock: Clock;
+  /** Says that something of a user's rights has ended; to be called when that is stored. */
+  readonly announce: AccessChanged;
 
-  constructor(database: Database, clock: Clock) {
+  constructor(database: Database, clock: Clock, announce: AccessChanged) {
     this.database = database;
     this.clock = clock;
+    this.announce = announce;
   }
 
   /** Begins a session in the caller's transaction; gives the secret for the cookie. */

@@ -25,9 +25,10 @@ const STATE =
   'status progress errorMessage dryRun rowsRead rowsImported rowsDuplicate rowsRejected problems { line reason }';
 
 /** Imports through a running server. */
-export function remoteTarget(apiUrl: string): ImportTarget {
+export function remoteTarget(apiUrl: string, token: string | null): ImportTarget {
+  const authorization: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {};
   const query = async (document: string, variables: Record<string, unknown> = {}) => {
-    const headers = { 'content-type': 'application/json' };
+    const headers = { 'content-type': 'application/json', ...authorization };
     const response = await fetch(`${apiUrl}/graphql`, {
       method: 'POST',
       headers,
@@ -41,6 +42,7 @@ export function remoteTarget(apiUrl: string): ImportTarget {
     async upload(file) {
       const response = await fetch(`${apiUrl}/uploads`, {
         method: 'POST',
+        headers: authorization,
         body: file as unknown as BodyInit,
         duplex: 'half',
       } as RequestInit);
@@ -66,6 +68,7 @@ export function remoteTarget(apiUrl: string): ImportTarget {
       const client = createClient({
         url: `${apiUrl.replace('http', 'ws')}/graphql`,
         webSocketImpl: WebSocket,
+        connectionParams: authorization,
       });
       const document = `subscription Watch($id: ID!) { runEvents(id: $id) { run { ... on ImportRun { ${STATE} } } } }`;
       for await (const { data } of client.iterate<{ runEvents: { run: ImportState } }>({

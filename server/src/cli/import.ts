@@ -10,7 +10,9 @@ import { progressLine, report, type ImportState } from './report.ts';
 const USAGE = `Usage:
   npm run import -- bars FILE --symbol SYMBOL [--timeframe DAY_1] [--name NAME] [--currency USD] [--asset-class EQUITY]
                     [--calendar XNYS|24x7|NONE] [--time-zone ZONE] [--duplicates skip|replace|reject] [--dry-run] [--skip-invalid]
-  npm run import -- fills FILE --portfolio NAME [--time-zone ZONE] [--duplicates skip|reject] [--dry-run] [--skip-invalid]`;
+  npm run import -- fills FILE --portfolio NAME [--time-zone ZONE] [--duplicates skip|reject] [--dry-run] [--skip-invalid]
+
+A server with logins wants API_TOKEN, a token of its page /account that may read and write (and ADMIN for bars).`;
 
 const OPTIONS = {
   symbol: { type: 'string' },
@@ -34,7 +36,7 @@ async function main(): Promise<number> {
   const config = loadConfig();
   const holder = config.databaseUrl ? null : liveHolder(config.dataDirectory);
   const target: ImportTarget = holder?.apiUrl
-    ? remoteTarget(holder.apiUrl)
+    ? remoteTarget(holder.apiUrl, config.apiToken)
     : await localTarget(config, pino({ level: 'silent' }));
   try {
     const uploadId = await target.upload(createReadStream(file));

@@ -2,7 +2,7 @@ const OPEN_PAGES = ['/', '/technology', '/status', '/login', '/setup'];
 
 /** Whether a page shows itself to those who have not logged in. */
 export function isOpenPage(path: string): boolean {
-  return OPEN_PAGES.includes(path);
+  return OPEN_PAGES.includes(path) || path.startsWith('/invite/');
 }
 
 /** Where to go on after a login: a page of this site, whatever the address says. */

@@ -8,7 +8,7 @@ export interface AccessRule {
    * not by a token, `ADMIN` those who run the installation.
    */
   readonly who?: 'PUBLIC' | 'USER' | 'SESSION' | 'ADMIN';
-  /** What a token needs; READ for queries and subscriptions and TRADE_WRITE for mutations when left out. */
+  /** What a token needs; when left out, ADMIN for what admins do, and otherwise READ for queries and subscriptions and TRADE_WRITE for mutations. */
   readonly scope?: Scope;
   /** The right on every thing named by its id; READ for queries and subscriptions, EDIT for mutations when left out. */
   readonly right?: Right;

@@ -37,6 +37,17 @@ export class SocketLogin {
     });
   }
 
+  /** Whether what was shown was not enough for a login. */
+  get isRefused(): boolean {
+    return this.caller.viewer === NOBODY && Boolean(this.credentials.session || this.credentials.bearer);
+  }
+
+  /** Whether the one who connected is still logged in, looked up now. */
+  async holdsNow(): Promise<boolean> {
+    this.lookedAtMs = -Infinity;
+    return this.holds();
+  }
+
   /** Whether the one who connected is still logged in. */
   async holds(): Promise<boolean> {
     if (this.caller.viewer === NOBODY) return true;

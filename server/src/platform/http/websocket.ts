@@ -15,12 +15,14 @@ const SUBSCRIPTIONS_MAXIMUM = 50;
 const MESSAGE_BYTES_MAXIMUM = 64 * 1024;
 const INIT_WAIT_MS = 3_000;
 const GOODBYE_MS = 2_000;
+const FORBIDDEN = 4403;
 /** What may wait for a client that does not read: each subscription waits for its last event, answers to nonsense do not. */
 const UNREAD_BYTES_MAXIMUM = 4 * 1024 * 1024;
 
 /** Subscriptions over websockets, for every listener of the process. */
 export class SubscriptionSockets<Context extends object> {
   private readonly sockets = new WebSocketServer({ noServer: true, maxPayload: MESSAGE_BYTES_MAXIMUM });
+  private readonly logins = new Map<WebSocket, SocketLogin>();
   private readonly disposable: { dispose: () => void | Promise<void> };
 
   constructor(
@@ -33,17 +35,20 @@ export class SubscriptionSockets<Context extends object> {
     },
   ) {
     const { createContext, logger } = parts;
-    const logins = new WeakMap<object, SocketLogin>();
     this.disposable = useServer(
       {
         schema,
         isProd: true,
         connectionInitWaitTimeout: INIT_WAIT_MS,
         onConnect: async ({ connectionParams, extra }) => {
-          const { request } = extra as Extra;
+          const { request, socket } = extra as Extra;
           const headers = { ...request.headers, ...authorizationOf(connectionParams) };
-          logins.set(extra as Extra, await SocketLogin.begin(parts.login, request, credentialsOf(headers)));
+          const login = await SocketLogin.begin(parts.login, request, credentialsOf(headers));
+          this.logins.set(socket, login);
+          // What is false closes the socket with 4403.
+          return !login.isRefused;
         },
+        onClose: ({ extra }) => void this.logins.delete((extra as Extra).socket),
         onSubscribe: async (
           { subscriptions, extra },
           _id,
@@ -59,7 +64,7 @@ export class SubscriptionSockets<Context extends object> {
             ];
           }
           const { documentId } = (extensions ?? {}) as { documentId?: string };
-          const login = logins.get(extra as Extra)!;
+          const login = this.logins.get(socket)!;
           const { caller } = login;
           if (!(await login.holds()))
             return [new GraphQLError('expected a login that holds, was one that has ended')];
@@ -102,6 +107,20 @@ export class SubscriptionSockets<Context extends object> {
         this.sockets.emit('connection', client, request),
       );
     });
+  }
+
+  /**
+   * Closes the sockets of a user whose rights have changed: one whose login holds may connect again
+   * and then subscribe to what is still theirs, the others are told that they may not.
+   */
+  accessChanged(userId: string): void {
+    for (const [socket, login] of this.logins) {
+      if (login.caller.viewer.userId !== userId) continue;
+      void login.holdsNow().then(
+        (holds) => (holds ? socket.close(1012, 'rights have changed') : socket.close(FORBIDDEN, 'Forbidden')),
+        () => socket.close(1012, 'rights may have changed'),
+      );
+    }
   }
 
   /** How many are connected. */

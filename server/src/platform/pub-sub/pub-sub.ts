@@ -6,6 +6,8 @@ export interface Topics {
   /** Bars of an instrument have changed. */
   prices: { readonly id: string };
   alerts: { readonly id: string };
+  /** A user's logins or rights have changed. */
+  access: { readonly id: string };
 }
 
 type Topic = keyof Topics & string;

@@ -1,0 +1,21 @@
+const TEXTS: Readonly<Record<string, string>> = {
+  SET_UP: 'made the first account',
+  LOGIN: 'logged in',
+  LOGIN_FAILED: 'failed to log in',
+  LOGOUT: 'logged out',
+  PASSWORD_CHANGED: 'changed the password',
+  SESSION_REVOKED: 'ended a login elsewhere',
+  USER_ADDED: 'added a user',
+  USER_CHANGED: 'changed a user',
+  INVITE_MADE: 'made a link to choose a password',
+  INVITE_USED: 'chose a password by a link',
+  TOKEN_MADE: 'made a token',
+  TOKEN_REVOKED: 'ended a token',
+  SHARED: 'shared a portfolio',
+  UNSHARED: 'stopped sharing a portfolio',
+};
+
+/** What happened, in words. */
+export function eventText(kind: string): string {
+  return TEXTS[kind] ?? kind.toLowerCase().replaceAll('_', ' ');
+}
