@@ -32,6 +32,8 @@ import { giveMemoryBack, moduleOf, preparationModule, takeMemory } from './memor
 import type { SharedSweep } from './messages.ts';
 
 const TILES_PER_THREAD_MINIMUM = 32;
+/** Fewer where each tile is a task of its own, which the request travels with. */
+const TASKS_PER_THREAD_MINIMUM = 8;
 /** Whether this process can run the wasm backend. */
 export function wasmStatus(): BackendStatus {
   const available = WebAssembly.validate(simdModule());
@@ -180,7 +182,7 @@ function processorTiles(pool: WorkerPool, sweep: CheckedSweep, reason?: string):
       request,
       strategy,
       plan,
-      tileSize: tileSizeFor(gridSize(request.axes), pool.threads),
+      tileSize: tileSizeFor(gridSize(request.axes), pool.threads * TILES_PER_THREAD_MINIMUM),
       memory: takeMemory(pages),
       modules: { kernels: moduleOf(plan, encodeSweep), preparation: preparationModule() },
     };
@@ -252,7 +254,7 @@ function tilesByTask(
 ): TileSource {
   const hasStretches = choice.backend === 'wasm-stretches';
   const setsTotal = gridSize(request.axes);
-  const tileSize = tileSizeFor(setsTotal, pool.threads);
+  const tileSize = tileSizeFor(setsTotal, pool.threads * TASKS_PER_THREAD_MINIMUM);
   return async (signal, onTile) => {
     let nextIndex = 0;
     const takeTiles = async (): Promise<void> => {
@@ -275,7 +277,7 @@ function tilesByTask(
   };
 }
 
-function tileSizeFor(setsTotal: number, threads: number): number {
-  const each = Math.ceil(setsTotal / (threads * TILES_PER_THREAD_MINIMUM));
+function tileSizeFor(setsTotal: number, tilesMinimum: number): number {
+  const each = Math.ceil(setsTotal / tilesMinimum);
   return Math.max(1, Math.min(SETS_PER_TILE, each));
 }

@@ -73,6 +73,8 @@ export class UniverseSimulation {
   private isBankrupt = false;
   private readonly onBar: ((simulation: UniverseSimulation, t: number) => void) | null;
   private readonly stretches: StretchValuer | null;
+  /** No bar before it has anything to choose. */
+  private readonly firstChoice: number;
 
   /** `onBar` is called after each bar, unless `stretches` values many of them at once. */
   constructor(
@@ -93,6 +95,7 @@ export class UniverseSimulation {
     this.settings = settings;
     this.onBar = onBar;
     this.stretches = stretches;
+    this.firstChoice = stretches ? firstChoiceOf(grid, signals) : 0;
     this.cash = settings.initialCash;
     const { length } = grid.members;
     this.units = new Float64Array(length);
@@ -143,7 +146,8 @@ export class UniverseSimulation {
   private quietUntil(t: number): number {
     const { timesMs, members } = this.grid;
     if (this.isBankrupt) return timesMs.length;
-    if (this.startBar < 0 || this.isCalled || this.isWaiting.includes(1)) return t;
+    if (this.startBar < 0) return Math.max(t, this.firstChoice);
+    if (this.isCalled || this.isWaiting.includes(1)) return t;
     const { rebalance } = this.signals;
     let until = this.settings.endRule === 'KEEP_OPEN' ? timesMs.length : timesMs.length - 1;
     if (rebalance.kind === 'bars')
@@ -339,6 +343,19 @@ export class UniverseSimulation {
       0,
     );
   }
+}
+
+/** The first bar at whose open something may be chosen: the one after the first score there is. */
+function firstChoiceOf({ timesMs, members }: UniverseGrid, signals: UniverseSignals): number {
+  if (signals.rest >= 0) return 1;
+  const firsts = signals.members.flatMap((known, place) =>
+    (known?.legs ?? []).map(({ score }) => {
+      const bar = score ? score.findIndex((value) => !Number.isNaN(value)) : 0;
+      const decided = bar < 0 ? -1 : members[place].newest.indexOf(bar);
+      return decided < 0 ? timesMs.length : decided + 1;
+    }),
+  );
+  return Math.min(timesMs.length, ...firsts);
 }
 
 /** Whether reaching `goal` makes a position smaller or turns it around. */
