@@ -4,6 +4,7 @@ import type { AlertService } from './alert/alert.service.ts';
 import type { Authenticator } from './access/authenticator.ts';
 import type { LoginService } from './access/login.service.ts';
 import type { Ownership } from './access/ownership.ts';
+import type { Passkeys } from './access/passkeys.ts';
 import type { Sessions } from './access/sessions.ts';
 import type { TotpService } from './access/totp.service.ts';
 import type { ApiTokens } from './access/tokens.ts';
@@ -43,6 +44,7 @@ export interface Services {
   readonly logins: LoginService;
   readonly sessions: Sessions;
   readonly totp: TotpService;
+  readonly passkeys: Passkeys;
   readonly authenticator: Authenticator;
   readonly tokens: ApiTokens;
   readonly users: Users;

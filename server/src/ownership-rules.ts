@@ -18,5 +18,6 @@ export const OWNERSHIP_RULES: OwnershipRules = {
   alr: { query: 'select owner_id from alert_rule where id = ?' },
   tok: { query: 'select user_id as owner_id from api_token where id = ?' },
   usr: { query: 'select id as owner_id from app_user where id = ?', isForAdmins: true },
+  psk: { query: 'select user_id as owner_id from passkey where id = ?' },
   ses: { query: 'select user_id as owner_id from user_session where id = ?' },
 };

@@ -4,6 +4,7 @@ import { buildSchema } from 'type-graphql';
 import { AlertResolver } from './alert/alert.resolver.ts';
 import { guardSchema } from './access/guard.ts';
 import { LoginResolver } from './access/login.resolver.ts';
+import { PasskeyResolver } from './access/passkey.resolver.ts';
 import { TotpResolver } from './access/totp.resolver.ts';
 import { TokenResolver } from './access/token.resolver.ts';
 import { UsersResolver } from './access/users.resolver.ts';
@@ -66,7 +67,13 @@ import { SystemResolver } from './system/system.resolver.ts';
 
 runTypes.of = (run) => ({ BACKTEST: 'BacktestRun', SWEEP: 'Sweep', IMPORT: 'ImportRun' })[run.row.kind];
 
-const ACCESS_RESOLVERS = [LoginResolver, TotpResolver, TokenResolver, UsersResolver] as const;
+const ACCESS_RESOLVERS = [
+  LoginResolver,
+  TotpResolver,
+  PasskeyResolver,
+  TokenResolver,
+  UsersResolver,
+] as const;
 
 /** The one schema of the product. */
 export async function createSchema(): Promise<GraphQLSchema> {

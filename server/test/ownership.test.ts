@@ -43,6 +43,16 @@ async function write(field: string, type: string, input: object, result: string)
   return answer[field];
 }
 
+async function keepPasskey(userId: string): Promise<{ readonly id: string }> {
+  const id = newId('psk', Date.now);
+  await app.database.fork().execute(
+    `insert into passkey (id, user_id, credential_id, public_key, counter, transports, name, created_at, rp_id)
+     values (?, ?, ?, '\\x00', 0, '[]', ?, now(), 'localhost')`,
+    [id, userId, SECRET, SECRET],
+  );
+  return { id };
+}
+
 async function makeThings(): Promise<typeof things> {
   const content = `date,open,high,low,close,volume\n${BARS.join('\n')}\n`;
   const bars = { content, symbol: 'AAA', timeframe: 'DAY_1', currency: 'USD', assetClass: 'EQUITY' };
@@ -100,6 +110,7 @@ async function makeThings(): Promise<typeof things> {
     ImportRun: imported,
     User: login.user,
     Session: sessions[0],
+    Passkey: await keepPasskey(login.user.id),
   };
 }
 

@@ -39,7 +39,9 @@ export class SignIn {
       data: { method },
     });
     const expiresAt = new Date(this.clock() + CHALLENGE_MAXIMUM_MS);
-    return { challenge, expiresAt, factors: ['CODE', 'RECOVERY_CODE'] };
+    const passkeys = await em.execute('select 1 from passkey where user_id = ? limit 1', [user.id]);
+    const factors = ['CODE', 'RECOVERY_CODE', ...(passkeys.length > 0 ? ['PASSKEY'] : [])];
+    return { challenge, expiresAt, factors: factors as SecondFactorKind[] };
   }
 
   /** Begins a session, whatever is asked of others. */

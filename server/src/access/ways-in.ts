@@ -2,6 +2,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/database/database.ts';
 import { LoginLimiter } from './limiter.ts';
 import { LoginService } from './login.service.ts';
+import { Passkeys } from './passkeys.ts';
 import type { Sessions } from './sessions.ts';
 import { SignIn } from './sign-in.ts';
 import { TotpService } from './totp.service.ts';
@@ -21,10 +22,14 @@ export function createLogins(
   database: Database,
   sessions: Sessions,
   clock: Clock,
-): { logins: LoginService; totp: TotpService } {
+): { logins: LoginService; totp: TotpService; passkeys: Passkeys } {
   const limiter = new LoginLimiter(redisUrl);
   const signIn = new SignIn(sessions, clock);
   const vault = new Vault(dataDirectory, secretKey);
   const logins = new LoginService(isLoginNeeded, database, sessions, signIn, limiter, clock);
-  return { logins, totp: new TotpService(database, vault, logins, { sessions, signIn, limiter }, clock) };
+  return {
+    logins,
+    totp: new TotpService(database, vault, logins, { sessions, signIn, limiter }, clock),
+    passkeys: new Passkeys(database, logins, { signIn, limiter }, clock),
+  };
 }
