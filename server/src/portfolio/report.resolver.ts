@@ -147,14 +147,19 @@ export class PortfolioReportResolver {
 @Resolver(() => LotReport)
 export class LotReportResolver {
   @FieldResolver(() => LotConnection, { description: 'Open lots, by instrument and age.' })
-  open(
+  async open(
+    @Ctx() { services }: Context,
     @Root() { data }: LotReport,
     @Arg('first', () => Int, { description: 'How many, 1 to 100.' }) first: number,
     @Arg('after', () => String, { nullable: true, description: 'The cursor to go on from.' })
     after?: string,
-  ): Connection<Lot> {
+    @Arg('symbol', () => String, { nullable: true, description: 'Of this instrument; of all when left out.' })
+    symbol?: string | null,
+  ): Promise<Connection<Lot>> {
     const { offset, limit } = pageOf(first, after);
-    return toConnection(data.open.slice(offset, offset + limit).map(toLot), offset, data.open.length);
+    const only = symbol ? await services.marketData.findBySymbol(symbol.trim().toUpperCase()) : null;
+    const lots = symbol ? data.open.filter(({ instrumentId }) => instrumentId === only?.id) : data.open;
+    return toConnection(lots.slice(offset, offset + limit).map(toLot), offset, lots.length);
   }
 
   @FieldResolver(() => ClosedLotConnection, { description: 'Closed parts of lots, the newest first.' })

@@ -121,6 +121,10 @@ describe('reports of the ledger', () => {
     });
     const { lots: before } = await ask(`lots(at: "2022-01-01") { open(first: 1) { totalCount } }`);
     expect(before.open.totalCount).toBe(0);
+    const { lots: own } = await ask(
+      `lots { own: open(first: 1, symbol: " aaa ") { totalCount } none: open(first: 1, symbol: "NONE") { totalCount } }`,
+    );
+    expect(own).toEqual({ own: { totalCount: 1 }, none: { totalCount: 0 } });
   });
 
   const FIGURE = 'value annualised reason explain { formula inputs { name value } roots }';

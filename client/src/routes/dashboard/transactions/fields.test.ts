@@ -1,5 +1,11 @@
-import { expect, it } from 'vitest';
-import { draftOf, emptyDraft, inputOf } from './fields.ts';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type {
+  TransactionFieldsFragment,
+  TransactionInput,
+  TransactionKind,
+} from '#lib/graphql/generated/graphql.ts';
+import { draftOf, emptyDraft, type Field, inputOf, KINDS } from './fields.ts';
 
 it('sends what is filled in of the fields that the kind has', () => {
   const draft = {
@@ -12,7 +18,7 @@ it('sends what is filled in of the fields that the kind has', () => {
   };
   expect(inputOf('BUY', draft)).toEqual({
     kind: 'BUY',
-    executedAt: '2024-01-02T10:30:00Z',
+    executedAt: '2024-01-02T10:30:00.000Z',
     symbol: 'AAPL',
     quantity: '1.5',
     price: '10',
@@ -40,6 +46,8 @@ it('fills a form that states the same transaction again', () => {
     basisFraction: null,
     costBasis: null,
     acquiredAt: null,
+    lotIds: [],
+    externalId: null,
     note: null,
     instrument: { symbol: 'AAPL' },
     otherInstrument: null,
@@ -49,12 +57,96 @@ it('fills a form that states the same transaction again', () => {
   };
   expect(inputOf('DIVIDEND', draftOf(row))).toEqual({
     kind: 'DIVIDEND',
-    executedAt: '2024-01-02T10:30:00Z',
+    executedAt: '2024-01-02T10:30:00.000Z',
     accountId: 'acc_1',
     currency: 'USD',
     exchangeRate: '0.9',
     symbol: 'AAPL',
     amount: '10',
     tax: '1.5',
+  });
+});
+
+const time = fc
+  .date({ min: new Date('1990-01-01'), max: new Date('2030-01-01'), noInvalidDate: true })
+  .map((one) => one.toISOString());
+const amount = fc
+  .tuple(fc.bigInt(1n, 10n ** 18n), fc.integer({ min: 1, max: 18 }))
+  .map(([digits, places]) => `${digits}.${String(digits).padStart(18, '0').slice(0, places)}`);
+const valueOf = (field: Field): fc.Arbitrary<string> => {
+  if (field === 'acquiredAt') return time;
+  if (field === 'counterAccountId') return fc.constant('acc_2');
+  if (field === 'otherCurrency') return fc.constantFrom('EUR', 'BTC');
+  return field === 'symbol' || field === 'otherSymbol' ? fc.constantFrom('AAPL', 'BTC-USD') : amount;
+};
+
+/** A transaction as the API gives it back after it was recorded with an input. */
+function rowOf(input: TransactionInput): TransactionFieldsFragment {
+  const { accountId, symbol, otherSymbol, counterAccountId, amount: statedAmount, ...rest } = input;
+  const account = (id: string) => ({ id, name: id });
+  const nothing = Object.fromEntries(
+    [
+      'quantity price exchangeRate otherAmount otherCurrency units perUnits',
+      'basisFraction costBasis acquiredAt externalId note voided',
+    ]
+      .join(' ')
+      .split(' ')
+      .map((name) => [name, null]),
+  );
+  return {
+    ...nothing,
+    id: 'txn_1',
+    amount: '0',
+    fee: '0',
+    tax: '0',
+    lotIds: [],
+    statedAmount: statedAmount ?? null,
+    ...rest,
+    account: account(accountId!),
+    instrument: symbol ? { symbol } : null,
+    otherInstrument: otherSymbol ? { symbol: otherSymbol } : null,
+    counterAccount: counterAccountId ? account(counterAccountId) : null,
+  } as TransactionFieldsFragment;
+}
+
+describe('a correction in which nothing was changed', () => {
+  it.each(Object.keys(KINDS) as TransactionKind[])('states the same %s again, whatever it has', (kind) => {
+    const names = KINDS[kind].fields;
+    const closesLots = ['BUY', 'SELL', 'SHORT', 'COVER', 'TRANSFER_OUT'].includes(kind);
+    const given = fc.record(Object.fromEntries(names.map((name) => [name, valueOf(name)])), {
+      requiredKeys: [],
+    });
+    const rest = fc.record(
+      {
+        note: fc.constantFrom('first', 'a, "b"\u00e9'),
+        exchangeRate: amount,
+        externalId: fc.constantFrom(' T-1', '0042'),
+      },
+      { requiredKeys: [] },
+    );
+    const lots = fc.shuffledSubarray(['txn_3', 'txn_2', 'txn_1'], { minLength: 1 });
+    fc.assert(
+      fc.property(time, given, rest, lots, (executedAt, some, more, lotIds) => {
+        const input = {
+          kind,
+          executedAt,
+          accountId: 'acc_1',
+          currency: 'USD',
+          ...some,
+          ...more,
+          ...(closesLots && some.symbol ? { lotIds } : {}),
+        } as TransactionInput;
+        expect(inputOf(kind, draftOf(rowOf(input)))).toEqual(input);
+      }),
+      { numRuns: 60, seed: 4 },
+    );
+  });
+
+  it('keeps the milliseconds of its time, and shows none where there are none', () => {
+    const at = (executedAt: string) =>
+      draftOf(rowOf({ kind: 'DEPOSIT', executedAt, accountId: 'acc_1', amount: '1' })).executedAt;
+    expect(at('2024-01-02T15:30:45.123Z')).toBe('2024-01-02T15:30:45.123');
+    expect(at('2024-01-02T15:30:45.000Z')).toBe('2024-01-02T15:30:45');
+    expect(at('2024-01-02T15:00:00.000Z')).toBe('2024-01-02T15:00');
   });
 });

@@ -22,11 +22,15 @@ export type Field =
   | 'acquiredAt'
   | 'counterAccountId';
 
-/** What a person has filled in. */
+/** What a person has filled in. Times are as the browser's own fields have them, in UTC. */
 export type Draft = Record<Field, string> & {
   executedAt: string;
   accountId: string;
   note: string;
+  /** The broker's own identifier: not shown, but a correction keeps it. */
+  externalId: string;
+  /** The lots to close first, by the transactions that opened them. */
+  lotIds: readonly string[];
   /** Empty for the one that goes without saying. */
   currency: string;
   exchangeRate: string;
@@ -93,22 +97,34 @@ export const KINDS: Readonly<Record<TransactionKind, KindInfo>> = {
   ADJUSTMENT: { label: 'Adjustment', fields: ['symbol', 'quantity', 'costBasis', 'price', 'amount'] },
 };
 
+/** The kinds that can name the lots they close. */
+const LOT_KINDS: readonly TransactionKind[] = ['BUY', 'SELL', 'SHORT', 'COVER', 'TRANSFER_OUT'];
+
+/** Which way the lots go that a kind usually closes; null where it closes none. */
+export function lotSideOf(kind: TransactionKind): 'LONG' | 'SHORT' | null {
+  if (kind === 'SELL' || kind === 'TRANSFER_OUT') return 'LONG';
+  return kind === 'COVER' ? 'SHORT' : null;
+}
+
 /** A form with nothing in it but the time. */
 export function emptyDraft(executedAt: string): Draft {
   const fields = Object.fromEntries(Object.keys(FIELD_LABELS).map((field) => [field, ''])) as Record<
     Field,
     string
   >;
-  return { ...fields, executedAt, accountId: '', note: '', currency: '', exchangeRate: '' };
+  const rest = { accountId: '', note: '', currency: '', exchangeRate: '', externalId: '', lotIds: [] };
+  return { ...fields, ...rest, executedAt };
 }
 
 /** A form filled with a transaction, to correct it. */
 export function draftOf(row: TransactionFieldsFragment): Draft {
   const positive = (text: string) => (Number(text) === 0 ? '' : text);
   return {
-    executedAt: row.executedAt.slice(0, 16),
+    executedAt: fieldTime(row.executedAt),
     accountId: row.account.id,
     note: row.note ?? '',
+    externalId: row.externalId ?? '',
+    lotIds: row.lotIds,
     currency: row.currency,
     exchangeRate: row.exchangeRate ?? '',
     symbol: row.instrument?.symbol ?? '',
@@ -124,7 +140,7 @@ export function draftOf(row: TransactionFieldsFragment): Draft {
     perUnits: row.perUnits ?? '',
     basisFraction: row.basisFraction ?? '',
     costBasis: row.costBasis ?? '',
-    acquiredAt: row.acquiredAt?.slice(0, 10) ?? '',
+    acquiredAt: row.acquiredAt ? fieldTime(row.acquiredAt) : '',
     counterAccountId: row.counterAccount?.id ?? '',
   };
 }
@@ -134,19 +150,34 @@ export function inputOf(kind: TransactionKind, draft: Draft): TransactionInput {
   const given = KINDS[kind].fields
     .map((field) => [field, valueOf(field, draft[field])] as const)
     .filter(([, text]) => text !== '');
-  const { accountId, note, executedAt } = draft;
+  const { accountId, note, executedAt, externalId } = draft;
   const [currency, exchangeRate] = [draft.currency.trim().toUpperCase(), draft.exchangeRate.trim()];
+  const hasLots = LOT_KINDS.includes(kind) && draft.symbol.trim() !== '' && draft.lotIds.length > 0;
   return {
     kind,
-    executedAt: executedAt.length === 16 ? `${executedAt}:00Z` : executedAt,
+    executedAt: utcTime(executedAt),
     ...(accountId ? { accountId } : {}),
     ...(note.trim() ? { note: note.trim() } : {}),
     ...(currency ? { currency } : {}),
     ...(exchangeRate ? { exchangeRate } : {}),
+    ...(externalId ? { externalId } : {}),
+    ...(hasLots ? { lotIds: [...draft.lotIds] } : {}),
     ...Object.fromEntries(given),
   };
 }
 
+/** The text of a time as the browser's field for it holds it: seconds only where there are any. */
+function fieldTime(time: string): string {
+  return new Date(time).toISOString().replace(/(:00)?(\.000)?Z$/, '');
+}
+
+/** The time in a browser's field, which is UTC. */
+export function utcTime(text: string): string {
+  const time = new Date(`${text}Z`);
+  return Number.isNaN(time.getTime()) ? text : time.toISOString();
+}
+
 function valueOf(field: Field, text: string): string {
+  if (field === 'acquiredAt' && text !== '') return utcTime(text);
   return field === 'otherCurrency' ? text.trim().toUpperCase() : text.trim();
 }
