@@ -75,6 +75,10 @@ export const commands = {
     await install();
     process.exitCode = await runVisibly(process.execPath, [at('compute/bench/main.ts'), ...args]);
   },
+  async 'bench:gpu'(args) {
+    await install();
+    process.exitCode = await runVisibly(process.execPath, [at('compute/bench/gpu.ts'), ...args]);
+  },
   async 'bench:ledger'(args) {
     await install();
     process.exitCode = await runVisibly(bin('tsx'), [...TSX, at('server/bench/ledger.ts'), ...args]);

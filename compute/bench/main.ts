@@ -1,6 +1,7 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { commit, machine, table } from './measure.ts';
+import { GPU_SECTION } from './gpu-sweep.ts';
+import { commit, machine, sectionOf, table } from './measure.ts';
 import { benchRisk } from './risk.ts';
 import { benchKernels, benchService } from './sweep.ts';
 import { benchUniverse } from './universe.ts';
@@ -41,5 +42,7 @@ ${service}
 `;
 process.stdout.write(report);
 if (process.argv.includes('--write')) {
-  writeFileSync(fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url)), report);
+  const file = fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url));
+  const onGpu = sectionOf(readFileSync(file, 'utf8'), GPU_SECTION);
+  writeFileSync(file, onGpu ? `${report}\n${onGpu}` : report);
 }

@@ -62,6 +62,22 @@ export function commit(): string {
   }
 }
 
+/** A report with one section, from its heading up to the next, put in place of the one that it has, or at its end. */
+export function withSection(report: string, heading: string, section: string): string {
+  const at = report.indexOf(`\n${heading}\n`);
+  if (at < 0) return `${report.trimEnd()}\n\n${section}`;
+  const end = report.indexOf('\n## ', at + heading.length);
+  return `${report.slice(0, at)}\n${section}${end < 0 ? '' : report.slice(end)}`;
+}
+
+/** The section of a report; empty where it has none. */
+export function sectionOf(report: string, heading: string): string {
+  const at = report.indexOf(`\n${heading}\n`);
+  if (at < 0) return '';
+  const end = report.indexOf('\n## ', at + heading.length);
+  return report.slice(at + 1, end < 0 ? undefined : end);
+}
+
 /** A table in Markdown. */
 export function table(lines: readonly Line[]): string {
   const rows = lines.map(({ what, who, value, ratio }) => `| ${what} | ${who} | ${value} | ${ratio} |`);

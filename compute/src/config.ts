@@ -1,4 +1,10 @@
 import { availableParallelism } from 'node:os';
+import {
+  type CudaSettings,
+  MEMORY_EXPECTED,
+  memoryMaximumOf,
+  memoryNotice,
+} from './backends/cuda/settings.ts';
 
 /** How a compute service of its own runs; read once, at the start. */
 export interface ComputeConfig {
@@ -7,8 +13,9 @@ export interface ComputeConfig {
   /** The secret that callers must send; null for none. */
   readonly token: string | null;
   readonly threads: number;
-  /** Which GPUs may be used: all, none, numbers or UUIDs. */
-  readonly visibleDevices: string;
+  readonly cuda: CudaSettings;
+  /** What to tell the person who started it. */
+  readonly notices: readonly string[];
 }
 
 const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
@@ -27,6 +34,12 @@ export function parseComputeConfig(environment: Readonly<Record<string, string |
   };
   const host = environment.COMPUTE_HOST || '127.0.0.1';
   const token = environment.COMPUTE_TOKEN || null;
+  const allocation = environment.PYTORCH_CUDA_ALLOC_CONF;
+  const memoryMaximumBytes = memoryMaximumOf(allocation);
+  if (Number.isNaN(memoryMaximumBytes))
+    problems.push(
+      `  PYTORCH_CUDA_ALLOC_CONF: expected ${MEMORY_EXPECTED}, was ${JSON.stringify(allocation)}`,
+    );
   const port = wholeNumber('COMPUTE_PORT', 8100, 0, 65_535);
   const threads = wholeNumber('OMP_NUM_THREADS', availableParallelism(), 1, 1_024);
   if (token === null && !LOOPBACK.includes(host))
@@ -38,7 +51,8 @@ export function parseComputeConfig(environment: Readonly<Record<string, string |
     port,
     token,
     threads,
-    visibleDevices: environment.NVIDIA_VISIBLE_DEVICES || 'all',
+    cuda: { visibleDevices: environment.NVIDIA_VISIBLE_DEVICES || 'all', memoryMaximumBytes },
+    notices: [memoryNotice(allocation)].filter((notice) => notice !== null),
   });
 }
 

@@ -5,15 +5,21 @@ import { wasmStatus } from './service/sweep.ts';
 
 /** One screen: what the GPU path needs, what this machine has of it, and what is used in the end. */
 function main(): void {
-  const { visibleDevices, threads } = loadComputeConfig();
-  const { version, devices, reason } = openCuda(loadDriver(), visibleDevices);
+  const { cuda, threads } = loadComputeConfig();
+  const { version, devices, reason } = openCuda(loadDriver(), cuda);
+  const { memoryMaximumBytes } = cuda;
+  const memory =
+    memoryMaximumBytes === Infinity
+      ? 'all of it'
+      : `at most ${memoryMaximumBytes / 2 ** 20} MiB for a sweep or a simulation (PYTORCH_CUDA_ALLOC_CONF)`;
   const wasm = wasmStatus();
   const cpu = wasm.available ? `WebAssembly SIMD on ${threads} threads` : `the reference (${wasm.reason})`;
   const lines = [
     ['driver library', driverLibrary() ?? 'none for this system'],
     ['needs', 'an NVIDIA driver of CUDA 12.2 or later; no CUDA toolkit'],
     ['driver version', version ?? 'no driver'],
-    ['NVIDIA_VISIBLE_DEVICES', visibleDevices],
+    ['NVIDIA_VISIBLE_DEVICES', cuda.visibleDevices],
+    ['memory of a GPU', memory],
     ['GPUs', devices.length === 0 ? 'none' : `${devices.length}`],
     ...devices.map(({ ordinal, name, uuid, capability, memoryBytes }) => [
       `  ${ordinal}`,

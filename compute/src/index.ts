@@ -1,4 +1,4 @@
-/** The public face of the compute package: the only file others import. */
+/** The public face of the compute package: the only file others import, beside the settings of GPUs that processes without compute read. */
 export * from './service/contract.ts';
 export { contentHash, ENGINE_VERSION } from './service/content-hash.ts';
 export { createComputeService } from './service/local.ts';

@@ -5,8 +5,9 @@ import { ComputeServer } from './service/server.ts';
 
 /** Starts a compute service of its own and prints where it is. */
 async function main(): Promise<void> {
-  const { host, port, token, threads, visibleDevices } = loadComputeConfig();
-  const service = createComputeService({ threads, startsEarly: true, visibleDevices });
+  const { host, port, token, threads, cuda, notices } = loadComputeConfig();
+  for (const notice of notices) say(notice);
+  const service = createComputeService({ threads, startsEarly: true, cuda });
   const server = new ComputeServer(service, { token });
   const listening = await server.listen(port, host);
   const stop = () => {

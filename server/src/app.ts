@@ -236,10 +236,10 @@ interface Parts {
   readonly tracing: Tracing | null;
 }
 
-function openCompute({ computeUrls, computeToken, computeThreads, visibleDevices }: Config): ComputeService {
+function openCompute({ computeUrls, computeToken, computeThreads, cuda }: Config): ComputeService {
   return computeUrls.length > 0
     ? createRemoteComputeService({ urls: computeUrls, token: computeToken })
-    : createComputeService({ threads: computeThreads, startsEarly: true, visibleDevices });
+    : createComputeService({ threads: computeThreads, startsEarly: true, cuda });
 }
 
 function createServices(

@@ -46,7 +46,7 @@ describe('the configuration', () => {
       databaseUrl: null,
       logLevel: 'debug',
       computeThreads: 8,
-      visibleDevices: 'all',
+      cuda: { visibleDevices: 'all', memoryMaximumBytes: 512 * 2 ** 20 },
     });
     const notices = config.notices.join('\n');
     for (const name of ['DASH_DEBUG', 'API_URL', 'PYTORCH_CUDA_ALLOC_CONF']) {
@@ -68,6 +68,7 @@ describe('the configuration', () => {
       WEB_PORT: '70000',
       OMP_NUM_THREADS: '0',
       LOG_LEVEL: 'loud',
+      PYTORCH_CUDA_ALLOC_CONF: 'max_split_size_mb:half',
       REDIS_URL: 'localhost:6379',
       COMPUTE_URL: 'http://gpu:8100, gpu',
       DATABASE_URL: 'mysql://x',
@@ -88,6 +89,7 @@ describe('the configuration', () => {
       'DATABASE_URL: expected a URL such as postgresql://user:password@host:5432/database, was "mysql://x"',
       'LOG_LEVEL: expected trace, debug, info, warn, error or fatal, was "loud"',
       'OMP_NUM_THREADS: expected a whole number from 1 to 1024, was "0"',
+      'PYTORCH_CUDA_ALLOC_CONF: expected max_split_size_mb:N with a whole number of MiB from 1, was "max_split_size_mb:half"',
       'REDIS_URL: expected a URL such as redis://host:6379, was "localhost:6379"',
       'WEB_PORT: expected a port from 0 to 65535, was "70000"',
     ]);

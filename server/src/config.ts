@@ -3,6 +3,12 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseEnv } from 'node:util';
+import {
+  type CudaSettings,
+  MEMORY_EXPECTED,
+  memoryMaximumOf,
+  memoryNotice,
+} from '@ai-trading/compute/cuda-settings';
 import { z } from 'zod';
 import type { PagesSurface } from './platform/http/pages.ts';
 
@@ -77,8 +83,8 @@ export interface Config {
   readonly documentsFile: string;
   readonly logLevel: string;
   readonly computeThreads: number;
-  /** Which GPUs may be used, as NVIDIA_VISIBLE_DEVICES says it. */
-  readonly visibleDevices: string;
+  /** What may be used of GPUs. */
+  readonly cuda: CudaSettings;
   /** Put the sample data into an empty installation. */
   readonly seedSamples: boolean;
   /** What to tell the person who started it. */
@@ -162,6 +168,10 @@ const schema = z.object({
   COST_PER_MINUTE: z.coerce.number().int().min(0).default(2_000_000),
   INTROSPECTION: flag('true'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).optional(),
+  PYTORCH_CUDA_ALLOC_CONF: z
+    .string()
+    .refine((allocation) => memoryMaximumOf(allocation) > 0, MEMORY_EXPECTED)
+    .optional(),
   OMP_NUM_THREADS: z.coerce.number().int().min(1).max(1024).optional(),
   SEED_SAMPLES: flag('true'),
 });
@@ -259,7 +269,7 @@ export function parseConfig(environment: Environment): Config {
     documentsFile: resolve(ROOT, 'client/src/lib/graphql/generated/persisted-documents.json'),
     logLevel: values.LOG_LEVEL ?? (isDebugAsked(given) ? 'debug' : 'info'),
     computeThreads: values.OMP_NUM_THREADS ?? availableParallelism(),
-    visibleDevices: given.NVIDIA_VISIBLE_DEVICES || 'all',
+    cuda: cudaOf(given),
     seedSamples: values.SEED_SAMPLES,
     notices: noticesOf(given, values),
   });
@@ -271,6 +281,13 @@ function problemOf(issue: z.core.$ZodIssue, name: string, environment: Environme
       ? issue.message
       : (EXPECTED[name] ?? (name.endsWith('PORT') ? 'a port from 0 to 65535' : issue.message));
   return `  ${name}: expected ${expected}, was ${JSON.stringify(environment[name])}`;
+}
+
+function cudaOf(given: Environment): CudaSettings {
+  return {
+    visibleDevices: given.NVIDIA_VISIBLE_DEVICES || 'all',
+    memoryMaximumBytes: memoryMaximumOf(given.PYTORCH_CUDA_ALLOC_CONF),
+  };
 }
 
 /** Where a surface of this process is to listen. */
@@ -373,5 +390,13 @@ function noticesOf(given: Environment, values: z.infer<typeof schema>): string[]
   const unused = ['PYTORCH_CUDA_ALLOC_CONF'].filter((name) => given[name]);
   if (given.API_URL && !hasApiElsewhere(values)) unused.unshift('API_URL');
   if (unused.length > 0) notices.push(`Set but without effect in this version: ${unused.join(', ')}.`);
+  if (given.API_URL && !hasApiElsewhere) notices.push('Set but without effect here: API_URL.');
+  const memory = memoryNotice(given.PYTORCH_CUDA_ALLOC_CONF);
+  if (memory)
+    notices.push(
+      values.COMPUTE_URL
+        ? 'PYTORCH_CUDA_ALLOC_CONF is for the compute services: set it where they run.'
+        : memory,
+    );
   return notices;
 }

@@ -1,6 +1,7 @@
 import { CudaError, type CudaState, openCuda } from '../backends/cuda/device.ts';
 import { loadDriver } from '../backends/cuda/driver.ts';
-import { covarianceOnDevice, runCudaPaths } from '../backends/cuda/paths.ts';
+import type { CudaSettings } from '../backends/cuda/settings.ts';
+import { covarianceOnDevice, measureCudaPaths } from '../backends/cuda/paths.ts';
 import { planCudaSweep, runCudaSweep } from '../backends/cuda/sweep.ts';
 import { compiledForSweep } from '../backtest/validate.ts';
 import { ComputeError, type SimulatedRisk, type SweepTile } from '../service/contract.ts';
@@ -13,10 +14,10 @@ let cuda: CudaState | undefined;
 
 /** Runs a sweep on the GPUs; throws UNAVAILABLE with the reason where they cannot. */
 export function sweepOnDevices(
-  { request, visibleDevices }: Extract<WorkerTask, { kind: 'cudaSweep' }>,
+  { request, settings }: Extract<WorkerTask, { kind: 'cudaSweep' }>,
   callbacks: { readonly check: () => void; readonly onTile: (tile: SweepTile) => void },
 ): void {
-  const devices = openedDevices(visibleDevices);
+  const devices = openedDevices(settings);
   const strategy = compiledForSweep(request);
   const plan = planCudaSweep(strategy, request);
   if (typeof plan === 'string') throw unavailable(plan);
@@ -25,20 +26,21 @@ export function sweepOnDevices(
 
 /** Simulates on the GPUs, the covariance included; throws UNAVAILABLE with the reason where they cannot. */
 export function simulateOnDevices(
-  { request, visibleDevices }: Extract<WorkerTask, { kind: 'cudaPaths' }>,
+  { request, settings }: Extract<WorkerTask, { kind: 'cudaPaths' }>,
   check: () => void,
 ): SimulatedRisk {
-  const devices = openedDevices(visibleDevices);
+  const devices = openedDevices(settings);
   const { seed, scenarios, confidence } = request;
-  const returns = withReason(() => {
+  return withReason(() => {
     const model = modelOf(request, (columns) => covarianceOnDevice(devices[0], columns));
-    return runCudaPaths(devices, model, seed, scenarios, check);
+    return measureCudaPaths(devices, model, seed, scenarios, check, (returns, select) =>
+      measurePaths(returns, confidence, select),
+    );
   });
-  return measurePaths(returns, confidence);
 }
 
-function openedDevices(visibleDevices: string): CudaState['devices'] {
-  cuda ??= openCuda(loadDriver(), visibleDevices);
+function openedDevices(settings: CudaSettings): CudaState['devices'] {
+  cuda ??= openCuda(loadDriver(), settings);
   if (cuda.devices.length === 0) throw unavailable(cuda.reason ?? 'there is no device');
   return cuda.devices;
 }

@@ -65,11 +65,11 @@ function middleOf(a: number, b: number, c: number): number {
   return Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
 }
 
-/** The quantile by linear interpolation between order statistics (NumPy's default). */
-export function quantile(values: Numbers, probability: number): number {
+/** The quantile by linear interpolation between order statistics (NumPy's default); `select` gives the smallest values. */
+export function quantile(values: Numbers, probability: number, select: typeof smallest = smallest): number {
   const place = (values.length - 1) * probability;
   const below = Math.floor(place);
   const above = Math.min(below + 1, values.length - 1);
-  const tail = smallest(values, above + 1);
+  const tail = select(values, above + 1);
   return tail[below] + (place - below) * (tail[above] - tail[below]);
 }

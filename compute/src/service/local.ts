@@ -1,5 +1,6 @@
 import { availableParallelism, cpus } from 'node:os';
 import { openCuda } from '../backends/cuda/device.ts';
+import { type CudaSettings, EVERY_DEVICE } from '../backends/cuda/settings.ts';
 import { loadDriver } from '../backends/cuda/driver.ts';
 import { compiledFor, compiledForSweep, validateRisk } from '../backtest/validate.ts';
 import { WorkerPool } from '../pool/pool.ts';
@@ -29,14 +30,14 @@ export function createComputeService(
   settings: {
     readonly threads?: number;
     readonly startsEarly?: boolean;
-    /** Which GPUs may be used, as NVIDIA_VISIBLE_DEVICES says it: all (by default), none, numbers or UUIDs. */
-    readonly visibleDevices?: string;
+    /** What may be used of GPUs; everything by default. */
+    readonly cuda?: CudaSettings;
   } = {},
 ): ComputeService {
   const pool = new WorkerPool(settings.threads ?? availableParallelism());
   const cache = new ResultCache();
-  const { visibleDevices = 'all' } = settings;
-  const devices = { visibleDevices, cuda: openCuda(loadDriver(), visibleDevices) };
+  const { cuda = EVERY_DEVICE } = settings;
+  const devices = { settings: cuda, cuda: openCuda(loadDriver(), cuda) };
   // What is wrong with the threads, the first work that is asked for will tell.
   if (settings.startsEarly) warmUp(pool, devices).catch(() => undefined);
   return {

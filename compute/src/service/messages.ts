@@ -1,3 +1,4 @@
+import type { CudaSettings } from '../backends/cuda/settings.ts';
 import type { SweepModules, SweepPlan } from '../backends/wasm/sweep.ts';
 import type { CompiledStrategy } from '../strategy/compile.ts';
 import type {
@@ -39,14 +40,12 @@ export type WorkerTask =
   | {
       readonly kind: 'cudaSweep';
       readonly request: SweepRequest;
-      /** What NVIDIA_VISIBLE_DEVICES says. */
-      readonly visibleDevices: string;
+      readonly settings: CudaSettings;
     }
   | {
       readonly kind: 'cudaPaths';
       readonly request: SimulationRequest;
-      /** What NVIDIA_VISIBLE_DEVICES says. */
-      readonly visibleDevices: string;
+      readonly settings: CudaSettings;
     }
   | { readonly kind: 'risk'; readonly request: RiskRequest }
   | PathTask;

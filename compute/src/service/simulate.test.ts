@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import type { CudaState } from '../backends/cuda/device.ts';
+import { EVERY_DEVICE } from '../backends/cuda/settings.ts';
 import { WorkerPool } from '../pool/pool.ts';
 import type { SimulationRequest } from './contract.ts';
 import { runSimulation } from './simulate.ts';
@@ -43,7 +44,7 @@ describe('where a simulation is done', () => {
       const { backend, standardDeviation } = await runSimulation(
         pool,
         own,
-        { cuda, visibleDevices: 'none' },
+        { cuda, settings: { ...EVERY_DEVICE, visibleDevices: 'none' } },
         undefined,
       );
       expect(backend).toEqual({ backend: 'wasm-paths', reason: expect.stringMatching(reason) });

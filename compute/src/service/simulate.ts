@@ -45,7 +45,7 @@ async function simulate(
   pool: WorkerPool,
   request: SimulationRequest,
   hash: string,
-  { cuda, visibleDevices }: ServiceDevices,
+  { cuda, settings }: ServiceDevices,
   signal: AbortSignal | undefined,
 ): Promise<Simulated> {
   const onProcessor = (reason?: string) => simulateOnProcessor(pool, request, hash, signal, reason);
@@ -54,7 +54,7 @@ async function simulate(
     return onProcessor('no GPU took it: there it is done in double precision only');
   if (cuda.devices.length === 0) return onProcessor(`no GPU took it: ${cuda.reason}`);
   try {
-    const risk = await pool.run<SimulatedRisk>({ kind: 'cudaPaths', request, visibleDevices }, { signal });
+    const risk = await pool.run<SimulatedRisk>({ kind: 'cudaPaths', request, settings }, { signal });
     return { risk, backend: { backend: 'cuda', reason: 'the work is worth the GPU' } };
   } catch (problem) {
     if (!(problem instanceof ComputeError) || problem.code !== 'UNAVAILABLE') throw problem;

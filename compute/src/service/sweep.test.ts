@@ -3,6 +3,7 @@ import { flatBars } from '../../../tools/testing/bars.ts';
 import { NO_COSTS } from '../../../tools/testing/simulations.ts';
 import { figures } from '../../../tools/testing/sweeps.ts';
 import type { CudaState } from '../backends/cuda/device.ts';
+import { EVERY_DEVICE } from '../backends/cuda/settings.ts';
 import { compiledForSweep } from '../backtest/validate.ts';
 import { WorkerPool } from '../pool/pool.ts';
 import type { ComputeService, SweepRequest, SweepTile } from './contract.ts';
@@ -169,7 +170,7 @@ exit long when close < sma(close, n)`,
       const onProgress = ({ tile }: { tile: SweepTile }) => {
         for (let set = 0; set < tile.sharpe.length; set += 1) seen[tile.fromIndex + set] += 1;
       };
-      const devices = { cuda, visibleDevices: 'none' };
+      const devices = { cuda, settings: { ...EVERY_DEVICE, visibleDevices: 'none' } };
       const sweep = { request: large, strategy: compiledForSweep(large), contentHash: 'large' };
       const { backend } = await runSweep(pool, sweep, devices, { onProgress });
       expect(backend).toEqual({ backend: 'wasm-bars', reason: expect.stringMatching(reason) });

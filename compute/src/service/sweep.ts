@@ -1,4 +1,5 @@
 import type { CudaState } from '../backends/cuda/device.ts';
+import type { CudaSettings } from '../backends/cuda/settings.ts';
 import { planCudaSweep } from '../backends/cuda/sweep.ts';
 import { FunctionBuilder, v128 } from '../backends/wasm/builder.ts';
 import { encodeModule } from '../backends/wasm/encoder.ts';
@@ -56,8 +57,7 @@ export interface CheckedSweep {
 /** What a service may use beside its threads. */
 export interface ServiceDevices {
   readonly cuda: CudaState;
-  /** What NVIDIA_VISIBLE_DEVICES says. */
-  readonly visibleDevices: string;
+  readonly settings: CudaSettings;
 }
 
 /** Whether sweeps and simulations can run on a GPU, and why not. */
@@ -139,14 +139,14 @@ function chooseSource(pool: WorkerPool, sweep: CheckedSweep, devices: ServiceDev
   if (devices.cuda.devices.length === 0) return processor(`no GPU took it: ${devices.cuda.reason}`);
   const plan = planCudaSweep(strategy, request);
   if (typeof plan === 'string') return processor(`no GPU took it: ${plan}`);
-  return deviceTiles(pool, request, devices.visibleDevices, processor);
+  return deviceTiles(pool, request, devices.settings, processor);
 }
 
 /** The sweep on the GPU; where that fails, what is left of it on the processor. */
 function deviceTiles(
   pool: WorkerPool,
   request: SweepRequest,
-  visibleDevices: string,
+  settings: CudaSettings,
   processor: (reason: string) => TileSource,
 ): TileSource {
   return async (signal, onTile) => {
@@ -156,7 +156,7 @@ function deviceTiles(
       for (const fresh of once.fresh(tile)) onTile(fresh);
     };
     try {
-      const task = { kind: 'cudaSweep', request, visibleDevices } as const;
+      const task = { kind: 'cudaSweep', request, settings } as const;
       await pool.run<null, SweepTile>(task, { signal, onProgress: report });
       return { backend: 'cuda', reason: 'the work is worth the GPU' };
     } catch (problem) {

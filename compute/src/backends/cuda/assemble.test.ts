@@ -8,6 +8,7 @@ import { compiledForSweep } from '../../backtest/validate.ts';
 import { libraryStrategies } from '../../strategy/library.ts';
 import { emitCovariance } from './emit-covariance.ts';
 import { emitPaths } from './emit-paths.ts';
+import { emitCount, emitGather } from './emit-select.ts';
 import { planCudaSweep } from './sweep.ts';
 
 const TARGETS = ['sm_75', 'sm_80', 'sm_86', 'sm_89', 'sm_90', 'sm_100', 'sm_120'];
@@ -54,10 +55,15 @@ describe('the assembler of CUDA', () => {
   );
 
   itWhere(hasAssembler, 'ptxas').each(TARGETS)(
-    'accepts kernels of paths and of covariances for %s',
+    'accepts kernels of paths, of covariances and of selection for %s',
     (target) => {
       const kinds = PATH_MODELS.filter(({ name }) => /degrees|bootstrap, /.test(name));
-      const texts = [...kinds.map(({ model }) => emitPaths(model)), emitCovariance(50, 2_500)];
+      const texts = [
+        ...kinds.map(({ model }) => emitPaths(model)),
+        emitCovariance(50, 2_500),
+        emitCount(),
+        emitGather(),
+      ];
       expect(texts.map((each) => assemble(each, target))).toEqual(
         texts.map(() => ({ status: 0, log: expect.not.stringMatching(/error|warning/i) as string })),
       );

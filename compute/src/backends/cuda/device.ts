@@ -1,4 +1,5 @@
 import type { DriverCalls, Handle } from './driver.ts';
+import { type CudaSettings, EVERY_DEVICE, visibleOf } from './settings.ts';
 
 const OUT_OF_MEMORY = 2;
 const CAPABILITY_MAJOR = 75;
@@ -7,6 +8,8 @@ const STREAM_NON_BLOCKING = 1;
 /** Drivers report CUDA 12.2 as 12020. */
 const VERSION_MINIMUM = 12_020;
 const CAPABILITY_MINIMUM = 7.5;
+/** More than any piece of work uses at once, so that what is in use stays loaded. */
+const KERNELS_KEPT = 32;
 
 /** A call of the driver that failed, with the name that the driver gives the error. */
 export class CudaError extends Error {
@@ -34,12 +37,10 @@ export interface CudaState {
 /** An argument of a kernel. */
 export type KernelArgument = readonly ['u32', number] | readonly ['u64', Handle];
 
-/**
- * Starts a loaded driver and finds the devices that may be used. `visible` is what NVIDIA_VISIBLE_DEVICES says: all, none, or
- * numbers and UUIDs.
- */
-export function openCuda(calls: DriverCalls | string, visible = 'all'): CudaState {
+/** Starts a loaded driver and finds the devices that may be used. */
+export function openCuda(calls: DriverCalls | string, given: Partial<CudaSettings> = {}): CudaState {
   if (typeof calls === 'string') return { version: null, devices: [], reason: calls };
+  const { visibleDevices, memoryMaximumBytes } = { ...EVERY_DEVICE, ...given };
   let version: string | null = null;
   try {
     const driver = new Driver(calls);
@@ -49,22 +50,17 @@ export function openCuda(calls: DriverCalls | string, visible = 'all'): CudaStat
     if (number < VERSION_MINIMUM)
       return { version, devices: [], reason: `expected a driver of CUDA 12.2 or later, was ${version}` };
     const count = driver.read<number>((out) => calls.cuDeviceGetCount(out), 'cuDeviceGetCount');
-    const all = Array.from({ length: count }, (_, ordinal) => new CudaDevice(driver, ordinal));
-    const shown = all.filter((device) => isVisible(device, visible, count));
+    const all = Array.from(
+      { length: count },
+      (_, ordinal) => new CudaDevice(driver, ordinal, memoryMaximumBytes),
+    );
+    const shown = visibleOf(all, visibleDevices);
     const devices = shown.filter(({ capability }) => Number(capability) >= CAPABILITY_MINIMUM);
-    return { version, devices, reason: reasonOf(all, shown, devices, visible) };
+    return { version, devices, reason: reasonOf(all, shown, devices, visibleDevices) };
   } catch (problem) {
     if (!(problem instanceof CudaError)) throw problem;
     return { version, devices: [], reason: problem.message };
   }
-}
-
-function isVisible({ ordinal, uuid }: CudaDevice, visible: string, count: number): boolean {
-  const named = visible.split(',').map((name) => name.trim());
-  if (['none', 'void', ''].includes(named[0])) return false;
-  // A container sees only the devices that were named for it, counted anew.
-  if (named[0] === 'all' || named.length === count) return true;
-  return named.some((name) => name === String(ordinal) || (name.startsWith('GPU-') && uuid.startsWith(name)));
 }
 
 function reasonOf(
@@ -119,59 +115,81 @@ export class CudaDevice {
   private readonly driver: Driver;
   private readonly device: number;
   private context: Handle | undefined;
-  /** Kernels by their module's text and their name: what is known is neither loaded nor assembled again. */
-  private readonly kernels = new Map<string, Handle>();
+  private readonly memoryMaximumBytes: number;
+  /** Bytes by address. */
+  private readonly held = new Map<Handle, number>();
+  /** By their module's text and their name, the one used last at the end: what is known is neither loaded nor assembled again. */
+  private readonly kernels = new Map<string, { readonly module: Handle; readonly kernel: Handle }>();
 
-  constructor(driver: Driver, ordinal: number) {
+  constructor(driver: Driver, ordinal: number, memoryMaximumBytes: number) {
     const { calls } = driver;
     this.driver = driver;
+    this.memoryMaximumBytes = memoryMaximumBytes;
     this.ordinal = ordinal;
     const device = driver.read<number>((out) => calls.cuDeviceGet(out, ordinal), 'cuDeviceGet');
     this.device = device;
     const [name, uuid] = [new Uint8Array(256), new Uint8Array(16)];
     driver.call('cuDeviceGetName', name, name.length, device);
     driver.call('cuDeviceGetUuid_v2', uuid, device);
-    const attribute = (which: number) =>
-      driver.read<number>((out) => calls.cuDeviceGetAttribute(out, which, device), 'cuDeviceGetAttribute');
     this.name = textOf(name);
     this.uuid = `GPU-${Buffer.from(uuid)
       .toString('hex')
       .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')}`;
-    this.capability = `${attribute(CAPABILITY_MAJOR)}.${attribute(CAPABILITY_MINOR)}`;
+    this.capability = `${this.attribute(CAPABILITY_MAJOR)}.${this.attribute(CAPABILITY_MINOR)}`;
     this.memoryBytes = Number(
       driver.read<Handle>((out) => calls.cuDeviceTotalMem_v2(out, device), 'cuDeviceTotalMem_v2'),
+    );
+  }
+
+  /** A number that the driver knows of the device, by the driver's own numbering. */
+  attribute(which: number): number {
+    const { driver, device } = this;
+    return driver.read<number>(
+      (out) => driver.calls.cuDeviceGetAttribute(out, which, device),
+      'cuDeviceGetAttribute',
     );
   }
 
   /** A kernel of a module; the driver assembles the text for the device on its first use. */
   kernel(text: string, name: string): Handle {
     const key = `${name} ${text}`;
-    const known = this.kernels.get(key);
-    if (known !== undefined) return known;
-    const { calls } = this.entered();
-    const errorLog = new Uint8Array(8192);
-    const module: [Handle | null] = [null];
-    const code = calls.cuModuleLoadDataEx(module, text, errorLog);
-    this.driver.check(code, 'cuModuleLoadDataEx', `: ${textOf(errorLog)}`);
-    const kernel = this.driver.read<Handle>(
-      (out) => calls.cuModuleGetFunction(out, module[0]!, name),
-      'cuModuleGetFunction',
-    );
-    this.kernels.set(key, kernel);
-    return kernel;
+    const driver = this.entered();
+    const known = this.kernels.get(key) ?? this.loaded(driver, text, name);
+    this.kernels.delete(key);
+    this.kernels.set(key, known);
+    if (this.kernels.size > KERNELS_KEPT) {
+      const [[oldest, { module }]] = this.kernels;
+      this.kernels.delete(oldest);
+      driver.call('cuModuleUnload', module);
+    }
+    return known.kernel;
   }
 
   allocate(bytes: number): Handle {
-    const { calls } = this.entered();
-    return this.driver.read<Handle>((out) => calls.cuMemAlloc_v2(out, bytes), 'cuMemAlloc_v2');
+    const driver = this.entered();
+    const heldBytes = [...this.held.values()].reduce((sum, each) => sum + each, 0);
+    if (heldBytes + bytes > this.memoryMaximumBytes) {
+      const limit = `expected at most ${this.memoryMaximumBytes / 2 ** 20} MiB of a device (PYTORCH_CUDA_ALLOC_CONF)`;
+      throw new CudaError(OUT_OF_MEMORY, `${limit}, was ${Math.ceil((heldBytes + bytes) / 2 ** 20)} MiB`);
+    }
+    const address = driver.read<Handle>((out) => driver.calls.cuMemAlloc_v2(out, bytes), 'cuMemAlloc_v2');
+    this.held.set(address, bytes);
+    return address;
   }
 
   free(address: Handle): void {
+    this.held.delete(address);
     this.entered().call('cuMemFree_v2', address);
   }
 
-  upload(address: Handle, bytes: Uint8Array): void {
-    this.entered().call('cuMemcpyHtoD_v2', address, bytes, bytes.byteLength);
+  /** Copies in the order of a stream: other streams see the bytes after a `wait` for it. */
+  upload(address: Handle, bytes: Uint8Array, stream: Handle): void {
+    this.entered().call('cuMemcpyHtoDAsync_v2', address, bytes, bytes.byteLength, stream);
+  }
+
+  /** Waits for all work of a stream. */
+  wait(stream: Handle): void {
+    this.entered().call('cuStreamSynchronize', stream);
   }
 
   /** Fills `bytes` once all work of the stream before is done, and waits for that. */
@@ -205,6 +223,18 @@ export class CudaDevice {
     given: readonly KernelArgument[],
   ): void {
     this.entered().call('cuLaunchKernel', kernel, blocks, threads, stream, packed(given));
+  }
+
+  private loaded(driver: Driver, text: string, name: string) {
+    const errorLog = new Uint8Array(8192);
+    const module: [Handle | null] = [null];
+    const code = driver.calls.cuModuleLoadDataEx(module, text, errorLog);
+    driver.check(code, 'cuModuleLoadDataEx', `: ${textOf(errorLog)}`);
+    const kernel = driver.read<Handle>(
+      (out) => driver.calls.cuModuleGetFunction(out, module[0]!, name),
+      'cuModuleGetFunction',
+    );
+    return { module: module[0]!, kernel };
   }
 
   /** The driver, with this device's context current on this thread. */

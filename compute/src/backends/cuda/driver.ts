@@ -21,10 +21,11 @@ export interface DriverCalls {
   cuDevicePrimaryCtxRetain(context: Out<Handle>, device: number): number;
   cuCtxSetCurrent(context: Handle): number;
   cuModuleLoadDataEx(module: Out<Handle>, text: string, errorLog: Uint8Array): number;
+  cuModuleUnload(module: Handle): number;
   cuModuleGetFunction(kernel: Out<Handle>, module: Handle, name: string): number;
   cuMemAlloc_v2(address: Out<Handle>, bytes: number): number;
   cuMemFree_v2(address: Handle): number;
-  cuMemcpyHtoD_v2(address: Handle, bytes: Uint8Array, count: number): number;
+  cuMemcpyHtoDAsync_v2(address: Handle, bytes: Uint8Array, count: number, stream: Handle): number;
   cuMemcpyDtoHAsync_v2(bytes: Uint8Array, address: Handle, count: number, stream: Handle): number;
   cuStreamCreate(stream: Out<Handle>, flags: number): number;
   cuStreamSynchronize(stream: Handle): number;
@@ -53,10 +54,11 @@ const SIGNATURES = {
   cuDevicePrimaryCtxRetain: '_Out_ uintptr_t*, int',
   cuCtxSetCurrent: 'uintptr_t',
   cuModuleLoadDataEx: '_Out_ uintptr_t*, void*, uint, void*, void*',
+  cuModuleUnload: 'uintptr_t',
   cuModuleGetFunction: '_Out_ uintptr_t*, uintptr_t, const char*',
   cuMemAlloc_v2: '_Out_ uint64_t*, size_t',
   cuMemFree_v2: 'uint64_t',
-  cuMemcpyHtoD_v2: 'uint64_t, void*, size_t',
+  cuMemcpyHtoDAsync_v2: 'uint64_t, void*, size_t, uintptr_t',
   cuMemcpyDtoHAsync_v2: 'void*, uint64_t, size_t, uintptr_t',
   cuStreamCreate: '_Out_ uintptr_t*, uint',
   cuStreamSynchronize: 'uintptr_t',

@@ -5,8 +5,11 @@ import { bootstrap, gaussian, PATH_MODELS } from '../../../../tools/testing/path
 import { covariance } from '../../simulation/covariance.ts';
 import type { PathModel } from '../../simulation/model.ts';
 import { simulateReference } from '../../simulation/reference.ts';
+import { smallest } from '../../risk/select.ts';
+import { measurePaths } from '../../simulation/result.ts';
 import { openCuda } from './device.ts';
-import { covarianceOnDevice, runCudaPaths } from './paths.ts';
+import type { CudaSettings } from './settings.ts';
+import { covarianceOnDevice, measureCudaPaths } from './paths.ts';
 import { StubDriver, type StubSettings } from './testing/stub-driver.ts';
 
 const SEED = 12_345_678_901;
@@ -25,6 +28,7 @@ const WORDS: Opposites = [
 ];
 const CHECKED = 24;
 const never = () => undefined;
+const asTheyAre = (returns: Float64Array) => returns;
 
 function opened(settings: StubSettings = {}) {
   const stub = new StubDriver(settings);
@@ -34,7 +38,7 @@ function opened(settings: StubSettings = {}) {
 function byCuda(model: PathModel, scenarios: number, settings: StubSettings = {}) {
   const { stub, devices } = opened(settings);
   try {
-    return { stub, returns: runCudaPaths(devices, model, SEED, scenarios, never) };
+    return { stub, returns: measureCudaPaths(devices, model, SEED, scenarios, never, asTheyAre) };
   } catch (problem) {
     throw new Error([(problem as Error).message, ...stub.faults].join(': '), { cause: problem });
   }
@@ -63,9 +67,21 @@ describe('the path kernels of the cuda backend, interpreted', () => {
     expect(stub.held).toBe(0);
   });
 
+  it('take fewer paths at once within the memory that is allowed', () => {
+    const model = gaussian(5);
+    const stub = new StubDriver();
+    const { devices } = openCuda(stub, { memoryMaximumBytes: 24_000 });
+    const returns = measureCudaPaths(devices, model, SEED, 600, never, asTheyAre);
+    expect([...returns]).toEqual([...simulateReference(model, SEED, 0, 600)]);
+    expect(stub.launches.length).toBeGreaterThan(1);
+    expect([stub.held, stub.mostBytes <= 24_000]).toEqual([0, true]);
+  });
+
   it('say what is wrong where there is no memory at all, and hold none', () => {
     const { stub, devices } = opened({ memoryBytes: 100 });
-    expect(() => runCudaPaths(devices, gaussian(5), SEED, 600, never)).toThrow('CUDA_ERROR_OUT_OF_MEMORY');
+    expect(() => measureCudaPaths(devices, gaussian(5), SEED, 600, never, asTheyAre)).toThrow(
+      'CUDA_ERROR_OUT_OF_MEMORY',
+    );
     expect(stub.held).toBe(0);
   });
 
@@ -109,6 +125,33 @@ describe('the path kernels of the cuda backend, interpreted', () => {
     },
     120_000,
   );
+});
+
+describe('what is measured of paths on devices', () => {
+  const model = gaussian(4, { isLinear: true });
+  const measured = (settings: StubSettings, use: Partial<CudaSettings> = {}) => {
+    const stub = new StubDriver(settings);
+    const { devices } = openCuda(stub, use);
+    const measure = (returns: Float64Array, select: typeof smallest) => measurePaths(returns, 0.9, select);
+    const risk = measureCudaPaths(devices, model, SEED, 1_001, never, measure);
+    expect(stub.held).toBe(0);
+    return { stub, risk };
+  };
+  const expected = measurePaths(simulateReference(model, SEED, 0, 1_001), 0.9);
+
+  it('has the bits of the reference, with the tail selected on them', () => {
+    const { stub, risk } = measured({ capabilities: ['9.0', '8.0', '8.0'] });
+    expect(risk).toEqual(expected);
+    expect([...stub.executed.keys()].some((line) => line.startsWith('atom.global'))).toBe(true);
+  });
+
+  it('has them where there is no room for the returns, or for their selection', () => {
+    for (const memoryMaximumBytes of [7_000, 12_000]) {
+      const { stub, risk } = measured({}, { memoryMaximumBytes });
+      expect(risk).toEqual(expected);
+      expect([...stub.executed.keys()].some((line) => line.startsWith('atom.global'))).toBe(false);
+    }
+  });
 });
 
 describe('the covariance kernel of the cuda backend, interpreted', () => {

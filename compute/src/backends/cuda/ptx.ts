@@ -28,6 +28,7 @@ export class PtxWriter {
   private readonly lines: string[] = [];
   private readonly counts: Record<PtxType, number> = { pred: 0, u32: 0, u64: 0, f64: 0 };
   private readonly parameters: string[] = [];
+  private readonly shared: string[] = [];
   private labelCount = 0;
 
   /** Declares the next parameter of the kernel and reads it. */
@@ -43,6 +44,53 @@ export class PtxWriter {
       this.into('u32', 'mov.u32', name),
     );
     return this.into('u32', 'mad.lo.u32', block.name, size.name, thread.name);
+  }
+
+  /** The number of threads of the launch. */
+  threadCount(): Register<'u32'> {
+    const [blocks, size] = ['%nctaid.x', '%ntid.x'].map((name) => this.into('u32', 'mov.u32', name));
+    return this.whole('mul.lo', blocks, size);
+  }
+
+  /** The number of this thread in its block, and how many the block has. */
+  placeInBlock(): { readonly thread: Register<'u32'>; readonly threads: Register<'u32'> } {
+    const thread = this.into('u32', 'mov.u32', '%tid.x');
+    return { thread, threads: this.into('u32', 'mov.u32', '%ntid.x') };
+  }
+
+  /** Memory that the threads of a block share, in words; where it begins. */
+  sharedWords(count: number): Register<'u32'> {
+    const name = `shared${this.shared.length}`;
+    this.shared.push(`.shared .align 4 .b32 ${name}[${count}];`);
+    return this.into('u32', 'mov.u32', name);
+  }
+
+  /** Waits until all threads of the block are here. */
+  barrier(): void {
+    this.lines.push('bar.sync 0;');
+  }
+
+  loadShared(address: Register<'u32'>): Register<'u32'> {
+    return this.into('u32', 'ld.shared.u32', `[${address.name}]`);
+  }
+
+  storeShared(address: Register<'u32'>, value: Register<'u32'>): void {
+    this.write('st.shared.u32', `[${address.name}]`, value.name);
+  }
+
+  /** Adds to a word that other threads of the block add to as well. */
+  addShared(address: Register<'u32'>, value: Operand<'u32'>): void {
+    this.write('red.shared.add.u32', `[${address.name}]`, text('u32', value));
+  }
+
+  /** Adds to a word that every thread may add to. */
+  addGlobal(address: Register<'u64'>, value: Operand<'u32'>): void {
+    this.write('red.global.add.u32', place(address, 0), text('u32', value));
+  }
+
+  /** As `addGlobal`; what the word was before, which no other thread gets. */
+  takeGlobal(address: Register<'u64'>, value: Operand<'u32'>): Register<'u32'> {
+    return this.into('u32', 'atom.global.add.u32', place(address, 0), text('u32', value));
   }
 
   /** A register with a first value. */
@@ -153,6 +201,11 @@ export class PtxWriter {
     return this.into('f64', 'selp.f64', text('f64', a), text('f64', b), condition.name);
   }
 
+  /** As `choose`, of words. */
+  chooseWord(condition: Register<'pred'>, a: Operand<'u32'>, b: Operand<'u32'>): Register<'u32'> {
+    return this.into('u32', 'selp.b32', text('u32', a), text('u32', b), condition.name);
+  }
+
   load<Type extends 'u32' | 'f64'>(type: Type, address: Register<'u64'>, offset = 0): Register<Type> {
     return this.into(type, `ld.global.nc.${type}`, place(address, offset));
   }
@@ -221,7 +274,9 @@ export class PtxWriter {
       '.address_size 64',
       `.visible .entry ${name}(${this.parameters.join(', ')})`,
       '{',
-      ...[...registers, ...this.lines, 'ret;'].map((line) => (line.endsWith(':') ? line : `  ${line}`)),
+      ...[...registers, ...this.shared, ...this.lines, 'ret;'].map((line) =>
+        line.endsWith(':') ? line : `  ${line}`,
+      ),
       '}',
       '',
     ].join('\n');

@@ -9,16 +9,17 @@ import { compiledForSweep } from '../../backtest/validate.ts';
 import type { SweepRequest, SweepTile } from '../../service/contract.ts';
 import { libraryStrategies } from '../../strategy/library.ts';
 import { openCuda } from './device.ts';
+import type { CudaSettings } from './settings.ts';
 import { type CudaPlan, planCudaSweep, runCudaSweep } from './sweep.ts';
 import { StubDriver, type StubSettings } from './testing/stub-driver.ts';
 
-function byCuda(request: SweepRequest, settings: StubSettings = {}) {
+function byCuda(request: SweepRequest, settings: StubSettings = {}, use: Partial<CudaSettings> = {}) {
   const stub = new StubDriver(settings);
   const strategy = compiledForSweep(request);
   const plan = planCudaSweep(strategy, request);
   if (typeof plan === 'string') throw new Error(plan);
   const tiles: SweepTile[] = [];
-  const { devices } = openCuda(stub);
+  const { devices } = openCuda(stub, use);
   const hooks = { check: () => undefined, onTile: (tile: SweepTile) => void tiles.push(tile) };
   try {
     runCudaSweep(devices, strategy, request, plan, hooks);
@@ -56,7 +57,7 @@ describe('the cuda backend, its kernels interpreted', () => {
       expect(stub.held).toBe(0);
     });
     fc.assert(property, { numRuns: 200, seed: 12 });
-  });
+  }, 120_000);
 
   const source = libraryStrategies().find(({ id }) => id === 'rsi-mean-reversion')!.source;
 
@@ -76,6 +77,18 @@ describe('the cuda backend, its kernels interpreted', () => {
     expect(found).toEqual(byReference(request));
     expect(stub.launches.length).toBeGreaterThan(room.length);
     expect(stub.held).toBe(0);
+  });
+
+  it('takes smaller tiles within the memory that is allowed, and says what is missing for its data', () => {
+    const request = requestFor(source, 12, 100);
+    const room = byCuda(request).stub.launches;
+    const plan = planCudaSweep(compiledForSweep(request), request) as CudaPlan;
+    const memoryMaximumBytes = plan.layout.bytes + 30_000;
+    const { stub, figures: found } = byCuda(request, {}, { memoryMaximumBytes });
+    expect(found).toEqual(byReference(request));
+    expect(stub.launches.length).toBeGreaterThan(room.length);
+    expect([stub.held, stub.mostBytes <= memoryMaximumBytes]).toEqual([0, true]);
+    expect(() => byCuda(request, {}, { memoryMaximumBytes: 1_024 })).toThrow(/PYTORCH_CUDA_ALLOC_CONF/);
   });
 
   it('is found out by every instruction that runs and computes something else', () => {

@@ -6,6 +6,7 @@ import type { CompiledStrategy } from '../../strategy/compile.ts';
 import { RESULT_DOUBLES } from '../wasm/layout.ts';
 import { type KernelInputs, planInputs, type Slot, slotParameters } from '../wasm/slots.ts';
 import { chooseTerms } from '../wasm/terms.ts';
+import { DeviceBuffers } from './buffers.ts';
 import { type CudaDevice, CudaError } from './device.ts';
 import type { Handle } from './driver.ts';
 import { emitSweep, SWEEP_KERNEL } from './emit-sweep.ts';
@@ -60,14 +61,15 @@ export function runCudaSweep(
     Math.ceil(setsTotal / (devices.length * LANES_PER_DEVICE)),
   );
   const open: Lane[] = [];
-  const uploaded: [CudaDevice, Handle][] = [];
+  const inputs: DeviceBuffers[] = [];
   try {
-    for (const device of devices) {
-      const address = device.allocate(data.byteLength);
-      uploaded.push([device, address]);
-      device.upload(address, data);
-    }
-    const tileSets = openLanes(uploaded, plan, Math.max(THREADS_PER_BLOCK, wanted), open);
+    const given = devices.map((device): DeviceData => {
+      const memory = new DeviceBuffers(device);
+      inputs.push(memory);
+      return [device, memory.holding(data)];
+    });
+    for (const memory of inputs) memory.settled();
+    const tileSets = openLanes(given, plan, Math.max(THREADS_PER_BLOCK, wanted), open);
     const report = (lane: Lane) => {
       for (const tile of lane.collect(request)) hooks.onTile(tile);
     };
@@ -82,51 +84,53 @@ export function runCudaSweep(
     for (let rest = 0; rest < open.length; rest += 1) report(open[(turn + rest) % open.length]);
   } finally {
     for (const lane of open) lane.close();
-    for (const [device, address] of uploaded) device.free(address);
+    for (const memory of inputs) memory.close();
   }
 }
 
+/** A device and where on it the inputs of the sweep lie. */
+type DeviceData = readonly [device: CudaDevice, data: Handle];
+
 /** Opens the lanes with room for `wanted` sets each, or for half as often as the memory asks; returns how many there is room for. */
-function openLanes(
-  uploaded: readonly (readonly [CudaDevice, Handle])[],
-  plan: CudaPlan,
-  wanted: number,
-  open: Lane[],
-): number {
+function openLanes(given: readonly DeviceData[], plan: CudaPlan, wanted: number, open: Lane[]): number {
   try {
     for (let lane = 0; lane < LANES_PER_DEVICE; lane += 1)
-      for (const [device, data] of uploaded) open.push(new Lane(device, data, plan, wanted));
+      for (const [device, data] of given) open.push(new Lane(device, data, plan, wanted));
     return wanted;
   } catch (problem) {
     const canShrink = problem instanceof CudaError && problem.isOutOfMemory && wanted > THREADS_PER_BLOCK;
     if (!canShrink) throw problem;
     for (const lane of open.splice(0)) lane.close();
-    return openLanes(uploaded, plan, Math.ceil(wanted / 2), open);
+    return openLanes(given, plan, Math.ceil(wanted / 2), open);
   }
 }
 
 /** One launch at a time on one device, with room for its results. */
 class Lane {
-  private readonly device: CudaDevice;
+  private readonly memory: DeviceBuffers;
   private readonly data: Handle;
   private readonly plan: CudaPlan;
   private readonly kernel: Handle;
-  private readonly stream: Handle;
   private readonly results: Handle;
   private running: { readonly fromIndex: number; readonly count: number } | undefined;
 
   constructor(device: CudaDevice, data: Handle, plan: CudaPlan, tileSets: number) {
-    this.device = device;
     this.data = data;
     this.plan = plan;
     this.kernel = device.kernel(plan.text, SWEEP_KERNEL);
-    this.results = device.allocate(8 * RESULT_DOUBLES * tileSets);
-    this.stream = device.stream();
+    this.memory = new DeviceBuffers(device);
+    try {
+      this.results = this.memory.room(8 * RESULT_DOUBLES * tileSets);
+    } catch (problem) {
+      this.memory.close();
+      throw problem;
+    }
   }
 
   start(fromIndex: number, count: number): void {
     const blocks = Math.ceil(count / THREADS_PER_BLOCK);
-    this.device.launch(this.kernel, blocks, THREADS_PER_BLOCK, this.stream, [
+    const { device, stream } = this.memory;
+    device.launch(this.kernel, blocks, THREADS_PER_BLOCK, stream, [
       ['u64', this.data],
       ['u64', this.results],
       ['u32', fromIndex],
@@ -141,7 +145,7 @@ class Lane {
     if (!this.running) return [];
     const { fromIndex, count } = this.running;
     const sums = new Float64Array(RESULT_DOUBLES * count);
-    this.device.download(new Uint8Array(sums.buffer), this.results, this.stream);
+    this.memory.device.download(new Uint8Array(sums.buffer), this.results, this.memory.stream);
     this.running = undefined;
     const tiles: SweepTile[] = [];
     for (let done = 0; done < count; done += REPORT_SETS) {
@@ -154,8 +158,7 @@ class Lane {
   }
 
   close(): void {
-    this.device.endStream(this.stream);
-    this.device.free(this.results);
+    this.memory.close();
   }
 }
 

@@ -31,6 +31,8 @@ int cuModuleLoadDataEx(void **out, const char *text, unsigned count, unsigned *o
   return current ? 0 : 201;
 }
 
+int cuModuleUnload(void *given) { return given == &module ? 0 : 400; }
+
 int cuModuleGetFunction(void **out, void *given, const char *name) {
   *out = &kernel;
   return given == &module && !strcmp(name, "copy") ? 0 : 500;
@@ -38,7 +40,11 @@ int cuModuleGetFunction(void **out, void *given, const char *name) {
 
 int cuMemAlloc_v2(Address *out, size_t bytes) { *out = (Address)malloc(bytes); return 0; }
 int cuMemFree_v2(Address address) { free((void *)address); return 0; }
-int cuMemcpyHtoD_v2(Address address, const void *bytes, size_t count) { memcpy((void *)address, bytes, count); return 0; }
+
+int cuMemcpyHtoDAsync_v2(Address address, const void *bytes, size_t count, void *given) {
+  memcpy((void *)address, bytes, count);
+  return given == &stream ? 0 : 400;
+}
 
 int cuMemcpyDtoHAsync_v2(void *bytes, Address address, size_t count, void *given) {
   memcpy(bytes, (void *)address, count);

@@ -1,3 +1,5 @@
+import { type SharedMemory, sharedMemory } from './shared-memory.ts';
+
 /**
  * Runs PTX text, one thread after the other, for tests on machines without a GPU. It is written from the manual of PTX and shares
  * nothing with the writer of kernels. It is strict where hardware is silent: a register must be declared, have the instruction's
@@ -22,8 +24,14 @@ export interface PtxKernel {
   readonly name: string;
   readonly parameters: readonly KernelParameter[];
   readonly parameterBytes: number;
-  /** Runs all threads; the instructions that any of them comes to are added to `executed`. */
-  run(blocks: number, threads: number, given: DataView, memory: DeviceMemory, executed: Set<string>): void;
+  /** Runs all threads; how often they come to each instruction is added to `executed`. */
+  run(
+    blocks: number,
+    threads: number,
+    given: DataView,
+    memory: DeviceMemory,
+    executed: Map<string, number>,
+  ): void;
 }
 
 interface Thread {
@@ -32,6 +40,8 @@ interface Thread {
   readonly special: Readonly<Record<string, number>>;
   readonly given: DataView;
   readonly memory: DeviceMemory;
+  readonly shared: SharedMemory;
+  isWaiting: boolean;
 }
 
 type Step = (thread: Thread) => void;
@@ -46,6 +56,8 @@ const KIND_OF: Readonly<Record<string, Kind>> = {
   f64: 'f64',
 };
 const STEPS_MAXIMUM = 50_000_000;
+const SHARED_BYTES_MAXIMUM = 48 * 1024;
+const SPECIAL = ['%ctaid.x', '%nctaid.x', '%ntid.x', '%tid.x'];
 
 /** Reads a module with one entry; throws with the line that can't be read. */
 export function readPtx(text: string): PtxKernel {
@@ -61,27 +73,49 @@ export function readPtx(text: string): PtxKernel {
   if (!head || lines[4] !== '{' || lines.at(-1) !== '}')
     throw new Error(`expected an entry, was ${lines[3]}`);
   const parameters = readParameters(head[2]);
-  const { code, steps } = new BodyReader(parameters, lines.slice(5, -1)).read();
+  const { code, steps, sharedBytes } = new BodyReader(parameters, lines.slice(5, -1)).read();
   const last = parameters.at(-1);
   const parameterBytes = last ? last.offset + bytesOf(last.type) : 0;
   const run: PtxKernel['run'] = (blocks, threads, given, memory, executed) => {
-    const isDone = new Uint8Array(steps.length);
+    const counts = new Float64Array(steps.length);
     for (let block = 0; block < blocks; block += 1) {
-      for (let thread = 0; thread < threads; thread += 1) {
-        const special = { '%ctaid.x': block, '%ntid.x': threads, '%tid.x': thread };
-        runThread(steps, { next: 0, registers: [], special, given, memory }, isDone);
-      }
+      const shared = sharedMemory(sharedBytes);
+      const all = Array.from({ length: threads }, (_, index): Thread => {
+        const own = { '%ctaid.x': block, '%nctaid.x': blocks, '%ntid.x': threads, '%tid.x': index };
+        return { next: 0, registers: [], special: own, given, memory, shared, isWaiting: false };
+      });
+      runBlock(steps, all, shared, counts);
     }
-    code.forEach((line, step) => isDone[step] === 1 && executed.add(line));
+    code.forEach((line, step) => {
+      if (counts[step] > 0) executed.set(line, (executed.get(line) ?? 0) + counts[step]);
+    });
   };
   return { name: head[1], parameters, parameterBytes, run };
 }
 
-function runThread(steps: readonly Step[], thread: Thread, isDone: Uint8Array): void {
-  for (let count = 0; thread.next < steps.length; count += 1) {
+/** Runs every thread up to the next barrier, and all of them past it, until they end. */
+function runBlock(
+  steps: readonly Step[],
+  threads: readonly Thread[],
+  shared: SharedMemory,
+  counts: Float64Array,
+): void {
+  for (;;) {
+    for (const thread of threads) runThread(steps, thread, counts);
+    const waiting = threads.filter(({ isWaiting }) => isWaiting);
+    if (waiting.length === 0) return;
+    if (waiting.length < threads.length)
+      throw new Error(`expected all threads of a block at a barrier, was ${waiting.length}`);
+    for (const thread of threads) thread.isWaiting = false;
+    shared.pass();
+  }
+}
+
+function runThread(steps: readonly Step[], thread: Thread, counts: Float64Array): void {
+  for (let count = 0; thread.next < steps.length && !thread.isWaiting; count += 1) {
     if (count > STEPS_MAXIMUM) throw new Error('expected the kernel to end, was still running');
     const step = steps[thread.next];
-    isDone[thread.next] = 1;
+    counts[thread.next] += 1;
     thread.next += 1;
     step(thread);
   }
@@ -108,18 +142,27 @@ class BodyReader {
   private readonly lines: readonly string[];
   private readonly places = new Map<string, { readonly place: number; readonly kind: Kind }>();
   private readonly labels = new Map<string, number>();
+  /** Where the shared memory of a name begins. */
+  private readonly shared = new Map<string, number>();
+  private sharedBytes = 0;
 
   constructor(parameters: readonly KernelParameter[], lines: readonly string[]) {
     this.parameters = parameters;
     this.lines = lines;
   }
 
-  read(): { readonly code: readonly string[]; readonly steps: readonly Step[] } {
+  read(): {
+    readonly code: readonly string[];
+    readonly steps: readonly Step[];
+    readonly sharedBytes: number;
+  } {
     const code: string[] = [];
     for (const line of this.lines) {
       const declared = /^\.reg \.(\w+) (%\w+)<(\d+)>;$/.exec(line);
       const label = /^(\w+):$/.exec(line);
-      if (declared) this.declare(declared[1], declared[2], Number(declared[3]));
+      const shared = /^\.shared \.align 4 \.b32 (\w+)\[(\d+)\];$/.exec(line);
+      if (declared) this.declareRegisters(declared[1], declared[2], Number(declared[3]));
+      else if (shared) this.declareShared(shared[1], Number(shared[2]));
       else if (label) {
         if (this.labels.has(label[1])) throw new Error(`expected one label ${label[1]}, was more`);
         this.labels.set(label[1], code.length);
@@ -132,10 +175,17 @@ class BodyReader {
         throw new Error(`${line} ${(problem as Error).message}`, { cause: problem });
       }
     });
-    return { code, steps };
+    return { code, steps, sharedBytes: this.sharedBytes };
   }
 
-  private declare(type: string, prefix: string, count: number): void {
+  private declareShared(name: string, words: number): void {
+    this.shared.set(name, this.sharedBytes);
+    this.sharedBytes += 4 * words;
+    if (this.sharedBytes > SHARED_BYTES_MAXIMUM)
+      throw new Error(`expected 48 KiB, was ${this.sharedBytes} bytes`);
+  }
+
+  private declareRegisters(type: string, prefix: string, count: number): void {
     if (!KIND_OF[type]) throw new Error(`expected a type of register, was ${type}`);
     for (let index = 0; index < count; index += 1)
       this.places.set(`${prefix}${index}`, { place: this.places.size, kind: KIND_OF[type] });
@@ -157,12 +207,16 @@ class BodyReader {
 
   private instruction(opcode: string, operands: readonly string[]): Step {
     if (opcode === 'ret') return (thread) => void (thread.next = Infinity);
+    if (opcode === 'bar.sync' && operands[0] === '0') return (thread) => void (thread.isWaiting = true);
     if (opcode === 'bra') {
       const target = this.labels.get(operands[0]);
       if (target === undefined) throw new Error(`expected a label, was ${operands[0]}`);
       return (thread) => void (thread.next = target);
     }
-    const memory = this.memoryInstruction(opcode, operands);
+    const memory =
+      this.memoryInstruction(opcode, operands) ??
+      this.sharedInstruction(opcode, operands) ??
+      this.addInstruction(opcode, operands);
     if (memory) return memory;
     if (opcode === 'mov.b64') return this.moveHalves(operands);
     const known = describe(opcode);
@@ -235,10 +289,42 @@ class BodyReader {
     return (thread) => thread.memory.write(type, address(thread), source(thread));
   }
 
-  private address(text: string, alignment: number): (thread: Thread) => number {
+  private sharedInstruction(opcode: string, operands: readonly string[]): Step | null {
+    const access = /^(ld|st|red)\.shared(\.add)?\.u32$/.exec(opcode);
+    if (!access || (access[1] === 'red') !== (access[2] === '.add')) return null;
+    const isLoad = access[1] === 'ld';
+    const [place, value] = isLoad ? [operands[1], operands[0]] : operands;
+    const address = this.address(place, 4, 'b32');
+    const by = (thread: Thread) => thread.special['%tid.x'];
+    if (isLoad) {
+      const set = this.target(value, 'b32');
+      return (thread) => set(thread, thread.shared.read(address(thread), by(thread)));
+    }
+    const source = this.source(value, 'b32');
+    if (access[1] === 'st')
+      return (thread) => thread.shared.write(address(thread), by(thread), source(thread));
+    return (thread) => thread.shared.add(address(thread), by(thread), source(thread));
+  }
+
+  /** Adds in one step to memory that all threads see; `atom` gives what was there. */
+  private addInstruction(opcode: string, operands: readonly string[]): Step | null {
+    const isRead = opcode === 'atom.global.add.u32';
+    if (!isRead && opcode !== 'red.global.add.u32') return null;
+    const [place, value] = isRead ? operands.slice(1) : operands;
+    const [address, source] = [this.address(place, 4), this.source(value, 'b32')];
+    const set = isRead ? this.target(operands[0], 'b32') : null;
+    return (thread) => {
+      const at = address(thread);
+      const before = thread.memory.read('u32', at, false);
+      thread.memory.write('u32', at, (before + source(thread)) >>> 0);
+      set?.(thread, before);
+    };
+  }
+
+  private address(text: string, alignment: number, kind: Kind = 'b64'): (thread: Thread) => number {
     const match = /^\[(%\w+)(?:\+(-?\d+))?\]$/.exec(text);
     if (!match) throw new Error(`expected an address, was ${text}`);
-    const base = this.source(match[1], 'b64');
+    const base = this.source(match[1], kind);
     const offset = Number(match[2] ?? 0);
     return (thread) => {
       const at = base(thread) + offset;
@@ -255,8 +341,9 @@ class BodyReader {
   }
 
   private source(name: string, kind: Kind): (thread: Thread) => number {
-    if (name in { '%ctaid.x': 0, '%ntid.x': 0, '%tid.x': 0 } && kind === 'b32')
-      return (thread) => thread.special[name];
+    if (SPECIAL.includes(name) && kind === 'b32') return (thread) => thread.special[name];
+    const shared = this.shared.get(name);
+    if (shared !== undefined && kind === 'b32') return () => shared;
     const known = this.places.get(name);
     if (!known) {
       const value = immediate(name, kind);
@@ -340,6 +427,7 @@ const INSTRUCTIONS: Readonly<Record<string, Instruction>> = {
   'abs.f64': { to: 'f64', from: ['f64'], run: Math.abs },
   'cvt.rmi.f64.f64': { to: 'f64', from: ['f64'], run: Math.floor },
   'cvt.rn.f64.u32': { to: 'f64', from: ['b32'], run: (a) => a },
+  'selp.b32': { to: 'b32', from: ['b32', 'b32', 'pred'], run: (a, b, c) => (c === 1 ? a : b) },
   'selp.f64': { to: 'f64', from: ['f64', 'f64', 'pred'], run: (a, b, c) => (c === 1 ? a : b) },
   'and.pred': { to: 'pred', from: two('pred'), run: (a, b) => a & b },
   'or.pred': { to: 'pred', from: two('pred'), run: (a, b) => a | b },

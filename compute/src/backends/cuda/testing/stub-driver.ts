@@ -20,8 +20,8 @@ const NAMES: Readonly<Record<number, string>> = {
   [LAUNCH_FAILED]: 'CUDA_ERROR_LAUNCH_FAILED',
 };
 const THREADS_MAXIMUM = 1024;
-const CAPABILITY_MAJOR = 75;
-const CAPABILITY_MINOR = 76;
+/** Clock in kHz, cores, and clock in kHz and bits of the memory. */
+const ATTRIBUTES: Readonly<Record<number, number>> = { 13: 1_000_000, 16: 2, 36: 1_000_000, 37: 64 };
 
 /** What the stub pretends to be. */
 export interface StubSettings {
@@ -49,13 +49,17 @@ export class StubDriver implements DriverCalls {
   /** What failed inside kernels, for tests to read. */
   readonly faults: string[] = [];
   readonly launches: { readonly device: number; readonly sets: number }[] = [];
-  /** Every instruction that a thread has come to. */
-  readonly executed = new Set<string>();
+  /** How often threads came to each instruction. */
+  readonly executed = new Map<string, number>();
   modulesLoaded = 0;
+  /** The most memory that a device was asked for at once. */
+  mostBytes = 0;
   private readonly settings: Required<StubSettings>;
   private readonly allocations = new Map<number, Allocation>();
   private readonly kernels = new Map<number, { readonly device: number; readonly kernel: PtxKernel }>();
   private readonly streams = new Map<number, number>();
+  /** The stream of the last copy to an address, until it was waited for. */
+  private readonly copying = new Map<number, number>();
   private top = 0x7f00_0000_0000;
   private current: number | undefined;
 
@@ -67,6 +71,10 @@ export class StubDriver implements DriverCalls {
   /** Allocations and streams that were not given back. */
   get held(): number {
     return this.allocations.size + this.streams.size;
+  }
+
+  get modulesKept(): number {
+    return this.kernels.size;
   }
 
   cuInit = (flags: number): number => (flags === 0 ? this.settings.initCode : INVALID_VALUE);
@@ -93,8 +101,8 @@ export class StubDriver implements DriverCalls {
 
   cuDeviceGetAttribute = (out: [number | null], attribute: number, device: number): number => {
     const [major, minor] = (this.capability(device) ?? '').split('.').map(Number);
-    if (attribute === CAPABILITY_MAJOR) return put(out, major);
-    return attribute === CAPABILITY_MINOR ? put(out, minor) : INVALID_VALUE;
+    const known: Readonly<Record<number, number>> = { ...ATTRIBUTES, 75: major, 76: minor };
+    return attribute in known && this.capability(device) ? put(out, known[attribute]) : INVALID_VALUE;
   };
 
   cuDeviceTotalMem_v2 = (out: [Handle | null], device: number): number =>
@@ -112,7 +120,7 @@ export class StubDriver implements DriverCalls {
   cuModuleLoadDataEx = (out: [Handle | null], text: string, errorLog: Uint8Array): number => {
     if (this.current === undefined) return INVALID_CONTEXT;
     try {
-      const handle = 1000 + this.kernels.size;
+      const handle = 1000 + this.modulesLoaded;
       this.kernels.set(handle, { device: this.current, kernel: readPtx(this.settings.corrupt(text)) });
       this.modulesLoaded += 1;
       return put(out, handle);
@@ -121,6 +129,11 @@ export class StubDriver implements DriverCalls {
       return INVALID_PTX;
     }
   };
+
+  cuModuleUnload = (module: Handle): number =>
+    this.kernels.get(Number(module))?.device === this.current && this.kernels.delete(Number(module))
+      ? SUCCESS
+      : INVALID_HANDLE;
 
   cuModuleGetFunction = (out: [Handle | null], module: Handle, name: string): number => {
     const known = this.kernels.get(Number(module));
@@ -135,6 +148,7 @@ export class StubDriver implements DriverCalls {
     const own = [...this.allocations.values()].filter((each) => each.device === device);
     const used = own.reduce((sum, { view }) => sum + view.byteLength, 0);
     if (used + bytes > this.settings.memoryBytes) return OUT_OF_MEMORY;
+    this.mostBytes = Math.max(this.mostBytes, used + bytes);
     // As a driver does, whatever handle was given out before.
     const address = Math.ceil(this.top / 256) * 256;
     // A gap after each, so that a kernel that leaves its memory is seen.
@@ -150,19 +164,21 @@ export class StubDriver implements DriverCalls {
   cuMemFree_v2 = (address: Handle): number =>
     this.ownAllocation(address) && this.allocations.delete(Number(address)) ? SUCCESS : INVALID_VALUE;
 
-  cuMemcpyHtoD_v2 = (address: Handle, bytes: Uint8Array, count: number): number => {
+  cuMemcpyHtoDAsync_v2 = (address: Handle, bytes: Uint8Array, count: number, stream: Handle): number => {
+    if (this.streams.get(Number(stream)) !== this.current) return INVALID_HANDLE;
     const own = this.ownAllocation(address);
     if (!own || count !== bytes.byteLength || count > own.view.byteLength) return INVALID_VALUE;
     new Uint8Array(own.view.buffer).set(bytes);
     own.written.fill(1, 0, Math.ceil(count / 4));
+    this.copying.set(Number(address), Number(stream));
     return SUCCESS;
   };
 
   cuMemcpyDtoHAsync_v2 = (bytes: Uint8Array, address: Handle, count: number, stream: Handle): number => {
     if (this.streams.get(Number(stream)) !== this.current) return INVALID_HANDLE;
-    const own = this.ownAllocation(address);
-    if (!own || count !== bytes.byteLength || count > own.view.byteLength) return INVALID_VALUE;
-    bytes.set(new Uint8Array(own.view.buffer, 0, count));
+    const own = this.allocationAt(address);
+    if (!own || count !== bytes.byteLength || own.at + count > own.view.byteLength) return INVALID_VALUE;
+    bytes.set(new Uint8Array(own.view.buffer, own.at, count));
     return SUCCESS;
   };
 
@@ -174,8 +190,11 @@ export class StubDriver implements DriverCalls {
     return put(out, this.top);
   };
 
-  cuStreamSynchronize = (stream: Handle): number =>
-    this.streams.get(Number(stream)) === this.current ? SUCCESS : INVALID_HANDLE;
+  cuStreamSynchronize = (stream: Handle): number => {
+    if (this.streams.get(Number(stream)) !== this.current) return INVALID_HANDLE;
+    for (const [address, by] of this.copying) if (by === Number(stream)) this.copying.delete(address);
+    return SUCCESS;
+  };
 
   cuStreamDestroy_v2 = (stream: Handle): number =>
     this.streams.delete(Number(stream)) ? SUCCESS : INVALID_HANDLE;
@@ -193,8 +212,13 @@ export class StubDriver implements DriverCalls {
     const isInside = blocks >= 1 && threads >= 1 && threads <= THREADS_MAXIMUM;
     if (!isInside || parameters.byteLength !== known.kernel.parameterBytes) return INVALID_VALUE;
     const given = new DataView(parameters.buffer, parameters.byteOffset, parameters.byteLength);
-    for (const { type, offset } of known.kernel.parameters)
-      if (type === 'u64' && !this.ownAllocation(given.getBigUint64(offset, true))) return INVALID_VALUE;
+    for (const { type, offset } of known.kernel.parameters) {
+      if (type !== 'u64') continue;
+      const own = this.allocationAt(given.getBigUint64(offset, true));
+      if (!own) return INVALID_VALUE;
+      // A device would read what may not have arrived.
+      if ((this.copying.get(own.address) ?? Number(stream)) !== Number(stream)) return INVALID_VALUE;
+    }
     this.launches.push({ device: known.device - 10, sets: blocks * threads });
     try {
       known.kernel.run(blocks, threads, given, this.memory(known.device), this.executed);
@@ -212,6 +236,15 @@ export class StubDriver implements DriverCalls {
   private ownAllocation(address: Handle): Allocation | undefined {
     const known = this.allocations.get(Number(address));
     return known?.device === this.current ? known : undefined;
+  }
+
+  /** The allocation that an address lies in. */
+  private allocationAt(address: Handle) {
+    for (const [base, { device, view }] of this.allocations) {
+      const at = Number(address) - base;
+      if (device === this.current && at >= 0 && at < view.byteLength) return { address: base, view, at };
+    }
+    return undefined;
   }
 
   private memory(device: number): DeviceMemory {

@@ -1,0 +1,49 @@
+import { type CudaDevice, openCuda } from '../src/backends/cuda/device.ts';
+import { planCudaSweep, runCudaSweep } from '../src/backends/cuda/sweep.ts';
+import { StubDriver } from '../src/backends/cuda/testing/stub-driver.ts';
+import { gridSize } from '../src/backtest/sweep-grid.ts';
+import { compiledForSweep } from '../src/backtest/validate.ts';
+import type { SweepRequest } from '../src/service/contract.ts';
+
+const [CLOCK_KHZ, MULTIPROCESSORS] = [13, 16];
+/** Instructions that a multiprocessor begins in a clock: four of 32 threads. */
+const ISSUED_PER_CLOCK = 128;
+/** Doubles that a multiprocessor adds or multiplies in a clock, where that is not the 2 of devices made for pictures. */
+const DOUBLES_PER_CLOCK: Readonly<Record<string, number>> = { '8.0': 32, '9.0': 64, '10.0': 64 };
+/** A quotient and a root are sequences of about so many instructions. */
+const QUOTIENT_INSTRUCTIONS = 10;
+
+/** What a kernel does for one bar of one parameter set, counted by interpreting it. */
+export interface InstructionCounts {
+  readonly all: number;
+  readonly doubles: number;
+}
+
+/** Counts the instructions of a sweep's kernel on few sets and bars. */
+export function countInstructions(request: SweepRequest): InstructionCounts {
+  const stub = new StubDriver();
+  const strategy = compiledForSweep(request);
+  const plan = planCudaSweep(strategy, request);
+  if (typeof plan === 'string') throw new Error(plan);
+  const hooks = { check: () => undefined, onTile: () => undefined };
+  runCudaSweep(openCuda(stub).devices, strategy, request, plan, hooks);
+  let [all, doubles] = [0, 0];
+  for (const [line, count] of stub.executed) {
+    const weight = /\b(div|sqrt)\.rn\.f64/.test(line) ? QUOTIENT_INSTRUCTIONS : 1;
+    all += weight * count;
+    if (/\b(add|sub|mul|div|sqrt)\.rn\.f64|\bsetp\.\w+\.f64|\bcvt\.\w+\.f64/.test(line))
+      doubles += weight * count;
+  }
+  const evaluations = gridSize(request.axes) * request.instruments[0].bars.timesMs.length;
+  return { all: all / evaluations, doubles: doubles / evaluations };
+}
+
+/** The bar-evaluations a second that a device can't exceed, and what holds it back. */
+export function limitOf(device: CudaDevice, { all, doubles }: InstructionCounts) {
+  const clocks = device.attribute(MULTIPROCESSORS) * device.attribute(CLOCK_KHZ) * 1_000;
+  const issue = (clocks * ISSUED_PER_CLOCK) / all;
+  const arithmetic = (clocks * (DOUBLES_PER_CLOCK[device.capability] ?? 2)) / doubles;
+  return issue < arithmetic
+    ? { perSecond: issue, what: 'instructions begun' }
+    : { perSecond: arithmetic, what: 'arithmetic of doubles' };
+}
