@@ -6,18 +6,19 @@ import {
   type RiskRequest,
   type SweepRequest,
 } from '../service/contract.ts';
-import { type CompiledStrategy, compileStrategy } from '../strategy/compile.ts';
+import { type CompiledStrategy, type CompileResult, compileStrategy } from '../strategy/compile.ts';
 import { gridSize } from './sweep-grid.ts';
 import { candidatesOf, holdsUniverse } from './universe/universe.ts';
 
 const SETS_MAXIMUM = 10_000_000;
 const LEVERAGE_MAXIMUM = 100;
+const COMPILED_MAXIMUM = 32;
 
 /** Compiles the request's strategy and checks everything it refers to; throws a ComputeError that names the first problem. */
 export function compiledFor(
   request: Omit<BacktestRequest, 'parameters'> & Pick<BacktestRequest, 'parameters'>,
 ): CompiledStrategy {
-  const result = compileStrategy(request.strategy);
+  const result = compiledOnce(request.strategy);
   if (!result.ok) {
     const [first] = result.diagnostics;
     throw new ComputeError(
@@ -60,6 +61,17 @@ export function validateRisk(request: RiskRequest): void {
   if (!Number.isInteger(horizonBars) || horizonBars < 1) {
     invalidParameter(`expected a horizon of 1 bar or more, was ${horizonBars}`);
   }
+}
+
+const compiled = new Map<string, CompileResult>();
+
+/** The text compiled, once for a while: what is compiled is not changed by anybody. */
+function compiledOnce(source: string): CompileResult {
+  const result = compiled.get(source) ?? compileStrategy(source);
+  compiled.delete(source);
+  compiled.set(source, result);
+  if (compiled.size > COMPILED_MAXIMUM) compiled.delete(compiled.keys().next().value!);
+  return result;
 }
 
 function validateUniverse(
