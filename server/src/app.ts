@@ -45,6 +45,8 @@ import { AlertOwner } from './migrations/0011-alert-owner.ts';
 import { LoginMethods } from './migrations/0015-login-methods.ts';
 import { ModelService } from './model/model.service.ts';
 import { OWNERSHIP_RULES } from './ownership-rules.ts';
+import { type Cache, LocalCache } from './platform/cache/cache.ts';
+import { RedisCache } from './platform/cache/redis-cache.ts';
 import type { Clock } from './platform/clock.ts';
 import type { Database, DatabaseDefinition } from './platform/database/database.ts';
 import { openEmbedded } from './platform/database/embedded.ts';
@@ -198,7 +200,9 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     stops.push(() => pubSub.close());
     const queue = config.redisUrl ? await BullQueue.connect(config.redisUrl, logger) : new LocalQueue();
     stops.push(() => queue.close());
-    const parts = { database, compute, models, pubSub, queue, uploads, tracing };
+    const cache = config.redisUrl ? new RedisCache(config.redisUrl, VERSION, logger) : new LocalCache();
+    stops.push(() => cache.close());
+    const parts = { database, compute, models, pubSub, queue, cache, uploads, tracing };
     const { services, worker } = createServices(config, options, parts);
     stops.push(() => services.logins.close());
     await services.runs.recover(lock !== null);
@@ -232,6 +236,7 @@ interface Parts {
   readonly models: Models;
   readonly pubSub: PubSub;
   readonly queue: Queue;
+  readonly cache: Cache;
   readonly uploads: Uploads;
   readonly tracing: Tracing | null;
 }
@@ -248,7 +253,7 @@ function createServices(
   parts: Parts,
 ): { services: Services; worker: RunWorker } {
   const { clock } = options;
-  const { database, compute, models, pubSub, queue, uploads } = parts;
+  const { database, compute, models, pubSub, queue, cache, uploads } = parts;
   const runs = new RunStore(database, pubSub, queue, clock);
   const marketData = new MarketDataService(database, clock);
   const imports = new ImportService(database, marketData, runs, uploads, clock);
@@ -299,7 +304,7 @@ function createServices(
     targets: new TargetsService(database, portfolios, reports, marketData, clock),
     backtests,
     risk: new RiskService(compute),
-    monteCarlo: new MonteCarloService(portfolios, marketData, compute),
+    monteCarlo: new MonteCarloService(portfolios, marketData, compute, cache),
     models: new ModelService(models, uploads),
     alerts: new AlertService(database, portfolios, config.alerts, clock),
     runs,

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import { resolve } from 'node:path';
+import { userInfo } from 'node:os';
+import { dirname, resolve } from 'node:path';
 import type { RunningSurfaces } from './app.ts';
 import { type Config, loadConfig, ROOT } from './config.ts';
 import type { PageHandler } from './platform/http/pages.ts';
@@ -104,7 +105,7 @@ function say(line: string): void {
 function fail(problem: unknown): never {
   const { code, path, message } = problem as NodeJS.ErrnoException;
   const isPermission = (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') && path;
-  const advice = `${path} may not be written by this user: change its permissions, or set DATA_DIR and LOG_DIR to folders that may.`;
+  const advice = `The folder ${dirname(path ?? '')} may not be written by this user (${process.getuid?.() ?? userInfo().username}): change its permissions, or set DATA_DIR and LOG_DIR to folders that may (Docker: APP_UID and APP_GID to its owner).`;
   process.stderr.write(`\nAI Trading cannot run.\n${isPermission ? advice : (message ?? String(problem))}\n`);
   process.exit(1);
 }

@@ -60,7 +60,9 @@ describe('the process', () => {
     const product = start({}, user);
     expect(await product.ended).toBe(1);
     expect(product.output()).toMatch(
-      /may not be written by this user: change its permissions, or set DATA_DIR and LOG_DIR/,
+      new RegExp(
+        `The folder ${folder}\\S* may not be written by this user \\(\\d+\\): change its permissions, or set`,
+      ),
     );
     chmodSync(folder, 0o755);
   });

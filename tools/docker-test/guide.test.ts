@@ -32,6 +32,29 @@ describe('the Docker guide', () => {
   });
 });
 
+/** What the file of settings leaves out: where things are outside of Docker, and what Compose sets for each container. */
+const NOT_IN_FILE =
+  'SURFACE DASHBOARD_PORT DATA_DIR UPLOAD_DIR LOG_DIR MODELS_DIR DATABASE_URL POSTGRES_HOST POSTGRES_PORT REDIS_URL COMPUTE_URL WORKER';
+/** What has no place in a container that others reach, or is for commands in a terminal. */
+const NOT_FOR_CONTAINERS = ['API_TOKEN', 'LOGIN'];
+
+describe('the settings of the product', () => {
+  const compose = read('docker/docker-compose.yml') + read('docker/docker-compose.gpu.yml');
+  const example = [...read('.env.example').matchAll(/^#?([A-Z_]+)=/gm)].map(([, name]) => name);
+
+  it('are all in .env.example, but for those that each container has of its own', () => {
+    const schema = /const schema = z\.object\(\{(.*?)^\}\);/ms.exec(read('server/src/config.ts'))![1];
+    const settings = [...schema.matchAll(/^ {2}([A-Z_]+): /gm)].map(([, name]) => name);
+    expect(settings.length).toBeGreaterThan(30);
+    expect(settings.filter((name) => !example.includes(name))).toEqual(NOT_IN_FILE.split(' '));
+  });
+
+  it('reach the containers from .env', () => {
+    const unused = example.filter((name) => !compose.includes(`\${${name}`));
+    expect(unused.toSorted()).toEqual(NOT_FOR_CONTAINERS);
+  });
+});
+
 describe('the variables of the containers', () => {
   const used = ['docker/docker-compose.yml', 'docker/docker-compose.gpu.yml']
     .flatMap((path) => [...read(path).matchAll(/\$\{([A-Z_]+)/g)].map(([, name]) => name))

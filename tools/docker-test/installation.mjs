@@ -78,7 +78,7 @@ export class Installation {
     let isOver = false;
     running.ended.then(() => (isOver = true));
     try {
-      await until(400, async () => {
+      await until(900, async () => {
         if (!isOver) await this.expectHealthy(services);
       });
       if (isOver) throw new Error(`expected ${command} to go on, was over:\n${running.output()}`);
@@ -103,7 +103,7 @@ export class Installation {
 
   /** Waits until exactly these services run and are healthy. */
   untilHealthy(services = SERVICES) {
-    return until(180, () => this.expectHealthy(services));
+    return until(600, () => this.expectHealthy(services));
   }
 
   async remove() {
@@ -138,7 +138,7 @@ export async function expectBacktest(port) {
     { input: { idempotencyKey: `docker-${randomUUID()}`, strategyId: 'sma-cross', symbol: 'AAPL' } },
   );
   expectSame(startBacktest.errors, [], 'errors');
-  await until(60, async () => {
+  await until(240, async () => {
     const { node } = await query(
       port,
       `query Run($id: ID!) { node(id: $id) { ... on BacktestRun { status } } }`,

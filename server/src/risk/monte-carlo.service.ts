@@ -1,5 +1,6 @@
 import { ComputeError, type ComputeService, type SimulationResult } from '@ai-trading/compute';
 import type { MarketDataService } from '../market-data/market-data.service.ts';
+import { type Cache, kept } from '../platform/cache/cache.ts';
 import { insufficientHistory, invalid } from '../platform/graphql/errors.ts';
 import type { PortfolioService } from '../portfolio/portfolio.service.ts';
 import { type Book, bookOf } from './book.ts';
@@ -14,11 +15,18 @@ export class MonteCarloService {
   private readonly portfolios: PortfolioService;
   private readonly marketData: MarketDataService;
   private readonly compute: ComputeService;
+  private readonly cache: Cache;
 
-  constructor(portfolios: PortfolioService, marketData: MarketDataService, compute: ComputeService) {
+  constructor(
+    portfolios: PortfolioService,
+    marketData: MarketDataService,
+    compute: ComputeService,
+    cache: Cache,
+  ) {
     this.portfolios = portfolios;
     this.marketData = marketData;
     this.compute = compute;
+    this.cache = cache;
   }
 
   async report(
@@ -48,7 +56,8 @@ export class MonteCarloService {
     const { levels, weights } = book;
     try {
       const request = { ...settings, scenarios, levels, weights, precision: 'DOUBLE' } as const;
-      return toReport(book, await this.compute.simulateRisk(request, { signal }));
+      const simulate = () => this.compute.simulateRisk(request, { signal });
+      return toReport(book, await kept(this.cache, 'monte-carlo', request, simulate));
     } catch (problem) {
       if (problem instanceof ComputeError && problem.code === 'INVALID_PARAMETER')
         return invalid(problem.message, 'input').error;
