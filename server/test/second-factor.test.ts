@@ -16,6 +16,8 @@ const LOG_IN =
   'mutation ($input: LogInInput!) { logIn(input: $input) { user { id } nextStep { challenge factors } errors { code } } }';
 const FINISH =
   'mutation ($input: FinishLoginInput!) { finishLogin(input: $input) { user { email } errors { code path } } }';
+const RESET =
+  'mutation ($id: ID!) { resetSecondFactor(input: {id: $id}) { user { hasSecondFactor } errors { code } } }';
 const PORTFOLIOS = '{ portfolios { name } }';
 const WRONG = { user: null, errors: [{ code: 'INVALID', path: ['input', 'code'] }] };
 const EMAIL = 'ada@example.org';
@@ -171,6 +173,34 @@ describe('an authenticator app', () => {
     expect((await app.logIn(app.nobody(), EMAIL)).user).toMatchObject({ email: EMAIL });
     const [row] = await app.database.fork().execute('select totp_secret from app_user');
     expect(row).toEqual({ totp_secret: null });
+  });
+
+  it('is taken away by another admin from whoever has lost everything', async () => {
+    const { addUser } = await ada.query(
+      `mutation { addUser(input: {email: "bob@example.org", name: "Bob", isAdmin: true, idempotencyKey: "add-bob-1"}) {
+         user { id } inviteSecret } }`,
+    );
+    const { inviteSecret } = addUser;
+    const bob = app.nobody();
+    await bob.query(
+      'mutation ($input: AcceptInviteInput!) { acceptInvite(input: $input) { errors { code } } }',
+      {
+        input: { secret: inviteSecret, password: PASSWORD },
+      },
+    );
+    await app.logIn(bob, 'bob@example.org');
+    const { id } = (await ada.query('{ login { user { id } } }')).login.user;
+    const reset = async (visitor: Visitor) => (await visitor.query(RESET, { id })).resetSecondFactor;
+    expect((await reset(bob)).errors).toMatchObject([{ code: 'INVALID' }]);
+    secret = (await ada.query(START, { password: PASSWORD })).startSecondFactor.secret;
+    await ada.query(CONFIRM, { code: codeNow() });
+    await app.database.fork().execute(`update app_user set is_admin = false where email = 'bob@example.org'`);
+    expect((await reset(bob)).errors).toMatchObject([{ code: 'FORBIDDEN' }]);
+    await app.database.fork().execute('update app_user set is_admin = true');
+    expect(await reset(bob)).toEqual({ user: { hasSecondFactor: false }, errors: [] });
+    expect(await lastEvents(1)).toEqual(['SECOND_FACTOR_OFF']);
+    expect((await app.logIn(app.nobody(), EMAIL)).user).toMatchObject({ email: EMAIL });
+    nowMs += STEP_MS;
   });
 
   it('is guessed at ten times, password or code, and then not heard', async () => {

@@ -21,10 +21,10 @@ import type { UserRow } from './user.ts';
 export function toUserType({
   passwordHash: _hash,
   totpSecret: _secret,
-  isTotpOn: _on,
+  isTotpOn: hasSecondFactor,
   ...row
 }: UserRow): User {
-  return Object.assign(new User(), row);
+  return Object.assign(new User(), row, { hasSecondFactor });
 }
 
 /** Gives the browser its cookie and tells who is in, or what is still to be shown. */

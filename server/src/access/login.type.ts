@@ -47,6 +47,9 @@ export class User extends Node {
   @Field(() => Boolean, { description: 'Whether they may not log in any more.' })
   readonly isDisabled!: boolean;
 
+  @Field(() => Boolean, { description: 'Whether they are asked for a code beside the password.' })
+  readonly hasSecondFactor!: boolean;
+
   @Field(() => DateTimeScalar, { description: 'When the account was made.' })
   readonly createdAt!: Date;
 

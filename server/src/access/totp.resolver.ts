@@ -2,10 +2,12 @@ import { Arg, Ctx, Mutation, Query, Resolver } from 'type-graphql';
 import type { Context } from '../context.ts';
 import { Access } from '../platform/graphql/access.ts';
 import { payload } from '../platform/graphql/errors.ts';
-import { entered } from './login.resolver.ts';
+import { entered, toUserType } from './login.resolver.ts';
 import { LoginPayload } from './login.type.ts';
+import { ChangeUserPayload } from './users.type.ts';
 import {
   FinishLoginInput,
+  ResetSecondFactorInput,
   RecoveryCodesPayload,
   SecondFactorCodeInput,
   SecondFactorPayload,
@@ -73,6 +75,19 @@ export class TotpResolver {
       await services.totp.stop(viewer, input, caller);
       return { secondFactor: await services.totp.state(viewer) };
     });
+  }
+
+  @Access({ who: 'ADMIN' })
+  @Mutation(() => ChangeUserPayload, {
+    description: 'Takes the second factor of a user away who has lost app and recovery codes.',
+  })
+  resetSecondFactor(
+    @Ctx() { services, viewer, caller }: Context,
+    @Arg('input', () => ResetSecondFactorInput, { description: 'The user.' }) input: ResetSecondFactorInput,
+  ): Promise<ChangeUserPayload> {
+    return payload(async () => ({
+      user: toUserType(await services.totp.reset(viewer, input.id, caller)),
+    }));
   }
 
   @Access({ who: 'PUBLIC' })

@@ -1,6 +1,6 @@
 import type { Clock } from '../platform/clock.ts';
 import type { Database, EntityManager } from '../platform/database/database.ts';
-import { invalid, refused } from '../platform/graphql/errors.ts';
+import { invalid, notFound, refused } from '../platform/graphql/errors.ts';
 import type { Viewer } from '../platform/viewer.ts';
 import { type AccessEventKind, logAccess } from './access-log.ts';
 import type { LoginLimiter } from './limiter.ts';
@@ -9,7 +9,7 @@ import { hashOfSecret } from './secret.ts';
 import type { Origin, SecondFactorKind, Sessions } from './sessions.ts';
 import { type Entered, findHalfway, type SignIn, takeHalfway } from './sign-in.ts';
 import { newRecoveryCodes, newTotpSecret, recoveryCodeOf, stepOf, totpUri } from './totp.ts';
-import type { UserRow } from './user.ts';
+import { findUser, type UserRow } from './user.ts';
 import type { Vault } from './vault.ts';
 
 /** What an authenticator app needs to know. */
@@ -141,6 +141,19 @@ export class TotpService {
     }
     await this.limiter.succeed(origin.address, user.email);
     return entered;
+  }
+
+  /** Takes the second factor of somebody away who has lost app and recovery codes; for admins. */
+  async reset(who: Viewer, id: string, origin: Origin): Promise<UserRow> {
+    this.logins.expectNeeded();
+    await this.database.fork().transactional(async (em) => {
+      const user = await findUser(em, 'id = ?', id);
+      if (!user) throw notFound('user', id, 'input', 'id');
+      if (!user.isTotpOn) throw refused('INVALID', 'expected a second factor that is on, was none');
+      await this.clear(em, id);
+      await this.log(em, 'SECOND_FACTOR_OFF', who.name, user.email, origin);
+    });
+    return (await this.logins.user(id))!;
   }
 
   private async expectCode(em: EntityManager, user: UserRow, code: string, origin: Origin): Promise<void> {

@@ -1,4 +1,4 @@
-import { Field, InputType, Int, ObjectType } from 'type-graphql';
+import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { UserError } from '../platform/graphql/errors.ts';
 
 @ObjectType('SecondFactorState', { description: 'What you are asked for beside your password.' })
@@ -72,6 +72,12 @@ export class SecondFactorPayload {
 
   @Field(() => [UserError], { description: 'What went wrong, if anything.' })
   readonly errors!: UserError[];
+}
+
+@InputType('ResetSecondFactorInput', { description: 'Whose second factor is taken away.' })
+export class ResetSecondFactorInput {
+  @Field(() => ID, { description: 'The user.' })
+  readonly id!: string;
 }
 
 @InputType('FinishLoginInput', { description: 'The second half of a login.' })

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { programOf } from './program.ts';
+import { methodText, programOf } from './program.ts';
 
 it.each([
   [
@@ -15,4 +15,11 @@ it.each([
   ['', 'unknown'],
 ])('%j is called %s', (userAgent, program) => {
   expect(programOf(userAgent)).toBe(program);
+});
+
+it('says by what a session began', () => {
+  expect(methodText({ method: 'PASSKEY', secondFactor: null })).toBe('Passkey');
+  expect(methodText({ method: 'PASSWORD', secondFactor: 'RECOVERY_CODE' })).toBe(
+    'Password and recovery code',
+  );
 });

@@ -21,3 +21,17 @@ export function programOf(userAgent: string): string {
   if (browser) return system ? `${browser} on ${system}` : browser;
   return userAgent.slice(0, 40) || 'unknown';
 }
+
+const METHODS = { PASSWORD: 'Password', PASSKEY: 'Passkey', SINGLE_SIGN_ON: 'Single sign-on' } as const;
+const FACTORS = { CODE: 'code', RECOVERY_CODE: 'recovery code', PASSKEY: 'passkey' } as const;
+
+/** By what a session began, in words. */
+export function methodText({
+  method,
+  secondFactor,
+}: {
+  method: keyof typeof METHODS;
+  secondFactor?: keyof typeof FACTORS | null;
+}): string {
+  return METHODS[method] + (secondFactor ? ` and ${FACTORS[secondFactor]}` : '');
+}

@@ -11,6 +11,12 @@ const TEXTS: Readonly<Record<string, string>> = {
   INVITE_USED: 'chose a password by a link',
   TOKEN_MADE: 'made a token',
   TOKEN_REVOKED: 'ended a token',
+  SECOND_FACTOR_ON: 'turned a second factor on',
+  SECOND_FACTOR_OFF: 'turned a second factor off',
+  RECOVERY_CODES_MADE: 'made recovery codes',
+  RECOVERY_CODE_USED: 'used a recovery code',
+  PASSKEY_ADDED: 'added a passkey',
+  PASSKEY_REMOVED: 'removed a passkey',
   SHARED: 'shared a portfolio',
   UNSHARED: 'stopped sharing a portfolio',
 };
