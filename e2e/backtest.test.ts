@@ -124,9 +124,12 @@ describe('from a file to a result in the browser', () => {
     await page.getByRole('button', { name: 'Make it' }).click();
     await page.getByText('Nothing is held.').waitFor();
     await page.getByRole('link', { name: 'Transactions' }).click();
-    await page.locator('summary', { hasText: 'Import fills' }).click();
-    await page.getByLabel(/CSV file/).setInputFiles(fills);
-    await page.getByRole('button', { name: 'Import', exact: true }).click();
+    await page.getByRole('link', { name: 'Import a file' }).click();
+    await page.getByLabel(/the file of your broker/).setInputFiles(fills);
+    await page.getByRole('button', { name: 'Check the rows' }).click();
+    await page.getByRole('button', { name: 'Import 1 row' }).click();
+    await page.getByText('Brought in 1 transaction from 1 row.').waitFor();
+    await page.getByRole('link', { name: '← Transactions' }).click();
     await page.getByText('2 of 2 transactions').waitFor();
     await page.getByRole('button', { name: 'Add a transaction' }).click();
     await page.getByLabel('Kind').last().selectOption('DIVIDEND');

@@ -37,6 +37,7 @@ import { Checks } from './migrations/0006-checks.ts';
 import { Tags } from './migrations/0006-tags.ts';
 import { Revisions } from './migrations/0006-revisions.ts';
 import { Operations } from './migrations/0009-operations.ts';
+import { ImportOfFills } from './migrations/0012-import-of-fills.ts';
 import { Alerts } from './migrations/0010-alerts.ts';
 import { PriceFeeds } from './migrations/0011-price-feeds.ts';
 import { TransactionImports } from './migrations/0004-transaction-imports.ts';
@@ -135,6 +136,7 @@ export const DATABASE: DatabaseDefinition = {
     { name: '0009-operations', class: Operations },
     { name: '0010-alerts', class: Alerts },
     { name: '0011-price-feeds', class: PriceFeeds },
+    { name: '0012-import-of-fills', class: ImportOfFills },
     { name: '0011-alert-owner', class: AlertOwner },
     { name: '0015-login-methods', class: LoginMethods },
   ],
@@ -260,7 +262,7 @@ function createServices(
   const fills = new FillStore(database);
   const transactions = new TransactionStore(database, clock);
   const importStore = new ImportStore(database);
-  const portfolios = new PortfolioService(database, marketData, imports, transactions, clock);
+  const portfolios = new PortfolioService(database, marketData, transactions, clock);
   const ledger = new LedgerService(database, transactions, clock, () => runs.relay());
   const tags = new TagStore(database, clock);
   const dismissals = new DismissalStore(database, clock);

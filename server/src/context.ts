@@ -19,6 +19,7 @@ import type { Caller } from './platform/http/caller.ts';
 import type { PubSub } from './platform/pub-sub/pub-sub.ts';
 import type { Viewer } from './platform/viewer.ts';
 import type { AccountRow } from './portfolio/account.entity.ts';
+import type { PortfolioRow } from './portfolio/portfolio.entity.ts';
 import type { BreakdownService } from './portfolio/breakdown.service.ts';
 import type { CheckService } from './portfolio/check.service.ts';
 import type { TradeJournalService } from './portfolio/journal.service.ts';
@@ -90,6 +91,7 @@ export interface Context {
 export interface Loaders {
   readonly instruments: DataLoader<string, InstrumentRow | null>;
   readonly dataSets: DataLoader<string, DataSetRow[]>;
+  readonly portfolios: DataLoader<string, PortfolioRow | null>;
   readonly accounts: DataLoader<string, AccountRow>;
   readonly transactions: DataLoader<string, TransactionView | null>;
 }
@@ -103,6 +105,7 @@ export function createContext(services: Services, caller: Caller, signal?: Abort
     loaders: {
       instruments: new DataLoader((ids) => services.marketData.findMany(ids)),
       dataSets: new DataLoader((ids) => services.marketData.dataSets(ids)),
+      portfolios: new DataLoader((ids) => services.portfolios.findMany(ids)),
       accounts: new DataLoader((ids) => services.ledger.findAccounts(ids)),
       transactions: new DataLoader((ids) => services.ledger.findMany(ids)),
     },

@@ -36,6 +36,7 @@ import {
   ImportRunResolver,
   ImportSymbolResolver,
   PortfolioImportResolver,
+  TransactionImportResolver,
 } from './portfolio/import.resolver.ts';
 import { FillResolver, PortfolioResolver } from './portfolio/portfolio.resolver.ts';
 import {
@@ -93,6 +94,7 @@ export async function createSchema(): Promise<GraphQLSchema> {
       PortfolioImportResolver,
       ImportRunResolver,
       ImportSymbolResolver,
+      TransactionImportResolver,
       PortfolioReportResolver,
       PerformanceBreakdownResolver,
       PerformancePartResolver,

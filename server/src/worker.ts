@@ -12,7 +12,6 @@ import type { Queue } from './platform/queue/queue.ts';
 import type { Tracing } from './platform/tracing/tracing.ts';
 import type { RunKind } from './run/run.entity.ts';
 import { type RunHandler, RunWorker } from './run/run.worker.ts';
-import { FillImporter } from './trade/import-fills.ts';
 import type { ImportStore } from './trade/imports/import.store.ts';
 import { TransactionImporter } from './trade/imports/import-transactions.ts';
 import type { TransactionStore } from './trade/transaction.store.ts';
@@ -37,14 +36,13 @@ interface WorkerStores {
 export function createWorker(
   { clock, logger }: { readonly clock: Clock; readonly logger: Logger },
   { database, compute, queue, uploads, tracing }: WorkerParts,
-  { marketData, fills, runs }: Services,
+  { marketData, runs }: Services,
   { transactions, importStore, builder }: WorkerStores,
 ): RunWorker {
   const backtests = new BacktestRunner(compute, builder);
   const sweeps = new SweepRunner(compute, builder);
   const imports = {
     BARS: new BarImporter(database, marketData, uploads),
-    FILLS: new FillImporter(marketData, fills, transactions, uploads, clock),
     TRANSACTIONS: new TransactionImporter(marketData, importStore, transactions, uploads, clock),
   };
   const handlers: Readonly<Record<RunKind, RunHandler>> = {

@@ -2,7 +2,12 @@ import { Decimal } from '../src/platform/decimal.ts';
 import { expect } from 'vitest';
 import { type BrokerFile, parseBrokerFile } from '../src/trade/brokers/registry.ts';
 import { readRecords } from '../src/trade/brokers/broker-table.ts';
-import { type BrokerTransaction, holdingChange } from '../src/trade/brokers/broker-transaction.ts';
+import {
+  type BrokerTransaction,
+  type BrokerTransactionKind,
+  holdingChange,
+  transaction,
+} from '../src/trade/brokers/broker-transaction.ts';
 import { sharedText } from '../../tools/testing/services.ts';
 
 const EXPORTS = 'data/broker_exports/';
@@ -10,6 +15,36 @@ const EXPORTS = 'data/broker_exports/';
 /** A real export of the reference data, read. */
 export function parseShared(path: string): BrokerFile {
   return parseBrokerFile(sharedText(EXPORTS + path));
+}
+
+/**
+ * Rows written as cells with commas between: kind, date, symbol, ISIN, name, quantity, price, its currency,
+ * amount, currency, fee, tax, withholding.
+ */
+export function rowsOf(...lines: string[]): BrokerTransaction[] {
+  return lines.map((line, index) => {
+    const [kind, time, symbol, isin, name, quantity, price, priceCurrency, amount, currency, ...costs] =
+      line.split(',');
+    const number = (cell: string | undefined) => (cell ? new Decimal(cell) : null);
+    const [fee, tax, withholding] = [0, 1, 2].map((place) => number(costs[place]));
+    return transaction({
+      line: index + 2,
+      kind: kind as BrokerTransactionKind,
+      occurredAtMs: new Date(time).getTime(),
+      hasTime: time.includes('T'),
+      symbol,
+      isin,
+      name,
+      quantity: number(quantity),
+      price: number(price),
+      priceCurrency: priceCurrency || null,
+      amount: number(amount),
+      currency,
+      fee,
+      tax,
+      withholding,
+    });
+  });
 }
 
 /** A row in one line: kind, time, instrument, quantity at price, change of cash, costs. */

@@ -251,12 +251,40 @@ describe('what belongs to somebody', () => {
     const sent = await app.admin.get('/uploads', { method: 'POST', body: 'x' });
     const { uploadId } = (await sent.json()) as { uploadId: string };
     const document =
-      'mutation ($input: ImportFillsInput!) { importFills(input: $input) { run { id } errors { code } } }';
+      'mutation ($input: ImportTransactionsInput!) { importTransactions(input: $input) { run { id } errors { code } } }';
     const input = { portfolioId: things.Portfolio.id, uploadId, timeZone: 'UTC', dryRun: true };
     const send = (visitor: Visitor) =>
       visitor.codeOf(document, { input: { ...input, idempotencyKey: newKey() } });
     expect(await send(members.EDITOR!)).toBe('NOT_FOUND');
     expect(await send(app.admin)).toBeNull();
+  });
+
+  it('has instruments made by imports of administrators alone', async () => {
+    const content = 'Date,Details,Amount,Balance\n09/03/2022,Bought 10 Foo ETF (FOO),-200,800\n';
+    const instrument = { symbol: 'FOO', name: 'Foo', currency: 'USD', assetClass: 'ETF' };
+    const symbols = [{ key: 'symbol FOO', action: 'CREATE', instrument }];
+    const input = { portfolioId: things.Portfolio.id, content, dryRun: true };
+    const verdict = async (visitor: Visitor, more: object) => {
+      const { importTransactions } = await visitor.query(
+        'mutation ($input: ImportTransactionsInput!) { importTransactions(input: $input) { run { id } } }',
+        { input: { ...input, ...more, idempotencyKey: newKey() } },
+      );
+      const { id } = importTransactions.run;
+      while ((await app.services.runs.get(id)).finishedAt === null)
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      const { node } = await visitor.query(
+        'query ($id: ID!) { node(id: $id) { ... on ImportRun { transactionRows(first: 1) { nodes { verdict reason } } } } }',
+        { id },
+      );
+      return node.transactionRows.nodes[0];
+    };
+    for (const more of [{ createsMissingInstruments: true }, { symbols }]) {
+      expect(await verdict(members.EDITOR!, more)).toEqual({
+        verdict: 'NEEDS_SYMBOL',
+        reason: 'expected an instrument of the ledger: choose one, or ask an administrator to make it',
+      });
+      expect(await verdict(app.admin, more)).toEqual({ verdict: 'NEW', reason: null });
+    }
   });
 
   it('is each one’s own under the same idempotency key', async () => {

@@ -1,3 +1,4 @@
+import { previewCsv } from '../src/trade/imports/csv-mapping.ts';
 import { newKey, type TestApp } from './create-test-app.ts';
 
 /** What an import or a check found, as far as tests look at it. */
@@ -76,6 +77,18 @@ export async function importText(
         .map(({ verdict, count }: { verdict: string; count: number }) => [verdict, count]),
     ),
   };
+}
+
+/** Imports a CSV file of no broker's form, its columns read as they are guessed. */
+export function importCsv(
+  app: TestApp,
+  portfolioId: string,
+  content: string,
+  more: Record<string, unknown> = {},
+): Promise<ImportOutcome> {
+  const { kinds, ...mapping } = previewCsv(content)!.mapping;
+  const known = kinds.filter(({ kind }) => kind !== null);
+  return importText(app, portfolioId, content, { mapping: { ...mapping, kinds: known }, ...more });
 }
 
 /** The version of a portfolio's ledger, which writes are based on. */

@@ -1,4 +1,7 @@
 import type { ImportResult } from '../market-data/import-run.ts';
+import type { CsvMapping } from '../trade/imports/csv-mapping.ts';
+import type { RowVerdict } from '../trade/imports/plan.ts';
+import type { PreviewedColumns } from './csv-columns.ts';
 
 /** How an import stands. */
 export interface ImportState extends Pick<
@@ -12,15 +15,54 @@ export interface ImportState extends Pick<
   readonly problems: readonly { readonly line: number; readonly reason: string }[];
 }
 
+/** How an import of transactions ended. */
+export interface TransactionsState extends Omit<ImportState, 'problems'> {
+  readonly format: { readonly name: string } | null;
+  readonly verdicts: readonly { readonly verdict: RowVerdict; readonly count: number }[];
+  /** Those that cannot be used. */
+  readonly transactionRows: {
+    readonly totalCount: number;
+    readonly nodes: readonly { readonly line: number; readonly reason: string | null }[];
+  };
+  readonly symbols: readonly {
+    readonly key: string;
+    readonly name: string | null;
+    readonly rowCount: number;
+    readonly state: string;
+    readonly suggestion: { readonly symbol: string } | null;
+    readonly candidates: readonly { readonly symbol: string; readonly name: string }[];
+  }[];
+  readonly balances: {
+    readonly compared: number;
+    readonly agreed: number;
+    readonly differences: readonly {
+      readonly line: number;
+      readonly at: string;
+      readonly asset: string;
+      readonly expected: string;
+      readonly was: string;
+    }[];
+  } | null;
+  readonly transactionImport: { readonly transactionCount: number } | null;
+}
+
 const BAR_WIDTH = 30;
+const VERDICTS: Readonly<Record<RowVerdict, string>> = {
+  NEW: 'new',
+  DUPLICATE: 'there already',
+  ERROR: 'cannot be used',
+  NEEDS_SYMBOL: 'of an instrument that is not known',
+  SKIPPED: 'without effect',
+};
+const DIFFERENCES_SHOWN = 20;
 
 /** A bar with what is done, for one line of a terminal. */
-export function progressLine({ progress, rowsRead }: ImportState): string {
+export function progressLine({ progress, rowsRead }: Pick<ImportState, 'progress' | 'rowsRead'>): string {
   const filled = Math.round(progress * BAR_WIDTH);
   return `[${'#'.repeat(filled)}${'.'.repeat(BAR_WIDTH - filled)}] ${Math.round(progress * 100)}%  ${rowsRead} lines`;
 }
 
-/** What came of an import, with the lines that cannot be used. */
+/** What came of an import of bars, with the lines that cannot be used. */
 export function report(state: ImportState): string {
   const { dryRun, rowsImported, rowsDuplicate, rowsRejected, problems, status, errorMessage } = state;
   const verb = dryRun ? 'would be imported' : 'imported';
@@ -28,7 +70,68 @@ export function report(state: ImportState): string {
     status === 'SUCCEEDED'
       ? `${rowsImported} lines ${verb}, ${rowsDuplicate} there already, ${rowsRejected} cannot be used.`
       : (errorMessage ?? status.toLowerCase());
-  const listed = problems.map(({ line, reason }) => `  line ${line}: ${reason}`);
-  const rest = rowsRejected > problems.length ? [`  and ${rowsRejected - problems.length} more`] : [];
-  return [verdict, ...listed, ...rest].join('\n');
+  return [verdict, ...listed(problems, rowsRejected)].join('\n');
+}
+
+/** How the columns of a file are read. */
+export function columnsLine({ columns }: CsvMapping, preview: PreviewedColumns): string {
+  const read = columns.map(({ field, index }) => `${field} = ${preview.columns[index].header}`);
+  const how = preview.isRemembered ? 'as before' : 'as guessed and told';
+  return `No known format; columns ${how}: ${read.join(', ')}.`;
+}
+
+/** What came of an import of transactions: verdicts, rows that cannot be used, open instruments, balances. */
+export function transactionsReport(state: TransactionsState): string {
+  const { status, errorMessage, dryRun, format, verdicts, transactionRows, transactionImport } = state;
+  const counts = verdicts
+    .filter(({ count }) => count > 0)
+    .map(({ verdict, count }) => `${count} ${VERDICTS[verdict]}`);
+  return [
+    ...(format ? [`${format.name}, ${state.rowsRead} rows: ${counts.join(', ') || 'none'}.`] : []),
+    ...listed(transactionRows.nodes, transactionRows.totalCount),
+    ...openSymbols(state),
+    ...balanceLines(state),
+    status !== 'SUCCEEDED'
+      ? (errorMessage ?? status.toLowerCase())
+      : dryRun
+        ? 'Nothing was stored: this was a check.'
+        : `${transactionImport?.transactionCount ?? 0} transactions were stored.`,
+  ].join('\n');
+}
+
+function listed(
+  rows: readonly { readonly line: number; readonly reason: string | null }[],
+  count: number,
+): string[] {
+  const lines = rows.map(({ line, reason }) => `  line ${line}: ${reason}`);
+  return count > rows.length ? [...lines, `  and ${count - rows.length} more`] : lines;
+}
+
+function openSymbols({ symbols }: TransactionsState): string[] {
+  const open = symbols.filter(({ state }) => state === 'UNRESOLVED');
+  if (open.length === 0) return [];
+  const lines = open.map(({ key, name, rowCount, candidates }) => {
+    const like = candidates.map((one) => `${one.symbol} (${one.name})`).join(', ');
+    return `  ${key}${name ? `, ${name}` : ''}: ${rowCount} rows${like ? `; perhaps ${like}` : ''}`;
+  });
+  return [
+    'Instruments that are not known:',
+    ...lines,
+    `Say what each is by --instrument "${open[0].key}=SYMBOL", leave it out by --instrument "${open[0].key}=", or make all by --create-missing.`,
+  ];
+}
+
+function balanceLines({ balances, symbols }: TransactionsState): string[] {
+  // Rows of open instruments are missing, so that nothing can agree yet.
+  if (!balances || symbols.some(({ state }) => state === 'UNRESOLVED')) return [];
+  const { compared, agreed, differences } = balances;
+  const shown = differences.slice(0, DIFFERENCES_SHOWN);
+  return [
+    `${agreed} of ${compared} running balances agree with the account.`,
+    ...shown.map(
+      ({ line, at, asset, expected, was }) =>
+        `  ${at.slice(0, 10)}, line ${line}: expected ${expected} ${asset}, was ${was}`,
+    ),
+    ...(differences.length > shown.length ? [`  and ${differences.length - shown.length} more`] : []),
+  ];
 }

@@ -8,13 +8,12 @@ import type { DuplicateRule, ImportResult } from './import-run.ts';
 import { AssetClassEnum } from './instrument.type.ts';
 import { type Timeframe, TimeframeEnum } from './timeframe.ts';
 
-export const ImportKind = { BARS: 'BARS', FILLS: 'FILLS', TRANSACTIONS: 'TRANSACTIONS' } as const;
+export const ImportKind = { BARS: 'BARS', TRANSACTIONS: 'TRANSACTIONS' } as const;
 registerEnumType(ImportKind, {
   name: 'ImportKind',
   description: 'What an import brings in.',
   valuesConfig: {
     BARS: { description: 'Bars of one instrument.' },
-    FILLS: { description: 'Fills of one portfolio.' },
     TRANSACTIONS: { description: 'Transactions of one portfolio, from the file of a broker or any CSV.' },
   },
 });
@@ -136,8 +135,8 @@ export class ImportPayload {
   errors!: UserError[];
 }
 
-@InputType({ description: 'The file and how to treat it, for every kind of import.' })
-export abstract class ImportFileInput {
+@InputType({ description: 'Bars to import from a CSV file.' })
+export class ImportBarsInput {
   @Field(() => ID, {
     description: 'A key of 8 to 128 characters of your choice; the same key again gives the same run.',
   })
@@ -172,10 +171,7 @@ export abstract class ImportFileInput {
     description: 'The time zone of times without one, e.g. "America/New_York".',
   })
   timeZone!: string;
-}
 
-@InputType({ description: 'Bars to import from a CSV file.' })
-export class ImportBarsInput extends ImportFileInput {
   @Field(() => String, { description: 'The symbol the bars belong to; a new one makes an instrument.' })
   symbol!: string;
 

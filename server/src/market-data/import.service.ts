@@ -8,14 +8,14 @@ import type { RunRow } from '../run/run.entity.ts';
 import type { RunStore } from '../run/run.store.ts';
 import { isTimeZone } from './calendar.ts';
 import type { ImportBarsRequest } from './import-bars.ts';
-import type { ImportBarsInput, ImportFileInput } from './import-run.type.ts';
+import type { ImportBarsInput } from './import-run.type.ts';
 import type { MarketDataService } from './market-data.service.ts';
 
 const CONTENT_BYTES_MAXIMUM = 1024 * 1024;
 const CALENDARS = ['XNYS', '24x7', 'NONE'];
 
 /** What every import says of its file; the time zone may be left to the file's format. */
-type StartedInput = Pick<ImportFileInput, 'idempotencyKey' | 'content' | 'uploadId'> & {
+type StartedInput = Pick<ImportBarsInput, 'idempotencyKey' | 'content' | 'uploadId'> & {
   readonly timeZone?: string | null;
 };
 

@@ -148,7 +148,7 @@ export class ImportTransactionsInput {
 
   @Field(() => Boolean, {
     defaultValue: false,
-    description: 'Whether instruments that are not found are made as suggested.',
+    description: 'Whether instruments that are not found are made as suggested; only for administrators.',
   })
   createsMissingInstruments!: boolean;
 

@@ -166,3 +166,11 @@ export class ImportSymbolResolver {
     return rows.flatMap((row) => (row ? [toInstrument(row)] : []));
   }
 }
+
+@Resolver(() => TransactionImport)
+export class TransactionImportResolver {
+  @FieldResolver(() => Portfolio, { description: 'The portfolio that it brought transactions into.' })
+  async portfolio(@Ctx() { loaders }: Context, @Root() one: TransactionImport): Promise<Portfolio> {
+    return toPortfolio((await loaders.portfolios.load(one.portfolioId))!);
+  }
+}

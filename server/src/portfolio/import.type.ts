@@ -87,7 +87,7 @@ registerEnumType(SymbolActionEnum, {
   description: 'What to do with an instrument of a file.',
   valuesConfig: {
     MAP: { description: 'It is one of the ledger.' },
-    CREATE: { description: 'Make a new one.' },
+    CREATE: { description: 'Make a new one; only for administrators, others leave it open.' },
     SKIP: { description: 'Leave its rows out.' },
   },
 });
@@ -351,6 +351,8 @@ export class TransactionImport {
 
   @Field(() => String, { nullable: true, description: 'Who undid it.' })
   undoneBy!: string | null;
+
+  portfolioId!: string;
 }
 
 export const TransactionImportConnection = connectionOf(TransactionImport, 'TransactionImport');

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestApp, newKey, type TestApp } from '../../test/create-test-app.ts';
+import { importCsv } from '../../test/transaction-imports.ts';
 
 const TRANSACTION = `id kind executedAt quantity price amount statedAmount fee tax units perUnits basisFraction costBasis note recordedBy
   instrument { symbol } otherInstrument { symbol } account { name } counterAccount { name } fillId replacesId
@@ -280,23 +281,15 @@ describe('the ledger', () => {
     const id = await newPortfolio('Imported');
     const content = 'date,symbol,side,quantity,price,id\n2024-01-02,AAA,buy,1,10,x1\n';
     const importing = async () => {
-      const { importFills } = await app.query(
-        'mutation($input: ImportFillsInput!) { importFills(input: $input) { run { id } errors { message } } }',
-        { input: { idempotencyKey: newKey(), portfolioId: id, content } },
-      );
-      const events =
-        'subscription($id: ID!) { runEvents(id: $id) { run { ... on ImportRun { rowsImported rowsDuplicate } } } }';
-      let last;
-      for await (const { runEvents } of app.subscribe(events, { id: importFills.run.id }))
-        last = runEvents.run;
+      const { id: runId, verdicts } = await importCsv(app, id, content);
       const { portfolio } = await app.query(
         'query($id: ID!) { portfolio(id: $id) { transactions(first: 1) { totalCount nodes { id importId } } auditLog(first: 1) { nodes { action subjectId } } } }',
         { id },
       );
-      return { last, runId: importFills.run.id, ...portfolio };
+      return { verdicts, runId, ...portfolio };
     };
     const first = await importing();
-    expect(first.last).toEqual({ rowsImported: 1, rowsDuplicate: 0 });
+    expect(first.verdicts).toEqual({ NEW: 1 });
     expect(first.transactions.nodes[0].importId).toBe(first.runId);
     expect(first.auditLog.nodes).toEqual([{ action: 'IMPORT', subjectId: first.runId }]);
     await write('voidTransaction', {
@@ -305,7 +298,7 @@ describe('the ledger', () => {
       reason: 'a mistake',
     });
     const second = await importing();
-    expect(second.last).toEqual({ rowsImported: 1, rowsDuplicate: 0 });
+    expect(second.verdicts).toEqual({ NEW: 1 });
     await write('replaceTransaction', {
       id: second.transactions.nodes[0].id,
       expectedVersion: await version(id),
@@ -313,7 +306,7 @@ describe('the ledger', () => {
       transaction: { kind: 'BUY', executedAt: '2024-01-02', symbol: 'AAA', quantity: '2', price: '10' },
     });
     const third = await importing();
-    expect(third.last).toEqual({ rowsImported: 0, rowsDuplicate: 1 });
+    expect(third.verdicts).toEqual({ DUPLICATE: 1 });
     expect(third.transactions.totalCount).toBe(1);
   });
 

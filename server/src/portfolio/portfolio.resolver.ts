@@ -2,7 +2,6 @@ import { drawdownSeries } from '@ai-trading/compute';
 import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import type { Context } from '../context.ts';
 import { downsampleIndices, pick } from '../market-data/bars.ts';
-import { ImportPayload, toImportRun } from '../market-data/import-run.type.ts';
 import { DeleteInput, DeletePayload, Instrument } from '../market-data/instrument.type.ts';
 import { toInstrument, trimDecimal } from '../market-data/market-data.resolver.ts';
 import { amountText, Decimal } from '../platform/decimal.ts';
@@ -22,7 +21,6 @@ import {
   FillConnection,
   FillFilter,
   FillOrder,
-  ImportFillsInput,
   Portfolio,
   PortfolioPayload,
   Position,
@@ -111,7 +109,7 @@ export class PortfolioResolver {
   }
 
   @Access({ right: 'OWN' })
-  @Mutation(() => DeletePayload, { description: 'Deletes a portfolio with all its fills.' })
+  @Mutation(() => DeletePayload, { description: 'Deletes a portfolio with its whole ledger.' })
   deletePortfolio(
     @Ctx() { services }: Context,
     @Arg('input', () => DeleteInput, { description: 'The portfolio.' }) input: DeleteInput,
@@ -127,15 +125,6 @@ export class PortfolioResolver {
   })
   removeSampleData(@Ctx() { services }: Context): Promise<RemoveSampleDataPayload> {
     return payload(async () => ({ deletedPortfolioIds: await services.portfolios.removeSamples() }));
-  }
-
-  @Mutation(() => ImportPayload, { description: 'Imports fills from a CSV file, in the background.' })
-  importFills(
-    @Ctx() { services }: Context,
-    @Arg('input', () => ImportFillsInput, { description: 'The file and the portfolio.' })
-    input: ImportFillsInput,
-  ): Promise<ImportPayload> {
-    return payload(async () => ({ run: toImportRun(await services.portfolios.importFills(input)) }));
   }
 
   @FieldResolver(() => Instrument, { nullable: true, description: 'What it is compared with.' })

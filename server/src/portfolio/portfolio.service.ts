@@ -1,5 +1,4 @@
 import { own, visibleOnly, visiblePortfolios } from '../access/membership.ts';
-import type { ImportService } from '../market-data/import.service.ts';
 import { InstrumentRow } from '../market-data/instrument.entity.ts';
 import type { MarketDataService } from '../market-data/market-data.service.ts';
 import { Breather } from '../platform/breather.ts';
@@ -10,12 +9,10 @@ import { invalid, notFound, refused, staleVersion } from '../platform/graphql/er
 import { once } from '../platform/graphql/idempotency.ts';
 import { newId } from '../platform/graphql/node.ts';
 import { actorName } from '../platform/viewer.ts';
-import type { RunRow } from '../run/run.entity.ts';
-import type { ImportFillsRequest } from '../trade/import-fills.ts';
 import type { LedgerEntry } from '../trade/ledger.ts';
 import type { TransactionStore } from '../trade/transaction.store.ts';
 import { journalsOf, sumsOf } from './ledger-sums.ts';
-import type { CreatePortfolioInput, ImportFillsInput, UpdatePortfolioInput } from './portfolio.type.ts';
+import type { CreatePortfolioInput, UpdatePortfolioInput } from './portfolio.type.ts';
 import { PortfolioRow } from './portfolio.entity.ts';
 import { type PortfolioRates, portfolioRates } from './portfolio-rates.ts';
 import { type PortfolioState, stateOf } from './portfolio-state.ts';
@@ -58,7 +55,6 @@ const HISTORIES_KEPT = 8;
 export class PortfolioService {
   private readonly database: Database;
   private readonly marketData: MarketDataService;
-  private readonly imports: ImportService;
   private readonly transactions: TransactionStore;
   private readonly clock: Clock;
   /** Of the portfolios that were asked for last. */
@@ -68,13 +64,11 @@ export class PortfolioService {
   constructor(
     database: Database,
     marketData: MarketDataService,
-    imports: ImportService,
     transactions: TransactionStore,
     clock: Clock,
   ) {
     this.database = database;
     this.marketData = marketData;
-    this.imports = imports;
     this.transactions = transactions;
     this.clock = clock;
   }
@@ -89,6 +83,14 @@ export class PortfolioService {
   async find(id: string): Promise<PortfolioRow | null> {
     const em = this.database.fork();
     return em.findOne(PortfolioRow, { $and: [{ id }, await visibleOnly(em)] });
+  }
+
+  /** Those with these ids, in their order; null for each that is not among them. */
+  async findMany(ids: readonly string[]): Promise<(PortfolioRow | null)[]> {
+    const em = this.database.fork();
+    const rows = await em.find(PortfolioRow, { $and: [{ id: { $in: [...ids] } }, await visibleOnly(em)] });
+    const byId = new Map(rows.map((row) => [row.id, row]));
+    return ids.map((id) => byId.get(id) ?? null);
   }
 
   /** One of these by its name. */
@@ -186,34 +188,6 @@ export class PortfolioService {
     const ids = samples.map(({ id }) => id).filter((id) => !visible || visible.get(id) === 'OWNER');
     await em.nativeDelete(PortfolioRow, { id: { $in: ids } });
     return ids;
-  }
-
-  async importFills(input: ImportFillsInput): Promise<RunRow> {
-    const portfolio = await this.find(input.portfolioId);
-    if (!portfolio) throw notFound('portfolio', input.portfolioId, 'input', 'portfolioId');
-    const accountId = await this.accountId(portfolio.id);
-    const { timeZone, dryRun, skipInvalid, duplicateRule, portfolioId } = input;
-    if (duplicateRule === 'REPLACE')
-      throw invalid(
-        'expected SKIP or REJECT for fills, which never change once stored, was REPLACE',
-        'input',
-        'duplicateRule',
-      );
-    const request = {
-      kind: 'FILLS' as const,
-      portfolioId,
-      accountId,
-      actor: actorName(),
-      timeZone,
-      dryRun,
-      skipInvalid,
-      duplicateRule,
-    };
-    return this.imports.start(
-      input,
-      `${dryRun ? 'Check' : 'Import'} of fills into ${portfolio.name}`,
-      (uploadId): ImportFillsRequest => ({ ...request, uploadId }),
-    );
   }
 
   /** The first account of a portfolio, which it always has. */

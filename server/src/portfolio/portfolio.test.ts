@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestApp, newKey, type TestApp } from '../../test/create-test-app.ts';
+import { importCsv } from '../../test/transaction-imports.ts';
 
 describe('a portfolio', () => {
   let app: TestApp;
@@ -10,7 +11,12 @@ describe('a portfolio', () => {
   beforeAll(async () => {
     app = await createTestApp();
     const content = `Date,Open,High,Low,Close\n${Array.from({ length: 60 }, (_, day) => `${new Date(Date.UTC(2024, 0, 1 + day)).toISOString().slice(0, 10)},100,200,90,${100 + day}`).join('\n')}`;
-    await importing('importBars', 'ImportBarsInput', { symbol: 'AAA', content });
+    const { importBars } = await app.query(
+      'mutation($input: ImportBarsInput!) { importBars(input: $input) { run { id } } }',
+      { input: { idempotencyKey: newKey(), symbol: 'AAA', content } },
+    );
+    const events = 'subscription($id: ID!) { runEvents(id: $id) { seq } }';
+    for await (const _event of app.subscribe(events, { id: importBars.run.id }));
     const input = {
       idempotencyKey: newKey(),
       name: 'Mine',
@@ -26,24 +32,9 @@ describe('a portfolio', () => {
   });
   afterAll(() => app.stop());
 
-  async function importing(mutation: string, type: string, input: Record<string, unknown>): Promise<any> {
-    const data = await app.query(
-      `mutation($input: ${type}!) { ${mutation}(input: $input) { run { id } errors { message path } } }`,
-      { input: { idempotencyKey: newKey(), ...input } },
-    );
-    if (!data[mutation].run) return data[mutation];
-    let last;
-    const document =
-      'subscription($id: ID!) { runEvents(id: $id) { run { ... on ImportRun { status errorMessage rowsRead rowsImported rowsDuplicate rowsRejected problems { line reason } } } } }';
-    for await (const { runEvents } of app.subscribe(document, { id: data[mutation].run.id }))
-      last = runEvents.run;
-    return last;
-  }
-  const fills = (content: string, more = {}) =>
-    importing('importFills', 'ImportFillsInput', { portfolioId: id, content, ...more });
-
   it('checks fills without storing them', async () => {
-    expect(await fills(FILLS, { dryRun: true })).toMatchObject({ status: 'SUCCEEDED', rowsImported: 4 });
+    const checked = await importCsv(app, id, FILLS, { dryRun: true });
+    expect(checked).toMatchObject({ status: 'SUCCEEDED', verdicts: { NEW: 4 } });
     const { portfolio } = await app.query(
       'query($id: ID!) { portfolio(id: $id) { fills(first: 1) { totalCount } equity { __typename } } }',
       { id },
@@ -55,8 +46,8 @@ describe('a portfolio', () => {
   });
 
   it('keeps equal fills of one file and passes over what is stored already', async () => {
-    expect(await fills(FILLS)).toMatchObject({ status: 'SUCCEEDED', rowsImported: 4, rowsDuplicate: 0 });
-    expect(await fills(FILLS)).toMatchObject({ status: 'SUCCEEDED', rowsImported: 0, rowsDuplicate: 4 });
+    expect((await importCsv(app, id, FILLS)).verdicts).toEqual({ NEW: 4 });
+    expect((await importCsv(app, id, FILLS)).verdicts).toEqual({ DUPLICATE: 4 });
   });
 
   it('reconciles positions, cash and value to the last digit', async () => {
@@ -105,23 +96,21 @@ describe('a portfolio', () => {
   });
 
   it.each([
+    ['2024-01-02,NOPE,buy,1,1,0,USD', 'expected an instrument of the ledger: choose one or make it'],
+    ['2024-13-02,AAA,buy,1,1,0,USD', 'expected a date or a time, was 2024-13-02'],
     [
-      '2024-01-02,NOPE,buy,1,1,0,USD',
-      'expected the symbol of a known instrument, was NOPE: import its bars or create it first',
+      '2024-01-02,AAA,hold,1,1,0,USD',
+      'expected a word for what the row is, such as buy or dividend, was hold',
     ],
-    ['2024-01-02,AAA,buy,-1,1,0,USD', 'expected a quantity above 0, was -1'],
-    [
-      '2024-13-02,AAA,buy,1,1,0,USD',
-      'expected a date or a time such as 2024-05-31 or 2024-05-31 15:30, was 2024-13-02',
-    ],
-    ['2024-01-02,AAA,hold,1,1,0,USD', 'expected buy or sell, was hold'],
-    ['2024-01-02,AAA,buy,1,free,0,USD', 'expected a price of 0 or more, was free'],
+    ['2024-01-02,AAA,buy,1,free,0,USD', 'expected an amount of money, was free'],
   ])('refuses the line %s, and with it the file', async (line, reason) => {
     const before = (
       await app.query('query($id: ID!) { portfolio(id: $id) { fills(first: 1) { totalCount } } }', { id })
     ).portfolio;
-    const result = await fills(`${FILLS.split('\n')[0]}\n2024-02-01,AAA,buy,1,100,0,USD\n${line}\n`);
-    expect(result).toMatchObject({ status: 'FAILED', rowsRejected: 1, problems: [{ line: 3, reason }] });
+    const content = `${FILLS.split('\n')[0]}\n2024-02-01,AAA,buy,1,100,0,USD\n${line}\n`;
+    const { status, rows } = await importCsv(app, id, content);
+    expect(status).toBe('FAILED');
+    expect(rows[1]).toMatchObject({ line: 3, reason });
     expect(
       (await app.query('query($id: ID!) { portfolio(id: $id) { fills(first: 1) { totalCount } } }', { id }))
         .portfolio,

@@ -8,7 +8,6 @@ import {
   ObjectType,
   registerEnumType,
 } from 'type-graphql';
-import { ImportFileInput } from '../market-data/import-run.type.ts';
 import { Instrument } from '../market-data/instrument.type.ts';
 import { connectionOf } from '../platform/graphql/connection.ts';
 import { InsufficientHistoryError, UserError } from '../platform/graphql/errors.ts';
@@ -388,12 +387,6 @@ export class PortfolioPayload {
 
   @Field(() => [UserError], { description: 'Why nothing was changed; empty when it was.' })
   errors!: UserError[];
-}
-
-@InputType({ description: 'Fills to import from a CSV file.' })
-export class ImportFillsInput extends ImportFileInput {
-  @Field(() => ID, { description: 'The portfolio they belong to.' })
-  portfolioId!: string;
 }
 
 @ObjectType('RemoveSampleDataPayload', { description: 'What was removed.' })

@@ -5,6 +5,7 @@ import type { Database, EntityManager } from '../platform/database/database.ts';
 import { invalid, notFound, refused, staleVersion } from '../platform/graphql/errors.ts';
 import { once } from '../platform/graphql/idempotency.ts';
 import type { Uploads } from '../platform/http/uploads.ts';
+import { viewer } from '../platform/viewer.ts';
 import type { RunRow } from '../run/run.entity.ts';
 import { writeAudit } from '../trade/audit.ts';
 import { FORMAT_NAMES, formatOf } from '../trade/brokers/registry.ts';
@@ -98,6 +99,7 @@ export class TransactionImportService {
       currency: currency ?? null,
       choices,
       createsMissing: input.createsMissingInstruments,
+      mayMakeInstruments: viewer().isAdmin,
       dryRun,
       skipInvalid,
     };

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestApp, newKey, type TestApp } from '../../test/create-test-app.ts';
+import { importCsv } from '../../test/transaction-imports.ts';
 
 const DAYS = 200;
 const csvOf = (closeAt: (day: number) => number) =>
@@ -20,7 +21,7 @@ describe('the simulated risk of a portfolio', () => {
     [id, emptyId] = [await portfolio('Mine'), await portfolio('Empty')];
     const fills =
       'date,symbol,side,quantity,price,fee,currency\n2024-01-02,AAA,buy,30,100,0,USD\n2024-01-03,BBB,sell,20,50,0,USD\n';
-    await importing('importFills', 'ImportFillsInput', { portfolioId: id, content: fills });
+    await importCsv(app, id, fills);
   });
   afterAll(() => app.stop());
 

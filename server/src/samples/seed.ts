@@ -10,6 +10,8 @@ import type { Database } from '../platform/database/database.ts';
 import type { Uploads } from '../platform/http/uploads.ts';
 import { isFinished, type RunRow } from '../run/run.entity.ts';
 import { LOCAL_NAME } from '../platform/viewer.ts';
+import { previewCsv } from '../trade/imports/csv-mapping.ts';
+import type { ImportTransactionsRequest } from '../trade/imports/import-request.ts';
 import { samplePlan } from './sample-plan.ts';
 import { every, type SyntheticMarket, syntheticBars, weekdays } from './synthetic.ts';
 
@@ -160,21 +162,26 @@ async function samplePortfolio(services: Services, database: Database, uploads: 
       openedAt: new Date(`${fills[0][0]}T00:00:00Z`),
     }),
   );
-  const uploadId = await uploads.store(Readable.from([lines.map((line) => line.join(',')).join('\n')]));
-  const accountId = await services.portfolios.accountId(portfolio.id);
-  const request = {
-    kind: 'FILLS',
-    uploadId,
+  const text = lines.map((line) => line.join(',')).join('\n');
+  const request: ImportTransactionsRequest = {
+    kind: 'TRANSACTIONS',
+    uploadId: await uploads.store(Readable.from([text])),
+    fileName: null,
     portfolioId: portfolio.id,
-    accountId,
+    accountId: await services.portfolios.accountId(portfolio.id),
     baseCurrency: 'USD',
     actor: LOCAL_NAME,
+    formatId: null,
+    mapping: previewCsv(text)!.mapping,
     timeZone: 'UTC',
+    currency: null,
+    choices: [],
+    createsMissing: false,
+    mayMakeInstruments: false,
     dryRun: false,
     skipInvalid: false,
-    duplicateRule: 'SKIP',
   };
-  await finished(services, await queue(services, database, 'Sample fills', request));
+  await finished(services, await queue(services, database, 'Sample transactions', request));
 }
 
 async function barsOf({ marketData }: Services, symbol: string) {

@@ -31,19 +31,6 @@ export class FillStore {
     this.database = database;
   }
 
-  /**
-   * The fills that an import must not bring in again: those that count, and those that were replaced.
-   * One that was voided for good may come again.
-   */
-  async known(accountId: string): Promise<FillRow[]> {
-    const em = this.database.fork();
-    const rows = await em.execute(
-      `select f.* ${FROM} where f.account_id = ? and (v.transaction_id is null or v.replacement_id is not null) order by f.executed_at, f.id`,
-      [accountId],
-    );
-    return rows.map((row: Record<string, unknown>) => em.map(FillRow, row));
-  }
-
   async page(
     portfolioId: string,
     query: FillQuery,

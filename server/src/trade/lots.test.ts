@@ -199,13 +199,20 @@ describe('reference cases', () => {
     inputs: {
       B2: {
         acquisitions: { date: string; qty: number; cost_with_fee: number; spot: number }[];
-        disposals: { date: string; qty: number; fee_qty: number; spot: number }[];
+        disposals: { date: string; type: string; qty: number; fee_qty: number; spot: number }[];
       };
     };
     cases: {
       method: string;
       per_disposal: { gain: number; cost: number; lots: { lot: string; qty: number; cost: number }[] }[];
       remaining_lots: { lot: string; qty: number }[];
+      golden_summary_by_year_type: {
+        year: number;
+        type: string;
+        gain: number;
+        qty: number;
+        cost_basis: number;
+      }[];
     }[];
   }
 
@@ -236,7 +243,9 @@ describe('reference cases', () => {
       })),
     ].toSorted((a, b) => a.timeMs - b.timeMs);
     expect(cases.map(({ method }) => method)).toEqual(['fifo', 'lifo', 'hifo', 'lofo']);
-    for (const { method, per_disposal: disposals, remaining_lots: remaining } of cases) {
+    const typeOf = new Map(inputs.B2.disposals.map(({ date, type }) => [`sale ${date}`, type.toUpperCase()]));
+    for (const one of cases) {
+      const { method, per_disposal: disposals, remaining_lots: remaining } = one;
       const { lots, closings } = runLots(events, method.toUpperCase() as LotMethod);
       const byDisposal = Map.groupBy(closings, ({ closingId }) => closingId);
       expect(
@@ -250,6 +259,16 @@ describe('reference cases', () => {
         })),
       ).toEqual(disposals.map(({ gain, lots: taken }) => ({ gain, lots: taken })));
       expect(lots.map(({ id, quantity }) => ({ lot: id, qty: quantity.toNumber() }))).toEqual(remaining);
+      const byYear = Map.groupBy(closings, ({ closingId, closedMs }) => {
+        return `${new Date(closedMs).getUTCFullYear()} ${typeOf.get(closingId)}`;
+      });
+      for (const { year, type, gain, qty, cost_basis: cost } of one.golden_summary_by_year_type) {
+        const parts = byYear.get(`${year} ${type}`)!;
+        expect(sum(parts, (part) => part.gain).toNumber()).toBe(gain);
+        expect(sum(parts, (part) => part.quantity).toNumber()).toBe(qty);
+        expect(sum(parts, (part) => part.costBasis).toNumber()).toBe(cost);
+      }
+      expect(byYear.size).toBe(one.golden_summary_by_year_type.length);
     }
   });
 
@@ -279,11 +298,14 @@ describe('reference cases', () => {
         const value = sum(lots, ({ quantity }) => quantity.times(market));
         const realised = sum(closings, ({ exitValue, entryValue }) => exitValue.minus(entryValue));
         const fees = sum(closings, (one) => one.fees).plus(sum(lots, ({ fee }) => fee));
-        return { cost, value, realised, unrealised: value.minus(cost), fees };
+        const qty = sum(lots, ({ quantity }) => quantity);
+        return { qty, cost, value, realised, unrealised: value.minus(cost), fees };
       };
       const [fifo, average] = [of('FIFO'), of('AVERAGE')];
       const gross = average.realised.plus(average.unrealised);
       const ours: Record<string, Decimal> = {
+        qty: average.qty,
+        avg_price: average.qty.isZero() ? ZERO : average.cost.div(average.qty),
         cost: average.cost,
         value: average.value,
         gross,

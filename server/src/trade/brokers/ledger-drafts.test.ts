@@ -1,12 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { cashOf, parseShared } from '../../../test/broker-rows.ts';
+import { cashOf, parseShared, rowsOf } from '../../../test/broker-rows.ts';
 import { itWithShared } from '../../../../tools/testing/services.ts';
 import { Decimal } from '../../platform/decimal.ts';
 import { checkDraft, netCashOf } from '../transaction-draft.ts';
 import type { BrokerTransaction } from './broker-transaction.ts';
 import { type BrokerDraft, draftsOf } from './ledger-drafts.ts';
-import { writePortableCsv } from './portable-csv.ts';
-import { parseBrokerFile } from './registry.ts';
 
 const FILES = [
   'portfolio-performance/TransactionExport01.csv',
@@ -38,11 +36,6 @@ const FILES = [
 
 function symbolOf({ symbol, isin, name }: BrokerTransaction): string | null {
   return symbol ?? isin ?? name;
-}
-
-/** Rows of the project's own CSV: its columns up to withholding. */
-function rowsOf(...lines: string[]): BrokerTransaction[] {
-  return parseBrokerFile([writePortableCsv([]).trim(), ...lines, ''].join('\n')).rows;
 }
 
 /** All drafts and all errors of rows. */
@@ -113,6 +106,23 @@ describe('draftsOf', () => {
     expect(draftsOf(rows, symbolOf).map(({ joined }) => joined?.line)).toEqual([undefined, 2, undefined, 4]);
   });
 
+  it('makes one conversion of the legs of an exchange of currencies', () => {
+    const rows = rowsOf(
+      'CURRENCY_EXCHANGE,2024-01-02T10:00:00Z,,,,,,,91.5,EUR,0.5',
+      'CURRENCY_EXCHANGE,2024-01-02T10:00:00Z,,,,,,,-102,USD,2',
+      'CURRENCY_EXCHANGE,2024-01-02T11:00:00Z,,,,,,,-50,USD',
+      'CURRENCY_EXCHANGE,2024-01-02T11:00:00Z,,,,,,,-60,USD',
+      'CURRENCY_EXCHANGE,2024-01-02T11:00:00Z,,,,,,,54,EUR',
+    );
+    expect(draftsOf(rows, symbolOf).map(({ drafts, joined }) => joined?.line ?? drafts.map(brief))).toEqual([
+      3,
+      ['CONVERSION, amount 100, fee 2, otherAmount 92, otherCurrency EUR', 'FEE, amount 0.5'],
+      ['CONVERSION, amount 50, otherAmount 54, otherCurrency EUR'],
+      ['ADJUSTMENT, amount -60'],
+      4,
+    ]);
+  });
+
   it.each([
     ['BUY,2024-01-02,A,,,,,,-10,EUR', 'expected units of an instrument, was BUY A'],
     ['BUY,2024-01-02,A,,,1,,,10,EUR', 'expected cash that is paid, was BUY A'],
@@ -140,9 +150,12 @@ describe('draftsOf', () => {
     const refused = new Set(errors.map(({ line }) => line));
     const expected = cashOf(rows.filter(({ line }) => !refused.has(line)));
     const sums: Record<string, Decimal> = {};
-    for (const draft of drafts)
-      if (draft.currency)
-        sums[draft.currency] = (sums[draft.currency] ?? new Decimal(0)).plus(netCashOf(draft));
+    const add = (currency: string, amount: Decimal) =>
+      (sums[currency] = (sums[currency] ?? new Decimal(0)).plus(amount));
+    for (const draft of drafts) {
+      if (draft.currency) add(draft.currency, netCashOf(draft));
+      if (draft.otherCurrency) add(draft.otherCurrency, new Decimal(draft.otherAmount!));
+    }
     const rounded = Object.fromEntries(
       Object.entries(sums).map(([currency, sum]) => [currency, sum.toDecimalPlaces(28).toFixed()]),
     );

@@ -42,7 +42,9 @@ export function draftsOf(
       hasInstrument(row) && symbol === null
         ? 'an instrument of the ledger'
         : partner
-          ? exchangeDraft(row, partner.row, symbol!, symbolOf(partner.row))
+          ? row.kind === 'CURRENCY_EXCHANGE'
+            ? conversionDrafts(row, partner.row)
+            : exchangeDraft(row, partner.row, symbol!, symbolOf(partner.row))
           : rowDrafts(row, symbol);
     const error = typeof drafts === 'string' ? problem(row, drafts) : null;
     return { row, drafts: typeof drafts === 'string' ? [] : drafts, error, joined: null };
@@ -66,23 +68,33 @@ function problem(row: BrokerTransaction, expected: string): ImportProblem {
   };
 }
 
-/** The other row of an exchange of units, of each of the two; `isTaking` says that the row gets the units. */
+/** The other row of an exchange, of each of the two; `isTaking` says that the row gets units or cash for the other's. */
 interface Partner {
   readonly row: BrokerTransaction;
   readonly isTaking: boolean;
 }
 
-/** The row that gives units with the nearest row of the same day that takes others for them. */
+/**
+ * The row that gives units with the nearest row of the same day that takes others for them, and the row that
+ * gives cash with the nearest of the same time that takes cash of another currency.
+ */
 function partnersOf(rows: readonly BrokerTransaction[]): Map<BrokerTransaction, Partner> {
   const partners = new Map<BrokerTransaction, Partner>();
-  const isGiving = (row: BrokerTransaction) => row.quantity?.startsWith('-') ?? false;
-  const dayOf = ({ kind, occurredAtMs }: BrokerTransaction) =>
-    `${kind} ${Math.floor(occurredAtMs / 86_400_000)}`;
-  const exchanges = rows.filter((row) => EXCHANGES.includes(row.kind));
-  for (const day of Map.groupBy(exchanges, dayOf).values()) {
-    for (const giving of day.filter(isGiving)) {
-      const taking = day
-        .filter((row) => !isGiving(row) && !partners.has(row))
+  const isGiving = (row: BrokerTransaction) =>
+    row.kind === 'CURRENCY_EXCHANGE' ? grossOf(row).isNegative() : (row.quantity?.startsWith('-') ?? false);
+  const placeOf = ({ kind, occurredAtMs, account, group }: BrokerTransaction) =>
+    kind === 'CURRENCY_EXCHANGE'
+      ? JSON.stringify([occurredAtMs, account, group])
+      : `${kind} ${Math.floor(occurredAtMs / 86_400_000)}`;
+  const exchanges = rows.filter(
+    (row) => EXCHANGES.includes(row.kind) || (row.kind === 'CURRENCY_EXCHANGE' && !grossOf(row).isZero()),
+  );
+  for (const place of Map.groupBy(exchanges, placeOf).values()) {
+    for (const giving of place.filter(isGiving)) {
+      const isOther = ({ kind, currency }: BrokerTransaction) =>
+        kind !== 'CURRENCY_EXCHANGE' || currency !== giving.currency;
+      const taking = place
+        .filter((row) => !isGiving(row) && !partners.has(row) && isOther(row))
         .toSorted((a, b) => Math.abs(a.line - giving.line) - Math.abs(b.line - giving.line))[0];
       if (!taking) continue;
       partners.set(giving, { row: taking, isTaking: false });
@@ -113,6 +125,21 @@ function exchangeDraft(
   return symbol === otherSymbol
     ? [{ ...parts, kind: 'SPLIT' }, ...cashDrafts]
     : [{ ...parts, kind: 'MERGER', otherSymbol }, ...cashDrafts];
+}
+
+/** Both legs of an exchange of currencies; what each was charged stays in its own currency. */
+function conversionDrafts(giving: BrokerTransaction, taking: BrokerTransaction): BrokerDraft[] {
+  const [given, taken] = [costsOf(giving, null), costsOf(taking, null)];
+  const conversion = {
+    ...shared(giving),
+    kind: 'CONVERSION' as const,
+    amount: grossOf(giving).abs().toFixed(),
+    fee: given.fee,
+    otherAmount: grossOf(taking).toFixed(),
+    otherCurrency: taking.currency,
+  };
+  const taxes = given.extra.filter(({ kind }) => kind === 'TAX');
+  return [conversion, ...taxes, ...given.refunds, ...taken.extra, ...taken.refunds];
 }
 
 function rowDrafts(row: BrokerTransaction, symbol: string | null): BrokerDraft[] | string {

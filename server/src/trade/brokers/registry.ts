@@ -16,7 +16,6 @@ import { binance } from './binance.ts';
 import { bitvavo } from './bitvavo.ts';
 import { coinbase } from './coinbase.ts';
 import { coinbasePro } from './coinbase-pro.ts';
-import { portableCsv } from './portable-csv.ts';
 import { swissquote } from './swissquote.ts';
 import { xtb } from './xtb.ts';
 import { finpension } from './finpension.ts';
@@ -31,7 +30,6 @@ import { trading212 } from './trading-212.ts';
 
 /** The formats that are read, the first that recognises a file wins. */
 export const BROKER_FORMATS: readonly BrokerFormat[] = [
-  portableCsv,
   delta,
   kraken,
   cointracking,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { BrokerTransaction } from './broker-transaction.ts';
 
 /**
- * A text for each row that is the same whenever that row is read again, from whichever file. Rows of one file
+ * A text for each row that is the same whenever that row is read again. Rows of one file
  * that are equal in all they say are numbered, so that true duplicates stay apart and are found again.
  */
 export function fingerprintsOf(rows: readonly BrokerTransaction[]): string[] {
@@ -13,14 +13,6 @@ export function fingerprintsOf(rows: readonly BrokerTransaction[]): string[] {
     counts.set(hash, count);
     return count === 1 ? hash : `${hash}-${count}`;
   });
-}
-
-/** Whether each row is new, or was imported before under a known fingerprint. */
-export function verdictsOf(
-  rows: readonly BrokerTransaction[],
-  known: ReadonlySet<string>,
-): ('NEW' | 'DUPLICATE')[] {
-  return fingerprintsOf(rows).map((fingerprint) => (known.has(fingerprint) ? 'DUPLICATE' : 'NEW'));
 }
 
 /** What a row says about the account; neither where it stood nor how it was put into words. */

@@ -88,17 +88,37 @@ function closingBalances(stated: readonly StatedBalance[]): StatedBalance[] {
 
 function changesOfNew({ draft, amount, currency }: PlannedTransaction): Change[] {
   const timeMs = draft.executedAt.getTime();
-  const cash = { timeMs, asset: currency, amount: new Decimal(amount) };
+  const cash = cashChanges(timeMs, {
+    amount,
+    currency,
+    otherAmount: draft.otherAmount ?? null,
+    otherCurrency: draft.otherCurrency ?? null,
+  });
   const units = unitsOf(draft.kind, draft.quantity ?? null);
   const coin = /^symbol (.+)$/.exec(draft.symbol ?? '')?.[1];
-  return coin && !units.isZero() ? [cash, { timeMs, asset: coin, amount: units }] : [cash];
+  return coin && !units.isZero() ? [...cash, { timeMs, asset: coin, amount: units }] : cash;
 }
 
 function changesOfStored(move: StoredMove, coins: ReadonlyMap<string, string>): Change[] {
   const { timeMs, kind, quantity } = move;
-  const cash = { timeMs, asset: move.currency, amount: new Decimal(move.amount) };
+  const cash = cashChanges(timeMs, move);
   const coin = move.instrumentId === null ? undefined : coins.get(move.instrumentId);
-  return coin ? [cash, { timeMs, asset: coin, amount: unitsOf(kind, quantity) }] : [cash];
+  return coin ? [...cash, { timeMs, asset: coin, amount: unitsOf(kind, quantity) }] : cash;
+}
+
+/** The currency that goes, and the one that comes for it. */
+function cashChanges(
+  timeMs: number,
+  {
+    amount,
+    currency,
+    otherAmount,
+    otherCurrency,
+  }: Pick<StoredMove, 'amount' | 'currency' | 'otherAmount' | 'otherCurrency'>,
+): Change[] {
+  const own = { timeMs, asset: currency, amount: new Decimal(amount) };
+  if (otherAmount === null || otherCurrency === null) return [own];
+  return [own, { timeMs, asset: otherCurrency, amount: new Decimal(otherAmount) }];
 }
 
 /** How the file calls the instruments that are known. */

@@ -24,6 +24,8 @@ export interface ImportTransactionsRequest extends Record<string, unknown> {
   readonly choices: readonly SymbolChoice[];
   /** Whether instruments that are not found are made as suggested. */
   readonly createsMissing: boolean;
+  /** Whether who asked may make instruments, which everybody shares. */
+  readonly mayMakeInstruments: boolean;
   readonly dryRun: boolean;
   readonly skipInvalid: boolean;
 }

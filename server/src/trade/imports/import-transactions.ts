@@ -86,7 +86,8 @@ export class TransactionImporter {
   }
 
   private async decide(text: string, request: ImportTransactionsRequest): Promise<Decided> {
-    const { portfolioId, accountId, baseCurrency, createsMissing } = request;
+    const { portfolioId, accountId, baseCurrency, mayMakeInstruments } = request;
+    const createsMissing = request.createsMissing && mayMakeInstruments;
     const file = readImportFile(text, request);
     // Asked first: what is read after it is as new or newer, and a newer one is refused when it is stored.
     const version = await this.transactions.version(portfolioId);
@@ -101,6 +102,7 @@ export class TransactionImporter {
     const resolutions = resolveClues(file.clues, known, choices, { baseCurrency, createsMissing });
     const plan = planImport(file.items, {
       baseCurrency,
+      mayMakeInstruments,
       nowMs: this.clock(),
       resolutions,
       imported,
@@ -152,12 +154,14 @@ export class TransactionImporter {
   private async choicesOf({
     portfolioId,
     choices,
+    mayMakeInstruments,
   }: ImportTransactionsRequest): Promise<Map<string, SymbolChoice>> {
     const remembered = await this.imports.rememberedSymbols(portfolioId);
     const before = [...remembered].map(([key, instrumentId]): SymbolChoice =>
       instrumentId === null ? { key, action: 'SKIP' } : { key, action: 'MAP', instrumentId },
     );
-    return new Map([...before, ...choices].map((choice) => [choice.key, choice]));
+    const allowed = choices.filter(({ action }) => action !== 'CREATE' || mayMakeInstruments);
+    return new Map([...before, ...allowed].map((choice) => [choice.key, choice]));
   }
 
   private async store(

@@ -57,7 +57,7 @@ export class ImportStore {
   /** The transactions of accounts that count; one that comes from another account is a transfer in. */
   async moves(accountIds: readonly string[]): Promise<StoredMove[]> {
     const columns = `t.id, t.instrument_id, (extract(epoch from t.executed_at) * 1000)::float8 as time_ms,
-      t.quantity::text as quantity, t.currency, t.external_id`;
+      t.quantity::text as quantity, t.currency, t.other_amount::text as other_amount, t.other_currency, t.external_id`;
     const from = 'from transaction t left join transaction_void v on v.transaction_id = t.id';
     const rows = await this.database.fork().execute<Record<string, any>[]>(
       `select * from (
@@ -78,6 +78,8 @@ export class ImportStore {
       quantity: row.quantity,
       amount: row.amount,
       currency: row.currency,
+      otherAmount: row.other_amount,
+      otherCurrency: row.other_currency,
       externalId: row.external_id,
     }));
   }

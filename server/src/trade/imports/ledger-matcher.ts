@@ -13,11 +13,14 @@ export interface StoredMove {
   readonly quantity: string | null;
   readonly amount: string;
   readonly currency: string;
+  /** What an exchange brought. */
+  readonly otherAmount: string | null;
+  readonly otherCurrency: string | null;
   readonly externalId: string | null;
 }
 
 /** What a row would add. */
-export interface NewMove extends Omit<StoredMove, 'id' | 'currency'> {
+export interface NewMove extends Omit<StoredMove, 'id' | 'currency' | 'otherAmount' | 'otherCurrency'> {
   /** Of an instrument that is not there yet, nothing is stored. */
   readonly isNewInstrument: boolean;
   /** Whether the file says more than the day. */
@@ -53,7 +56,7 @@ export class LedgerMatcher {
   }
 }
 
-function contentOf(move: Omit<StoredMove, 'id' | 'externalId' | 'currency'>): string {
+function contentOf(move: Omit<NewMove, 'isNewInstrument' | 'hasTime' | 'externalId'>): string {
   const { accountId, kind, instrumentId, timeMs, quantity, amount } = move;
   const plain = (text: string | null) =>
     text === null ? '' : new Decimal(text).toDecimalPlaces(18).toFixed();

@@ -45,6 +45,8 @@ export interface ImportPlan {
 export interface PlanContext {
   readonly baseCurrency: string;
   readonly nowMs: number;
+  /** Whether who asked may make instruments. */
+  readonly mayMakeInstruments: boolean;
   readonly resolutions: ReadonlyMap<string, Resolution>;
   /** Fingerprints of rows that were imported before, with the transactions they became. */
   readonly imported: ReadonlyMap<string, readonly string[]>;
@@ -131,7 +133,12 @@ function decide(item: ImportItem, context: PlanContext, matcher: LedgerMatcher):
   if (states.some((one) => one?.state === 'SKIPPED'))
     return because('SKIPPED', 'its instrument is left out by choice');
   if (states.some((one) => !one || one.state === 'UNRESOLVED'))
-    return because('NEEDS_SYMBOL', 'expected an instrument of the ledger: choose one or make it');
+    return because(
+      'NEEDS_SYMBOL',
+      context.mayMakeInstruments
+        ? 'expected an instrument of the ledger: choose one or make it'
+        : 'expected an instrument of the ledger: choose one, or ask an administrator to make it',
+    );
   if (item.drafts.length === 0) return because('SKIPPED', 'moves neither cash nor units');
   const problem = item.drafts.map((draft) => problemOfDraft(draft, context)).find((one) => one !== null);
   if (problem) return because('ERROR', problem);
