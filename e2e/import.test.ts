@@ -58,7 +58,7 @@ describe('an import of transactions', () => {
     // What the instruments are: one is made, one is a known one.
     const unknown = page.getByRole('listitem').filter({ hasText: 'Foo World ETF' });
     await unknown.getByLabel('It is').selectOption('a new instrument');
-    await unknown.getByLabel('Symbol').fill('FOO.L');
+    await unknown.getByRole('textbox', { name: 'Symbol' }).fill('FOO.L');
     const apple = page.getByRole('listitem').filter({ hasText: 'APPL' });
     await apple.getByLabel('It is').selectOption('AAPL, Apple Inc. (USD)');
     await page.getByRole('button', { name: 'Check again' }).click();
