@@ -101,7 +101,8 @@ async function importTransactions(
     { id },
   );
   terminal.write(`${transactionsReport(state)}\n`);
-  if (state.transactionImport) terminal.write(`To take it back: npm run import -- undo ${id}\n`);
+  if (state.transactionImport?.transactionCount)
+    terminal.write(`To take it back: npm run import -- undo ${id}\n`);
   return state.status === 'SUCCEEDED' && (state.rowsRejected === 0 || !state.dryRun) ? 0 : 1;
 }
 
@@ -162,7 +163,9 @@ async function follow(
 }
 
 async function placeOf(target: ImportTarget, { portfolio, account }: ImportOptions) {
-  const { portfolios } = await target.query('{ portfolios { id name accounts { id name } } }');
+  const { portfolios } = await target.query<{ portfolios: (Named & { accounts: Named[] })[] }>(
+    '{ portfolios { id name accounts { id name } } }',
+  );
   const found = named(portfolios, portfolio!, 'a portfolio');
   return {
     portfolioId: found.id,

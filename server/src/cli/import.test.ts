@@ -24,6 +24,7 @@ describe('imports from a terminal', () => {
   beforeAll(async () => {
     app = await createTestApp();
     writeFileSync(join(folder, 'cash.csv'), VANGUARD);
+    writeFileSync(join(folder, 'bar.csv'), VANGUARD.replaceAll('FOO', 'BAR'));
     writeFileSync(join(folder, 'other.csv'), OTHER);
   });
   afterAll(async () => {
@@ -34,7 +35,7 @@ describe('imports from a terminal', () => {
   async function run(...args: string[]): Promise<{ code: number; text: string }> {
     let text = '';
     const write = (part: string) => void (text += part);
-    const code = await runImport(readArguments(args, folder), remoteTarget(app.urls.api), {
+    const code = await runImport(readArguments(args, folder), remoteTarget(app.urls.api, null), {
       write,
       isInteractive: false,
       newKey,
@@ -81,11 +82,11 @@ Nothing was stored: this was a check.
 
   it('skips rows that cannot be used, and leaves instruments out, when told', async () => {
     const id = await newPortfolio(app, 'Skipping', 'GBP');
-    const command = ['transactions', 'cash.csv', '--portfolio', 'Skipping'];
+    const command = ['transactions', 'bar.csv', '--portfolio', 'Skipping'];
     const skipped = await run(...command, '--skip-invalid');
     expect(skipped.code).toBe(0);
     expect(await ledgerLines(app, id)).toEqual(['2022-03-08 DEPOSIT 1000 GBP', '2022-03-10 FEE -5 GBP']);
-    const left = await run(...command, '--instrument', 'symbol FOO=');
+    const left = await run(...command, '--instrument', 'symbol BAR=');
     expect(left.text).toContain('3 rows: 2 there already, 1 without effect.');
   });
 

@@ -83,9 +83,10 @@ export function columnsLine({ columns }: CsvMapping, preview: PreviewedColumns):
 /** What came of an import of transactions: verdicts, rows that cannot be used, open instruments, balances. */
 export function transactionsReport(state: TransactionsState): string {
   const { status, errorMessage, dryRun, format, verdicts, transactionRows, transactionImport } = state;
-  const counts = verdicts
-    .filter(({ count }) => count > 0)
-    .map(({ verdict, count }) => `${count} ${VERDICTS[verdict]}`);
+  const counts = Object.entries(VERDICTS).flatMap(([verdict, words]) => {
+    const count = verdicts.find((one) => one.verdict === verdict)?.count ?? 0;
+    return count > 0 ? [`${count} ${words}`] : [];
+  });
   return [
     ...(format ? [`${format.name}, ${state.rowsRead} rows: ${counts.join(', ') || 'none'}.`] : []),
     ...listed(transactionRows.nodes, transactionRows.totalCount),
