@@ -22,7 +22,7 @@ export interface SweepFigures {
 }
 
 /** Below this share of their mean square, the variance of returns is rounding: every return is the same. */
-const VARIANCE_NOISE = 1e-12;
+export const VARIANCE_NOISE = 1e-12;
 
 /** Sums an equity curve. A level is compared with `worst * peak` first, so that few bars divide. */
 export function sumEquity(equity: Float64Array, tradeCount: number): EquitySums {
@@ -42,14 +42,32 @@ export function sumEquity(equity: Float64Array, tradeCount: number): EquitySums 
   return { first: equity[0], last, returns, squares, worstRatio, tradeCount };
 }
 
+/** The numbers by which sums are finished that are the same for all sets. */
+export interface FigureTerms {
+  /** The risk-free return of a bar. */
+  readonly free: number;
+  /** The square root of the bars of a year. */
+  readonly perYear: number;
+}
+
+/** What a request says of how sums are finished. */
+export function figureTerms(settings: {
+  readonly periodsPerYear: number;
+  readonly riskFreeRate: number;
+}): FigureTerms {
+  return {
+    free: (1 + settings.riskFreeRate) ** (1 / settings.periodsPerYear) - 1,
+    perYear: Math.sqrt(settings.periodsPerYear),
+  };
+}
+
 /** What finishes sums over `barsTotal` bars: total return, Sharpe ratio (as the statistic of that name), deepest drawdown. */
 export function sumsFinisher(
   barsTotal: number,
   settings: { readonly periodsPerYear: number; readonly riskFreeRate: number },
 ): (sums: EquitySums) => SweepFigures {
   const count = barsTotal - 1;
-  const free = (1 + settings.riskFreeRate) ** (1 / settings.periodsPerYear) - 1;
-  const perYear = Math.sqrt(settings.periodsPerYear);
+  const { free, perYear } = figureTerms(settings);
   return ({ first, last, returns, squares, worstRatio, tradeCount }) => {
     const sum = returns[0] + returns[1];
     const mean = sum / count;

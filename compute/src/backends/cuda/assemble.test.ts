@@ -9,6 +9,7 @@ import { libraryStrategies } from '../../strategy/library.ts';
 import { emitCovariance } from './emit-covariance.ts';
 import { emitPaths } from './emit-paths.ts';
 import { emitCount, emitGather } from './emit-select.ts';
+import { emitWindows } from './emit-windows.ts';
 import { planCudaSweep } from './sweep.ts';
 
 const TARGETS = ['sm_75', 'sm_80', 'sm_86', 'sm_89', 'sm_90', 'sm_100', 'sm_120'];
@@ -55,12 +56,14 @@ describe('the assembler of CUDA', () => {
   );
 
   itWhere(hasAssembler, 'ptxas').each(TARGETS)(
-    'accepts kernels of paths, of covariances and of selection for %s',
+    'accepts kernels of paths, covariances, selection and windows for %s',
     (target) => {
       const kinds = PATH_MODELS.filter(({ name }) => /degrees|bootstrap, /.test(name));
       const texts = [
         ...kinds.map(({ model }) => emitPaths(model)),
         emitCovariance(50, 2_500),
+        emitWindows(true),
+        emitWindows(false),
         emitCount(),
         emitGather(),
       ];

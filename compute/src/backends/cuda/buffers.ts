@@ -1,6 +1,11 @@
 import type { CudaDevice } from './device.ts';
 import type { Handle } from './driver.ts';
 
+/** The address so many bytes further on. */
+export function after(address: Handle, bytes: number): Handle {
+  return BigInt(address) + BigInt(bytes);
+}
+
 /** Memory of one device and a queue of work on it, given back together. */
 export class DeviceBuffers {
   readonly device: CudaDevice;

@@ -3,17 +3,25 @@ import type { SimulationTerms } from '../wasm/terms.ts';
 import { AccountWriter } from './emit-account.ts';
 import { ConditionWriter } from './emit-expressions.ts';
 import type { SlotPlaces } from './emit-state.ts';
+import { type FigureTerms, VARIANCE_NOISE } from '../../backtest/summary.ts';
 import { type CudaLayout, PRICE_BYTES } from './layout.ts';
 import { PtxWriter, type Register } from './ptx.ts';
 
+/** What the kernel leaves of each set. */
+export const FIGURES = ['totalReturn', 'sharpe', 'maxDrawdown', 'tradeCount'] as const;
 /** The name of the kernel in its module. */
 export const SWEEP_KERNEL = 'sweep';
 
 /**
  * `sweep(data, results, from, count, bars)`: one thread simulates one parameter set over all bars, in the order and with the
- * arithmetic of `backtest/simulation.ts`; `results` are RESULT_DOUBLES columns of `count` numbers.
+ * arithmetic of `backtest/simulation.ts` and `backtest/summary.ts`; `results` are columns of `count` numbers, one for each of FIGURES.
  */
-export function emitSweep(inputs: KernelInputs, terms: SimulationTerms, layout: CudaLayout): string {
+export function emitSweep(
+  inputs: KernelInputs,
+  terms: SimulationTerms,
+  layout: CudaLayout,
+  figures: FigureTerms,
+): string {
   const p = new PtxWriter();
   const data = p.parameter('u64');
   const results = p.parameter('u64');
@@ -25,13 +33,13 @@ export function emitSweep(inputs: KernelInputs, terms: SimulationTerms, layout: 
     p.goIf(p.compare('ge', 'u32', thread, count), end);
     const places = emitPlaces(p, inputs, layout, data, p.add('u32', from, thread));
     const result = p.add('u64', results, p.wide(thread, 8));
-    new SweepWriter(p, inputs, terms, places).run(p.variable('u64', data), barsTotal, (columns) => {
-      const columnBytes = p.wide(count, 8);
-      for (const column of columns) {
-        p.store(result, column);
-        p.set(result, p.add('u64', result, columnBytes));
-      }
-    });
+    const sweep = new SweepWriter(p, inputs, terms, places);
+    sweep.run(p.variable('u64', data), barsTotal);
+    const columnBytes = p.wide(count, 8);
+    for (const column of sweep.figures(layout.barsTotal, figures)) {
+      p.store(result, column);
+      p.set(result, p.add('u64', result, columnBytes));
+    }
   });
   return p.finish(SWEEP_KERNEL);
 }
@@ -70,11 +78,7 @@ function emitPlaces(
 class SweepWriter extends AccountWriter {
   private readonly conditions = new ConditionWriter(this.p, this.inputs, this.places);
 
-  run(
-    price: Register<'u64'>,
-    barsTotal: Register<'u32'>,
-    write: (columns: readonly Register<'f64'>[]) => void,
-  ): void {
+  run(price: Register<'u64'>, barsTotal: Register<'u32'>): void {
     const { p, prices, inputs, places } = this;
     const last = p.subtract('u32', barsTotal, 1);
     p.loop((leave) => {
@@ -91,8 +95,24 @@ class SweepWriter extends AccountWriter {
       });
       p.set(this.bar, p.add('u32', this.bar, 1));
     });
-    const { first, equity, returns, squares, worst, trades } = this;
-    write([first, equity, ...returns, ...squares, worst, p.toDouble(trades)]);
+  }
+
+  /** What the sums come to, as `sumsFinisher` of backtest/summary.ts. */
+  figures(barsTotal: number, { free, perYear }: FigureTerms): readonly Register<'f64'>[] {
+    const { p, first, equity, returns, squares, worst, trades } = this;
+    const count = barsTotal - 1;
+    const none = p.variable('f64', NaN);
+    const made = p.subtract('f64', p.divide(equity, first), 1);
+    const totalReturn = count >= 1 ? p.choose(p.compare('neu', 'f64', first, 0), made, NaN) : none;
+    const mean = p.divide(p.add('f64', returns[0], returns[1]), count);
+    const meanSquare = p.divide(p.add('f64', squares[0], squares[1]), count);
+    const spread = p.multiply(p.subtract('f64', meanSquare, p.multiply(mean, mean)), count);
+    const variance = p.divide(spread, count - 1);
+    const ratio = p.divide(p.subtract('f64', mean, free), p.apply('sqrt', variance));
+    const varies = p.compare('gt', 'f64', variance, p.multiply(VARIANCE_NOISE, meanSquare));
+    const sharpe = count >= 2 ? p.choose(varies, p.multiply(ratio, perYear), NaN) : none;
+    const maxDrawdown = barsTotal >= 1 ? p.subtract('f64', 1, worst) : none;
+    return [totalReturn, sharpe, maxDrawdown, p.toDouble(trades)];
   }
 
   /** One bar in full. */

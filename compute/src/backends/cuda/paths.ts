@@ -2,7 +2,7 @@ import { smallest } from '../../risk/select.ts';
 import { centred } from '../../simulation/covariance.ts';
 import { linearLoadings, type PathModel } from '../../simulation/model.ts';
 import { keyOf } from '../../simulation/philox.ts';
-import { DeviceBuffers } from './buffers.ts';
+import { after, DeviceBuffers } from './buffers.ts';
 import { type CudaDevice, CudaError, type KernelArgument } from './device.ts';
 import type { Handle } from './driver.ts';
 import { COVARIANCE_KERNEL, emitCovariance } from './emit-covariance.ts';
@@ -256,6 +256,6 @@ class PathLane {
 
   private place(path: number): Handle {
     const { address, from } = this.results;
-    return from === null ? address : BigInt(address) + BigInt(8 * (path - from));
+    return from === null ? address : after(address, 8 * (path - from));
   }
 }

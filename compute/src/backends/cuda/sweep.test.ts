@@ -73,7 +73,7 @@ describe('the cuda backend, its kernels interpreted', () => {
     const request = requestFor(source, 12, 100);
     const room = byCuda(request).stub.launches;
     const plan = planCudaSweep(compiledForSweep(request), request) as CudaPlan;
-    const { stub, figures: found } = byCuda(request, { memoryBytes: plan.layout.bytes + 30_000 });
+    const { stub, figures: found } = byCuda(request, { memoryBytes: plan.layout.bytes + 16_000 });
     expect(found).toEqual(byReference(request));
     expect(stub.launches.length).toBeGreaterThan(room.length);
     expect(stub.held).toBe(0);
@@ -83,13 +83,65 @@ describe('the cuda backend, its kernels interpreted', () => {
     const request = requestFor(source, 12, 100);
     const room = byCuda(request).stub.launches;
     const plan = planCudaSweep(compiledForSweep(request), request) as CudaPlan;
-    const memoryMaximumBytes = plan.layout.bytes + 30_000;
+    const memoryMaximumBytes = plan.layout.bytes + 16_000;
     const { stub, figures: found } = byCuda(request, {}, { memoryMaximumBytes });
     expect(found).toEqual(byReference(request));
     expect(stub.launches.length).toBeGreaterThan(room.length);
     expect([stub.held, stub.mostBytes <= memoryMaximumBytes]).toEqual([0, true]);
     expect(() => byCuda(request, {}, { memoryMaximumBytes: 1_024 })).toThrow(/PYTORCH_CUDA_ALLOC_CONF/);
   });
+
+  const windows = `strategy "windows"
+param a = 5 in 2..40
+param b = 20 in 2..90
+enter long when sum(close, a) / a > sma(close, b)
+exit long when sum(close, a) / a < sma(close, b) * 0.98
+stop sma(high, a) / 50
+`;
+  const windowAxes = [
+    { parameter: 'a', values: Float64Array.of(2, 3, 7) },
+    { parameter: 'b', values: Float64Array.of(4, 9, 41) },
+  ];
+
+  it('sums windows on the device, and leaves those with missing values to the processor', () => {
+    const request = { ...requestFor(source, 2, 150), strategy: windows, axes: windowAxes };
+    const modules = (own: SweepRequest) => {
+      const { stub, figures: found } = byCuda(own);
+      expect(found).toEqual(byReference(own));
+      return stub.modulesLoaded;
+    };
+    expect(modules(request)).toBe(3);
+    // The average is missing at its start, so is the average of it.
+    expect(
+      modules({ ...request, strategy: windows.replace('sma(close, b) * ', 'sma(sma(close, 3), b) * ') }),
+    ).toBe(3);
+    const missing = windows.replaceAll('(close,', '(sma(close, 3),').replace('(high,', '(sma(high, 3),');
+    expect(modules({ ...request, strategy: missing })).toBe(1);
+  });
+
+  it('is found out by every instruction of windows that computes something else', () => {
+    const request = { ...requestFor(source, 2, 60), strategy: windows, axes: windowAxes };
+    const expected = byReference(request);
+    const texts = new Set<string>();
+    byCuda(request, { corrupt: (text) => (texts.add(text), text) });
+    const own = [...texts].filter((text) => text.includes('.entry windows'));
+    const changes = [...OPPOSITES, ['rem.u32', 'div.u32'], ['div.u32', 'rem.u32']];
+    const tried = own.flatMap((text) =>
+      text.split('\n').flatMap((line, index, lines) => {
+        const change = changes.find(([operation]) => line.includes(operation));
+        if (!change) return [];
+        const changed = lines.with(index, line.replace(change[0], change[1])).join('\n');
+        const corrupt = (given: string) => (given === text ? changed : given);
+        try {
+          return [isDeepStrictEqual(byCuda(request, { corrupt }).figures, expected) ? line : 'noticed'];
+        } catch {
+          return ['noticed'];
+        }
+      }),
+    );
+    expect(new Set(tried)).toEqual(new Set(['noticed']));
+    expect([own.length, tried.length]).toEqual([2, 7]);
+  }, 120_000);
 
   it('is found out by every instruction that runs and computes something else', () => {
     // No minimum and no lots: their branches hold instructions that change nothing here.
@@ -104,7 +156,7 @@ describe('the cuda backend, its kernels interpreted', () => {
       const changed = otherwise(line);
       if (changed === null || !executed.has(line.trim())) return [];
       triedCount += 1;
-      const corrupt = () => lines.with(index, changed).join('\n');
+      const corrupt = (text: string) => (text === plan.text ? lines.with(index, changed).join('\n') : text);
       try {
         return isDeepStrictEqual(byCuda(request, { corrupt }).figures, expected) ? [`${index}: ${line}`] : [];
       } catch {
@@ -113,7 +165,7 @@ describe('the cuda backend, its kernels interpreted', () => {
     });
     expect(unnoticed).toEqual([]);
     expect(triedCount).toBeGreaterThan(60);
-  });
+  }, 120_000);
 });
 
 /** The instruction with its opposite operation; null for those that have none. */

@@ -75,13 +75,21 @@ const LOGIC = new Set(['and', 'or', 'not']);
 const SETS_PER_SHARED_MINIMUM = 4;
 const SHARED_BYTES_MAXIMUM = 512 * 2 ** 20;
 
-/** Decides, for a strategy and a grid, what is computed once, what for each set, and what inside the kernel. */
-export function planInputs(strategy: CompiledStrategy, request: SweepRequest): KernelInputs {
-  return new Planner(strategy, request).plan();
+/**
+ * Decides, for a strategy and a grid, what is computed once, what for each set, and what inside the kernel: there also conditions that
+ * are different in more than `bitmapsMaximum` ways and that it can compute.
+ */
+export function planInputs(
+  strategy: CompiledStrategy,
+  request: SweepRequest,
+  bitmapsMaximum = Infinity,
+): KernelInputs {
+  return new Planner(strategy, request, bitmapsMaximum).plan();
 }
 
 class Planner {
   private readonly strategy: CompiledStrategy;
+  private readonly bitmapsMaximum: number;
   private readonly axes: readonly SweepAxis[];
   private readonly barsTotal: number;
   private readonly nodeAxes: (readonly number[])[] = [];
@@ -94,8 +102,13 @@ class Planner {
 
   private readonly scalars: readonly (number | null)[];
 
-  constructor(strategy: CompiledStrategy, { axes, parameters, instruments }: SweepRequest) {
+  constructor(
+    strategy: CompiledStrategy,
+    { axes, parameters, instruments }: SweepRequest,
+    bitmapsMaximum: number,
+  ) {
     this.strategy = strategy;
+    this.bitmapsMaximum = bitmapsMaximum;
     this.axes = axes;
     this.barsTotal = instruments[0].bars.timesMs.length;
     this.scalars = scalarValues(strategy, parameters);
@@ -137,7 +150,8 @@ class Planner {
 
   private bool(index: number): BoolExpression {
     const node = this.strategy.nodes[index];
-    if (this.isWorthSharing(index, this.barsTotal / 8))
+    const isPacked = this.distinct(this.nodeAxes[index]) <= this.bitmapsMaximum;
+    if (isPacked && this.isWorthSharing(index, this.barsTotal / 8))
       return { kind: 'bitmap', slot: this.slot('bitmap', index) };
     if (LOGIC.has(node.op)) {
       return { kind: 'logic', op: node.op, inputs: node.inputs.map((input) => this.bool(input)) };

@@ -166,11 +166,11 @@ export class StubDriver implements DriverCalls {
 
   cuMemcpyHtoDAsync_v2 = (address: Handle, bytes: Uint8Array, count: number, stream: Handle): number => {
     if (this.streams.get(Number(stream)) !== this.current) return INVALID_HANDLE;
-    const own = this.ownAllocation(address);
-    if (!own || count !== bytes.byteLength || count > own.view.byteLength) return INVALID_VALUE;
-    new Uint8Array(own.view.buffer).set(bytes);
-    own.written.fill(1, 0, Math.ceil(count / 4));
-    this.copying.set(Number(address), Number(stream));
+    const own = this.allocationAt(address);
+    if (!own || count !== bytes.byteLength || own.at + count > own.view.byteLength) return INVALID_VALUE;
+    new Uint8Array(own.view.buffer).set(bytes, own.at);
+    own.written.fill(1, own.at >> 2, Math.ceil((own.at + count) / 4));
+    this.copying.set(own.address, Number(stream));
     return SUCCESS;
   };
 
@@ -240,9 +240,10 @@ export class StubDriver implements DriverCalls {
 
   /** The allocation that an address lies in. */
   private allocationAt(address: Handle) {
-    for (const [base, { device, view }] of this.allocations) {
+    for (const [base, { device, view, written }] of this.allocations) {
       const at = Number(address) - base;
-      if (device === this.current && at >= 0 && at < view.byteLength) return { address: base, view, at };
+      if (device === this.current && at >= 0 && at < view.byteLength)
+        return { address: base, view, written, at };
     }
     return undefined;
   }
