@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { ask, expectSame, expectText, firstEvent, query, sh } from './harness.mjs';
+import { ask, expectSame, expectText, firstEvent, query, session, sh } from './harness.mjs';
 import { expectBacktest, SERVICES } from './installation.mjs';
 
 const PAGES = [
@@ -90,14 +90,19 @@ async function pagesAndApi(checks, installation) {
       await expectBacktest(port);
     });
   }
-  await checks.check('pages of other origins and other names are turned away', async () => {
-    for (const headers of [{ origin: 'http://evil.example' }, { host: 'evil.example' }]) {
-      const answer = await ask(8050, '/graphql', { method: 'POST', headers, body: '{}' });
-      expectSame(answer.status, 403);
-    }
+  await checks.check('pages of other origins are turned away', async () => {
+    const headers = { origin: 'http://evil.example' };
+    expectSame((await ask(8050, '/graphql', { method: 'POST', headers, body: '{}' })).status, 403);
   });
   await checks.check('an upload through 5000 lies in client/data', async () => {
-    const answer = await ask(5000, '/uploads', { method: 'POST', body: 'date,close\n' });
+    const body = 'date,close\n';
+    expectSame(
+      (await ask(5000, '/uploads', { method: 'POST', body })).status,
+      401,
+      'the answer to a stranger',
+    );
+    const { cookie } = session;
+    const answer = await ask(5000, '/uploads', { method: 'POST', body, headers: { cookie } });
     const { uploadId } = JSON.parse(answer.text);
     expectSame(readdirSync(join(installation.root, 'client/data')).includes(uploadId), true);
   });
