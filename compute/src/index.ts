@@ -1,5 +1,6 @@
 /** The public face of the compute package: the only file others import, beside the settings of GPUs that processes without compute read. */
 export * from './service/contract.ts';
+export { combinedChoice } from './service/backend-choice.ts';
 export { contentHash, ENGINE_VERSION } from './service/content-hash.ts';
 export { createComputeService } from './service/local.ts';
 export { createRemoteComputeService } from './service/remote.ts';

@@ -1,6 +1,6 @@
 import { evaluateSignals } from '../backends/reference/evaluate.ts';
 import { drawdownSeries, simpleReturns } from '../risk/columns.ts';
-import { contentHash } from '../service/content-hash.ts';
+import { contentHash, resultHash } from '../service/content-hash.ts';
 import type { BacktestProgress, BacktestRequest, BacktestResult } from '../service/contract.ts';
 import { type Checkpoint, simulateInStretches } from './stretches.ts';
 import { compiledFor } from './validate.ts';
@@ -44,7 +44,7 @@ export function runBacktest(
     trades,
     statistics,
     backend: { backend: 'reference', reason: 'one run needs no vector kernel' },
-    contentHash: contentHash(request),
+    contentHash: resultHash(contentHash(request), 'reference'),
     universe: null,
   };
 }

@@ -1,13 +1,21 @@
 import { createHash, type Hash } from 'node:crypto';
 
 /** Bumped whenever a change makes any result differ, so that no cached result outlives its engine. */
-export const ENGINE_VERSION = '5';
+export const ENGINE_VERSION = '6';
 
 /** SHA-256 in hex over plain data and typed arrays, with keys in order, and the engine's version. */
 export function contentHash(value: unknown): string {
   const hash = createHash('sha256').update(`engine ${ENGINE_VERSION}`);
   feed(hash, value);
   return hash.digest('hex');
+}
+
+/**
+ * The hash of a result: that of its request, and the backend that gave it. Where several did parts, `split` is
+ * plain data that tells which did what.
+ */
+export function resultHash(requestHash: string, backend: string, split: unknown = null): string {
+  return contentHash({ requestHash, backend, split });
 }
 
 function feed(hash: Hash, value: unknown): void {

@@ -157,7 +157,7 @@ export interface BacktestResult {
   readonly statistics: Statistics;
   /** Which backend ran it and why it was chosen. */
   readonly backend: BackendChoice;
-  /** SHA-256 over data, strategy, parameters, settings and engine version. */
+  /** SHA-256 over data, strategy, parameters, settings, engine version and backend. */
   readonly contentHash: string;
   /** What was held; null where one instrument was traded. */
   readonly universe: UniverseResult | null;
@@ -197,7 +197,11 @@ export interface RebalanceColumns {
 }
 
 export interface BackendChoice {
-  readonly backend: 'reference' | 'wasm-events' | 'wasm-bars' | 'wasm-stretches' | 'wasm-paths' | 'cuda';
+  /**
+   * 'reference', 'wasm-events', 'wasm-bars', 'wasm-stretches', 'wasm-paths' or 'cuda'; where several did parts,
+   * all of them in the order of the alphabet, as in 'cuda + wasm-bars'.
+   */
+  readonly backend: string;
   readonly reason: string;
 }
 

@@ -74,6 +74,12 @@ describe('sets that are told again', () => {
           [...expected].map((index) => 100 + index).toSorted((a, b) => a - b),
         );
         for (const [place, value] of passed) expect(value).toBe(place - 100);
+        const bounds = once.seenStretches();
+        const within = [...Array(20).keys()].filter(
+          (place) => bounds.filter((bound) => bound <= place).length % 2 === 1,
+        );
+        expect(within).toEqual([...expected].toSorted((a, b) => a - b));
+        expect(bounds).toEqual([...new Set(bounds)].toSorted((a, b) => a - b));
       }),
       { seed: 1, numRuns: 300 },
     );

@@ -36,6 +36,14 @@ export class SetsOnce {
     this.fromIndex = part.fromIndex;
   }
 
+  /** Where the stretches that have been seen begin and end, by twos, in places of the part. */
+  seenStretches(): number[] {
+    const bounds: number[] = [];
+    for (let place = 0; place <= this.isSeen.length; place += 1)
+      if ((this.isSeen[place] ?? 0) !== (this.isSeen[place - 1] ?? 0)) bounds.push(place);
+    return bounds;
+  }
+
   /** The stretches of a part's tile that are new, in places of the whole grid. */
   *fresh(tile: SweepTile): Generator<SweepTile> {
     const end = tile.fromIndex + tile.sharpe.length;

@@ -50,8 +50,8 @@ export function createComputeService(
     },
     async runSweep(request, options = {}) {
       const strategy = compiledForSweep(request);
-      return cache.sweep(request, options, (watched, contentHash) =>
-        runSweep(pool, { request: shared(request), strategy, contentHash }, devices, watched),
+      return cache.sweep(request, options, (watched, requestHash) =>
+        runSweep(pool, { request: shared(request), strategy, requestHash }, devices, watched),
       );
     },
     async measureRisk(request, options = {}) {

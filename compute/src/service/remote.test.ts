@@ -104,6 +104,37 @@ describe('compute services on other machines', () => {
     expect((await remote.describe()).device).toMatch(/^1 of 2 compute services: /);
   });
 
+  it('name every backend that did parts of a sweep, with a hash of which did what', async () => {
+    const local = createComputeService({ threads: 1 });
+    ends.push(() => local.close());
+    /** Says of the parts whose first period is below `period` that a GPU did them. */
+    const sweptWithGpuBelow = async (period: number) => {
+      const { url } = await startNode(
+        {},
+        {
+          runSweep: async (part, options) => {
+            const result = await local.runSweep(part, options);
+            if (part.axes[0].values[0] >= period)
+              return { ...result, backend: { backend: 'b', reason: 'small' } };
+            return { ...result, backend: { backend: 'a', reason: 'large' } };
+          },
+        },
+      );
+      const { backend, contentHash } = await reach([url]).runSweep(sweep);
+      return { backend, contentHash };
+    };
+    const [none, one, two] = [
+      await sweptWithGpuBelow(2),
+      await sweptWithGpuBelow(12),
+      await sweptWithGpuBelow(42),
+    ];
+    expect(none.backend.backend).toBe('b');
+    expect(one.backend.backend).toBe('a + b');
+    expect(one.backend.reason).toBe('a: large; b: small');
+    expect(two.backend).toEqual({ backend: 'a', reason: 'large' });
+    expect(new Set([none, one, two].map(({ contentHash }) => contentHash)).size).toBe(3);
+  });
+
   it('do a task again on the only one once that is back', async () => {
     const { server, port, url } = await startNode();
     const remote = reach([url]);

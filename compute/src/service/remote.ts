@@ -3,7 +3,8 @@ import { gridParameters, gridSize } from '../backtest/sweep-grid.ts';
 import { compiledFor, compiledForSweep, validateRisk } from '../backtest/validate.ts';
 import { validateSimulation } from '../simulation/validate.ts';
 import { checkStrategy } from '../strategy/library.ts';
-import { contentHash, ENGINE_VERSION } from './content-hash.ts';
+import { combinedChoice } from './backend-choice.ts';
+import { contentHash, ENGINE_VERSION, resultHash } from './content-hash.ts';
 import {
   type BacktestProgress,
   type BacktestRequest,
@@ -130,7 +131,7 @@ async function runSweep(
   const setsTotal = gridSize(request.axes);
   const best = new BestSets(request.objective, request.keepBest);
   const waiting = gridParts(request.axes, nodes.all.length * PARTS_PER_NODE);
-  const done: SweepResult[] = [];
+  const done: { readonly fromIndex: number; readonly result: SweepResult }[] = [];
   // One part that fails ends the others too.
   const failed = new AbortController();
   const ended = signal ? AbortSignal.any([signal, failed.signal]) : failed.signal;
@@ -145,15 +146,9 @@ async function runSweep(
       }
     };
     const options = { signal: ended, onProgress: takeTile };
-    done.push(
-      await perform<SweepResult, SweepProgress>(
-        nodes,
-        '/sweep',
-        { ...request, axes: part.axes },
-        options,
-        patienceMs,
-      ),
-    );
+    const own = { ...request, axes: part.axes };
+    const result = await perform<SweepResult, SweepProgress>(nodes, '/sweep', own, options, patienceMs);
+    done.push({ fromIndex: part.fromIndex, result });
   };
   const takeParts = async (): Promise<void> => {
     for (let part = waiting.shift(); part; part = waiting.shift()) await runPart(part);
@@ -164,15 +159,27 @@ async function runSweep(
     failed.abort(problem);
     throw problem;
   }
+  const results = done.toSorted((a, b) => a.fromIndex - b.fromIndex).map(({ result }) => result);
   return {
     setsTotal,
     best: best.sets.map(({ index }) => ({ index, parameters: gridParameters(request.axes, index) })),
-    barEvaluations: done.reduce((sum, { barEvaluations }) => sum + barEvaluations, 0),
+    barEvaluations: results.reduce((sum, { barEvaluations }) => sum + barEvaluations, 0),
     elapsedMs: performance.now() - startedAtMs,
     threads: descriptionOf(nodes).threads,
-    backend: done[0].backend,
-    contentHash: contentHash(request),
+    ...originOf(request, results),
   };
+}
+
+/** All backends that did parts; where they differ, the hash goes by the parts. */
+function originOf(
+  request: SweepRequest,
+  results: readonly SweepResult[],
+): Pick<SweepResult, 'backend' | 'contentHash'> {
+  const backends = new Set(results.map(({ backend }) => backend.backend));
+  const isOne = backends.size === 1 && ![...backends][0].includes(' + ');
+  const backend = combinedChoice(results.map((result) => result.backend));
+  const split = isOne ? null : results.map((result) => result.contentHash);
+  return { backend, contentHash: resultHash(contentHash(request), backend.backend, split) };
 }
 
 /** All services that can be used as one. */

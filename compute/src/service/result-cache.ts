@@ -1,3 +1,4 @@
+import { choiceFromCache } from './backend-choice.ts';
 import { contentHash } from './content-hash.ts';
 import type {
   BacktestRequest,
@@ -11,7 +12,6 @@ import type {
 } from './contract.ts';
 
 const BYTES_MAXIMUM = 128 * 2 ** 20;
-const REASON = 'the same run had been computed before';
 
 interface Entry {
   readonly result: BacktestResult | SweepResult;
@@ -21,7 +21,7 @@ interface Entry {
 }
 
 /**
- * Results by the content hash of everything they follow from (data, strategy, parameters, settings, engine version), the last used
+ * Results by the hash of everything they follow from (data, strategy, parameters, settings, engine version), the last used
  * kept longest, within a bound of bytes. What is kept equals what a new run would give, bit for bit.
  */
 export class ResultCache {
@@ -39,7 +39,8 @@ export class ResultCache {
     options: TaskOptions<BacktestProgress>,
     compute: () => Promise<BacktestResult>,
   ): Promise<BacktestResult> {
-    const known = this.take(contentHash(request));
+    const hash = contentHash(request);
+    const known = this.take(hash);
     if (!known) {
       const result = await compute();
       const columns = [
@@ -51,21 +52,21 @@ export class ResultCache {
       ];
       const bytes = columns.reduce((total, column) => total + column.byteLength, 0);
       const rows = result.fills.barIndex.length + result.trades.entryIndex.length;
-      this.keep(result.contentHash, { result, tiles: [], bytes: bytes + 100 * rows + 10_000 });
+      this.keep(hash, { result, tiles: [], bytes: bytes + 100 * rows + 10_000 });
       return result;
     }
     const result = known.result as BacktestResult;
     const barsTotal = result.equity.length;
     options.signal?.throwIfAborted();
     options.onProgress?.({ barsDone: barsTotal, barsTotal, fromIndex: 0, equity: result.equity });
-    return { ...result, backend: { ...result.backend, reason: REASON } };
+    return { ...result, backend: choiceFromCache(result.backend) };
   }
 
   /** The kept result of an equal sweep, with its tiles reported again; else that of `compute`. */
   async sweep(
     request: SweepRequest,
     options: TaskOptions<SweepProgress>,
-    compute: (options: TaskOptions<SweepProgress>, contentHash: string) => Promise<SweepResult>,
+    compute: (options: TaskOptions<SweepProgress>, requestHash: string) => Promise<SweepResult>,
   ): Promise<SweepResult> {
     const startedAtMs = performance.now();
     const hash = contentHash(request);
@@ -91,7 +92,7 @@ export class ResultCache {
       setsDone += tile.totalReturn.length;
       options.onProgress?.({ setsDone, setsTotal: result.setsTotal, tile });
     }
-    const backend = { ...result.backend, reason: REASON };
+    const backend = choiceFromCache(result.backend);
     return { ...result, elapsedMs: performance.now() - startedAtMs, backend };
   }
 

@@ -2,7 +2,7 @@ import { encodePaths, fitsMemory, planPaths } from '../backends/wasm/monte-carlo
 import type { WorkerPool } from '../pool/pool.ts';
 import { shapeOf } from '../simulation/history.ts';
 import { blockLengths, sumColumns } from '../simulation/model.ts';
-import { contentHash } from './content-hash.ts';
+import { contentHash, resultHash } from './content-hash.ts';
 import {
   type BackendChoice,
   ComputeError,
@@ -37,7 +37,8 @@ export async function runSimulation(
   const hash = contentHash(request);
   const { risk, backend } = await simulate(pool, request, hash, devices, signal);
   const { scenarios, levels } = request;
-  return { ...risk, observations: levels[0].length - 1, scenarios, backend, contentHash: hash };
+  const observations = levels[0].length - 1;
+  return { ...risk, observations, scenarios, backend, contentHash: resultHash(hash, backend.backend) };
 }
 
 /** The same bits wherever it is: in single precision the processor only. */

@@ -27,6 +27,8 @@ import {
   type SweepTile,
   type TaskOptions,
 } from './contract.ts';
+import { combinedChoice } from './backend-choice.ts';
+import { resultHash } from './content-hash.ts';
 import { firstSets } from './first-sets.ts';
 import { SetsOnce } from './grid-parts.ts';
 import { giveMemoryBack, moduleOf, preparationModule, takeMemory } from './memory.ts';
@@ -47,11 +49,11 @@ export function wasmStatus(): BackendStatus {
 /** Below so many bar-evaluations a GPU cannot pay for starting and copying. */
 const DEVICE_EVALUATIONS_MINIMUM = 1e9;
 
-/** A sweep whose request is checked, with bars in shared memory, the strategy it names and the hash of all of it. */
+/** A sweep whose request is checked, with bars in shared memory, the strategy it names and the hash of all that was asked. */
 export interface CheckedSweep {
   readonly request: SweepRequest;
   readonly strategy: CompiledStrategy;
-  readonly contentHash: string;
+  readonly requestHash: string;
 }
 
 /** What a service may use beside its threads. */
@@ -77,8 +79,14 @@ function simdModule(): Uint8Array<ArrayBuffer> {
   return encodeModule([probe.finish('probe')], 1);
 }
 
+/** By what the tiles of a sweep were made. */
+interface TilesMade extends BackendChoice {
+  /** Places of the sets that another backend than the last had done: from and to, by twos. */
+  readonly split?: readonly number[];
+}
+
 /** Makes the tiles of a sweep, and says by what. */
-type TileSource = (signal: AbortSignal, onTile: (tile: SweepTile) => void) => Promise<BackendChoice>;
+type TileSource = (signal: AbortSignal, onTile: (tile: SweepTile) => void) => Promise<TilesMade>;
 
 /** Sweeps over all threads of the pool; tiles are reported in any order. */
 export async function runSweep(
@@ -96,9 +104,9 @@ export async function runSweep(
   const failed = new AbortController();
   const ended = signal ? AbortSignal.any([signal, failed.signal]) : failed.signal;
   let setsDone = 0;
-  let backend: BackendChoice;
+  let made: TilesMade;
   try {
-    backend = await source(ended, (tile) => {
+    made = await source(ended, (tile) => {
       setsDone += tile.totalReturn.length;
       best.add(tile);
       onProgress?.({ setsDone, setsTotal, tile });
@@ -107,14 +115,15 @@ export async function runSweep(
     failed.abort(problem);
     throw problem;
   }
+  const { backend, reason, split } = made;
   return {
     setsTotal,
     best: best.sets.map(({ index }) => ({ index, parameters: gridParameters(request.axes, index) })),
     barEvaluations: setsTotal * tradedBars(sweep),
     elapsedMs: performance.now() - startedAtMs,
     threads: pool.threads,
-    backend,
-    contentHash: sweep.contentHash,
+    backend: { backend, reason },
+    contentHash: resultHash(sweep.requestHash, backend, split),
   };
 }
 
@@ -155,13 +164,17 @@ function deviceTiles(
     const report = (tile: SweepTile) => {
       for (const fresh of once.fresh(tile)) onTile(fresh);
     };
+    const deviceReason = 'the work is worth the GPU';
     try {
       const task = { kind: 'cudaSweep', request, settings } as const;
       await pool.run<null, SweepTile>(task, { signal, onProgress: report });
-      return { backend: 'cuda', reason: 'the work is worth the GPU' };
+      return { backend: 'cuda', reason: deviceReason };
     } catch (problem) {
       if (!(problem instanceof ComputeError) || problem.code !== 'UNAVAILABLE') throw problem;
-      return processor(`the GPU failed: ${problem.message}`)(signal, report);
+      const split = once.seenStretches();
+      const rest = await processor(`the GPU failed: ${problem.message}`)(signal, report);
+      if (split.length === 0) return rest;
+      return { ...combinedChoice([{ backend: 'cuda', reason: deviceReason }, rest]), split };
     }
   };
 }
@@ -249,7 +262,7 @@ function referenceTiles(pool: WorkerPool, sweep: CheckedSweep, reason: string): 
 /** Tiles that threads take one by one. */
 function tilesByTask(
   pool: WorkerPool,
-  { request, contentHash: sweepId }: CheckedSweep,
+  { request, requestHash: sweepId }: CheckedSweep,
   choice: BackendChoice,
 ): TileSource {
   const hasStretches = choice.backend === 'wasm-stretches';

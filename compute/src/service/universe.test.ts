@@ -32,7 +32,7 @@ describe('a universe in the compute service', () => {
     expect(result).toEqual(resultOf(request));
     expect(equities).toEqual([...result.equity]);
     const again = await service.runBacktest(request);
-    expect(again.backend.reason).toBe('the same run had been computed before');
+    expect(again.backend.reason).toBe(`${result.backend.reason}; the same run had been computed before`);
     expect(again.universe).toEqual(result.universe);
   });
 

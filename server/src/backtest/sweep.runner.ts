@@ -1,5 +1,6 @@
 import {
   type ComputeService,
+  combinedChoice,
   contentHash,
   gridParameters,
   gridSize,
@@ -71,7 +72,8 @@ export class SweepRunner {
       results.push(result);
     }
     await progress.settle();
-    const { best, threads, backend } = results[0];
+    const { best, threads } = results[0];
+    const backend = combinedChoice(results.map((result) => result.backend));
     const again = () =>
       bestOf(surface, request.objective, BEST_KEPT).map((index) => ({
         index,

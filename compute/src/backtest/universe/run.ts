@@ -1,7 +1,7 @@
 import { evaluateUniverse } from '../../backends/reference/evaluate-universe.ts';
 import type { GridMember, UniverseGrid } from '../../ir/universe.ts';
 import { drawdownSeries, simpleReturns } from '../../risk/columns.ts';
-import { contentHash } from '../../service/content-hash.ts';
+import { contentHash, resultHash } from '../../service/content-hash.ts';
 import type {
   BacktestProgress,
   BacktestRequest,
@@ -58,7 +58,7 @@ export function runUniverse(
     trades,
     statistics,
     backend: { backend: 'reference', reason: 'one run needs no vector kernel' },
-    contentHash: contentHash(request),
+    contentHash: resultHash(contentHash(request), 'reference'),
     universe: {
       symbols: members.map(({ symbol }) => symbol),
       fillSymbols: Int32Array.from(simulation.fills, ({ member }) => member),
