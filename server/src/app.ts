@@ -44,6 +44,7 @@ import { TransactionImports } from './migrations/0004-transaction-imports.ts';
 import { Access } from './migrations/0007-access.ts';
 import { AlertOwner } from './migrations/0011-alert-owner.ts';
 import { LoginMethods } from './migrations/0015-login-methods.ts';
+import { BarVersions } from './migrations/0013-bar-versions.ts';
 import { ModelService } from './model/model.service.ts';
 import { OWNERSHIP_RULES } from './ownership-rules.ts';
 import { type Cache, LocalCache } from './platform/cache/cache.ts';
@@ -139,6 +140,7 @@ export const DATABASE: DatabaseDefinition = {
     { name: '0012-import-of-fills', class: ImportOfFills },
     { name: '0011-alert-owner', class: AlertOwner },
     { name: '0015-login-methods', class: LoginMethods },
+    { name: '0013-bar-versions', class: BarVersions },
   ],
 };
 

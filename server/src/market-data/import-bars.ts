@@ -200,31 +200,43 @@ export class BarImporter {
     const instrument =
       (await em.execute('select id from instrument where symbol = ?', [request.instrument.symbol]))[0] ??
       (await this.marketData.insert(em, request.instrument));
-    const [{ id }] = await em.execute(
-      `insert into data_set (instrument_id, timeframe) values (?, ?) on conflict (instrument_id, timeframe) do update set timeframe = excluded.timeframe returning id`,
+    const [{ id, revision }] = await em.execute(
+      `insert into data_set (instrument_id, timeframe) values (?, ?)
+       on conflict (instrument_id, timeframe) do update set timeframe = excluded.timeframe returning id, revision`,
       [instrument.id, request.timeframe],
     );
-    await insertStaged(em, staging, id, request.duplicateRule);
+    await insertStaged(em, staging, { id, revision: Number(revision) + 1 }, request.duplicateRule);
     await this.marketData.refreshDataSet(em, id);
     return id;
   }
 }
 
+/** Stores staged bars as a revision of a data set, and the closes that it corrects as versions from before. */
 async function insertStaged(
   em: EntityManager,
   staging: string,
-  dataSetId: number,
+  { id, revision }: { readonly id: number; readonly revision: number },
   rule: DuplicateRule,
 ): Promise<void> {
   const fields = ['open', 'high', 'low', 'close', 'volume', 'adjusted_close'];
   const action =
     rule === 'REPLACE'
-      ? `do update set ${fields.map((field) => `${field} = excluded.${field}`).join(', ')}`
+      ? `do update set ${fields.map((field) => `${field} = excluded.${field}`).join(', ')},
+           revision = case when bar.close = excluded.close then bar.revision else excluded.revision end`
       : 'do nothing';
+  if (rule === 'REPLACE')
+    await em.execute(
+      `insert into bar_version (data_set_id, time_ms, revision, until_revision, close)
+       select b.data_set_id, b.time_ms, b.revision, ?::integer, b.close
+       from staged_bar s join bar b on b.data_set_id = ?::integer and b.time_ms = s.time_ms
+       where s.import_id = ? and b.close <> s.close`,
+      [revision, id, staging],
+    );
   await em.execute(
-    `insert into bar (data_set_id, time_ms, ${fields.join(', ')}) select ?::integer, time_ms, ${fields.join(', ')} from staged_bar
+    `insert into bar (data_set_id, time_ms, revision, ${fields.join(', ')})
+     select ?::integer, time_ms, ?::integer, ${fields.join(', ')} from staged_bar
      where import_id = ? on conflict (data_set_id, time_ms) ${action}`,
-    [dataSetId, staging],
+    [id, revision, staging],
   );
 }
 

@@ -9,6 +9,7 @@ import type { StoredBars } from './bars.ts';
 import { pairOf } from './currency-pair.ts';
 import { ExchangeRates, usefulPairs } from './exchange-rates.ts';
 import { DataSetRow, InstrumentRow } from './instrument.entity.ts';
+import { type Closes, KnownCloses } from './known-closes.ts';
 import type { Timeframe } from './timeframe.ts';
 
 // Stands for a hash between the commit of new bars and their next reading.
@@ -37,16 +38,18 @@ export interface NewInstrument {
 export class MarketDataService {
   private readonly database: Database;
   private readonly clock: Clock;
+  private readonly known: KnownCloses;
   private readonly cache = new Map<string, StoredBars>();
   /** Rates by their pairs, each with the closes they are made of. */
   private readonly rates = new Map<
     string,
-    { closes: readonly (StoredBars | null)[]; rates: ExchangeRates }
+    { closes: readonly (Closes | null)[]; rates: ExchangeRates }
   >();
 
   constructor(database: Database, clock: Clock) {
     this.database = database;
     this.clock = clock;
+    this.known = new KnownCloses(database, (dataSet) => this.bars(dataSet));
   }
 
   async findBySymbol(symbol: string): Promise<InstrumentRow | null> {
@@ -148,8 +151,16 @@ export class MarketDataService {
     return found;
   }
 
+  /** The same as they were known at a time; by what is known now where none is given. */
+  async closesKnown(
+    instrumentIds: readonly string[],
+    knownAt: Date | null,
+  ): Promise<(Closes | null)[]> {
+    return knownAt ? this.known.of(instrumentIds, knownAt) : this.closesOf(instrumentIds);
+  }
+
   /** Rates between the currencies by the closes of pairs; the same object as long as those stay. */
-  async exchangeRates(currencies: ReadonlySet<string>): Promise<ExchangeRates> {
+  async exchangeRates(currencies: ReadonlySet<string>, knownAt: Date | null = null): Promise<ExchangeRates> {
     if (currencies.size < 2) return NO_RATES;
     const rows = await this.database
       .fork()
@@ -161,8 +172,9 @@ export class MarketDataService {
       named.filter((pair) => pair !== null),
       currencies,
     );
-    const closes = await this.closesOf(pairs.map(({ instrumentId }) => instrumentId));
-    const key = pairs.map(({ instrumentId }) => instrumentId).join(' ');
+    const ids = pairs.map(({ instrumentId }) => instrumentId);
+    const closes = await this.closesKnown(ids, knownAt);
+    const key = [knownAt?.getTime() ?? '', ...ids].join(' ');
     const known = this.rates.get(key);
     if (known?.closes.every((series, index) => series === closes[index])) return known.rates;
     const rates = new ExchangeRates(
@@ -249,11 +261,17 @@ export class MarketDataService {
 
   /** Measures a data set anew after its bars changed, and leaves word of it, in the transaction that changed them. */
   async refreshDataSet(em: EntityManager, dataSetId: number): Promise<void> {
-    const [{ instrument_id }] = await em.execute(
+    const [{ instrument_id, revision }] = await em.execute(
       `update data_set set (bar_count, from_ms, to_ms, has_adjusted_close) =
          (select count(*), min(time_ms), max(time_ms), coalesce(bool_or(adjusted_close is not null), false) from bar where data_set_id = ?),
-         content_hash = ?, revision = revision + 1 where id = ? returning instrument_id`,
+         content_hash = ?, revision = revision + 1 where id = ? returning instrument_id, revision`,
       [dataSetId, CHANGING, dataSetId],
+    );
+    // A change that brought no close tells nothing of what was known.
+    await em.execute(
+      `insert into data_set_revision (data_set_id, revision, created_at)
+       select ?::integer, ?::integer, ?::timestamptz where exists (select 1 from bar where data_set_id = ? and revision = ?)`,
+      [dataSetId, revision, new Date(this.clock()), dataSetId, revision],
     );
     await leaveMessage(em, this.clock, 'prices', { id: instrument_id });
   }

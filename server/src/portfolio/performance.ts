@@ -24,6 +24,8 @@ export interface MeasuredPeriod extends ValuedPeriod {
   readonly currencyGain: number;
   /** Why a value may not be known. */
   readonly unknown?: string;
+  /** When all of it was known; null where it is by what is known now. */
+  readonly knownAt?: Date | null;
 }
 
 /** A return with how it came about. */

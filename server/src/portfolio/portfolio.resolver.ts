@@ -149,7 +149,7 @@ export class PortfolioResolver {
     at: Date | null,
     @Arg('knownAt', () => DateTimeScalar, {
       nullable: true,
-      description: 'By the transactions that were recorded then; by all when left out.',
+      description: 'By the transactions and prices that were recorded then; by all when left out.',
     })
     knownAt: Date | null,
   ): Promise<Valuation> {
@@ -195,8 +195,13 @@ export class PortfolioResolver {
       description: 'The time; the newest prices when left out.',
     })
     at: Date | null,
+    @Arg('knownAt', () => DateTimeScalar, {
+      nullable: true,
+      description: 'By the transactions and prices that were recorded then; by all when left out.',
+    })
+    knownAt: Date | null,
   ): Promise<Position[]> {
-    const state = await services.portfolios.state(portfolio.id, at);
+    const state = await services.portfolios.state(portfolio.id, at, knownAt);
     const { equity } = statementOf(state);
     const open = state.holdings.filter(({ quantity }) => !quantity.isZero());
     const sizeOf = (holding: PricedHolding) => marketValueOf(holding).abs().toNumber() || 0;
@@ -249,15 +254,21 @@ export class PortfolioResolver {
       description: 'At most so many points; extremes are kept.',
     })
     maxPoints: number | null,
+    @Arg('knownAt', () => DateTimeScalar, {
+      nullable: true,
+      description: 'By the transactions and prices that were recorded then; by all when left out.',
+    })
+    knownAt: Date | null,
   ): Promise<typeof EquitySeriesResult> {
-    const columns = await services.portfolios.equity(portfolio.id);
+    const columns = await services.portfolios.equity(portfolio.id, knownAt);
     if (!columns) return insufficientHistory('prices of what it holds', 1, 0);
     const { timesMs, levels } = flowAdjustedLevels(columns);
     const skipped = columns.timesMs.length - timesMs.length;
     const drawdown = Float64Array.from(columns.timesMs, () => 0);
     drawdown.set(drawdownSeries(levels), skipped);
     const benchmark =
-      portfolio.benchmarkId && (await services.portfolios.closesInBase(portfolio.id, portfolio.benchmarkId));
+      portfolio.benchmarkId &&
+      (await services.portfolios.closesInBase(portfolio.id, portfolio.benchmarkId, knownAt));
     const indices = downsampleIndices(columns.equity, Math.max(10, maxPoints ?? 100_000));
     const scaled = benchmark ? benchmarkColumn(columns, benchmark) : null;
     return Object.assign(new EquitySeries(), {

@@ -208,22 +208,27 @@ export class PortfolioService {
   }
 
   /** What counts in a portfolio, with its rates; from what was known at a time where one is given. */
-  async ledger(portfolioId: string, knownAt?: Date | null): Promise<ValuedLedger> {
+  async ledger(portfolioId: string, knownAt: Date | null = null): Promise<ValuedLedger> {
     const ledger = await this.transactions.ledger(portfolioId, knownAt);
     const { baseCurrency, entries, parts, instrumentIds, currencies } = ledger;
-    const rates = portfolioRates(await this.marketData.exchangeRates(currencies), baseCurrency);
+    const rates = portfolioRates(await this.marketData.exchangeRates(currencies, knownAt), baseCurrency);
     return { entries, parts, instrumentIds, rates };
   }
 
   /** Holdings with prices and cash at a time, from what was known at another; both now when left out. */
-  async state(portfolioId: string, at?: Date | null, knownAt?: Date | null): Promise<PortfolioState> {
+  async state(
+    portfolioId: string,
+    at?: Date | null,
+    knownAt: Date | null = null,
+  ): Promise<PortfolioState> {
     const { entries, parts, rates } = await this.ledger(portfolioId, knownAt);
     const atMs = at?.getTime() ?? Infinity;
     const isPast = ({ timeMs }: LedgerEntry) => timeMs <= atMs;
     const isAll = (list: readonly LedgerEntry[]) => (list.at(-1)?.timeMs ?? 0) <= atMs;
     const pastOf = (list: readonly LedgerEntry[]) => (isAll(list) ? list : list.filter(isPast));
     const sums = await sumsOf(parts.map(pastOf), rates);
-    const series = await this.marketData.closesOf(sums.held.map(({ instrumentId }) => instrumentId));
+    const held = sums.held.map(({ instrumentId }) => instrumentId);
+    const series = await this.marketData.closesKnown(held, knownAt);
     return stateOf({
       ...sums,
       series,
@@ -234,27 +239,28 @@ export class PortfolioService {
     });
   }
 
-  /** The value at every price time from the first event on; null without prices. */
-  async equity(portfolioId: string): Promise<EquityColumns | null> {
-    const { columns } = await this.history(portfolioId);
+  /** The value at every price time from the first event on, from what was known at a time; null without prices. */
+  async equity(portfolioId: string, knownAt: Date | null = null): Promise<EquityColumns | null> {
+    const { columns } = await this.history(portfolioId, knownAt);
     return columns.timesMs.length > 0 ? columns : null;
   }
 
-  /** What happened, with the prices of all that was ever held and the value over time. */
-  async history(portfolioId: string): Promise<PortfolioHistory> {
-    const ledger = await this.ledger(portfolioId);
+  /** What happened, with the prices of all that was ever held and the value over time; from what was known at a time. */
+  async history(portfolioId: string, knownAt: Date | null = null): Promise<PortfolioHistory> {
+    const ledger = await this.ledger(portfolioId, knownAt);
     const { entries, instrumentIds: held, rates } = ledger;
-    const series = await this.marketData.closesOf(held);
-    const known = this.histories.get(portfolioId);
+    const series = await this.marketData.closesKnown(held, knownAt);
+    const key = knownAt ? `${portfolioId} ${knownAt.getTime()}` : portfolioId;
+    const known = this.histories.get(key);
     const isSame =
       known?.entries === entries &&
       known.rates === rates &&
       known.series.every((closes, index) => closes === series[index]);
     // Who asks while it is worked out waits for the same.
-    const history = isSame ? known.history : this.valued(portfolioId, ledger, held, series);
-    this.histories.delete(portfolioId);
-    this.histories.set(portfolioId, { entries, rates, series, history });
-    history.catch(() => this.histories.delete(portfolioId));
+    const history = isSame ? known.history : this.valued(key, ledger, held, series);
+    this.histories.delete(key);
+    this.histories.set(key, { entries, rates, series, history });
+    history.catch(() => this.histories.delete(key));
     if (this.histories.size > HISTORIES_KEPT) {
       const [oldest] = this.histories.keys();
       this.histories.delete(oldest);
@@ -264,7 +270,7 @@ export class PortfolioService {
   }
 
   private async valued(
-    portfolioId: string,
+    key: string,
     ledger: ValuedLedger,
     held: readonly string[],
     series: readonly (PriceSeries | null)[],
@@ -273,13 +279,13 @@ export class PortfolioService {
     const prices = new Map<string, PriceSeries>();
     series.forEach((closes, index) => closes && prices.set(held[index], closes));
     const findTimes = (told: ReadonlySet<Float64Array>, firstMs: number) => {
-      const known = this.times.get(portfolioId);
+      const known = this.times.get(key);
       const isSame =
         known?.firstMs === firstMs &&
         known.told.size === told.size &&
         [...told].every((one) => known.told.has(one));
       const timesMs = isSame ? known.timesMs : valuationTimes(told, firstMs);
-      this.times.set(portfolioId, { told, firstMs, timesMs });
+      this.times.set(key, { told, firstMs, timesMs });
       return timesMs;
     };
     const breather = new Breather();
@@ -292,16 +298,20 @@ export class PortfolioService {
     return { ...ledger, prices, columns: step.value };
   }
 
-  /** The closes of an instrument in the base currency of a portfolio; null without bars. */
-  async closesInBase(portfolioId: string, instrumentId: string): Promise<PriceSeries | null> {
-    const [closes, instrument, { baseCurrency }] = await Promise.all([
-      this.marketData.closes(instrumentId),
+  /** The closes of an instrument in the base currency of a portfolio, from what was known at a time; null without bars. */
+  async closesInBase(
+    portfolioId: string,
+    instrumentId: string,
+    knownAt: Date | null = null,
+  ): Promise<PriceSeries | null> {
+    const [[closes], instrument, { baseCurrency }] = await Promise.all([
+      this.marketData.closesKnown([instrumentId], knownAt),
       this.marketData.find(instrumentId),
       this.transactions.ledger(portfolioId),
     ]);
     if (!closes || !instrument || instrument.currency === baseCurrency) return closes;
     const currencies = new Set([instrument.currency, baseCurrency]);
-    const rates = portfolioRates(await this.marketData.exchangeRates(currencies), baseCurrency);
+    const rates = portfolioRates(await this.marketData.exchangeRates(currencies, knownAt), baseCurrency);
     const rate = rates.column(instrument.currency, closes.timesMs);
     return { timesMs: closes.timesMs, close: closes.close.map((close, t) => close * rate[t]) };
   }

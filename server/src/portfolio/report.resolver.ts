@@ -138,8 +138,13 @@ export class PortfolioReportResolver {
       description: 'A usual period that ends at `to`; in place of `from`.',
     })
     preset?: PeriodPreset,
+    @Arg('knownAt', () => DateTimeScalar, {
+      nullable: true,
+      description: 'By the transactions and prices that were recorded then; by all when left out.',
+    })
+    knownAt?: Date,
   ): Promise<typeof PerformanceResult> {
-    const period = await services.reports.period(portfolio.id, from, to, preset);
+    const period = await services.reports.period(portfolio.id, from, to, preset, knownAt);
     return period ? toReport(period, portfolio) : insufficientHistory('prices in the period', 1, 0);
   }
 }
@@ -244,7 +249,7 @@ export class ExplanationResolver {
     const ends = period.startValue === 0 ? [period.toMs] : [period.fromMs, period.toMs];
     const held = await Promise.all(
       ends.map(async (atMs) =>
-        (await services.reports.holdings(portfolioId, atMs)).map((one) => ({ atMs, one })),
+        (await services.reports.holdings(portfolioId, atMs, period.knownAt)).map((one) => ({ atMs, one })),
       ),
     );
     return Promise.all(

@@ -92,8 +92,9 @@ export class LedgerReports {
     from?: Date | null,
     to?: Date | null,
     preset?: PeriodPreset | null,
+    knownAt: Date | null = null,
   ): Promise<MeasuredPeriod | null> {
-    const { entries, rates, columns } = await this.portfolios.history(portfolioId);
+    const { entries, rates, columns } = await this.portfolios.history(portfolioId, knownAt);
     const flows = entries.map((entry) => externalFlowOf(entry, rates)).filter((flow) => flow !== null);
     const firstMs = entries[0]?.timeMs ?? Infinity;
     const toMs = to?.getTime() ?? null;
@@ -101,12 +102,16 @@ export class LedgerReports {
     const fromMs =
       preset && end > 0 ? presetStart(preset, columns.timesMs[end - 1]) : (from?.getTime() ?? null);
     const period = measuredPeriod(columns, flows, firstMs, fromMs, toMs);
-    return period && { ...period, unknown: unknownOf(missingRatesOf(entries, rates), rates.base) };
+    return period && { ...period, knownAt, unknown: unknownOf(missingRatesOf(entries, rates), rates.base) };
   }
 
-  /** What was held at a time, with prices. */
-  async holdings(portfolioId: string, atMs: number): Promise<readonly PricedHolding[]> {
-    const { holdings } = await this.portfolios.state(portfolioId, new Date(atMs));
+  /** What was held at a time, with prices; from what was known at another. */
+  async holdings(
+    portfolioId: string,
+    atMs: number,
+    knownAt: Date | null = null,
+  ): Promise<readonly PricedHolding[]> {
+    const { holdings } = await this.portfolios.state(portfolioId, new Date(atMs), knownAt);
     return holdings.filter(({ quantity }) => !quantity.isZero());
   }
 

@@ -23,6 +23,17 @@ export function isInSeveralCurrencies({
   );
 }
 
+/** The end of a chosen day, UTC, as a time to ask with; null where none is chosen. */
+export function endOfDay(day: string): string | null {
+  return day === '' ? null : `${day}T23:59:59.999Z`;
+}
+
+/** How many of the times, in order, are at or before one; all where none is given. */
+export function countUntil(times: Float64Array, until: string | null): number {
+  const after = until === null ? -1 : times.findIndex((timeMs) => timeMs > Date.parse(until));
+  return after < 0 ? times.length : after;
+}
+
 /** What the exchange rate made of a gain, on what was paid and on the gain itself; null where it is not known. */
 export function currencyPart({
   currency,
