@@ -6,6 +6,7 @@ import { once } from '../platform/graphql/idempotency.ts';
 import { newId } from '../platform/graphql/node.ts';
 import { leaveMessage } from '../run/outbox.ts';
 import type { StoredBars } from './bars.ts';
+import { type KnownEvent, knownEvents } from './corporate-events.ts';
 import { pairOf } from './currency-pair.ts';
 import { ExchangeRates, usefulPairs } from './exchange-rates.ts';
 import { DataSetRow, InstrumentRow } from './instrument.entity.ts';
@@ -157,6 +158,11 @@ export class MarketDataService {
     knownAt: Date | null,
   ): Promise<(Closes | null)[]> {
     return knownAt ? this.known.of(instrumentIds, knownAt) : this.closesOf(instrumentIds);
+  }
+
+  /** The splits and dividends that providers told of instruments, the oldest of each first. */
+  knownEvents(instrumentIds: readonly string[]): Promise<Map<string, KnownEvent[]>> {
+    return knownEvents(this.database.fork(), instrumentIds);
   }
 
   /** Rates between the currencies by the closes of pairs; the same object as long as those stay. */

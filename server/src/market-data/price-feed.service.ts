@@ -4,6 +4,7 @@ import type { Database } from '../platform/database/database.ts';
 import { invalid, notFound, refused, staleVersion } from '../platform/graphql/errors.ts';
 import type { Uploads } from '../platform/http/uploads.ts';
 import type { Logger } from '../platform/logging/logger.ts';
+import { type KnownEvent, knownEvents } from './corporate-events.ts';
 import type { ImportBarsInput } from './import-run.type.ts';
 import type { ImportService } from './import.service.ts';
 import { InstrumentRow } from './instrument.entity.ts';
@@ -22,14 +23,6 @@ const FIRST_YEARS = 25;
 const RETRY_MS = HOUR_MS;
 /** Newest prices older than this are stale: over a long weekend, or over two days where trade never stops. */
 const STALE_DAYS = { '24x7': 2, other: 5 } as const;
-
-/** A split or dividend as a provider told it. */
-export interface KnownEvent {
-  readonly kind: 'SPLIT' | 'DIVIDEND';
-  readonly date: string;
-  readonly value: number;
-  readonly source: string;
-}
 
 /** Keeps prices fresh: asks the providers that are on, one source after the other, and imports what they have. */
 export class PriceFeedService {
@@ -72,13 +65,8 @@ export class PriceFeedService {
   }
 
   /** Splits and dividends that providers told of an instrument, the oldest first. */
-  events(instrumentId: string): Promise<KnownEvent[]> {
-    return this.database
-      .fork()
-      .execute(
-        `select kind, to_char(date, 'YYYY-MM-DD') as date, value, source from corporate_event where instrument_id = ? order by date, kind`,
-        [instrumentId],
-      );
+  async events(instrumentId: string): Promise<KnownEvent[]> {
+    return (await knownEvents(this.database.fork(), [instrumentId])).get(instrumentId) ?? [];
   }
 
   /** Says where prices of an instrument come from; no sources for nowhere. The first look follows soon. */

@@ -28,6 +28,8 @@ export interface CheckResult {
 interface Kept {
   readonly series: readonly (StoredBars | null)[];
   readonly rates: PortfolioRates;
+  /** What providers told, as text. */
+  readonly told: string;
   readonly dayMs: number;
   readonly findings: readonly Finding[];
 }
@@ -110,16 +112,13 @@ export class CheckService {
   }
 
   private async findings(portfolio: Pick<PortfolioRow, 'id' | 'baseCurrency'>): Promise<readonly Finding[]> {
-    const { entries, rates } = await this.portfolios.ledger(portfolio.id);
-    const ids = [
-      ...new Set(
-        entries.flatMap((entry) => [entry.instrumentId, entry.otherInstrumentId]).filter((id) => id !== null),
-      ),
-    ];
+    const { entries, instrumentIds: ids, rates } = await this.portfolios.ledger(portfolio.id);
     const series = await this.marketData.closesOf(ids);
+    const events = await this.marketData.knownEvents(ids);
+    const told = JSON.stringify([...events]);
     const dayMs = dayStart(this.clock());
     const kept = this.kept.get(entries);
-    const isKept = kept?.dayMs === dayMs && kept.rates === rates;
+    const isKept = kept?.dayMs === dayMs && kept.rates === rates && kept.told === told;
     if (isKept && kept.series.every((one, index) => one === series[index])) return kept.findings;
     const instruments = (await this.marketData.findMany(ids)).filter((row) => row !== null);
     const accounts = await this.ledger.accounts(portfolio.id);
@@ -127,6 +126,7 @@ export class CheckService {
       entries,
       units: unitChanges(entries.map((entry) => lotEventOf(entry)).filter((event) => event !== null)),
       prices: new Map(ids.flatMap((id, index) => (series[index] ? [[id, series[index]]] : []))),
+      events,
       instruments: new Map(instruments.map((row) => [row.id, row])),
       accountNames: new Map(accounts.map(({ id, name }) => [id, name])),
       origins: await this.transactions.origins(portfolio.id),
@@ -135,7 +135,7 @@ export class CheckService {
       nowMs: this.clock(),
     };
     const findings = findingsOf(ledger);
-    this.kept.set(entries, { series, rates, dayMs, findings });
+    this.kept.set(entries, { series, rates, told, dayMs, findings });
     return findings;
   }
 }

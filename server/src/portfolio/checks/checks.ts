@@ -1,9 +1,10 @@
+import { missingDividends, orphanDividends } from './dividends.ts';
 import { type CheckedLedger, type Finding, type Severity } from './finding.ts';
 import { negativeCash } from './negative-cash.ts';
 import { negativePositions } from './negative-position.ts';
 import { missingPrices, stalePrices } from './prices.ts';
 import { missingRates } from './rates.ts';
-import { beforeOpening, duplicates, fillsAfterEnd, orphanDividends } from './rows.ts';
+import { beforeOpening, duplicates, fillsAfterEnd } from './rows.ts';
 import { unrecordedSplits } from './splits.ts';
 
 const CHECKS: readonly ((ledger: CheckedLedger) => Finding[])[] = [
@@ -14,6 +15,7 @@ const CHECKS: readonly ((ledger: CheckedLedger) => Finding[])[] = [
   unrecordedSplits,
   duplicates,
   orphanDividends,
+  missingDividends,
   fillsAfterEnd,
   beforeOpening,
   stalePrices,

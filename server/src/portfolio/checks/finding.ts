@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { KnownEvent } from '../../market-data/corporate-events.ts';
 import type { Decimal } from '../../platform/decimal.ts';
 import type { LedgerEntry } from '../../trade/ledger.ts';
 import type { TransactionDraft } from '../../trade/transaction-draft.ts';
@@ -12,8 +13,9 @@ export const FINDING_KINDS = {
   MISSING_PRICE: 'Something was held at a time for which no price is stored.',
   STALE_PRICE: 'Something is held whose newest price is old.',
   MISSING_RATE: 'A currency was used for which no exchange rate is stored.',
-  UNRECORDED_SPLIT: 'A price jumped as it does at a split, and no split is recorded.',
+  UNRECORDED_SPLIT: 'A price jumped as it does at a split, or a provider tells of one, and no split is recorded.',
   ORPHAN_DIVIDEND: 'A dividend came from something that was not held.',
+  MISSING_DIVIDEND: 'A provider tells of a dividend on what was held, and no payment is recorded.',
   DUPLICATE: 'A transaction is there more than once.',
   FILL_AFTER_END: 'Something was traded after it had ended.',
   BEFORE_OPENING: 'A transaction is dated before the opening balance that should already hold its result.',
@@ -82,7 +84,12 @@ export interface CheckedLedger {
   readonly entries: readonly LedgerEntry[];
   readonly units: readonly UnitChange[];
   readonly prices: ReadonlyMap<string, CheckedPrices>;
-  readonly instruments: ReadonlyMap<string, { readonly symbol: string; readonly isSynthetic: boolean }>;
+  readonly instruments: ReadonlyMap<
+    string,
+    { readonly symbol: string; readonly currency: string; readonly isSynthetic: boolean }
+  >;
+  /** The splits and dividends that providers told of each instrument, the oldest first. */
+  readonly events: ReadonlyMap<string, readonly KnownEvent[]>;
   readonly accountNames: ReadonlyMap<string, string>;
   /** Where transactions came from, of those that say so. */
   readonly origins: ReadonlyMap<
@@ -104,6 +111,11 @@ export function dayOf(timeMs: number): string {
 /** The midnight UTC at or before a time. */
 export function dayStart(timeMs: number): number {
   return Math.floor(timeMs / DAY_MS) * DAY_MS;
+}
+
+/** The midnight UTC that a date begins with. */
+export function dayMsOf(date: string): number {
+  return Date.parse(`${date}T00:00:00Z`);
 }
 
 /** An amount for a person, without zeros at its end. */

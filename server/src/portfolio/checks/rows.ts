@@ -2,7 +2,6 @@ import type { LedgerEntry } from '../../trade/ledger.ts';
 import { FILL_SIDES } from '../../trade/transaction-kinds.ts';
 import {
   type CheckedLedger,
-  DAY_MS,
   dayOf,
   dayStart,
   type Finding,
@@ -10,40 +9,9 @@ import {
   namesOf,
   textOf,
 } from './finding.ts';
-import { holdingTimes, isHeldWithin } from './holding-times.ts';
 
-/** Between the day that decides on a dividend and its payment. */
-const DIVIDEND_DAYS = 90;
 /** What ends an instrument. */
 const ENDS: readonly LedgerEntry['kind'][] = ['DELISTING', 'MERGER', 'TICKER_CHANGE'];
-
-/** Dividends and returned capital of what the account had not held for so long that none can have been due. */
-export function orphanDividends(ledger: CheckedLedger): Finding[] {
-  const { symbolOf, accountOf } = namesOf(ledger);
-  const changes = Map.groupBy(ledger.units, ({ accountId, instrumentId }) => `${accountId} ${instrumentId}`);
-  const times = new Map([...changes].map(([key, own]) => [key, holdingTimes(own)]));
-  return ledger.entries
-    .filter(({ kind, instrumentId }) => (kind === 'DIVIDEND' || kind === 'RETURN_OF_CAPITAL') && instrumentId)
-    .filter(({ accountId, instrumentId, timeMs }) => {
-      const held = times.get(`${accountId} ${instrumentId}`) ?? [];
-      // A payment at midnight may come with a purchase later the same day.
-      return !isHeldWithin(held, timeMs - DIVIDEND_DAYS * DAY_MS, dayStart(timeMs) + DAY_MS - 1);
-    })
-    .map(({ id, accountId, instrumentId, timeMs, amount, currency }) =>
-      finding([id], {
-        kind: 'ORPHAN_DIVIDEND',
-        severity: 'WARNING',
-        explanation: `${accountOf(accountId)} received ${textOf(amount)} ${currency} from ${symbolOf(instrumentId!)} on ${dayOf(timeMs)}, but held none of it in the ${DIVIDEND_DAYS} days before. The purchase may be missing, the symbol or the account wrong.`,
-        sinceMs: timeMs,
-        untilMs: timeMs,
-        accountId,
-        instrumentId,
-        entryIds: [id],
-        evidence: [{ label: 'Amount', value: `${textOf(amount)} ${currency}` }],
-        fixes: [{ kind: 'VOID', label: 'Void the dividend', transactionIds: [id] }],
-      }),
-    );
-}
 
 /** Transactions of one day that are equal in every figure, unless the broker's own identifiers tell them apart. */
 export function duplicates(ledger: CheckedLedger): Finding[] {

@@ -1,10 +1,12 @@
-import { Decimal, ZERO } from '../../platform/decimal.ts';
+import type { KnownEvent } from '../../market-data/corporate-events.ts';
+import { type Decimal, ZERO } from '../../platform/decimal.ts';
 import type { LedgerEntry } from '../../trade/ledger.ts';
 import type { UnitChange } from '../../trade/units.ts';
 import {
   type CheckedLedger,
   type CheckedPrices,
   DAY_MS,
+  dayMsOf,
   dayOf,
   dayStart,
   type Finding,
@@ -28,6 +30,8 @@ const SMALLEST = Math.log(1.5) - TOLERANCE;
 const GAP_DAYS = 7;
 /** A split is often recorded days away from the ex-date. */
 const NEAR_DAYS = 7;
+/** Of ratios that are told as one number, the most held units. */
+const PER_MAXIMUM = 1_000;
 /** What explains a jump where it is recorded near it. */
 const EXPLAINING: readonly LedgerEntry['kind'][] = [
   'SPLIT',
@@ -83,29 +87,76 @@ export function splitLikeJumps({ timesMs, close, adjustedClose }: CheckedPrices)
   return jumps;
 }
 
-/** Jumps that look like splits of what an account held, where it records nothing that explains them. */
+/** A split that an account should have recorded, and why. */
+interface SplitCase {
+  readonly exMs: number;
+  readonly units: number;
+  readonly perUnits: number;
+  readonly jump: SplitLikeJump | null;
+  readonly told: KnownEvent | null;
+}
+
+/** Splits that providers tell of, and jumps that look like some, of what an account held, where it records nothing that explains them. */
 export function unrecordedSplits(ledger: CheckedLedger): Finding[] {
   const byAccount = Map.groupBy(
     ledger.units,
     ({ accountId, instrumentId }) => `${accountId} ${instrumentId}`,
   );
-  const jumpsOf = new Map([...ledger.prices].map(([id, prices]) => [id, splitLikeJumps(prices)]));
+  const ids = new Set([...ledger.prices.keys(), ...ledger.events.keys()]);
+  const casesOf = new Map([...ids].map((id) => [id, splitCases(ledger, id)]));
   return [...byAccount.values()].flatMap((changes) => {
     const { accountId, instrumentId } = changes[0];
-    const jumps = jumpsOf.get(instrumentId) ?? [];
-    if (jumps.length === 0) return [];
+    const cases = casesOf.get(instrumentId) ?? [];
+    if (cases.length === 0) return [];
     const explaining = ledger.entries.filter(
       (entry) =>
         EXPLAINING.includes(entry.kind) &&
         entry.accountId === accountId &&
         (entry.instrumentId === instrumentId || entry.otherInstrumentId === instrumentId),
     );
-    return jumps
-      .filter(({ beforeMs, atMs }) => !explaining.some(({ timeMs }) => isNear(timeMs, beforeMs, atMs)))
-      .flatMap((jump) =>
-        toFinding(ledger, accountId, instrumentId, jump, unitsBefore(changes, jump.beforeMs)),
-      );
+    return cases
+      .filter(
+        ({ exMs, jump }) =>
+          !explaining.some(({ timeMs }) => isNear(timeMs, jump?.beforeMs ?? exMs, jump?.atMs ?? exMs)),
+      )
+      .flatMap((one) => toFinding(ledger, accountId, instrumentId, one, unitsBefore(changes, one.exMs - 1)));
   });
+}
+
+/** The splits of an instrument: those told, each with its jump where prices show it, and jumps that nobody told of. */
+function splitCases({ prices, events }: CheckedLedger, instrumentId: string): SplitCase[] {
+  const series = prices.get(instrumentId);
+  const jumps = series ? splitLikeJumps(series) : [];
+  const told = (events.get(instrumentId) ?? []).filter(({ kind }) => kind === 'SPLIT');
+  const jumpOf = (event: KnownEvent) =>
+    jumps.find(({ beforeMs, atMs }) => isNear(dayMsOf(event.date), beforeMs, atMs)) ?? null;
+  const explained = new Set(told.map(jumpOf));
+  return [
+    ...told.flatMap((event): SplitCase[] => {
+      const ratio = ratioOf(event.value);
+      const jump = jumpOf(event);
+      const exMs = jump ? exMsOf(jump) : dayMsOf(event.date);
+      return ratio ? [{ exMs, units: ratio[0], perUnits: ratio[1], jump, told: event }] : [];
+    }),
+    ...jumps
+      .filter((jump) => !explained.has(jump))
+      .map((jump) => ({ exMs: exMsOf(jump), units: jump.units, perUnits: jump.perUnits, jump, told: null })),
+  ];
+}
+
+/** The day of the bar, after the close before it: bars are stamped at their close. */
+function exMsOf({ beforeMs, atMs }: SplitLikeJump): number {
+  return Math.max(dayStart(atMs - 1), beforeMs + 1);
+}
+
+/** New units for held units in whole numbers; null for a number that is none of a split. */
+function ratioOf(value: number): readonly [number, number] | null {
+  if (!(value > 0) || value === 1) return null;
+  for (let per = 1; per <= PER_MAXIMUM; per += 1) {
+    const units = Math.round(value * per);
+    if (units > 0 && Math.abs(value * per - units) < 1e-6 * per) return [units, per];
+  }
+  return null;
 }
 
 function isNear(timeMs: number, beforeMs: number, atMs: number): boolean {
@@ -122,29 +173,36 @@ function toFinding(
   ledger: CheckedLedger,
   accountId: string,
   instrumentId: string,
-  { beforeMs, atMs, before, after, units, perUnits }: SplitLikeJump,
+  { exMs, units, perUnits, jump, told }: SplitCase,
   held: Decimal,
 ): Finding[] {
   if (held.isZero()) return [];
   const { symbolOf, accountOf } = namesOf(ledger);
   const symbol = symbolOf(instrumentId);
   const ratio = `${units} for ${perUnits}`;
-  // The day of the bar, after the close before it: bars are stamped at their close.
-  const exMs = Math.max(dayStart(atMs - 1), beforeMs + 1);
-  const after1 = held.times(units).div(perUnits).toDecimalPlaces(18);
+  const after = held.times(units).div(perUnits).toDecimalPlaces(18);
+  const seen = jump && `${symbol} went from ${jump.before} to ${jump.after} on ${dayOf(exMs)}`;
+  const why = told
+    ? `${told.source} tells of a split ${ratio} of ${symbol} on ${told.date}${seen ? `, and ${seen}` : ''}`
+    : `${seen}, as it does at a split ${ratio}`;
   return [
     finding([dayOf(exMs)], {
       kind: 'UNRECORDED_SPLIT',
       severity: 'WARNING',
-      explanation: `${symbol} went from ${before} to ${after} on ${dayOf(exMs)}, as it does at a split ${ratio}. ${accountOf(accountId)} held ${textOf(held)} units and records no split; with one it would hold ${textOf(after1)}.`,
+      explanation: `${why}. ${accountOf(accountId)} held ${textOf(held)} units and records no split; with one it would hold ${textOf(after)}.`,
       sinceMs: exMs,
       untilMs: null,
       accountId,
       instrumentId,
       entryIds: [],
       evidence: [
-        { label: `Close of ${dayOf(beforeMs - 1)}`, value: String(before) },
-        { label: `Close of ${dayOf(atMs - 1)}`, value: String(after) },
+        ...(told ? [{ label: `Split by ${told.source}`, value: `${ratio} on ${told.date}` }] : []),
+        ...(jump
+          ? [
+              { label: `Close of ${dayOf(jump.beforeMs - 1)}`, value: String(jump.before) },
+              { label: `Close of ${dayOf(jump.atMs - 1)}`, value: String(jump.after) },
+            ]
+          : []),
         { label: 'Ratio', value: ratio },
         { label: 'Units held', value: textOf(held) },
       ],

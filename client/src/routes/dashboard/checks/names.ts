@@ -9,6 +9,7 @@ export const FINDING_NAMES: Readonly<Record<FindingKind, string>> = {
   MISSING_RATE: 'No exchange rate',
   UNRECORDED_SPLIT: 'Split not recorded?',
   ORPHAN_DIVIDEND: 'Dividend of nothing held',
+  MISSING_DIVIDEND: 'Dividend not recorded?',
   DUPLICATE: 'There twice?',
   FILL_AFTER_END: 'Traded after its end',
   BEFORE_OPENING: 'Before the opening balance',
