@@ -42,10 +42,7 @@ export class MarketDataService {
   private readonly known: KnownCloses;
   private readonly cache = new Map<string, StoredBars>();
   /** Rates by their pairs, each with the closes they are made of. */
-  private readonly rates = new Map<
-    string,
-    { closes: readonly (Closes | null)[]; rates: ExchangeRates }
-  >();
+  private readonly rates = new Map<string, { closes: readonly (Closes | null)[]; rates: ExchangeRates }>();
 
   constructor(database: Database, clock: Clock) {
     this.database = database;
@@ -153,10 +150,7 @@ export class MarketDataService {
   }
 
   /** The same as they were known at a time; by what is known now where none is given. */
-  async closesKnown(
-    instrumentIds: readonly string[],
-    knownAt: Date | null,
-  ): Promise<(Closes | null)[]> {
+  async closesKnown(instrumentIds: readonly string[], knownAt: Date | null): Promise<(Closes | null)[]> {
     return knownAt ? this.known.of(instrumentIds, knownAt) : this.closesOf(instrumentIds);
   }
 

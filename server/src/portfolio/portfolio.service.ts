@@ -9,7 +9,7 @@ import { invalid, notFound, refused, staleVersion } from '../platform/graphql/er
 import { once } from '../platform/graphql/idempotency.ts';
 import { newId } from '../platform/graphql/node.ts';
 import { actorName } from '../platform/viewer.ts';
-import type { LedgerEntry } from '../trade/ledger.ts';
+import { countsAtMs, type LedgerEntry } from '../trade/ledger.ts';
 import type { TransactionStore } from '../trade/transaction.store.ts';
 import { journalsOf, sumsOf } from './ledger-sums.ts';
 import type { CreatePortfolioInput, UpdatePortfolioInput } from './portfolio.type.ts';
@@ -216,15 +216,11 @@ export class PortfolioService {
   }
 
   /** Holdings with prices and cash at a time, from what was known at another; both now when left out. */
-  async state(
-    portfolioId: string,
-    at?: Date | null,
-    knownAt: Date | null = null,
-  ): Promise<PortfolioState> {
+  async state(portfolioId: string, at?: Date | null, knownAt: Date | null = null): Promise<PortfolioState> {
     const { entries, parts, rates } = await this.ledger(portfolioId, knownAt);
     const atMs = at?.getTime() ?? Infinity;
-    const isPast = ({ timeMs }: LedgerEntry) => timeMs <= atMs;
-    const isAll = (list: readonly LedgerEntry[]) => (list.at(-1)?.timeMs ?? 0) <= atMs;
+    const isPast = (entry: LedgerEntry) => countsAtMs(entry) <= atMs;
+    const isAll = (list: readonly LedgerEntry[]) => (list.at(-1)?.timeMs ?? 0) < atMs;
     const pastOf = (list: readonly LedgerEntry[]) => (isAll(list) ? list : list.filter(isPast));
     const sums = await sumsOf(parts.map(pastOf), rates);
     const held = sums.held.map(({ instrumentId }) => instrumentId);

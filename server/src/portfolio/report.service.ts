@@ -3,7 +3,7 @@ import { Breather } from '../platform/breather.ts';
 import type { Clock } from '../platform/clock.ts';
 import { ZERO } from '../platform/decimal.ts';
 import { rememberedPair } from '../platform/remember.ts';
-import { externalFlowOf, type LedgerEntry, lotEventOf } from '../trade/ledger.ts';
+import { countsAtMs, externalFlowOf, type LedgerEntry, lotEventOf } from '../trade/ledger.ts';
 import { type LotLedger, type LotMethod, runLots } from '../trade/lots.ts';
 import { type Split, splitsOf } from '../trade/round-trips.ts';
 import { type LotReportData, lotReport } from './lot-report.ts';
@@ -73,7 +73,8 @@ export class LedgerReports {
     at?: Date | null,
   ): Promise<LotReportData[]> {
     const { parts, rates } = await this.portfolios.ledger(portfolioId);
-    const past = at ? parts.map((part) => part.filter(({ timeMs }) => timeMs <= at.getTime())) : parts;
+    const isPast = (entry: LedgerEntry) => !at || countsAtMs(entry) <= at.getTime();
+    const past = at ? parts.map((part) => part.filter(isPast)) : parts;
     const { holdings } = await this.portfolios.state(portfolioId, at);
     const prices = new Map(
       holdings.map(({ instrumentId, price, baseRate }) => [instrumentId, price.times(baseRate)]),

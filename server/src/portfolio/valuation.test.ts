@@ -71,6 +71,24 @@ describe('equityColumns', () => {
     expect([...equityColumns(journalOf(entries), series(10, 5, 6)).equity]).toEqual([100, 100, 120]);
   });
 
+  it.each(['SPLIT', 'STOCK_DIVIDEND'] as const)(
+    'takes a %s of a date after the close of the day before',
+    (kind) => {
+      const DAY_MS = 86_400_000;
+      const timesMs = Float64Array.of(1, 2, 3).map((day) => day * DAY_MS);
+      const prices = new Map([['a', { timesMs, close: Float64Array.of(400, 400, 100) }]]);
+      const fields = kind === 'SPLIT' ? { units: '4' } : { quantity: '30' };
+      const bought = [deposit(DAY_MS, '4000'), fill('BUY', '10', '400', DAY_MS)];
+      const changed = ledgerEntry(kind, 2 * DAY_MS, fields);
+      // Something bought at that midnight has its cash and its units at one time, on either side of the change.
+      const later = [deposit(2 * DAY_MS, '400'), fill('BUY', '1', '400', 2 * DAY_MS)];
+      expect([...equityColumns(journalOf([...bought, changed]), prices).equity]).toEqual([4000, 4000, 4000]);
+      expect(
+        [...equityColumns(journalOf([...bought, changed, ...later]), prices).equity].slice(0, 2),
+      ).toEqual([4000, 4400]);
+    },
+  );
+
   it('takes units that are transferred in for a flow at their price, or at the market', () => {
     const stated = ledgerEntry('TRANSFER_IN', 2, { quantity: '3', price: '11', costBasis: '1' });
     const market = ledgerEntry('TRANSFER_OUT', 3, { quantity: '1' });

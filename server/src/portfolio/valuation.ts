@@ -159,11 +159,11 @@ export function journalOf(entries: readonly LedgerEntry[], rates: LedgerRates = 
     const amounts = { cash: money.toNumber(), quantity: quantity.toNumber(), price: numberOf(price) };
     flows.push({ entry, timeMs, instrumentId, ...amounts });
   }
-  const units = unitChanges(events).map(({ timeMs, instrumentId, change, price }) => ({
-    timeMs,
-    instrumentId,
-    change: change.toNumber(),
-    price: numberOf(price),
+  const units = unitChanges(events).map((one) => ({
+    timeMs: one.timeMs,
+    instrumentId: one.instrumentId,
+    change: one.change.toNumber(),
+    price: numberOf(one.price),
   }));
   return { cash, units, flows, currencies: quoteCurrenciesOf(entries) };
 }

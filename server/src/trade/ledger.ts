@@ -40,6 +40,17 @@ export function entryAt(entry: LedgerEntry, timeMs: number): LedgerEntry {
   return Object.assign(Object.create(Object.getPrototypeOf(entry)), entry, { timeMs });
 }
 
+const DAY_MS = 86_400_000;
+
+/**
+ * When something counts: a split or stock dividend of a date, told by its midnight, just after that. The close
+ * of the day before is stamped at the same midnight where an instrument has no calendar.
+ */
+export function countsAtMs({ kind, timeMs }: { readonly kind: string; readonly timeMs: number }): number {
+  const isOfDate = (kind === 'SPLIT' || kind === 'STOCK_DIVIDEND') && timeMs % DAY_MS === 0;
+  return isOfDate ? timeMs + 1 : timeMs;
+}
+
 /** Rates between currencies as a ledger needs them. */
 export interface LedgerRates {
   /** The currency that a portfolio is valued in. */

@@ -1,10 +1,12 @@
 import { type Decimal, ONE, ZERO } from '../platform/decimal.ts';
+import { countsAtMs } from './ledger.ts';
 import type { LotEvent } from './lots.ts';
 
 /** A change of the units held of an instrument, and the price per unit in the instrument's currency that it tells of, if it tells of one. */
 export interface UnitChange {
   readonly eventId: string;
   readonly accountId: string;
+  /** When it counts. */
   readonly timeMs: number;
   readonly instrumentId: string;
   readonly change: Decimal;
@@ -13,7 +15,7 @@ export interface UnitChange {
 
 const UNIT_DECIMALS = 18;
 
-/** How events change the units held over all accounts; the same sums as those of lots, without their costs. */
+/** How events change the units held over all accounts, by when that counts; the same sums as those of lots, without their costs. */
 export function unitChanges(events: readonly LotEvent[]): UnitChange[] {
   // Trades say what they change; what is held is added up only where something changes a share of it.
   const isHeldNeeded = events.some(
@@ -28,8 +30,8 @@ export function unitChanges(events: readonly LotEvent[]): UnitChange[] {
   const move = (event: LotEvent, instrumentId: string, change: Decimal, price: Decimal | null) => {
     if (isHeldNeeded) held.set(key(event, instrumentId), of(event, instrumentId).plus(change));
     if (price) prices.set(instrumentId, price);
-    const { id: eventId, accountId, timeMs } = event;
-    changes.push({ eventId, accountId, timeMs, instrumentId, change, price });
+    const { id: eventId, accountId } = event;
+    changes.push({ eventId, accountId, timeMs: countsAtMs(event), instrumentId, change, price });
   };
   for (const event of events) {
     const { instrumentId } = event;
@@ -67,5 +69,5 @@ export function unitChanges(events: readonly LotEvent[]): UnitChange[] {
       }
     }
   }
-  return changes;
+  return changes.sort((a, b) => a.timeMs - b.timeMs);
 }

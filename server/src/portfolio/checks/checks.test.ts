@@ -1,114 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { random } from '../../../../tools/testing/random.ts';
-import type { KnownEvent } from '../../market-data/corporate-events.ts';
+import {
+  buy,
+  calmWorld,
+  checked,
+  cleanWorld,
+  dateOf,
+  day,
+  DAYS,
+  type World,
+} from '../../../test/checked-world.ts';
 import { ledgerEntry } from '../../../test/ledger-entry.ts';
-import { type LedgerEntry, lotEventOf } from '../../trade/ledger.ts';
-import { unitChanges } from '../../trade/units.ts';
-import type { MissingRate } from '../portfolio-rates.ts';
+import type { LedgerEntry } from '../../trade/ledger.ts';
 import { findingsOf } from './checks.ts';
-import { type CheckedLedger, DAY_MS, type Finding, type FindingKind, type Fix } from './finding.ts';
+import type { Finding, FindingKind, Fix } from './finding.ts';
 import { splitRatioOf } from './splits.ts';
-
-const START = Date.UTC(2023, 0, 2);
-const DAYS = 400;
-const NOW = START + DAYS * DAY_MS;
-const INSTRUMENTS = ['a', 'b', 'c'];
-const ACCOUNTS = ['main', 'other'];
-const day = (index: number) => START + index * DAY_MS;
-const dateOf = (index: number) => new Date(day(index)).toISOString().slice(0, 10);
-
-interface World {
-  entries: LedgerEntry[];
-  prices: Map<string, { timesMs: Float64Array; close: Float64Array; adjustedClose: Float64Array }>;
-  origins: Map<string, { externalId: string | null; importId: string | null }>;
-  missing?: MissingRate[];
-  events?: Map<string, KnownEvent[]>;
-}
-
-function checked({ entries, prices, origins, missing, events }: World, nowMs = NOW): CheckedLedger {
-  const ordered = entries.toSorted((a, b) => a.timeMs - b.timeMs);
-  return {
-    entries: ordered,
-    units: unitChanges(ordered.map((entry) => lotEventOf(entry)).filter((event) => event !== null)),
-    prices,
-    origins,
-    instruments: new Map(
-      INSTRUMENTS.map((id) => [id, { symbol: id.toUpperCase(), currency: 'USD', isSynthetic: false }]),
-    ),
-    events: events ?? new Map(),
-    accountNames: new Map(ACCOUNTS.map((id) => [id, `${id} account`])),
-    currency: 'USD',
-    missingRates: missing ?? [],
-    nowMs,
-  };
-}
-
-/** A ledger without faults: what is spent was there, what is sold was held, every split is recorded. */
-function cleanWorld(seed: number): World {
-  const next = random(seed);
-  const pick = <Item>(items: readonly Item[]) => items[Math.floor(next() * items.length)];
-  const entries: LedgerEntry[] = ACCOUNTS.map((accountId) =>
-    ledgerEntry('DEPOSIT', day(0), { accountId, instrumentId: null, amount: '1000000' }),
-  );
-  const closes = new Map(INSTRUMENTS.map((id) => [id, new Float64Array(DAYS)]));
-  const price = new Map(INSTRUMENTS.map((id) => [id, 50 + 100 * next()]));
-  const held = new Map<string, number>();
-  for (let index = 0; index < DAYS; index += 1) {
-    for (const id of INSTRUMENTS) {
-      let now = price.get(id)! * (1 + 0.04 * (next() - 0.5));
-      if (index > 5 && next() < 0.004) {
-        now /= 4;
-        for (const accountId of ACCOUNTS) {
-          entries.push(ledgerEntry('SPLIT', day(index) + 2, { accountId, instrumentId: id, units: '4' }));
-          held.set(accountId + id, 4 * (held.get(accountId + id) ?? 0));
-        }
-      }
-      price.set(id, now);
-      closes.get(id)![index] = now;
-    }
-    if (index === 0 || next() > 0.15) continue;
-    const [accountId, instrumentId] = [pick(ACCOUNTS), pick(INSTRUMENTS)];
-    const units = held.get(accountId + instrumentId) ?? 0;
-    // Fees that grow tell equal transactions of one day apart.
-    const common = {
-      accountId,
-      instrumentId,
-      fee: `${index}.01`,
-      price: price.get(instrumentId)!.toFixed(2),
-    };
-    const at = day(index) + 10 * 3_600_000;
-    const kind = pick(['BUY', 'BUY', 'SELL', 'DIVIDEND', 'FEE'] as const);
-    const quantity =
-      kind === 'SELL' ? Math.min(units, 1 + Math.floor(next() * 20)) : 1 + Math.floor(next() * 20);
-    if (kind === 'FEE')
-      entries.push(ledgerEntry('FEE', at, { accountId, instrumentId: null, amount: `${index}` }));
-    else if (kind === 'DIVIDEND') {
-      if (units > 0) entries.push(ledgerEntry(kind, at, { accountId, instrumentId, amount: `${index}.5` }));
-    } else if (quantity > 0) {
-      entries.push(ledgerEntry(kind, at, { ...common, quantity: String(quantity) }));
-      held.set(accountId + instrumentId, units + (kind === 'BUY' ? quantity : -quantity));
-    }
-  }
-  // A daily bar is stamped at the midnight after its date.
-  const timesMs = Float64Array.from({ length: DAYS }, (_, index) => day(index + 1));
-  const prices = new Map(
-    [...closes].map(([id, close]) => [id, { timesMs, close, adjustedClose: close.map(() => NaN) }]),
-  );
-  return { entries, prices, origins: new Map() };
-}
-
-/** Prices that never move. */
-function calmWorld(entries: LedgerEntry[] = []): World {
-  const timesMs = Float64Array.from({ length: DAYS }, (_, index) => day(index + 1));
-  const close = new Float64Array(DAYS).fill(100);
-  const adjustedClose = new Float64Array(DAYS).fill(NaN);
-  const prices = new Map(INSTRUMENTS.map((id) => [id, { timesMs, close, adjustedClose }]));
-  return { entries, prices, origins: new Map() };
-}
-
-const buy = (at: number, fields: Parameters<typeof ledgerEntry>[2] = {}) =>
-  ledgerEntry('BUY', at, { quantity: '10', price: '100', ...fields });
 
 /** Faults by what should be found; each changes a clean ledger. */
 const FAULTS: Readonly<Record<FindingKind, (world: World) => void>> = {
@@ -317,96 +223,6 @@ describe('splits', () => {
     expect(kindsOf(findingsOf(checked(world((_, index) => (index < 200 ? 99 : 100)))))).toEqual([
       'UNRECORDED_SPLIT',
     ]);
-  });
-});
-
-describe('splits and dividends that a provider tells of', () => {
-  const told = (kind: 'SPLIT' | 'DIVIDEND', index: number, value: number): KnownEvent => ({
-    kind,
-    date: dateOf(index),
-    value,
-    source: 'yahoo:A',
-  });
-  const world = (events: KnownEvent[], ...more: LedgerEntry[]): World => {
-    const deposit = ledgerEntry('DEPOSIT', day(0), { instrumentId: null, amount: '100000' });
-    const entries = [deposit, buy(day(1)), ...more];
-    return { ...calmWorld(), entries, events: new Map([['a', events]]) };
-  };
-
-  it.each([
-    [4, '4', '1', '40'],
-    [1.5, '3', '2', '15'],
-    [0.1, '1', '10', '1'],
-  ])('are found as splits of %d, whatever prices do', (value, units, perUnits, after) => {
-    const [found, ...others] = findingsOf(checked(world([told('SPLIT', 200, value)])));
-    expect(others).toEqual([]);
-    expect(found.explanation).toBe(
-      `yahoo:A tells of a split ${units} for ${perUnits} of A on 2023-07-21. main account held 10 units and records no split; with one it would hold ${after}.`,
-    );
-    expect(found.fixes).toMatchObject([
-      { draft: { kind: 'SPLIT', units, perUnits, executedAt: new Date(day(200)) } },
-    ]);
-  });
-
-  it('are one finding with the jump that they explain, and none where recorded or nothing was held', () => {
-    const jumping = world([told('SPLIT', 201, 4)]);
-    const series = jumping.prices.get('a')!;
-    jumping.prices.set('a', { ...series, close: series.close.map((_, t) => (t < 200 ? 400 : 100)) });
-    const found = findingsOf(checked(jumping));
-    expect(found).toHaveLength(1);
-    expect(found[0].evidence.map(({ label }) => label)).toEqual([
-      'Split by yahoo:A',
-      'Close of 2023-07-20',
-      'Close of 2023-07-21',
-      'Ratio',
-      'Units held',
-    ]);
-    const recorded = ledgerEntry('SPLIT', day(203), { units: '4' });
-    const sold = ledgerEntry('SELL', day(150), { quantity: '10', price: '100' });
-    for (const more of [recorded, sold])
-      expect(findingsOf(checked(world([told('SPLIT', 200, 4)], more)))).toEqual([]);
-  });
-
-  it('are found as dividends on what was held the day before, and recorded before tax', () => {
-    const late = buy(day(300), { quantity: '7' });
-    const [found, ...others] = findingsOf(checked(world([told('DIVIDEND', 300, 0.24)], late)));
-    expect(others).toEqual([]);
-    expect(found).toMatchObject({ kind: 'MISSING_DIVIDEND', severity: 'NOTICE', sinceMs: day(300) });
-    expect(found.fixes).toMatchObject([
-      { draft: { kind: 'DIVIDEND', symbol: 'A', amount: '2.4', currency: 'USD', executedAt: new Date(day(300)) } },
-    ]);
-  });
-
-  it('match each payment with the last dividend before it', () => {
-    const events = [100, 190, 280].map((index) => told('DIVIDEND', index, 0.5));
-    const paid = (index: number) => ledgerEntry('DIVIDEND', day(index), { amount: '5' });
-    const dates = (...more: LedgerEntry[]) =>
-      findingsOf(checked(world(events, ...more))).map(({ sinceMs }) => sinceMs);
-    expect(dates(paid(110), paid(205), paid(290))).toEqual([]);
-    expect(dates(paid(110), paid(290))).toEqual([day(190)]);
-    // Who records no dividend at all is asked about the last year alone.
-    expect(dates()).toEqual([day(100), day(190), day(280)]);
-    expect(findingsOf(checked(world(events), NOW + 240 * DAY_MS)).filter(({ kind }) => kind === 'MISSING_DIVIDEND')).toHaveLength(1);
-  });
-
-  it('are not missed before they can have been paid, nor by who is short', () => {
-    const [soon, due] = [365, 364].map((index) => [told('DIVIDEND', index, 1)]);
-    const short = ledgerEntry('SHORT', day(2), { quantity: '30', price: '100' });
-    expect(findingsOf(checked(world(soon), NOW - 1))).toEqual([]);
-    expect(findingsOf(checked(world(due)))).toHaveLength(1);
-    expect(findingsOf(checked(world(due, short)))).toEqual([]);
-  });
-
-  it('stand beside a dividend of what was not held', () => {
-    const orphan = ledgerEntry('DIVIDEND', day(200), { accountId: 'other', amount: '12' });
-    const evidenceOf = (events: KnownEvent[]) =>
-      findingsOf(checked(world(events, orphan))).find(({ kind }) => kind === 'ORPHAN_DIVIDEND')!.evidence;
-    expect(evidenceOf([])).toHaveLength(1);
-    expect(evidenceOf([told('DIVIDEND', 190, 0.5)])[1]).toEqual({
-      label: 'Dividend by yahoo:A',
-      value: '0.5 a unit, from 2023-07-11 on without it',
-    });
-    expect(evidenceOf([told('DIVIDEND', 20, 0.5)])[1].value).toBe('none in the 90 days before');
   });
 });
 

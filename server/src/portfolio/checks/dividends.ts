@@ -99,9 +99,7 @@ function eventOf(told: readonly KnownEvent[], paidMs: number): KnownEvent | null
 }
 
 function heldBefore(changes: readonly UnitChange[], timeMs: number): Decimal {
-  return changes
-    .filter((one) => one.timeMs < timeMs)
-    .reduce((total, { change }) => total.plus(change), ZERO);
+  return changes.filter((one) => one.timeMs < timeMs).reduce((total, { change }) => total.plus(change), ZERO);
 }
 
 function toFinding(

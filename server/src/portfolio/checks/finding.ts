@@ -13,7 +13,8 @@ export const FINDING_KINDS = {
   MISSING_PRICE: 'Something was held at a time for which no price is stored.',
   STALE_PRICE: 'Something is held whose newest price is old.',
   MISSING_RATE: 'A currency was used for which no exchange rate is stored.',
-  UNRECORDED_SPLIT: 'A price jumped as it does at a split, or a provider tells of one, and no split is recorded.',
+  UNRECORDED_SPLIT:
+    'A price jumped as it does at a split, or a provider tells of one, and no split is recorded.',
   ORPHAN_DIVIDEND: 'A dividend came from something that was not held.',
   MISSING_DIVIDEND: 'A provider tells of a dividend on what was held, and no payment is recorded.',
   DUPLICATE: 'A transaction is there more than once.',

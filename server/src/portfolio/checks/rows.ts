@@ -1,14 +1,6 @@
 import type { LedgerEntry } from '../../trade/ledger.ts';
 import { FILL_SIDES } from '../../trade/transaction-kinds.ts';
-import {
-  type CheckedLedger,
-  dayOf,
-  dayStart,
-  type Finding,
-  finding,
-  namesOf,
-  textOf,
-} from './finding.ts';
+import { type CheckedLedger, dayOf, dayStart, type Finding, finding, namesOf, textOf } from './finding.ts';
 
 /** What ends an instrument. */
 const ENDS: readonly LedgerEntry['kind'][] = ['DELISTING', 'MERGER', 'TICKER_CHANGE'];
