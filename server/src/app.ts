@@ -79,6 +79,7 @@ import { LEDGER_DOWNLOADS } from './portfolio/ledger-download.ts';
 import { LedgerService } from './portfolio/ledger.service.ts';
 import { TradeJournalService } from './portfolio/journal.service.ts';
 import { PortfolioRow } from './portfolio/portfolio.entity.ts';
+import { PublicLinks } from './portfolio/public-link.service.ts';
 import { LedgerReports } from './portfolio/report.service.ts';
 import { PortfolioChanges } from './portfolio/portfolio-changes.ts';
 import { PortfolioService } from './portfolio/portfolio.service.ts';
@@ -275,13 +276,15 @@ function createServices(
   const sessions = new Sessions(database, clock, announce);
   const tokens = new ApiTokens(database, clock, announce);
   const reports = new LedgerReports(portfolios, clock);
+  const waysIn = createLogins(config, database, sessions, clock);
   const services: Services = {
-    ...createLogins(config, database, sessions, clock),
+    ...waysIn,
     sessions,
     authenticator: new Authenticator(config.isLoginNeeded, sessions, tokens),
     tokens,
     users: new Users(database, clock, announce),
     sharing: new SharingService(database, clock, announce),
+    publicLinks: new PublicLinks(database, portfolios, reports, marketData, waysIn.logins.limiter, clock),
     ownership: new Ownership(database, OWNERSHIP_RULES),
     marketData,
     imports,
@@ -353,10 +356,10 @@ async function listenForHealth(
   services: Services,
   stops: (() => Promise<void> | void)[],
 ): Promise<App['urls']> {
-  const { allowedHosts } = config;
+  const { allowedHosts, isLoginNeeded } = config;
   const health = () => healthOf(services);
   const metrics = createMetrics(services, () => ({ count: 0, bytesHeld: 0 }));
-  const listener = createHealthListener({ health, metrics, logger, allowedHosts });
+  const listener = createHealthListener({ health, metrics, logger, allowedHosts, isLoginNeeded });
   stops.push(() => listener.close());
   return { api: await openPort(listener, portOf(config, 'api')), web: '', dashboard: '', visuals: '' };
 }

@@ -26,6 +26,7 @@ import type { TradeJournalService } from './portfolio/journal.service.ts';
 import type { LedgerService } from './portfolio/ledger.service.ts';
 import type { PortfolioChanges } from './portfolio/portfolio-changes.ts';
 import type { PortfolioService } from './portfolio/portfolio.service.ts';
+import type { PublicLinks } from './portfolio/public-link.service.ts';
 import type { LedgerReports } from './portfolio/report.service.ts';
 import type { SharingService } from './portfolio/sharing.service.ts';
 import type { TargetsService } from './portfolio/targets.service.ts';
@@ -50,6 +51,7 @@ export interface Services {
   readonly tokens: ApiTokens;
   readonly users: Users;
   readonly sharing: SharingService;
+  readonly publicLinks: PublicLinks;
   readonly ownership: Ownership;
   readonly marketData: MarketDataService;
   readonly imports: ImportService;

@@ -16,6 +16,7 @@ export const OWNERSHIP_RULES: OwnershipRules = {
   },
   run: { query: 'select portfolio_id, owner_id from run where id = ?' },
   alr: { query: 'select owner_id from alert_rule where id = ?' },
+  lnk: { query: 'select portfolio_id from public_link where id = ?' },
   tok: { query: 'select user_id as owner_id from api_token where id = ?' },
   usr: { query: 'select id as owner_id from app_user where id = ?', isForAdmins: true },
   psk: { query: 'select user_id as owner_id from passkey where id = ?' },

@@ -60,6 +60,7 @@ import {
   TargetLineResolver,
 } from './portfolio/targets.resolver.ts';
 import { PortfolioLedgerResolver, TransactionResolver } from './portfolio/transaction.resolver.ts';
+import { PublicLinkResolver } from './portfolio/public-link.resolver.ts';
 import { SharingResolver } from './portfolio/sharing.resolver.ts';
 import { PortfolioRiskResolver } from './risk/risk.resolver.ts';
 import { runTypes } from './run/run.type.ts';
@@ -85,6 +86,7 @@ export async function createSchema(): Promise<GraphQLSchema> {
       HoldingsResolver,
       ...ACCESS_RESOLVERS,
       SharingResolver,
+      PublicLinkResolver,
       InstrumentResolver,
       PriceFeedResolver,
       PortfolioResolver,

@@ -62,6 +62,13 @@ describe('a login', () => {
     expect(await nobody.firstEvent(STATUS)).toBe('UNAUTHENTICATED');
     for (const path of ['/health', '/livez', '/readyz', '/'])
       expect((await nobody.get(path)).status, path).toBe(200);
+    for (const path of ['/health', '/readyz']) {
+      const { status: verdict, components, ...rest } = (await (await nobody.get(path)).json()) as any;
+      expect([verdict, rest]).toEqual(['ok', { state: 'UP' }]);
+      for (const part of components) expect(Object.keys(part)).toEqual(['name', 'state']);
+      const known = (await (await admin.get(path)).json()) as any;
+      expect(Object.keys(known.components[0])).toContain('detail');
+    }
     expect((await nobody.get('/metrics')).status).toBe(401);
     expect((await nobody.get('/uploads', { method: 'POST', body: 'x' })).status).toBe(401);
     const playground = await nobody.get('/graphql', { headers: { accept: 'text/html' } });

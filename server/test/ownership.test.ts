@@ -94,6 +94,12 @@ async function makeThings(): Promise<typeof things> {
     { name: SECRET, scopes: ['READ'] },
     'token { id }',
   );
+  const { link } = await write(
+    'createPublicLink',
+    'CreatePublicLinkInput',
+    { portfolioId: portfolio.id, label: SECRET },
+    'link { id }',
+  );
   const { login, sessions, instrument } = await app.admin.query(
     '{ login { user { id } } sessions { id } instrument(symbol: "AAA") { id } }',
   );
@@ -103,6 +109,7 @@ async function makeThings(): Promise<typeof things> {
     Account: portfolio.accounts[0],
     AlertRule: rule,
     ApiToken: token,
+    PublicLink: link,
     Transaction: recorded.transaction,
     Fill: { id: recorded.transaction.fillId },
     BacktestRun: backtest,
@@ -116,7 +123,7 @@ async function makeThings(): Promise<typeof things> {
 
 const own = () => Object.entries(things).filter(([, { isShared }]) => !isShared);
 /** The kinds of things that a portfolio's members share. */
-const OF_PORTFOLIO = ['Portfolio', 'Account', 'Transaction', 'Fill'];
+const OF_PORTFOLIO = ['Portfolio', 'Account', 'Transaction', 'Fill', 'PublicLink'];
 
 beforeAll(async () => {
   schema = await createSchema();

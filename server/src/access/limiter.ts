@@ -10,7 +10,7 @@ import { refused } from '../platform/graphql/errors.ts';
 const MINUTES_15_S = 15 * 60;
 const DAY_S = 86_400;
 
-/** How many attempts at a login are heard. */
+/** How many attempts are heard. */
 const LIMITS = {
   /** Of one address for one account. */
   pair: { points: 10, duration: MINUTES_15_S },
@@ -18,6 +18,8 @@ const LIMITS = {
   address: { points: 60, duration: MINUTES_15_S },
   /** For one account from all addresses: many, because whoever wants to lock its owner out can use them up. */
   account: { points: 200, duration: DAY_S },
+  /** Of one address for public links: their secrets cannot be guessed, but each look costs work. */
+  link: { points: 300, duration: MINUTES_15_S },
 } as const;
 
 /** Slows down whoever guesses passwords, per address and per account; shared between processes where there is Redis. */
@@ -40,20 +42,26 @@ export class LoginLimiter {
         insuranceLimiter: new RateLimiterMemory(options),
       });
     };
-    this.limiters = { pair: make('pair'), address: make('address'), account: make('account') };
+    this.limiters = {
+      pair: make('pair'),
+      address: make('address'),
+      account: make('account'),
+      link: make('link'),
+    };
   }
 
   /** Counts an attempt; throws where there were too many. */
   async attempt(address: string, account: string): Promise<void> {
-    try {
+    await orRefused(async () => {
       await this.limiters.address.consume(address);
       await this.limiters.pair.consume(`${address} ${account}`);
       await this.limiters.account.consume(account);
-    } catch (problem) {
-      if (!(problem instanceof RateLimiterRes)) throw problem;
-      const seconds = Math.ceil(problem.msBeforeNext / 1000);
-      throw refused('LIMIT', `expected fewer attempts, were too many: try again in ${seconds} s`);
-    }
+    });
+  }
+
+  /** Counts a look through a public link; throws where there were too many. */
+  async open(address: string): Promise<void> {
+    await orRefused(() => this.limiters.link.consume(address));
   }
 
   close(): void {
@@ -65,5 +73,15 @@ export class LoginLimiter {
     await this.limiters.pair.delete(`${address} ${account}`);
     await this.limiters.account.reward(account);
     await this.limiters.address.reward(address);
+  }
+}
+
+async function orRefused(consume: () => Promise<unknown>): Promise<void> {
+  try {
+    await consume();
+  } catch (problem) {
+    if (!(problem instanceof RateLimiterRes)) throw problem;
+    const seconds = Math.ceil(problem.msBeforeNext / 1000);
+    throw refused('LIMIT', `expected fewer attempts, were too many: try again in ${seconds} s`);
   }
 }

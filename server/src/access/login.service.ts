@@ -16,7 +16,8 @@ export class LoginService {
   private readonly database: Database;
   private readonly sessions: Sessions;
   private readonly signIn: SignIn;
-  private readonly limiter: LoginLimiter;
+  /** Counts what strangers try. */
+  readonly limiter: LoginLimiter;
   private readonly clock: Clock;
   /** Whether one must log in here. */
   readonly isNeeded: boolean;

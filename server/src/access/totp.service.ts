@@ -89,6 +89,7 @@ export class TotpService {
       await this.log(em, 'SECOND_FACTOR_ON', user.email, user.email, origin);
       return this.replaceRecoveryCodes(em, user.id);
     });
+    this.sessions.announce(user.id);
     await this.limiter.succeed(origin.address, user.email);
     return codes;
   }

@@ -1,8 +1,9 @@
 const OPEN_PAGES = ['/', '/technology', '/status', '/login', '/setup'];
+const OPEN_FOLDERS = ['/invite/', '/shared/'];
 
 /** Whether a page shows itself to those who have not logged in. */
 export function isOpenPage(path: string): boolean {
-  return OPEN_PAGES.includes(path) || path.startsWith('/invite/');
+  return OPEN_PAGES.includes(path) || OPEN_FOLDERS.some((folder) => path.startsWith(folder));
 }
 
 /** Where to go on after a login: a page of this site, whatever the address says. */

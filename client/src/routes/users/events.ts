@@ -19,6 +19,8 @@ const TEXTS: Readonly<Record<string, string>> = {
   PASSKEY_REMOVED: 'removed a passkey',
   SHARED: 'shared a portfolio',
   UNSHARED: 'stopped sharing a portfolio',
+  LINK_MADE: 'made a public link',
+  LINK_REVOKED: 'ended a public link',
 };
 
 /** What happened, in words. */

@@ -82,11 +82,11 @@ export class ApiProxy {
     upstream.end();
   }
 
-  /** What the API says of its health; throws where it says nothing. */
-  health(): Promise<Record<string, unknown>> {
+  /** What the API says of its health to whoever shows this; throws where it says nothing. */
+  health(credentials: Readonly<Record<string, string>>): Promise<Record<string, unknown>> {
     return new Promise((resolve, reject) => {
       // A name that every listener takes for itself, whatever this process calls it.
-      const headers = { host: 'localhost' };
+      const headers = { ...credentials, host: 'localhost' };
       const asking = askApi({ ...this.place, path: '/health', headers, agent: this.agent }, (answer) => {
         text(answer)
           .then((body) => resolve(JSON.parse(body) as Record<string, unknown>))

@@ -10,6 +10,7 @@ import { asViewer } from '../viewer.ts';
 import { createBase } from './base.ts';
 import { answerRefused } from './graphql.ts';
 import { addDownloads, type DownloadRoute } from './downloads.ts';
+import { type HealthBody, verdictsOf } from './health.ts';
 import { type Caller, callerOf, credentialsOf, type LoginParts } from './caller.ts';
 import type { AllowedHosts } from './origin.ts';
 import { addPages, type PageHandler, type PagesSurface } from './pages.ts';
@@ -32,7 +33,7 @@ export interface ListenerParts<Context extends object> {
   /** Whose word on where a request came from is taken. */
   readonly trustedProxies?: readonly string[];
   /** Whether the parts without which nothing works do, in words for a person and a machine. */
-  readonly health: () => Promise<{ isUp: boolean; body: Record<string, unknown> }>;
+  readonly health: () => Promise<{ isUp: boolean; body: HealthBody }>;
 }
 
 /** One listener: the API, the web pages, or the dashboard. */
@@ -135,9 +136,10 @@ function addHealth<Context extends object>(
   const open = { config: { isPublic: true } };
   app.get('/livez', open, () => ({ status: 'ok' }));
   for (const url of ['/readyz', '/health']) {
-    app.get(url, open, async (_request, reply) => {
+    app.get(url, open, async ({ viewer: { kind } }, reply) => {
       const { isUp, body } = await health();
-      return reply.code(isUp ? 200 : 503).send({ status: isUp ? 'ok' : 'unavailable', ...body });
+      const told = kind === 'NOBODY' ? verdictsOf(body) : body;
+      return reply.code(isUp ? 200 : 503).send({ status: isUp ? 'ok' : 'unavailable', ...told });
     });
   }
   app.get('/metrics', async (_request, reply) =>

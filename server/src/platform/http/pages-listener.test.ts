@@ -17,10 +17,10 @@ import { ApiProxy } from './api-proxy.ts';
 import { Gate } from '../graphql/admission.ts';
 import { Documents } from '../graphql/documents.ts';
 import { createApollo } from './graphql.ts';
-import type { Caller } from './caller.ts';
+import type { Caller, Credentials } from './caller.ts';
 import { createListener } from './listener.ts';
 import { createPagesListener } from './pages-listener.ts';
-import { LOCAL } from '../viewer.ts';
+import { LOCAL, NOBODY } from '../viewer.ts';
 import type { PageHandler, PagesSurface } from './pages.ts';
 import { Uploads } from './uploads.ts';
 import { SubscriptionSockets } from './websocket.ts';
@@ -39,7 +39,11 @@ Object.assign(schema.getSubscriptionType()!.getFields().count, {
   },
 });
 const gate = new Gate(schema, new Documents(schema, new Map()), null);
-const login = { authenticate: async () => LOCAL, sessionMaximumMs: 0, mayIntrospect: true };
+const login = {
+  authenticate: async ({ bearer }: Credentials) => (bearer === 'nobody' ? NOBODY : LOCAL),
+  sessionMaximumMs: 0,
+  mayIntrospect: true,
+};
 const createContext = (caller: Caller) => ({ caller });
 const pages: PageHandler = ({ url, headers }, response) => {
   response.end(`${headers['x-ai-trading-surface']} ${url}`);
@@ -70,7 +74,11 @@ describe('pages whose API is another process', () => {
     const sockets = new SubscriptionSockets(schema, gate, { login, createContext, logger });
     const health = async () => ({
       isUp,
-      body: { state: isUp ? 'UP' : 'DOWN', components: [{ name: 'database' }] },
+      body: {
+        state: isUp ? 'UP' : 'DOWN',
+        version: '1.2.3',
+        components: [{ name: 'database', state: 'UP', detail: '10.0.0.7' }],
+      },
     });
     const uploads = new Uploads(folder, Date.now);
     const metrics = new Registry();
@@ -179,7 +187,22 @@ describe('pages whose API is another process', () => {
         status: 'ok',
         state: 'UP',
         version: '1.2.3',
-        components: [expect.objectContaining({ name: 'api', state: 'UP' }), { name: 'database' }],
+        components: [
+          expect.objectContaining({ name: 'api', state: 'UP', detail: 'answers' }),
+          { name: 'database', state: 'UP', detail: '10.0.0.7' },
+        ],
+      },
+    ]);
+    const strange = await fetch(`${url}/health`, { headers: { authorization: 'Bearer nobody' } });
+    expect([strange.status, await strange.json()]).toEqual([
+      200,
+      {
+        status: 'ok',
+        state: 'UP',
+        components: [
+          { name: 'api', state: 'UP' },
+          { name: 'database', state: 'UP' },
+        ],
       },
     ]);
     isUp = false;
@@ -205,7 +228,7 @@ describe('pages whose API is another process', () => {
     const health = await fetch(`${url}/health`);
     expect([health.status, await health.json()]).toMatchObject([
       503,
-      { status: 'unavailable', state: 'DOWN', components: [{ name: 'api', state: 'DOWN', latencyMs: null }] },
+      { status: 'unavailable', state: 'DOWN', components: [{ name: 'api', state: 'DOWN' }] },
     ]);
     const late = new WebSocket(`${url}/graphql`.replace('http', 'ws'), 'graphql-transport-ws');
     late.on('error', () => undefined);

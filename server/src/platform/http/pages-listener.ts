@@ -1,8 +1,10 @@
 import type { FastifyInstance } from 'fastify';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Logger } from '../logging/logger.ts';
 import type { ApiProxy } from './api-proxy.ts';
 import { createBase } from './base.ts';
 import { type AllowedHosts, originProblem } from './origin.ts';
+import type { HealthBody } from './health.ts';
 import { addPages, type PageHandler, type PagesSurface } from './pages.ts';
 
 /** Paths that the API's process answers on every listener, with what is under them. */
@@ -32,8 +34,8 @@ export function createPagesListener(parts: PagesListenerParts): FastifyInstance 
   });
   app.get('/livez', () => ({ status: 'ok' }));
   for (const url of ['/readyz', '/health']) {
-    app.get(url, async (_request, reply) => {
-      const { isUp, body } = await healthOf(parts);
+    app.get(url, async ({ headers }, reply) => {
+      const { isUp, body } = await healthOf(parts, headers);
       return reply.code(isUp ? 200 : 503).send(body);
     });
   }
@@ -54,19 +56,24 @@ function isForApi(surface: PagesSurface, url = '/'): boolean {
   return paths.some((one) => path === one || path.startsWith(`${one}/`));
 }
 
-async function healthOf({
-  proxy,
-  version,
-}: PagesListenerParts): Promise<{ isUp: boolean; body: Record<string, unknown> }> {
+/** Who asks is for the API to know: it gives details to those who have logged in. Without it all are strangers. */
+async function healthOf(
+  { proxy, version, logger }: PagesListenerParts,
+  { cookie, authorization }: IncomingHttpHeaders,
+): Promise<{ isUp: boolean; body: HealthBody }> {
   const startedAtMs = performance.now();
-  const api = { name: 'api', kind: 'another process, by API_URL' };
   try {
-    const { status, state, components = [] } = await proxy.health();
-    const isUp = status === 'ok';
-    const component = { ...api, state: 'UP', latencyMs: performance.now() - startedAtMs, detail: 'answers' };
-    return { isUp, body: { status, state, version, components: [component, ...(components as object[])] } };
+    const answer = await proxy.health({ ...(cookie && { cookie }), ...(authorization && { authorization }) });
+    const { status, state, components = [] } = answer;
+    const latencyMs = performance.now() - startedAtMs;
+    const isKnown = answer.version !== undefined;
+    const details = { kind: 'another process, by API_URL', latencyMs, detail: 'answers' };
+    const api = { name: 'api', state: 'UP', ...(isKnown && details) };
+    const all = [api, ...(components as object[])];
+    return { isUp: status === 'ok', body: { status, state, ...(isKnown && { version }), components: all } };
   } catch (problem) {
-    const component = { ...api, state: 'DOWN', latencyMs: null, detail: (problem as Error).message };
-    return { isUp: false, body: { status: 'unavailable', state: 'DOWN', version, components: [component] } };
+    logger.warn({ err: problem }, 'the API did not answer');
+    const components = [{ name: 'api', state: 'DOWN' }];
+    return { isUp: false, body: { status: 'unavailable', state: 'DOWN', components } };
   }
 }

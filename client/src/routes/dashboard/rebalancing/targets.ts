@@ -34,19 +34,6 @@ export interface TargetsDraft {
   lotMethod: LotMethod;
 }
 
-/** The classes of instruments, for people. */
-export const CLASSES: Readonly<Record<AssetClass, string>> = {
-  EQUITY: 'Shares',
-  ETF: 'Exchange-traded funds',
-  FUND: 'Other funds',
-  BOND: 'Bonds',
-  CRYPTO: 'Crypto currencies',
-  FX: 'Currencies',
-  FUTURE: 'Futures',
-  INDEX: 'Indices',
-  OTHER: 'Anything else',
-};
-
 const percentText = (fraction: number) => String(Math.round(fraction * 1e8) / 1e6);
 const fractionOf = (text: string) => Math.round(Number(text.trim().replace(',', '.') || '0') * 1e6) / 1e8;
 
