@@ -29,6 +29,7 @@ import { ALL_PROVIDERS } from './market-data/providers/all.ts';
 import type { PriceProvider } from './market-data/providers/provider.ts';
 import { MarketDataService } from './market-data/market-data.service.ts';
 import { Foundation } from './migrations/0001-foundation.ts';
+import { Accounts } from './migrations/0016-accounts.ts';
 import { Ledger } from './migrations/0002-ledger.ts';
 import { Currencies } from './migrations/0003-currencies.ts';
 import { TradeJournal } from './migrations/0005-trade-journal.ts';
@@ -72,6 +73,7 @@ import { RedisPubSub } from './platform/pub-sub/redis-pub-sub.ts';
 import { BullQueue } from './platform/queue/bull-queue.ts';
 import { LocalQueue, type Queue } from './platform/queue/queue.ts';
 import { AccountRow } from './portfolio/account.entity.ts';
+import { AccountService } from './portfolio/account.service.ts';
 import { BreakdownService } from './portfolio/breakdown.service.ts';
 import { CheckService } from './portfolio/check.service.ts';
 import { DismissalStore } from './portfolio/dismissal.store.ts';
@@ -140,6 +142,7 @@ export const DATABASE: DatabaseDefinition = {
     { name: '0011-price-feeds', class: PriceFeeds },
     { name: '0012-import-of-fills', class: ImportOfFills },
     { name: '0011-alert-owner', class: AlertOwner },
+    { name: '0016-accounts', class: Accounts },
     { name: '0015-login-methods', class: LoginMethods },
     { name: '0013-bar-versions', class: BarVersions },
   ],
@@ -262,7 +265,6 @@ function createServices(
   const runs = new RunStore(database, pubSub, queue, clock);
   const marketData = new MarketDataService(database, clock);
   const imports = new ImportService(database, marketData, runs, uploads, clock);
-  const fills = new FillStore(database);
   const transactions = new TransactionStore(database, clock);
   const importStore = new ImportStore(database);
   const portfolios = new PortfolioService(database, marketData, transactions, clock);
@@ -289,7 +291,7 @@ function createServices(
     marketData,
     imports,
     priceFeeds: createPriceFeeds(config, options, { database, marketData, imports, uploads }),
-    fills,
+    fills: new FillStore(database),
     portfolios,
     portfolioChanges: new PortfolioChanges(database, pubSub),
     ledger,
@@ -306,6 +308,7 @@ function createServices(
     ),
     ledgerExport: new LedgerExport(database),
     checks: new CheckService(portfolios, ledger, transactions, marketData, dismissals, clock),
+    accounts: new AccountService(database, transactions, portfolios, reports, clock, () => runs.relay()),
     reports,
     journal: new TradeJournalService(database, portfolios, reports, marketData, clock),
     targets: new TargetsService(database, portfolios, reports, marketData, clock),

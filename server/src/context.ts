@@ -20,6 +20,7 @@ import type { PubSub } from './platform/pub-sub/pub-sub.ts';
 import type { Viewer } from './platform/viewer.ts';
 import type { AccountRow } from './portfolio/account.entity.ts';
 import type { PortfolioRow } from './portfolio/portfolio.entity.ts';
+import type { AccountService, AccountValue } from './portfolio/account.service.ts';
 import type { BreakdownService } from './portfolio/breakdown.service.ts';
 import type { CheckService } from './portfolio/check.service.ts';
 import type { TradeJournalService } from './portfolio/journal.service.ts';
@@ -60,6 +61,7 @@ export interface Services {
   readonly portfolios: PortfolioService;
   readonly portfolioChanges: PortfolioChanges;
   readonly ledger: LedgerService;
+  readonly accounts: AccountService;
   readonly reports: LedgerReports;
   readonly breakdowns: BreakdownService;
   readonly tags: TagStore;
@@ -95,6 +97,8 @@ export interface Loaders {
   readonly dataSets: DataLoader<string, DataSetRow[]>;
   readonly portfolios: DataLoader<string, PortfolioRow | null>;
   readonly accounts: DataLoader<string, AccountRow>;
+  /** What is in the accounts of a portfolio. */
+  readonly accountValues: DataLoader<string, Map<string, AccountValue>>;
   readonly transactions: DataLoader<string, TransactionView | null>;
 }
 
@@ -109,6 +113,7 @@ export function createContext(services: Services, caller: Caller, signal?: Abort
       dataSets: new DataLoader((ids) => services.marketData.dataSets(ids)),
       portfolios: new DataLoader((ids) => services.portfolios.findMany(ids)),
       accounts: new DataLoader((ids) => services.ledger.findAccounts(ids)),
+      accountValues: new DataLoader((ids) => Promise.all(ids.map((id) => services.accounts.values(id)))),
       transactions: new DataLoader((ids) => services.ledger.findMany(ids)),
     },
   };

@@ -59,6 +59,8 @@ import {
   RebalanceOrderResolver,
   TargetLineResolver,
 } from './portfolio/targets.resolver.ts';
+import { AccountResolver } from './portfolio/account.resolver.ts';
+import { DeletedPortfolioResolver } from './portfolio/deleted-portfolio.resolver.ts';
 import { PortfolioLedgerResolver, TransactionResolver } from './portfolio/transaction.resolver.ts';
 import { PublicLinkResolver } from './portfolio/public-link.resolver.ts';
 import { SharingResolver } from './portfolio/sharing.resolver.ts';
@@ -77,6 +79,8 @@ const ACCESS_RESOLVERS = [
   UsersResolver,
 ] as const;
 
+const LEDGER_RESOLVERS = [TransactionResolver, AccountResolver, DeletedPortfolioResolver] as const;
+
 /** The one schema of the product. */
 export async function createSchema(): Promise<GraphQLSchema> {
   const schema = await buildSchema({
@@ -91,7 +95,7 @@ export async function createSchema(): Promise<GraphQLSchema> {
       PriceFeedResolver,
       PortfolioResolver,
       FillResolver,
-      TransactionResolver,
+      ...LEDGER_RESOLVERS,
       PortfolioLedgerResolver,
       PortfolioImportResolver,
       ImportRunResolver,

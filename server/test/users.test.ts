@@ -244,7 +244,7 @@ describe('a portfolio', () => {
     const share = (who: Visitor, email: string, role: string) =>
       who.codeOf(SHARE, { input: { portfolioId: id, email, role } });
     const rename = (who: Visitor, name: string, expectedVersion: number) =>
-      who.codeOf(RENAME, { input: { id, expectedVersion, name } });
+      who.codeOf(RENAME, { input: { idempotencyKey: newKey(), id, expectedVersion, name } });
     expect(await share(gina, 'nobody@example.org', 'VIEWER')).toBe('NOT_FOUND');
     expect(await share(gina, 'gina@example.org', 'EDITOR')).toBe('INVALID');
     expect(await gina.codeOf(LEAVE, { input: { portfolioId: id } })).toBe('INVALID');

@@ -22,8 +22,8 @@ import { PerformanceFigure, PerformanceReport } from './performance.type.ts';
 import { toPortfolio } from './portfolio.resolver.ts';
 import { Portfolio, PortfolioPayload } from './portfolio.type.ts';
 import type { Tagged } from './tag.store.ts';
-import { toAccount } from './transaction.resolver.ts';
-import { Account } from './transaction.type.ts';
+import { toAccount } from './account.resolver.ts';
+import { Account } from './account.type.ts';
 
 /** More points than a chart is wide. */
 const CHART_POINTS = 2_000;

@@ -36,7 +36,7 @@ describe('what a return is made of', () => {
     id = createPortfolio.portfolio.id;
     const { createAccount } = await app.query(
       'mutation($input: CreateAccountInput!) { createAccount(input: $input) { account { id } } }',
-      { input: { idempotencyKey: newKey(), portfolioId: id, name: 'Other' } },
+      { input: { idempotencyKey: newKey(), portfolioId: id, expectedVersion: 1, name: 'Other' } },
     );
     const entries = [
       { kind: 'DEPOSIT', executedAt: '2023-12-29', amount: '1000' },
@@ -48,7 +48,7 @@ describe('what a return is made of', () => {
     for (const [index, transaction] of entries.entries())
       await app.query(
         'mutation($input: RecordTransactionInput!) { recordTransaction(input: $input) { errors { message } } }',
-        { input: { idempotencyKey: newKey(), portfolioId: id, expectedVersion: 1 + index, transaction } },
+        { input: { idempotencyKey: newKey(), portfolioId: id, expectedVersion: 2 + index, transaction } },
       );
   });
   afterAll(() => app.stop());

@@ -20,8 +20,10 @@ import {
 import { type Fix, fixIdOf, type Severity } from './checks/finding.ts';
 import { toPortfolio } from './portfolio.resolver.ts';
 import { Portfolio } from './portfolio.type.ts';
-import { toAccount, toTransaction } from './transaction.resolver.ts';
-import { Account, Transaction } from './transaction.type.ts';
+import { toAccount } from './account.resolver.ts';
+import { Account } from './account.type.ts';
+import { toTransaction } from './transaction.resolver.ts';
+import { Transaction } from './transaction.type.ts';
 
 /** More rows than anybody looks through here; the list of transactions has all. */
 const TRANSACTIONS_MAXIMUM = 20;

@@ -73,11 +73,17 @@ describe('the export of a ledger', () => {
     portfolios += 1;
     const id = await newPortfolio(app, `Random ${portfolios}`);
     const { services } = app;
-    await services.ledger.createAccount({
-      idempotencyKey: newKey(),
-      portfolioId: id,
-      name: 'Other, "account"',
-    });
+    const expectedVersion = (await store.version(id))!;
+    await services.accounts.create(
+      {
+        idempotencyKey: newKey(),
+        portfolioId: id,
+        expectedVersion,
+        name: 'Other, "account"',
+        lotMethod: 'FIFO',
+      },
+      'owner',
+    );
     const accounts = (await services.ledger.accounts(id)).map((account) => account.id);
     const ids = rows.map(() => newId('txn', Date.now));
     await app.database.fork().transactional(async (em) => {

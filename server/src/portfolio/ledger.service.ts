@@ -1,10 +1,10 @@
 import { InstrumentRow } from '../market-data/instrument.entity.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Database, EntityManager } from '../platform/database/database.ts';
-import { invalid, notFound, refused, staleVersion } from '../platform/graphql/errors.ts';
+import { invalid, notFound, staleVersion } from '../platform/graphql/errors.ts';
 import { once } from '../platform/graphql/idempotency.ts';
-import { newId } from '../platform/graphql/node.ts';
-import { readAudit, type StoredAuditEntry, writeAudit } from '../trade/audit.ts';
+import { viewer } from '../platform/viewer.ts';
+import { readAudit, readDeletions, type StoredAuditEntry, writeAudit } from '../trade/audit.ts';
 import { checkDraft, netCashOf } from '../trade/transaction-draft.ts';
 import type {
   NewTransaction,
@@ -15,7 +15,6 @@ import type {
 import { AccountRow } from './account.entity.ts';
 import { PortfolioRow } from './portfolio.entity.ts';
 import type {
-  CreateAccountInput,
   RecordTransactionInput,
   ReplaceTransactionInput,
   TransactionInput,
@@ -56,7 +55,7 @@ export class LedgerService {
   async record(input: RecordTransactionInput, actor: string): Promise<LedgerWrite> {
     const { portfolioId, expectedVersion, transaction } = input;
     return this.write('recordTransaction', input, async (em) => {
-      const portfolio = await this.open(em, portfolioId, expectedVersion, 'portfolioId');
+      const portfolio = await openLedger(em, this.transactions, portfolioId, expectedVersion, 'portfolioId');
       const [id] = await this.transactions.insert(em, [
         await this.complete(em, portfolio, transaction, actor),
       ]);
@@ -69,7 +68,7 @@ export class LedgerService {
     const { id, expectedVersion } = input;
     return this.write('voidTransaction', input, async (em) => {
       const { portfolioId } = await this.expectCounting(em, id);
-      await this.open(em, portfolioId, expectedVersion, 'id');
+      await openLedger(em, this.transactions, portfolioId, expectedVersion, 'id');
       const reason = reasonOf(input.reason);
       await this.transactions.void(em, id, reason, actor, null);
       await this.audit(em, 'VOID', id, portfolioId, actor, { reason });
@@ -82,7 +81,7 @@ export class LedgerService {
     const { id, expectedVersion, transaction } = input;
     return this.write('replaceTransaction', input, async (em) => {
       const { portfolioId, row } = await this.expectCounting(em, id);
-      const portfolio = await this.open(em, portfolioId, expectedVersion, 'id');
+      const portfolio = await openLedger(em, this.transactions, portfolioId, expectedVersion, 'id');
       const reason = reasonOf(input.reason);
       const inPlace = { ...transaction, accountId: transaction.accountId ?? row.accountId };
       const [replacementId] = await this.transactions.insert(em, [
@@ -108,7 +107,13 @@ export class LedgerService {
     const { portfolioId, expectedVersion } = input;
     await this.database.fork().transactional((em) =>
       once(em, this.clock, operation, input, async () => {
-        const portfolio = await this.open(em, portfolioId, expectedVersion, 'portfolioId');
+        const portfolio = await openLedger(
+          em,
+          this.transactions,
+          portfolioId,
+          expectedVersion,
+          'portfolioId',
+        );
         const { voids, records, reason } = changesOf();
         for (const id of voids) {
           await this.expectCounting(em, id);
@@ -149,6 +154,13 @@ export class LedgerService {
     return readAudit(this.database.fork(), portfolioId, offset, limit);
   }
 
+  /** What is kept of deleted portfolios that the present viewer may know of: all for an admin. */
+  async deletions(offset: number, limit: number): Promise<[StoredAuditEntry[], number]> {
+    const { isAdmin, userId } = viewer();
+    if (!isAdmin && userId === null) return [[], 0];
+    return readDeletions(this.database.fork(), isAdmin ? null : userId, offset, limit);
+  }
+
   /** The accounts of a portfolio in the order of making. */
   async accounts(portfolioId: string): Promise<AccountRow[]> {
     return this.database.fork().find(AccountRow, { portfolioId }, { orderBy: { id: 'asc' } });
@@ -159,29 +171,6 @@ export class LedgerService {
     const rows = await this.database.fork().find(AccountRow, { id: { $in: [...ids] } });
     const byId = new Map(rows.map((row) => [row.id, row]));
     return ids.map((id) => byId.get(id)!);
-  }
-
-  async createAccount(input: CreateAccountInput): Promise<AccountRow> {
-    const name = input.name.trim();
-    if (name === '' || name.length > 120)
-      throw invalid(
-        `expected a name of 1 to 120 characters, was ${JSON.stringify(input.name)}`,
-        'input',
-        'name',
-      );
-    const id = await this.database.fork().transactional((em) =>
-      once(em, this.clock, 'createAccount', input, async () => {
-        const { portfolioId } = input;
-        if (!(await em.findOne(PortfolioRow, { id: portfolioId })))
-          throw notFound('portfolio', portfolioId, 'input', 'portfolioId');
-        if (await em.findOne(AccountRow, { portfolioId, name }))
-          throw refused('DUPLICATE', `expected a name that is not taken, was ${name}`, 'input', 'name');
-        const row = em.create(AccountRow, { id: newId('acc', this.clock), portfolioId, name });
-        await em.flush();
-        return row.id;
-      }),
-    );
-    return this.database.fork().findOneOrFail(AccountRow, { id });
   }
 
   private async write(
@@ -196,19 +185,6 @@ export class LedgerService {
     const { portfolioId, ...transaction } = (await this.transactions.find(id))!;
     const portfolio = await this.database.fork().findOneOrFail(PortfolioRow, { id: portfolioId });
     return { transaction, portfolio };
-  }
-
-  /** Takes the ledger for this write, unless it has changed since it was read. */
-  private async open(
-    em: EntityManager,
-    portfolioId: string,
-    expectedVersion: number,
-    field: string,
-  ): Promise<PortfolioRow> {
-    const before = await this.transactions.advance(em, portfolioId);
-    if (before === null) throw notFound('portfolio', portfolioId, 'input', field);
-    if (before !== expectedVersion) throw staleVersion(expectedVersion, before);
-    return em.findOneOrFail(PortfolioRow, { id: portfolioId });
   }
 
   private async expectCounting(
@@ -236,9 +212,8 @@ export class LedgerService {
     const { symbol, otherSymbol, accountId, counterAccountId, lotIds, ...rest } = input;
     const accounts = await em.find(AccountRow, { portfolioId: portfolio.id }, { orderBy: { id: 'asc' } });
     for (const [field, id] of Object.entries({ accountId, counterAccountId }))
-      if (id && !accounts.some((account) => account.id === id))
-        throw notFound('account of the portfolio', id, 'input', 'transaction', field);
-    const ownId = accountId ?? accounts[0].id;
+      if (id) expectOpen(accounts, id, field);
+    const ownId = accountId ?? accounts.find(({ closedAt }) => closedAt === null)!.id;
     if (counterAccountId === ownId)
       throw invalid(`expected another account, was ${ownId}`, 'input', 'transaction', 'counterAccountId');
     const instrument = await findInstrument(em, symbol, 'symbol');
@@ -270,6 +245,20 @@ export class LedgerService {
   }
 }
 
+/** Takes a ledger for a write, unless it has changed since it was read. */
+export async function openLedger(
+  em: EntityManager,
+  transactions: TransactionStore,
+  portfolioId: string,
+  expectedVersion: number,
+  field: string,
+): Promise<PortfolioRow> {
+  const before = await transactions.advance(em, portfolioId);
+  if (before === null) throw notFound('portfolio', portfolioId, 'input', field);
+  if (before !== expectedVersion) throw staleVersion(expectedVersion, before);
+  return em.findOneOrFail(PortfolioRow, { id: portfolioId });
+}
+
 async function findInstrument(
   em: EntityManager,
   symbol: string | null | undefined,
@@ -279,6 +268,18 @@ async function findInstrument(
   const row = await em.findOne(InstrumentRow, { symbol: symbol.trim().toUpperCase() });
   if (!row) throw notFound('instrument', symbol, 'input', 'transaction', field);
   return row;
+}
+
+function expectOpen(accounts: readonly AccountRow[], id: string, field: string): void {
+  const account = accounts.find((one) => one.id === id);
+  if (!account) throw notFound('account of the portfolio', id, 'input', 'transaction', field);
+  if (account.closedAt)
+    throw invalid(
+      `expected an open account, was ${account.name}, closed on ${account.closedAt.toISOString().slice(0, 10)}`,
+      'input',
+      'transaction',
+      field,
+    );
 }
 
 function checkCurrencies(

@@ -155,10 +155,11 @@ describe('the ledger', () => {
       { id },
     );
     expect(portfolio.auditLog).toEqual({
-      totalCount: 2,
+      totalCount: 3,
       nodes: [
         { action: 'REPLACE', subjectId: first.id, actor: 'owner', reason: 'two, not one' },
         { action: 'RECORD', subjectId: first.id, actor: 'owner', reason: null },
+        { action: 'CREATE_PORTFOLIO', subjectId: id, actor: 'owner', reason: 'Corrected, begins with 0 USD' },
       ],
     });
     for (const change of ["update audit_entry set actor = 'x'", 'delete from audit_entry'])
@@ -218,7 +219,14 @@ describe('the ledger', () => {
     const id = await newPortfolio('Accounts', '1000');
     const { createAccount } = await app.query(
       `mutation($input: CreateAccountInput!) { createAccount(input: $input) { account { id name } ${ERRORS} } }`,
-      { input: { idempotencyKey: newKey(), portfolioId: id, name: 'Savings' } },
+      {
+        input: {
+          idempotencyKey: newKey(),
+          portfolioId: id,
+          expectedVersion: await version(id),
+          name: 'Savings',
+        },
+      },
     );
     const counterAccountId = createAccount.account.id;
     await record({ kind: 'BUY', symbol: 'AAA', quantity: '4', price: '25' }, id);
@@ -242,7 +250,14 @@ describe('the ledger', () => {
     });
     const same = await app.query(
       `mutation($input: CreateAccountInput!) { createAccount(input: $input) { account { id } ${ERRORS} } }`,
-      { input: { idempotencyKey: newKey(), portfolioId: id, name: 'Savings' } },
+      {
+        input: {
+          idempotencyKey: newKey(),
+          portfolioId: id,
+          expectedVersion: await version(id),
+          name: 'Savings',
+        },
+      },
     );
     expect(same.createAccount.errors).toMatchObject([{ code: 'DUPLICATE', path: ['input', 'name'] }]);
   });

@@ -120,8 +120,11 @@ export const ClosedLotConnection = connectionOf(ClosedLot, 'ClosedLot');
   description: 'Lots by one method, with their gains after fees; null where an exchange rate is missing.',
 })
 export class LotReport {
-  @Field(() => LotMethodEnum, { description: 'Which lots a sale closed.' })
-  method!: LotMethod;
+  @Field(() => LotMethodEnum, {
+    nullable: true,
+    description: "Which lots a sale closed; null where that is each account's own method and they differ.",
+  })
+  method!: LotMethod | null;
 
   @Field(() => CurrencyScalar, { description: 'The currency of all amounts.' })
   currency!: string;

@@ -2,7 +2,7 @@ import { drawdownSeries } from '@ai-trading/compute';
 import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import type { Context } from '../context.ts';
 import { downsampleIndices, pick } from '../market-data/bars.ts';
-import { DeleteInput, DeletePayload, Instrument } from '../market-data/instrument.type.ts';
+import { DeletePayload, Instrument } from '../market-data/instrument.type.ts';
 import { toInstrument, trimDecimal } from '../market-data/market-data.resolver.ts';
 import { amountText, Decimal } from '../platform/decimal.ts';
 import { type Connection, pageOf, toConnection } from '../platform/graphql/connection.ts';
@@ -15,6 +15,7 @@ import { toCashBalance, toEffects, toExchangeRate, toMissingRate } from './curre
 import type { PortfolioRow } from './portfolio.entity.ts';
 import {
   CreatePortfolioInput,
+  DeletePortfolioInput,
   EquitySeries,
   EquitySeriesResult,
   Fill,
@@ -54,7 +55,7 @@ function toPosition(holding: PricedHolding, equity: Decimal): Omit<Position, 'in
   const [value, unrealised] = [marketValueOf(holding), unrealisedOf(holding)];
   return {
     quantity: amountText(quantity)!,
-    averageCost: amountText(averageCost, 8),
+    averageCost: amountText(averageCost),
     costBasis: amountText(holding.cost),
     marketPrice: isPriced ? amountText(price) : null,
     marketPriceAt: holding.priceAt,
@@ -109,13 +110,16 @@ export class PortfolioResolver {
   }
 
   @Access({ right: 'OWN' })
-  @Mutation(() => DeletePayload, { description: 'Deletes a portfolio with its whole ledger.' })
+  @Mutation(() => DeletePayload, {
+    description: 'Deletes a portfolio with all that is in it; its audit log stays, see deletedPortfolios.',
+  })
   deletePortfolio(
     @Ctx() { services }: Context,
-    @Arg('input', () => DeleteInput, { description: 'The portfolio.' }) input: DeleteInput,
+    @Arg('input', () => DeletePortfolioInput, { description: 'The portfolio.' })
+    input: DeletePortfolioInput,
   ): Promise<DeletePayload> {
     return payload(async () => ({
-      deletedId: await services.portfolios.delete(input.id, input.expectedVersion),
+      deletedId: await services.portfolios.delete(input),
     }));
   }
 

@@ -9,10 +9,11 @@ import { invalid, notFound, refused, staleVersion } from '../platform/graphql/er
 import { once } from '../platform/graphql/idempotency.ts';
 import { newId } from '../platform/graphql/node.ts';
 import { actorName } from '../platform/viewer.ts';
+import { type AuditEntry, writeAudit } from '../trade/audit.ts';
 import { countsAtMs, type LedgerEntry } from '../trade/ledger.ts';
 import type { TransactionStore } from '../trade/transaction.store.ts';
 import { journalsOf, sumsOf } from './ledger-sums.ts';
-import type { CreatePortfolioInput, UpdatePortfolioInput } from './portfolio.type.ts';
+import type { CreatePortfolioInput, DeletePortfolioInput, UpdatePortfolioInput } from './portfolio.type.ts';
 import { PortfolioRow } from './portfolio.entity.ts';
 import { type PortfolioRates, portfolioRates } from './portfolio-rates.ts';
 import { type PortfolioState, stateOf } from './portfolio-state.ts';
@@ -154,47 +155,100 @@ export class PortfolioService {
           createdBy: actorName(),
         },
       ]);
+    await this.audit(em, 'CREATE_PORTFOLIO', row.id, {
+      reason: `${name}, begins with ${input.initialCash} ${input.baseCurrency}`,
+    });
     return row;
   }
 
   async update(input: UpdatePortfolioInput): Promise<PortfolioRow> {
-    const em = this.database.fork();
-    const row = await this.expectVersion(em, input.id, input.expectedVersion);
-    if (input.name !== undefined && input.name !== null) {
-      const name = input.name.trim();
-      if (name === '') throw invalid('expected a name, was empty', 'input', 'name');
-      const holder = await nameHolder(em, name);
-      if (holder && holder.id !== row.id)
-        throw refused('DUPLICATE', `expected a name that is not taken, was ${name}`, 'input', 'name');
-      row.name = name;
-    }
-    if (input.benchmarkSymbol !== undefined) row.benchmarkId = await findBenchmark(em, input.benchmarkSymbol);
-    await em.flush();
-    return row;
+    await this.database.fork().transactional((em) =>
+      once(em, this.clock, 'updatePortfolio', input, async () => {
+        const row = await this.expectVersion(em, input.id, input.expectedVersion);
+        const changes: string[] = [];
+        if (input.name !== undefined && input.name !== null) {
+          const name = input.name.trim();
+          if (name === '') throw invalid('expected a name, was empty', 'input', 'name');
+          const holder = await nameHolder(em, name);
+          if (holder && holder.id !== row.id)
+            throw refused('DUPLICATE', `expected a name that is not taken, was ${name}`, 'input', 'name');
+          if (name !== row.name) changes.push(`${row.name} becomes ${name}`);
+          row.name = name;
+        }
+        if (input.benchmarkSymbol !== undefined) {
+          row.benchmarkId = await findBenchmark(em, input.benchmarkSymbol);
+          changes.push(`compared with ${input.benchmarkSymbol || 'nothing'}`);
+        }
+        await em.flush();
+        await this.audit(em, 'UPDATE_PORTFOLIO', row.id, { reason: changes.join('; ') || 'nothing changed' });
+        return row.id;
+      }),
+    );
+    return this.database.fork().findOneOrFail(PortfolioRow, { id: input.id });
   }
 
-  async delete(id: string, expectedVersion: number): Promise<string> {
-    const em = this.database.fork();
-    await this.expectVersion(em, id, expectedVersion);
-    await em.execute('delete from portfolio where id = ?', [id]);
-    return id;
+  async delete(input: DeletePortfolioInput): Promise<string> {
+    return this.database.fork().transactional((em) =>
+      once(em, this.clock, 'deletePortfolio', input, async () => {
+        await this.remove(em, await this.expectVersion(em, input.id, input.expectedVersion));
+        return input.id;
+      }),
+    );
   }
 
   /** Removes every sample portfolio that the present viewer owns; gives their ids. */
   async removeSamples(): Promise<string[]> {
-    const em = this.database.fork();
-    const visible = await visiblePortfolios(em);
-    const samples = await em.find(PortfolioRow, { isSample: true });
-    const ids = samples.map(({ id }) => id).filter((id) => !visible || visible.get(id) === 'OWNER');
-    await em.nativeDelete(PortfolioRow, { id: { $in: ids } });
-    return ids;
+    return this.database.fork().transactional(async (em) => {
+      const visible = await visiblePortfolios(em);
+      const samples = await em.find(PortfolioRow, { isSample: true });
+      const own = samples.filter(({ id }) => !visible || visible.get(id) === 'OWNER');
+      for (const row of own) await this.remove(em, row);
+      return own.map(({ id }) => id);
+    });
   }
 
-  /** The first account of a portfolio, which it always has. */
+  /** Removes a portfolio with all that is in it; the audit log says what it was, and keeps its entries. */
+  private async remove(em: EntityManager, { id, name, baseCurrency }: PortfolioRow): Promise<void> {
+    const [{ count }] = await em.execute(
+      'select count(*) as count from transaction t join account a on a.id = t.account_id where a.portfolio_id = ?',
+      [id],
+    );
+    const owners = await em.execute<{ user_id: string }[]>(
+      `select user_id from portfolio_member where portfolio_id = ? and role = 'OWNER' order by user_id`,
+      [id],
+    );
+    await this.audit(em, 'DELETE_PORTFOLIO', id, {
+      reason: `${name}, with ${count} transactions`,
+      name,
+      baseCurrency,
+      transactionCount: Number(count),
+      ownerIds: owners.map((row) => row.user_id),
+    });
+    await em.execute('delete from portfolio where id = ?', [id]);
+  }
+
+  private audit(
+    em: EntityManager,
+    action: AuditEntry['action'],
+    portfolioId: string,
+    details: AuditEntry['details'],
+  ): Promise<void> {
+    return writeAudit(em, this.clock, {
+      action,
+      subjectId: portfolioId,
+      portfolioId,
+      actor: actorName(),
+      details,
+    });
+  }
+
+  /** The first open account of a portfolio, which it always has. */
   async accountId(portfolioId: string): Promise<string> {
     const [{ id }] = await this.database
       .fork()
-      .execute('select id from account where portfolio_id = ? order by id limit 1', [portfolioId]);
+      .execute('select id from account where portfolio_id = ? and closed_at is null order by id limit 1', [
+        portfolioId,
+      ]);
     return id;
   }
 

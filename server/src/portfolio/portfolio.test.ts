@@ -68,7 +68,12 @@ describe('a portfolio', () => {
       missingPrices: [],
     });
     expect(portfolio.positions).toMatchObject([
-      { instrument: { symbol: 'AAA' }, quantity: '7', averageCost: '101.42857143', marketPrice: '159' },
+      {
+        instrument: { symbol: 'AAA' },
+        quantity: '7',
+        averageCost: '101.428571428571428571',
+        marketPrice: '159',
+      },
     ]);
     expect(portfolio.old.cash).toBe('3999');
     expect(portfolio.risk.observations).toBe(portfolio.equity.length - 1);
@@ -125,8 +130,8 @@ describe('a portfolio', () => {
     );
     expect(refused.deleteInstrument.errors).toEqual([{ code: 'IN_USE' }]);
     const { deletePortfolio } = await app.query(
-      'mutation($input: DeleteInput!) { deletePortfolio(input: $input) { deletedId } }',
-      { input: { id, expectedVersion: 1 } },
+      'mutation($input: DeletePortfolioInput!) { deletePortfolio(input: $input) { deletedId } }',
+      { input: { idempotencyKey: newKey(), id, expectedVersion: 1 } },
     );
     expect(deletePortfolio.deletedId).toBe(id);
   });

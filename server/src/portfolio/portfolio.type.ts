@@ -362,8 +362,27 @@ export class CreatePortfolioInput {
   benchmarkSymbol?: string | null;
 }
 
+@InputType({ description: 'A portfolio that is to go, with all that is in it.' })
+export class DeletePortfolioInput {
+  @Field(() => ID, {
+    description: 'A key of 8 to 128 characters of your choice; the same key again gives the same answer.',
+  })
+  idempotencyKey!: string;
+
+  @Field(() => ID, { description: 'The portfolio.' })
+  id!: string;
+
+  @Field(() => Int, { description: 'The version that was looked at.' })
+  expectedVersion!: number;
+}
+
 @InputType({ description: 'Changes to a portfolio; what is left out stays.' })
 export class UpdatePortfolioInput {
+  @Field(() => ID, {
+    description: 'A key of 8 to 128 characters of your choice; the same key again gives the same answer.',
+  })
+  idempotencyKey!: string;
+
   @Field(() => ID, { description: 'The portfolio.' })
   id!: string;
 

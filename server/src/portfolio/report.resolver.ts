@@ -7,6 +7,7 @@ import { type Connection, pageOf, toConnection } from '../platform/graphql/conne
 import { insufficientHistory } from '../platform/graphql/errors.ts';
 import { DateTimeScalar } from '../platform/graphql/scalars.ts';
 import type { LotClosing, LotMethod } from '../trade/lots.ts';
+import { commonMethodOf } from './account.service.ts';
 import { ClosedLot, ClosedLotConnection, Lot, LotConnection, LotMethodEnum, LotReport } from './lot.type.ts';
 import type { LotReportData, ValuedLot } from './lot-report.ts';
 import type { PeriodPreset } from './presets.ts';
@@ -55,7 +56,7 @@ function toClosedLot(lot: LotClosing): ClosedLot {
   });
 }
 
-function toLotReport(data: LotReportData, method: LotMethod, currency: string): LotReport {
+function toLotReport(data: LotReportData, method: LotMethod | null, currency: string): LotReport {
   const totals = Object.fromEntries(
     Object.entries(data.totals).map(([name, value]: [string, Decimal]) => [name, amount(value)]),
   );
@@ -95,15 +96,24 @@ export class PortfolioReportResolver {
   async lots(
     @Ctx() { services }: Context,
     @Root() { id, baseCurrency }: Portfolio,
-    @Arg('method', () => LotMethodEnum, { defaultValue: 'FIFO', description: 'Which lots a sale closed.' })
-    method: LotMethod,
+    @Arg('method', () => LotMethodEnum, {
+      nullable: true,
+      description: "Which lots a sale closed; by each account's own method when left out.",
+    })
+    method: LotMethod | null,
     @Arg('accountId', () => ID, { nullable: true, description: 'Of this account; of all when left out.' })
     accountId?: string,
     @Arg('at', () => DateTimeScalar, { nullable: true, description: 'The time; now when left out.' })
     at?: Date,
   ): Promise<LotReport> {
-    const [data] = await services.reports.lots(id, [method], accountId, at);
-    return toLotReport(data, method, baseCurrency);
+    if (method) {
+      const [data] = await services.reports.lots(id, [method], accountId, at);
+      return toLotReport(data, method, baseCurrency);
+    }
+    const accounts = await services.ledger.accounts(id);
+    const data = await services.reports.lotsByAccounts(id, accounts, accountId, at);
+    const own = accountId ? accounts.filter((account) => account.id === accountId) : accounts;
+    return toLotReport(data, commonMethodOf(own), baseCurrency);
   }
 
   @FieldResolver(() => [LotReport], { description: 'Its lots by every method, to be compared.' })

@@ -31,11 +31,17 @@ const lotsOnce = Object.fromEntries(
 ) as Record<LotMethod, (entries: readonly LedgerEntry[], rates: PortfolioRates) => LotLedger>;
 
 /** The lots of a ledger in parts; closings in the order they happened. */
-async function lotsOf(parts: Parts, rates: PortfolioRates, method: LotMethod): Promise<LotLedger> {
+async function lotsOf(
+  parts: Parts,
+  rates: PortfolioRates,
+  method: LotMethod | ((accountId: string) => LotMethod),
+): Promise<LotLedger> {
   const breather = new Breather();
   const ledgers: LotLedger[] = [];
   for (const part of parts) {
-    ledgers.push(lotsOnce[method](part, rates));
+    ledgers.push(
+      typeof method === 'string' ? lotsOnce[method](part, rates) : runLots(eventsOnce(part, rates), method),
+    );
     await breather.breathe();
   }
   const closings = ledgers.flatMap((ledger) => ledger.closings);
@@ -69,6 +75,30 @@ export class LedgerReports {
   async lots(
     portfolioId: string,
     methods: readonly LotMethod[],
+    accountId?: string | null,
+    at?: Date | null,
+  ): Promise<LotReportData[]> {
+    return this.reportsBy(portfolioId, methods, accountId, at);
+  }
+
+  /** The same by the method that each account has. */
+  async lotsByAccounts(
+    portfolioId: string,
+    accounts: readonly { readonly id: string; readonly lotMethod: LotMethod }[],
+    accountId?: string | null,
+    at?: Date | null,
+  ): Promise<LotReportData> {
+    const methods = new Map(accounts.map(({ id, lotMethod }) => [id, lotMethod]));
+    const first = accounts[0].lotMethod;
+    const isOne = accounts.every(({ lotMethod }) => lotMethod === first);
+    const method = isOne ? first : (id: string) => methods.get(id) ?? 'FIFO';
+    const [report] = await this.reportsBy(portfolioId, [method], accountId, at);
+    return report;
+  }
+
+  private async reportsBy(
+    portfolioId: string,
+    methods: readonly (LotMethod | ((accountId: string) => LotMethod))[],
     accountId?: string | null,
     at?: Date | null,
   ): Promise<LotReportData[]> {

@@ -2,6 +2,8 @@ import type { Clock } from '../platform/clock.ts';
 import type { Database, EntityManager } from '../platform/database/database.ts';
 import { invalid, notFound, staleVersion } from '../platform/graphql/errors.ts';
 import { once } from '../platform/graphql/idempotency.ts';
+import { actorName } from '../platform/viewer.ts';
+import { writeAudit } from '../trade/audit.ts';
 import { PortfolioRow } from './portfolio.entity.ts';
 
 /** What is tagged: an instrument or an account, as a portfolio sees it. */
@@ -77,6 +79,13 @@ export class TagStore {
             id,
             tag,
           ]);
+        await writeAudit(em, this.clock, {
+          action: 'SET_TAGS',
+          subjectId: id,
+          portfolioId,
+          actor: actorName(),
+          details: { reason: tags.join(', ') || 'no tags' },
+        });
         return portfolioId;
       }),
     );

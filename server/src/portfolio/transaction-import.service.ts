@@ -199,8 +199,10 @@ export class TransactionImportService {
 
   private async accountOf({ id }: PortfolioRow, accountId: string | null | undefined): Promise<string> {
     if (!accountId) return this.portfolios.accountId(id);
-    if (!(await this.database.fork().findOne(AccountRow, { id: accountId, portfolioId: id })))
-      throw notFound('account of the portfolio', accountId, 'input', 'accountId');
+    const account = await this.database.fork().findOne(AccountRow, { id: accountId, portfolioId: id });
+    if (account?.closedAt)
+      throw invalid(`expected an open account, was ${account.name}, which is closed`, 'input', 'accountId');
+    if (!account) throw notFound('account of the portfolio', accountId, 'input', 'accountId');
     return accountId;
   }
 }

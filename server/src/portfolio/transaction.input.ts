@@ -155,18 +155,6 @@ export class ReplaceTransactionInput extends VoidTransactionInput {
   transaction!: TransactionInput;
 }
 
-@InputType({ description: 'A new account.' })
-export class CreateAccountInput {
-  @Field(() => ID, { description: KEY })
-  idempotencyKey!: string;
-
-  @Field(() => ID, { description: 'The portfolio.' })
-  portfolioId!: string;
-
-  @Field(() => String, { description: 'Its name, unique within the portfolio.' })
-  name!: string;
-}
-
 @InputType({ description: 'Which transactions to list; every condition must hold.' })
 export class TransactionFilter {
   @Field(() => String, {

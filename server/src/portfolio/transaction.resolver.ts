@@ -8,12 +8,12 @@ import { actorName } from '../platform/viewer.ts';
 import type { StoredAuditEntry } from '../trade/audit.ts';
 import { statedAmountOf } from '../trade/transaction-draft.ts';
 import type { TransactionView } from '../trade/transaction.store.ts';
-import type { AccountRow } from './account.entity.ts';
+import { toAccount } from './account.resolver.ts';
+import { Account } from './account.type.ts';
 import type { LedgerWrite } from './ledger.service.ts';
 import { toPortfolio } from './portfolio.resolver.ts';
 import { Portfolio } from './portfolio.type.ts';
 import {
-  CreateAccountInput,
   RecordTransactionInput,
   ReplaceTransactionInput,
   TransactionFilter,
@@ -21,8 +21,6 @@ import {
   VoidTransactionInput,
 } from './transaction.input.ts';
 import {
-  Account,
-  AccountPayload,
   AuditEntryConnection,
   AuditLogEntry,
   Transaction,
@@ -53,11 +51,7 @@ export function toTransaction({ row, voided, replacesId }: TransactionView): Tra
   });
 }
 
-export function toAccount({ id, name }: AccountRow): Account {
-  return Object.assign(new Account(), { id, name });
-}
-
-function toAuditEntry({ details, ...entry }: StoredAuditEntry): AuditLogEntry {
+export function toAuditEntry({ details, ...entry }: StoredAuditEntry): AuditLogEntry {
   const reason = typeof details.reason === 'string' ? details.reason : null;
   return Object.assign(new AuditLogEntry(), { ...entry, reason });
 }
@@ -100,16 +94,6 @@ export class TransactionResolver {
     input: ReplaceTransactionInput,
   ): Promise<TransactionPayload> {
     return payload(async () => written(await services.ledger.replace(input, actorName())));
-  }
-
-  @Mutation(() => AccountPayload, { description: 'Makes an account in a portfolio.' })
-  createAccount(
-    @Ctx() { services }: Context,
-    @Arg('input', () => CreateAccountInput, { description: 'The account.' }) input: CreateAccountInput,
-  ): Promise<AccountPayload> {
-    return payload(async () => ({
-      account: toAccount(await services.ledger.createAccount(input)),
-    }));
   }
 
   @FieldResolver(() => Instrument, { nullable: true, description: 'What it is about; null for cash alone.' })

@@ -46,15 +46,6 @@ registerEnumType(TransactionSortField, {
   },
 });
 
-@ObjectType('Account', {
-  implements: Node,
-  description: 'A part of a portfolio with cash and lots of its own.',
-})
-export class Account extends Node {
-  @Field(() => String, { description: 'Its name, unique within the portfolio.' })
-  name!: string;
-}
-
 @ObjectType('TransactionVoid', { description: 'Why and since when a transaction does not count any more.' })
 export class TransactionVoid {
   @Field(() => DateTimeScalar, { description: 'Since when.' })
@@ -194,6 +185,13 @@ export const AuditAction = {
   ANNOTATE: 'ANNOTATE',
   SET_TARGETS: 'SET_TARGETS',
   UNDO_IMPORT: 'UNDO_IMPORT',
+  SET_TAGS: 'SET_TAGS',
+  CREATE_PORTFOLIO: 'CREATE_PORTFOLIO',
+  UPDATE_PORTFOLIO: 'UPDATE_PORTFOLIO',
+  DELETE_PORTFOLIO: 'DELETE_PORTFOLIO',
+  CREATE_ACCOUNT: 'CREATE_ACCOUNT',
+  UPDATE_ACCOUNT: 'UPDATE_ACCOUNT',
+  DELETE_ACCOUNT: 'DELETE_ACCOUNT',
 } as const;
 registerEnumType(AuditAction, {
   name: 'AuditAction',
@@ -208,6 +206,15 @@ registerEnumType(AuditAction, {
     ANNOTATE: { description: 'Changed the notes of a trade.' },
     SET_TARGETS: { description: 'Set what the portfolio is meant to hold.' },
     UNDO_IMPORT: { description: 'Voided all that an import brought in.' },
+    SET_TAGS: { description: 'Gave an instrument or an account other tags.' },
+    CREATE_PORTFOLIO: { description: 'Made the portfolio, with the cash it began with.' },
+    UPDATE_PORTFOLIO: { description: 'Changed the name or the benchmark of the portfolio.' },
+    DELETE_PORTFOLIO: { description: 'Deleted the portfolio with all that was in it.' },
+    CREATE_ACCOUNT: { description: 'Made an account.' },
+    UPDATE_ACCOUNT: {
+      description: 'Renamed an account, gave it another method, closed it or opened it again.',
+    },
+    DELETE_ACCOUNT: { description: 'Deleted an account without transactions.' },
   },
 });
 
@@ -221,7 +228,7 @@ export class AuditLogEntry {
 
   @Field(() => ID, {
     description:
-      'The transaction it was done to, the run of the import, the finding, the opening of the noted trade, or the portfolio whose targets were set.',
+      'The transaction it was done to, the run of the import, the finding, the opening of the noted trade, the account, the tagged instrument or account, or the portfolio itself.',
   })
   subjectId!: string;
 
@@ -231,7 +238,7 @@ export class AuditLogEntry {
   @Field(() => DateTimeScalar, { description: 'When.' })
   at!: Date;
 
-  @Field(() => String, { nullable: true, description: 'The reason that was given.' })
+  @Field(() => String, { nullable: true, description: 'The reason that was given, or what was changed.' })
   reason!: string | null;
 }
 
@@ -252,14 +259,5 @@ export class TransactionPayload {
   portfolio?: Portfolio;
 
   @Field(() => [UserError], { description: 'Why nothing was written; empty when it was.' })
-  errors!: UserError[];
-}
-
-@ObjectType('AccountPayload', { description: 'The account, or why not.' })
-export class AccountPayload {
-  @Field(() => Account, { nullable: true, description: 'The account.' })
-  account?: Account;
-
-  @Field(() => [UserError], { description: 'Why there is none; empty when there is.' })
   errors!: UserError[];
 }

@@ -13,7 +13,14 @@ export interface AuditEntry {
     | 'RESTORE'
     | 'ANNOTATE'
     | 'SET_TARGETS'
-    | 'UNDO_IMPORT';
+    | 'UNDO_IMPORT'
+    | 'SET_TAGS'
+    | 'CREATE_PORTFOLIO'
+    | 'UPDATE_PORTFOLIO'
+    | 'DELETE_PORTFOLIO'
+    | 'CREATE_ACCOUNT'
+    | 'UPDATE_ACCOUNT'
+    | 'DELETE_ACCOUNT';
   readonly subjectId: string;
   readonly portfolioId: string;
   readonly actor: string;
@@ -35,6 +42,20 @@ export interface StoredAuditEntry extends AuditEntry {
   readonly at: Date;
 }
 
+/**
+ * What the audit log says of portfolios that were deleted, the newest first, with the number of all:
+ * of those that a user owned, or of all where no user is given.
+ */
+export async function readDeletions(
+  em: EntityManager,
+  ownerId: string | null,
+  offset: number,
+  limit: number,
+): Promise<[StoredAuditEntry[], number]> {
+  const condition = `action = 'DELETE_PORTFOLIO'${ownerId === null ? '' : ` and details->'ownerIds' @> ?::jsonb`}`;
+  return entriesWhere(em, condition, ownerId === null ? [] : [JSON.stringify([ownerId])], offset, limit);
+}
+
 /** The audit log of a portfolio, the newest entry first, with the number of all entries. */
 export async function readAudit(
   em: EntityManager,
@@ -42,12 +63,22 @@ export async function readAudit(
   offset: number,
   limit: number,
 ): Promise<[StoredAuditEntry[], number]> {
+  return entriesWhere(em, 'portfolio_id = ?', [portfolioId], offset, limit);
+}
+
+async function entriesWhere(
+  em: EntityManager,
+  condition: string,
+  values: readonly unknown[],
+  offset: number,
+  limit: number,
+): Promise<[StoredAuditEntry[], number]> {
   const rows = await em.execute<Record<string, any>[]>(
-    'select * from audit_entry where portfolio_id = ? order by created_at desc, id desc offset ? limit ?',
-    [portfolioId, offset, limit],
+    `select * from audit_entry where ${condition} order by created_at desc, id desc offset ? limit ?`,
+    [...values, offset, limit],
   );
-  const [{ count }] = await em.execute('select count(*) as count from audit_entry where portfolio_id = ?', [
-    portfolioId,
+  const [{ count }] = await em.execute(`select count(*) as count from audit_entry where ${condition}`, [
+    ...values,
   ]);
   const entries = rows.map((row) => ({
     id: row.id,

@@ -87,10 +87,13 @@ const QUOTE_DECIMALS = 36;
  * Runs events, in their order, over lots per account and instrument. Basis is what was paid (of a
  * short: received) before fees; fees go with their lots and are taken off the gain when those close.
  * What closes more than is open turns the position. A delivery of more than is held leaves a negative
- * position without basis, to be seen and mended.
+ * position without basis, to be seen and mended. The method may be each account's own.
  */
-export function runLots(events: Iterable<LotEvent>, method: LotMethod): LotLedger {
-  const run = new LotRun(method);
+export function runLots(
+  events: Iterable<LotEvent>,
+  method: LotMethod | ((accountId: string) => LotMethod),
+): LotLedger {
+  const run = new LotRun(typeof method === 'string' ? () => method : method);
   for (const event of events) run.apply(event);
   return run.result();
 }
@@ -98,10 +101,10 @@ export function runLots(events: Iterable<LotEvent>, method: LotMethod): LotLedge
 class LotRun {
   private readonly books = new Map<string, Book>();
   private readonly closings: LotClosing[] = [];
-  private readonly method: LotMethod;
+  private readonly methodOf: (accountId: string) => LotMethod;
 
-  constructor(method: LotMethod) {
-    this.method = method;
+  constructor(methodOf: (accountId: string) => LotMethod) {
+    this.methodOf = methodOf;
   }
 
   apply(event: LotEvent): void {
@@ -138,7 +141,10 @@ class LotRun {
   private book(accountId: string, instrumentId: string): Book {
     const key = `${accountId} ${instrumentId}`;
     let book = this.books.get(key);
-    if (!book) this.books.set(key, (book = new Book(accountId, instrumentId, this.method)));
+    if (!book) {
+      book = new Book(accountId, instrumentId, this.methodOf(accountId));
+      this.books.set(key, book);
+    }
     return book;
   }
 
