@@ -278,7 +278,7 @@ function createServices(
   const sessions = new Sessions(database, clock, announce);
   const tokens = new ApiTokens(database, clock, announce);
   const reports = new LedgerReports(portfolios, clock);
-  const waysIn = createLogins(config, database, sessions, clock);
+  const waysIn = createLogins(config, database, sessions, options.logger, clock);
   const services: Services = {
     ...waysIn,
     sessions,

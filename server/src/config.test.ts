@@ -264,3 +264,40 @@ describe('the configuration', () => {
     expect(Object.isFrozen(config)).toBe(true);
   });
 });
+
+describe('an identity provider', () => {
+  it('is none until it is named', () => {
+    expect(parseConfig({}).identityProvider).toBeNull();
+  });
+
+  it('neither links by e-mail address nor makes users unless told so', () => {
+    const environment = { OIDC_ISSUER: 'https://login.example.com', OIDC_CLIENT_ID: 'trading' };
+    expect(parseConfig(environment).identityProvider).toEqual({
+      issuer: 'https://login.example.com',
+      clientId: 'trading',
+      clientSecret: null,
+      name: 'Single sign-on',
+      linksByEmail: false,
+      createsUsers: false,
+    });
+  });
+
+  it('is told with both its issuer and a client', () => {
+    expect(() => parseConfig({ OIDC_ISSUER: 'https://login.example.com' })).toThrow(
+      'OIDC_CLIENT_ID: expected a value, because OIDC_ISSUER is set, was undefined',
+    );
+    expect(() => parseConfig({ OIDC_CLIENT_ID: 'trading' })).toThrow(
+      'OIDC_ISSUER: expected a value, because OIDC_CLIENT_ID is set, was undefined',
+    );
+  });
+
+  it('is warned about where others may listen', () => {
+    const notices = (OIDC_ISSUER: string) =>
+      parseConfig({ OIDC_ISSUER, OIDC_CLIENT_ID: 'trading' }).notices.filter((one) => one.includes('OIDC'));
+    expect(notices('http://login.example.com')).toEqual([
+      'OIDC_ISSUER=http://login.example.com: whoever listens between this machine and it can log in as anybody; use https.',
+    ]);
+    expect(notices('http://localhost:8080')).toEqual([]);
+    expect(notices('https://login.example.com')).toEqual([]);
+  });
+});

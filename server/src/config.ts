@@ -32,6 +32,15 @@ export interface Config {
   readonly isLoginNeeded: boolean;
   /** What seals stored secrets; null for a key in the data folder. */
   readonly secretKey: string | null;
+  /** The identity provider that people may log in by, or null. */
+  readonly identityProvider: {
+    readonly issuer: string;
+    readonly clientId: string;
+    readonly clientSecret: string | null;
+    readonly name: string;
+    readonly linksByEmail: boolean;
+    readonly createsUsers: boolean;
+  } | null;
   /** Names beside this machine's own under which the listeners may be asked; null for any. */
   readonly allowedHosts: readonly string[] | null;
   /** Proxies whose word on where a request came from is taken. */
@@ -120,6 +129,12 @@ const schema = z.object({
   API_URL: z.url({ protocol: /^http$/ }).optional(),
   LOGIN: z.enum(['required', 'none']).optional(),
   SECRET_KEY: z.string().min(32).optional(),
+  OIDC_ISSUER: z.url({ protocol: /^https?$/ }).optional(),
+  OIDC_CLIENT_ID: z.string().min(1).optional(),
+  OIDC_CLIENT_SECRET: z.string().min(1).optional(),
+  OIDC_NAME: z.string().min(1).max(60).default('Single sign-on'),
+  OIDC_LINK_BY_EMAIL: flag('false'),
+  OIDC_CREATE_USERS: flag('false'),
   ALLOWED_HOSTS: names().default([]),
   TRUSTED_PROXIES: z
     .string()
@@ -181,6 +196,10 @@ const EXPECTED: Readonly<Record<string, string>> = {
   API_URL: 'a URL such as http://api:8000',
   LOGIN: 'required or none',
   SECRET_KEY: 'at least 32 characters',
+  OIDC_ISSUER: 'a URL such as https://login.example.com',
+  OIDC_NAME: 'a name of at most 60 characters',
+  OIDC_LINK_BY_EMAIL: 'true or false',
+  OIDC_CREATE_USERS: 'true or false',
   ALLOWED_HOSTS: 'names separated by commas, such as trading.example',
   TRUSTED_PROXIES: 'addresses, networks, loopback or uniquelocal, with commas between them',
   DATABASE_URL: 'a URL such as postgresql://user:password@host:5432/database',
@@ -220,6 +239,7 @@ export function parseConfig(environment: Environment): Config {
     .superRefine(expectSharedTruth)
     .superRefine(expectApi)
     .superRefine(expectLogin)
+    .superRefine(expectIdentityProvider)
     .safeParse({ ...given, [ported]: given[alias] });
   if (!parsed.success) {
     const nameOf = ([name]: readonly PropertyKey[]) => (name === ported ? alias : String(name));
@@ -235,6 +255,7 @@ export function parseConfig(environment: Environment): Config {
     host: values.HOST,
     isLoginNeeded,
     secretKey: values.SECRET_KEY ?? null,
+    identityProvider: identityProviderOf(values),
     allowedHosts: isLoginNeeded && values.ALLOWED_HOSTS.length === 0 ? null : values.ALLOWED_HOSTS,
     trustedProxies: values.TRUSTED_PROXIES,
     apiPort: values.API_PORT,
@@ -355,6 +376,29 @@ function expectLogin({ LOGIN, HOST }: z.infer<typeof schema>, context: z.Refinem
   context.addIssue({ code: 'custom', path: ['LOGIN'], message });
 }
 
+function expectIdentityProvider(
+  { OIDC_ISSUER, OIDC_CLIENT_ID }: z.infer<typeof schema>,
+  context: z.RefinementCtx,
+): void {
+  if ((OIDC_ISSUER === undefined) === (OIDC_CLIENT_ID === undefined)) return;
+  const [missing, given] =
+    OIDC_ISSUER === undefined ? ['OIDC_ISSUER', 'OIDC_CLIENT_ID'] : ['OIDC_CLIENT_ID', 'OIDC_ISSUER'];
+  context.addIssue({ code: 'custom', path: [missing], message: `a value, because ${given} is set` });
+}
+
+function identityProviderOf(values: z.infer<typeof schema>): Config['identityProvider'] {
+  const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId } = values;
+  if (!issuer || !clientId) return null;
+  return {
+    issuer,
+    clientId,
+    clientSecret: values.OIDC_CLIENT_SECRET ?? null,
+    name: values.OIDC_NAME,
+    linksByEmail: values.OIDC_LINK_BY_EMAIL,
+    createsUsers: values.OIDC_CREATE_USERS,
+  };
+}
+
 function isDebugAsked(given: Environment): boolean {
   const isOn = (name: string) => ['1', 'true', 'yes', 'on'].includes((given[name] ?? '').toLowerCase());
   return isOn('DASH_DEBUG') || isOn('FLASK_DEBUG') || given.FLASK_ENV === 'development';
@@ -374,6 +418,10 @@ function noticesOf(given: Environment, values: z.infer<typeof schema>): string[]
   if (!needsLogin(values) && values.ALLOWED_HOSTS.length > 0)
     notices.push(
       `LOGIN=none with ALLOWED_HOSTS=${values.ALLOWED_HOSTS.join(', ')}: whoever a proxy lets through may read and change everything.`,
+    );
+  if (values.OIDC_ISSUER?.startsWith('http:') && !isLoopback(new URL(values.OIDC_ISSUER).hostname))
+    notices.push(
+      `OIDC_ISSUER=${values.OIDC_ISSUER}: whoever listens between this machine and it can log in as anybody; use https.`,
     );
   if (given.TRUSTED_NETWORK)
     notices.push(

@@ -5,6 +5,7 @@ import type { Authenticator } from './access/authenticator.ts';
 import type { LoginService } from './access/login.service.ts';
 import type { Ownership } from './access/ownership.ts';
 import type { Passkeys } from './access/passkeys.ts';
+import type { SingleSignOn } from './access/single-sign-on.ts';
 import type { Sessions } from './access/sessions.ts';
 import type { TotpService } from './access/totp.service.ts';
 import type { ApiTokens } from './access/tokens.ts';
@@ -48,6 +49,7 @@ export interface Services {
   readonly sessions: Sessions;
   readonly totp: TotpService;
   readonly passkeys: Passkeys;
+  readonly singleSignOn: SingleSignOn;
   readonly authenticator: Authenticator;
   readonly tokens: ApiTokens;
   readonly users: Users;

@@ -5,6 +5,8 @@ import { AlertResolver } from './alert/alert.resolver.ts';
 import { guardSchema } from './access/guard.ts';
 import { LoginResolver } from './access/login.resolver.ts';
 import { PasskeyResolver } from './access/passkey.resolver.ts';
+import { SingleSignOnResolver } from './access/single-sign-on.resolver.ts';
+import { SingleSignOnError } from './access/single-sign-on.type.ts';
 import { TotpResolver } from './access/totp.resolver.ts';
 import { TokenResolver } from './access/token.resolver.ts';
 import { UsersResolver } from './access/users.resolver.ts';
@@ -75,11 +77,19 @@ const ACCESS_RESOLVERS = [
   LoginResolver,
   TotpResolver,
   PasskeyResolver,
+  SingleSignOnResolver,
   TokenResolver,
   UsersResolver,
 ] as const;
 
 const LEDGER_RESOLVERS = [TransactionResolver, AccountResolver, DeletedPortfolioResolver] as const;
+const USER_ERRORS = [
+  InputError,
+  NotFoundError,
+  StaleVersionError,
+  InsufficientHistoryError,
+  SingleSignOnError,
+] as const;
 
 /** The one schema of the product. */
 export async function createSchema(): Promise<GraphQLSchema> {
@@ -132,15 +142,7 @@ export async function createSchema(): Promise<GraphQLSchema> {
       SystemResolver,
       BackupResolver,
     ],
-    orphanedTypes: [
-      InputError,
-      NotFoundError,
-      StaleVersionError,
-      InsufficientHistoryError,
-      BacktestRun,
-      Sweep,
-      ImportRun,
-    ],
+    orphanedTypes: [...USER_ERRORS, BacktestRun, Sweep, ImportRun],
     validate: false,
     // Subscriptions bring their own iterators; nothing is published through type-graphql.
     pubSub: {

@@ -23,6 +23,7 @@ export type AccessEventKind =
   | 'PASSKEY_ADDED'
   | 'PASSKEY_REMOVED'
   | 'IDENTITY_LINKED'
+  | 'IDENTITY_UNLINKED'
   | 'SHARED'
   | 'UNSHARED'
   | 'LINK_MADE'

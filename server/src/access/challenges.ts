@@ -13,6 +13,8 @@ export interface Challenge<Data = Record<string, unknown>> {
 
 /** A challenge lives this long. */
 export const CHALLENGE_MAXIMUM_MS = 5 * 60_000;
+/** People may have to find a password at the identity provider first. */
+const JOURNEY_MAXIMUM_MS = 10 * 60_000;
 
 /** Remembers something until its secret comes back; gives the secret. */
 export async function beginChallenge(
@@ -23,10 +25,11 @@ export async function beginChallenge(
 ): Promise<string> {
   const secret = newSecret();
   const nowMs = clock();
+  const lifetimeMs = kind === 'SINGLE_SIGN_ON' ? JOURNEY_MAXIMUM_MS : CHALLENGE_MAXIMUM_MS;
   await em.execute('delete from login_challenge where expires_at < ?', [new Date(nowMs)]);
   await em.execute(
     'insert into login_challenge (hash, kind, user_id, data, expires_at) values (?, ?, ?, ?, ?)',
-    [hashOfSecret(secret), kind, userId, JSON.stringify(data), new Date(nowMs + CHALLENGE_MAXIMUM_MS)],
+    [hashOfSecret(secret), kind, userId, JSON.stringify(data), new Date(nowMs + lifetimeMs)],
   );
   return secret;
 }

@@ -42,7 +42,8 @@ export class LoginResolver {
     const { logins } = services;
     const isSetUpNeeded = logins.isNeeded && (await logins.isSetUpNeeded());
     const user = viewer.userId === null ? null : await logins.user(viewer.userId);
-    return { isLoginNeeded: logins.isNeeded, isSetUpNeeded, user: user && toUserType(user) };
+    const { name: singleSignOn } = services.singleSignOn;
+    return { isLoginNeeded: logins.isNeeded, isSetUpNeeded, singleSignOn, user: user && toUserType(user) };
   }
 
   @Access({ who: 'SESSION' })

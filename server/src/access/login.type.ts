@@ -67,6 +67,12 @@ export class LoginState {
   @Field(() => Boolean, { description: 'Whether the first account is still to be made.' })
   readonly isSetUpNeeded!: boolean;
 
+  @Field(() => String, {
+    nullable: true,
+    description: 'What the identity provider is called that one may log in by; null where there is none.',
+  })
+  readonly singleSignOn!: string | null;
+
   @Field(() => User, { nullable: true, description: 'Who has logged in.' })
   readonly user!: User | null;
 }

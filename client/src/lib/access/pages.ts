@@ -1,4 +1,4 @@
-const OPEN_PAGES = ['/', '/technology', '/status', '/login', '/setup'];
+const OPEN_PAGES = ['/', '/technology', '/status', '/login', '/login/callback', '/setup'];
 const OPEN_FOLDERS = ['/invite/', '/shared/'];
 
 /** Whether a page shows itself to those who have not logged in. */

@@ -17,6 +17,8 @@ const TEXTS: Readonly<Record<string, string>> = {
   RECOVERY_CODE_USED: 'used a recovery code',
   PASSKEY_ADDED: 'added a passkey',
   PASSKEY_REMOVED: 'removed a passkey',
+  IDENTITY_LINKED: 'linked an identity',
+  IDENTITY_UNLINKED: 'ended the link to an identity',
   SHARED: 'shared a portfolio',
   UNSHARED: 'stopped sharing a portfolio',
   LINK_MADE: 'made a public link',
