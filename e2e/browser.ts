@@ -16,13 +16,15 @@ export const itInBrowser = itNeeds(executablePath !== undefined, 'Chromium (CHRO
 /** The built product, running on free ports with sample data in a folder of its own, and a browser. */
 export interface Installation {
   readonly urls: { readonly api: string; readonly web: string; readonly dashboard: string };
+  /** By which the first account is made; empty where nobody needs to log in. */
+  readonly setUpToken: string;
   /** A new page that keeps what went wrong on it. */
   open(url: string): Promise<{ page: Page; problems: string[] }>;
   stop(): Promise<void>;
 }
 
-/** Starts both; null where there is no browser. */
-export async function startInstallation(): Promise<Installation | null> {
+/** Starts both, under settings beside those that every test needs; null where there is no browser. */
+export async function startInstallation(settings: NodeJS.ProcessEnv = {}): Promise<Installation | null> {
   if (!executablePath) return null;
   const folder = mkdtempSync(join(tmpdir(), 'ai-trading-e2e-'));
   const environment = {
@@ -33,9 +35,10 @@ export async function startInstallation(): Promise<Installation | null> {
     DATA_DIR: folder,
     LOG_DIR: join(folder, 'logs'),
     MODELS_DIR: join(folder, 'models'),
+    ...settings,
   };
   const server = spawn(process.execPath, [join(ROOT, 'server/dist/main.js')], { env: environment });
-  const urls = await ready(server);
+  const { urls, setUpToken } = await ready(server);
   const args = [
     '--no-sandbox',
     '--disable-gpu',
@@ -48,6 +51,7 @@ export async function startInstallation(): Promise<Installation | null> {
   const browser: Browser = await chromium.launch({ executablePath, args });
   return {
     urls,
+    setUpToken,
     async open(url) {
       const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, colorScheme: 'light' });
       const problems: string[] = [];
@@ -79,14 +83,17 @@ export async function startInstallation(): Promise<Installation | null> {
   };
 }
 
-function ready(server: ChildProcess): Promise<Installation['urls']> {
+function ready(server: ChildProcess): Promise<Pick<Installation, 'urls' | 'setUpToken'>> {
   let output = '';
   return new Promise((resolve, reject) => {
     const read = (chunk: Buffer) => {
       output += chunk.toString();
       const url = (name: string) => new RegExp(`${name} +(http://localhost:\\d+)`).exec(output)?.[1] ?? '';
       if (output.includes('Ctrl-C'))
-        resolve({ api: url('API'), web: url('Web'), dashboard: url('Dashboard') });
+        resolve({
+          urls: { api: url('API'), web: url('Web'), dashboard: url('Dashboard') },
+          setUpToken: /set-up token.*\s+([\w-]+)/.exec(output)?.[1] ?? '',
+        });
     };
     server.stdout!.on('data', read);
     server.stderr!.on('data', read);

@@ -1,6 +1,3 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { Provider } from 'oidc-provider';
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LoginLimiter } from '../src/access/limiter.ts';
@@ -8,6 +5,7 @@ import { SignIn } from '../src/access/sign-in.ts';
 import { type SignOnSettings, SingleSignOn } from '../src/access/single-sign-on.ts';
 import { UserProblem } from '../src/platform/graphql/errors.ts';
 import { type AccountsApp, createAccountsApp, PASSWORD, type Visitor } from './accounts.ts';
+import { CLIENT, type IdentityProvider, startIdentityProvider } from './identity-provider.ts';
 
 const START = 'mutation { startSignOn { journey { url challenge } errors { message } } }';
 const LINK =
@@ -16,40 +14,17 @@ const FINISH = `mutation ($input: FinishSignOnInput!) { finishSignOn(input: $inp
   user { email } nextStep { factors } errors { code ... on SingleSignOnError { reason } } } }`;
 const UNLINK =
   'mutation ($password: String!) { unlinkIdentity(input: {password: $password}) { isLinked errors { code } } }';
-const CLIENT = { clientId: 'trading', clientSecret: 'a secret of the test' };
 const ORIGIN = { address: '203.0.113.7', userAgent: 'test' };
-/** People at the provider; `email_verified` decides what their address is worth. */
-const PEOPLE: Record<string, object> = {
-  grace: { email: 'Grace@example.org', email_verified: true, name: 'Grace Hopper' },
-  ada: { email: 'ada@example.org', email_verified: true, name: 'Ada at work' },
-  mallory: { email: 'ada@example.org', email_verified: false },
-};
 
 let nowMs = Date.now();
-let server: Server;
-let issuer: string;
-let provider: Provider;
+let provider: IdentityProvider;
 let app: AccountsApp;
-/** Who answers at the provider, or nobody, who declines. */
-let person: string | null;
 
 beforeAll(async () => {
-  server = createServer((request, response) => {
-    const answer = async () => {
-      if (!request.url!.startsWith('/interaction/')) return provider.callback()(request, response);
-      if (person === null) return provider.interactionFinished(request, response, { error: 'access_denied' });
-      const grant = new provider.Grant({ accountId: person, clientId: CLIENT.clientId });
-      grant.addOIDCScope('openid email profile');
-      const consent = { grantId: await grant.save() };
-      return provider.interactionFinished(request, response, { login: { accountId: person }, consent });
-    };
-    answer().catch((problem: Error) => response.writeHead(500).end(problem.message));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  issuer = `http://localhost:${(server.address() as AddressInfo).port}`;
+  provider = await startIdentityProvider();
   app = await createAccountsApp(
     {
-      OIDC_ISSUER: issuer,
+      OIDC_ISSUER: provider.issuer,
       OIDC_CLIENT_ID: CLIENT.clientId,
       OIDC_CLIENT_SECRET: CLIENT.clientSecret,
       OIDC_NAME: 'Example Login',
@@ -57,35 +32,16 @@ beforeAll(async () => {
     true,
     () => nowMs,
   );
-  provider = new Provider(issuer, {
-    clients: [
-      {
-        client_id: CLIENT.clientId,
-        client_secret: CLIENT.clientSecret,
-        redirect_uris: [`${app.urls.api}/login/callback`],
-        grant_types: ['authorization_code'],
-        response_types: ['code'],
-      },
-    ],
-    claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name'] },
-    features: { devInteractions: { enabled: false } },
-    interactions: { url: (_context: unknown, { uid }: { uid: string }) => `/interaction/${uid}` },
-    pkce: { required: () => true },
-    findAccount: (_context: unknown, id: string) => ({
-      accountId: id,
-      claims: async () => ({ sub: id, ...PEOPLE[id] }),
-    }),
-  });
+  provider.serve(app.urls.api);
 }, 400_000);
 afterAll(async () => {
-  server?.closeAllConnections();
-  server?.close();
+  provider?.stop();
   await app?.stop();
 });
 
 /** A browser at the provider; gives the query of the address that it is sent back to. */
 async function travel(url: string, who: string | null): Promise<string> {
-  person = who;
+  provider.person = who;
   const cookies = new Map<string, string>();
   let place = url;
   for (let step = 0; step < 8; step += 1) {
@@ -118,7 +74,13 @@ async function enter(visitor: Visitor, who: string | null): Promise<any> {
 
 /** The same provider under other settings. */
 function withSettings(settings: Partial<SignOnSettings>): SingleSignOn {
-  const usual = { issuer, ...CLIENT, name: 'Example Login', linksByEmail: false, createsUsers: false };
+  const usual = {
+    issuer: provider.issuer,
+    ...CLIENT,
+    name: 'Example Login',
+    linksByEmail: false,
+    createsUsers: false,
+  };
   const parts = {
     signIn: new SignIn(app.services.sessions, () => nowMs),
     limiter: new LoginLimiter(null),
@@ -280,7 +242,7 @@ describe('an identity provider', () => {
 
   it('is told of as down, or as refusing a wrong secret', async () => {
     expect(await outcome({ issuer: 'http://localhost:9' }, 'ada')).toBe('PROVIDER_DOWN');
-    expect(await outcome({ issuer: `${issuer}/elsewhere` }, 'ada')).toBe('PROVIDER_DOWN');
+    expect(await outcome({ issuer: `${provider.issuer}/elsewhere` }, 'ada')).toBe('PROVIDER_DOWN');
     expect(await outcome({ clientSecret: 'another secret', linksByEmail: true }, 'ada')).toBe('REFUSED');
   });
 });
