@@ -12,6 +12,8 @@ class Portfolios {
   problem = $state('');
   chosenId = $state<string | null>(null);
   chosen = $derived(this.all?.find(({ id }) => id === this.chosenId) ?? this.all?.[0] ?? null);
+  /** Whether the one they show is to be changed, not only seen. */
+  mayEdit = $derived(this.chosen !== null && this.chosen.role !== 'VIEWER');
   /** Rises when the content of a portfolio has changed, so that open pages read it anew. */
   revision = $state(0);
 
