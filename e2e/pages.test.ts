@@ -13,6 +13,7 @@ const PAGES = [
   ['web', '/dashboard/performance', 'Dashboard', 'Returns by month'],
   ['web', '/dashboard/transactions', 'Dashboard', '46 of 46 transactions'],
   ['web', '/dashboard/trades', 'Dashboard', '2 of 2 trades'],
+  ['web', '/dashboard/accounts', 'Dashboard', 'Closed lots'],
   ['web', '/dashboard/allocation', 'Dashboard', 'By instrument'],
   ['web', '/dashboard/rebalancing', 'Dashboard', 'Save targets'],
   ['web', '/dashboard/risk', 'Dashboard', 'Value at risk in money'],
