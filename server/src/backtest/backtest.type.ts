@@ -337,7 +337,7 @@ export class BacktestRun extends Run {
 
   @Field(() => String, {
     nullable: true,
-    description: 'SHA-256 over data, strategy, parameters, settings and engine version.',
+    description: 'SHA-256 over data, strategy, parameters, settings, engine version and backend.',
   })
   contentHash!: string | null;
 }
