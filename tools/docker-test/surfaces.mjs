@@ -12,8 +12,19 @@ const PAGES = [
   '/status',
   '/import',
   '/models',
+  '/alerts',
 ];
-const TABS = ['', '/performance', '/transactions', '/trades', '/allocation', '/risk'];
+const TABS = [
+  '',
+  '/performance',
+  '/transactions',
+  '/trades',
+  '/accounts',
+  '/allocation',
+  '/rebalancing',
+  '/risk',
+  '/checks',
+];
 const html = { accept: 'text/html' };
 
 /** What every port serves while all services run. */
@@ -76,11 +87,6 @@ async function pagesAndApi(checks, installation) {
     }
     expectText((await ask(8050, '/', { headers: html })).text, 'data-surface="dashboard"');
   });
-  await checks.check('8000 sends a browser to the dashboard and has the playground', async () => {
-    const root = await ask(8000, '/', { headers: html });
-    expectSame([root.status, root.headers.location], [302, 'http://localhost:8050']);
-    expectText((await ask(8000, '/graphql', { headers: html })).text, 'AI Trading API');
-  });
   for (const port of [5000, 8050, 8000]) {
     await checks.check(`queries, subscriptions and a backtest work through ${port}`, async () => {
       const { system } = await query(port, '{ system { state profile } }');
@@ -90,6 +96,15 @@ async function pagesAndApi(checks, installation) {
       await expectBacktest(port);
     });
   }
+  await checks.check('8000 sends a browser to the dashboard and has the playground', async () => {
+    const root = await ask(8000, '/', { headers: html });
+    expectSame([root.status, root.headers.location], [302, 'http://localhost:8050']);
+    const stranger = await ask(8000, '/graphql', { headers: html });
+    const login = 'http://localhost:8050/login?next=/graphql';
+    expectSame([stranger.status, stranger.headers.location], [302, login], 'the answer to a stranger');
+    const { cookie } = session;
+    expectText((await ask(8000, '/graphql', { headers: { ...html, cookie } })).text, 'AI Trading API');
+  });
   await checks.check('pages of other origins are turned away', async () => {
     const headers = { origin: 'http://evil.example' };
     expectSame((await ask(8050, '/graphql', { method: 'POST', headers, body: '{}' })).status, 403);
