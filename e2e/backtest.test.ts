@@ -123,7 +123,7 @@ describe('from a file to a result in the browser', () => {
     await page.getByLabel('Cash it begins with').fill('5000');
     await page.getByRole('button', { name: 'Make it' }).click();
     await page.getByText('Nothing is held.').waitFor();
-    await page.getByRole('link', { name: 'Transactions' }).click();
+    await page.getByRole('link', { name: 'Transactions', exact: true }).click();
     await page.getByRole('link', { name: 'Import a file' }).click();
     await page.getByLabel(/the file of your broker/).setInputFiles(fills);
     await page.getByRole('button', { name: 'Check the rows' }).click();

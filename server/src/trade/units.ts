@@ -24,6 +24,7 @@ export function unitChanges(events: readonly LotEvent[]): UnitChange[] {
   const held = new Map<string, Decimal>();
   const prices = new Map<string, Decimal>();
   const changes: UnitChange[] = [];
+  const delayed = new Map<string, { readonly timeMs: number; price: Decimal | null }>();
   const key = (event: LotEvent, instrumentId: string) => `${event.accountId} ${instrumentId}`;
   const of = (event: LotEvent, instrumentId = event.instrumentId) =>
     held.get(key(event, instrumentId)) ?? ZERO;
@@ -31,7 +32,13 @@ export function unitChanges(events: readonly LotEvent[]): UnitChange[] {
     if (isHeldNeeded) held.set(key(event, instrumentId), of(event, instrumentId).plus(change));
     if (price) prices.set(instrumentId, price);
     const { id: eventId, accountId } = event;
-    changes.push({ eventId, accountId, timeMs: countsAtMs(event), instrumentId, change, price });
+    const timeMs = countsAtMs(event);
+    // What counts later than it is told tells no price older than those between.
+    const later = delayed.get(instrumentId);
+    if (later && price && timeMs < later.timeMs) later.price = price;
+    const one = { eventId, accountId, timeMs, instrumentId, change, price };
+    if (timeMs > event.timeMs) delayed.set(instrumentId, one);
+    changes.push(one);
   };
   for (const event of events) {
     const { instrumentId } = event;
