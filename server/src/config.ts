@@ -18,6 +18,9 @@ export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** The product's version. */
 export const VERSION = '0.1.0';
 
+/** The folder that a command was called in, from which the paths it is given are meant; npm itself works in the project's. */
+export const CALLED_FROM = process.env.INIT_CWD ?? '.';
+
 /** What a listener is for. */
 export type Surface = 'api' | PagesSurface;
 

@@ -27,7 +27,7 @@ const DOMAINS = ORDER.slice(0, -1);
 const TOP =
   /^server\/(src\/(main|app|schema|context|tasks|worker|node\.resolver|ownership-rules|print-schema)\.ts|src\/cli\/|test\/)/;
 const ENVIRONMENT_READERS =
-  /^((server|compute)\/src\/config\.ts|server\/src\/cli\/(import|storage)\.ts|server\/src\/main\.ts|tools\/|.*\.test\.ts|server\/test\/|e2e\/)/;
+  /^((server|compute)\/src\/config\.ts|server\/src\/main\.ts|tools\/|.*\.test\.ts|server\/test\/|e2e\/)/;
 
 interface Source {
   readonly path: string;

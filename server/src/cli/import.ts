@@ -1,12 +1,12 @@
 import pino from 'pino';
-import { loadConfig } from '../config.ts';
+import { CALLED_FROM, loadConfig } from '../config.ts';
 import { liveHolder } from '../platform/database/lock.ts';
 import { readArguments, USAGE, UsageError } from './import-arguments.ts';
 import { runImport } from './import-command.ts';
 import { localTarget, remoteTarget } from './import-target.ts';
 
 async function main(): Promise<number> {
-  const command = readArguments(process.argv.slice(2), process.env.INIT_CWD ?? '.');
+  const command = readArguments(process.argv.slice(2), CALLED_FROM);
   const config = loadConfig();
   const holder = config.databaseUrl ? null : liveHolder(config.dataDirectory);
   const target = holder?.apiUrl

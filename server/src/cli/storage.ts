@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import pino from 'pino';
 import { DATABASE } from '../app.ts';
-import { loadConfig, VERSION } from '../config.ts';
+import { CALLED_FROM, loadConfig, VERSION } from '../config.ts';
 import type { Database } from '../platform/database/database.ts';
 import { openEmbedded } from '../platform/database/embedded.ts';
 import { DirectoryLock, liveHolder } from '../platform/database/lock.ts';
@@ -115,7 +115,7 @@ async function using<Result>(place: string, work: (database: Database) => Promis
 }
 
 function placeOf(place: string): string {
-  return isUrl(place) ? place : resolve(process.env.INIT_CWD ?? '.', place);
+  return isUrl(place) ? place : resolve(CALLED_FROM, place);
 }
 
 function isUrl(place: string): boolean {
