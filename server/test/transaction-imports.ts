@@ -18,12 +18,15 @@ export interface ImportOutcome {
   readonly balances: {
     readonly compared: number;
     readonly agreed: number;
+    readonly explained: number;
     readonly differences: readonly {
       readonly line: number;
       readonly at: string;
       readonly asset: string;
       readonly expected: string;
       readonly was: string;
+      readonly missing: string;
+      readonly isOpening: boolean;
     }[];
   } | null;
   readonly rows: readonly {
@@ -37,7 +40,7 @@ export interface ImportOutcome {
 
 const RUN = `id status errorMessage format { id } verdicts { verdict count }
   symbols { key state rowCount suggestion { symbol currency } candidates { id symbol } }
-  balances { compared agreed differences { line at asset expected was } }
+  balances { compared agreed explained differences { line at asset expected was missing isOpening } }
   transactionRows(first: 100) { nodes { line verdict reason symbol kind } }`;
 
 /** A new portfolio without cash; gives its id. */

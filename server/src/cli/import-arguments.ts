@@ -10,7 +10,7 @@ export const USAGE = `Usage:
                     [--calendar XNYS|24x7|NONE] [--time-zone ZONE] [--duplicates skip|replace|reject] [--dry-run] [--skip-invalid]
   npm run import -- transactions FILE --portfolio NAME [--account NAME] [--format ID] [--currency USD] [--time-zone ZONE]
                     [--column FIELD=HEADER]... [--kind WORD=KIND]... [--dates day-first|month-first] [--decimals comma|point]
-                    [--amounts net|gross] [--instrument "KEY=SYMBOL"]... [--create-missing] [--dry-run] [--skip-invalid]
+                    [--amounts net|gross] [--instrument "KEY=SYMBOL"]... [--create-missing] [--opening-balances] [--dry-run] [--skip-invalid]
   npm run import -- undo IMPORT              takes back all that an import of transactions wrote
   npm run import -- formats                  lists the formats of files that are recognised
 FIELD is one of ${CSV_FIELDS.join(', ')}.
@@ -34,6 +34,7 @@ const OPTIONS = {
   amounts: { type: 'string' },
   instrument: { type: 'string', multiple: true, default: [] as string[] },
   'create-missing': { type: 'boolean', default: false },
+  'opening-balances': { type: 'boolean', default: false },
   'time-zone': { type: 'string' },
   duplicates: { type: 'string', default: 'skip' },
   'dry-run': { type: 'boolean', default: false },

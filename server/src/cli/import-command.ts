@@ -91,6 +91,7 @@ async function importTransactions(
     currency: options.currency,
     symbols,
     createsMissingInstruments: options['create-missing'],
+    recordsOpeningBalances: options['opening-balances'],
     dryRun: options['dry-run'],
     skipInvalid: options['skip-invalid'],
   };
@@ -127,7 +128,7 @@ const STATE = 'status progress errorMessage dryRun rowsRead rowsImported rowsDup
 const OUTCOME = `${STATE} format { name } verdicts { verdict count }
   transactionRows(first: 100, verdicts: [ERROR, NEEDS_SYMBOL]) { totalCount nodes { line reason } }
   symbols { key name rowCount state suggestion { symbol } candidates { symbol name } }
-  balances { compared agreed differences { line at asset expected was } }
+  balances { compared agreed explained differences { line at asset expected was missing isOpening } }
   transactionImport { transactionCount }`;
 
 async function begin(

@@ -35,12 +35,15 @@ export interface TransactionsState extends Omit<ImportState, 'problems'> {
   readonly balances: {
     readonly compared: number;
     readonly agreed: number;
+    readonly explained: number;
     readonly differences: readonly {
       readonly line: number;
       readonly at: string;
       readonly asset: string;
       readonly expected: string;
       readonly was: string;
+      readonly missing: string;
+      readonly isOpening: boolean;
     }[];
   } | null;
   readonly transactionImport: { readonly transactionCount: number } | null;
@@ -125,14 +128,18 @@ function openSymbols({ symbols }: TransactionsState): string[] {
 function balanceLines({ balances, symbols }: TransactionsState): string[] {
   // Rows of open instruments are missing, so that nothing can agree yet.
   if (!balances || symbols.some(({ state }) => state === 'UNRESOLVED')) return [];
-  const { compared, agreed, differences } = balances;
+  const { compared, agreed, explained, differences } = balances;
   const shown = differences.slice(0, DIFFERENCES_SHOWN);
   return [
     `${agreed} of ${compared} running balances agree with the account.`,
-    ...shown.map(
-      ({ line, at, asset, expected, was }) =>
-        `  ${at.slice(0, 10)}, line ${line}: expected ${expected} ${asset}, was ${was}`,
-    ),
+    ...(differences.length > 0 ? [`The rows of the file explain ${explained} of them.`] : []),
+    ...shown.map(({ line, at, asset, expected, was, missing, isOpening }) => {
+      const why = isOpening ? `opens with ${missing}` : `${missing} missing`;
+      return `  ${at.slice(0, 10)}, line ${line}: expected ${expected} ${asset}, was ${was}: ${why}`;
+    }),
     ...(differences.length > shown.length ? [`  and ${differences.length - shown.length} more`] : []),
+    ...(differences.some(({ isOpening }) => isOpening)
+      ? ['Record what was there before the file by --opening-balances.']
+      : []),
   ];
 }

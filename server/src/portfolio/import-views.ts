@@ -70,7 +70,7 @@ export function toBalances(row: RunRow): BalanceComparison | null {
   if (!balances) return null;
   const differences = balances.differences
     .slice(0, DIFFERENCES_LISTED)
-    .map(({ line, timeMs, asset, expected, was }) => ({ line, at: new Date(timeMs), asset, expected, was }));
+    .map(({ timeMs, ...one }) => ({ ...one, at: new Date(timeMs) }));
   return Object.assign(new BalanceComparison(), { ...balances, differences });
 }
 

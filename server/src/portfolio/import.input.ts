@@ -152,6 +152,13 @@ export class ImportTransactionsInput {
   })
   createsMissingInstruments!: boolean;
 
+  @Field(() => Boolean, {
+    defaultValue: false,
+    description:
+      "Record cash that the file's running balances tell of before its first row, where the account knows nothing of it.",
+  })
+  recordsOpeningBalances!: boolean;
+
   @Field(() => Boolean, { defaultValue: false, description: 'Only check, store nothing.' })
   dryRun!: boolean;
 

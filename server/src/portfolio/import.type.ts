@@ -298,6 +298,16 @@ export class BalanceDifference {
 
   @Field(() => DecimalScalar, { description: 'What the account has after the import.' })
   was!: string;
+
+  @Field(() => DecimalScalar, {
+    description: 'What is missing since the balance before, or before the first row of the file.',
+  })
+  missing!: string;
+
+  @Field(() => Boolean, {
+    description: 'Whether an opening balance of what is missing explains it: recordsOpeningBalances.',
+  })
+  isOpening!: boolean;
 }
 
 @ObjectType({ description: 'The running balances of a file held against the account after the import.' })
@@ -307,6 +317,12 @@ export class BalanceComparison {
 
   @Field(() => Int, { description: 'How many agree.' })
   agreed!: number;
+
+  @Field(() => Int, {
+    description:
+      'How many the rows explain: from the balance before, or from what was there before the first row. The rest shows rows that the file leaves out.',
+  })
+  explained!: number;
 
   @Field(() => [BalanceDifference], {
     description: 'The first 100 places where a difference begins or changes.',

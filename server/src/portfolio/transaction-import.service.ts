@@ -100,6 +100,7 @@ export class TransactionImportService {
       choices,
       createsMissing: input.createsMissingInstruments,
       mayMakeInstruments: viewer().isAdmin,
+      recordsOpeningBalances: input.recordsOpeningBalances,
       dryRun,
       skipInvalid,
     };

@@ -52,9 +52,10 @@ describe('imports of transactions', () => {
       balances: {
         compared: 3,
         agreed: 1,
+        explained: 1,
         differences: [
-          { line: 5, at: '2022-03-09T00:00:00.000Z', asset: 'GBP', expected: '790', was: '990' },
-          { line: 6, at: '2022-04-01T00:00:00.000Z', asset: 'GBP', expected: '791', was: '990' },
+          { line: 5, asset: 'GBP', expected: '790', was: '990', missing: '-200', isOpening: false },
+          { line: 6, asset: 'GBP', expected: '791', was: '990', missing: '1', isOpening: false },
         ],
       },
     });
@@ -298,6 +299,42 @@ describe('imports of transactions', () => {
       'amount',
       'fee',
     ]);
+  });
+
+  it('opens an account with what was there before a file that begins amid its life', async () => {
+    // given
+    const id = await newPortfolio(app, 'Amid', 'GBP');
+    const late = VANGUARD.split('\n').toSpliced(1, 1).join('\n');
+    const makes = { createsMissingInstruments: true };
+    // when it is checked
+    const checked = await importText(app, id, late, { ...makes, dryRun: true });
+    // then the first balance tells what was there, and the rows explain the rest
+    expect(checked.balances).toMatchObject({
+      compared: 2,
+      agreed: 0,
+      explained: 2,
+      differences: [{ line: 4, expected: '790', was: '-210', missing: '1000', isOpening: true }],
+    });
+    // when it is imported with that
+    const imported = await importText(app, id, late, { ...makes, recordsOpeningBalances: true });
+    // then all agree
+    expect(imported.balances).toEqual({ compared: 2, agreed: 2, explained: 2, differences: [] });
+    expect((await ledgerLines(app, id)).slice(0, 2)).toEqual([
+      '2022-03-08 OPENING_BALANCE 1000 GBP',
+      '2022-03-09 BUY FOO 10 -200 GBP',
+    ]);
+    // and the account opens once, whatever comes again or later
+    const again = await importText(app, id, late, { ...makes, recordsOpeningBalances: true });
+    expect([again.verdicts, again.balances?.agreed]).toEqual([{ DUPLICATE: 4 }, 2]);
+    const gap = 'Date,Details,Amount,Balance\n02/05/2022,Cash Account Interest,1,800\n';
+    const later = await importText(app, id, gap, { ...makes, recordsOpeningBalances: true });
+    expect(later.balances).toMatchObject({
+      explained: 0,
+      differences: [{ expected: '800', was: '792', missing: '8', isOpening: false }],
+    });
+    // and goes with its import
+    expect((await undo(imported.id, id)).errors).toEqual([]);
+    expect(await ledgerLines(app, id)).toEqual(['2022-05-02 INTEREST 1 GBP']);
   });
 
   it('takes cash of any currency, and instruments in their own', async () => {

@@ -178,6 +178,7 @@ async function samplePortfolio(services: Services, database: Database, uploads: 
     choices: [],
     createsMissing: false,
     mayMakeInstruments: false,
+    recordsOpeningBalances: false,
     dryRun: false,
     skipInvalid: false,
   };

@@ -36,6 +36,21 @@ describe('trading-212', () => {
     ]);
   });
 
+  it('reads both legs of an exchange with the fee of the one that it is in', () => {
+    const header =
+      'Action,Time,ISIN,Ticker,ID,No. of shares,Price / share,Total,Currency (Total),Currency conversion from amount,Currency (Currency conversion from amount),Currency conversion to amount,Currency (Currency conversion to amount),Currency conversion fee,Currency (Currency conversion fee)';
+    const row = (rest: string) => `Currency conversion,2025-03-25 09:00:00,,,C1,,,,,${rest}`;
+    const read = (rest: string) => parseBrokerFile(`${header}\n${row(rest)}\n`);
+    expect(read('100.15,EUR,108.20,USD,0.15,EUR').rows.map(brief)).toEqual([
+      'CURRENCY_EXCHANGE 2025-03-25T09:00:00Z cash -100.15 EUR fee 0.15',
+      'CURRENCY_EXCHANGE 2025-03-25T09:00:00Z cash 108.2 USD',
+    ]);
+    expect(read('100,EUR,,,,').errors[0].reason).toBe('expected a number, was empty');
+    expect(read('100,EUR,108,USD,0.15,GBP').errors[0].reason).toBe(
+      'expected the currency of a side, was GBP',
+    );
+  });
+
   itWithShared('reads a year of one account to the penny', () => {
     const path = 'capital-gains-calculator/trading212_2024.csv';
     const { rows, errors } = parseShared(path);

@@ -1,6 +1,6 @@
 import { Decimal } from '../../platform/decimal.ts';
 import { type BrokerFormat, locale, withColumns } from './broker-format.ts';
-import { type BrokerRow, CellError, readEach } from './broker-table.ts';
+import { type BrokerRow, CellError, readEach, type RowResult } from './broker-table.ts';
 import { type BrokerTransaction, type BrokerTransactionKind, transaction } from './broker-transaction.ts';
 
 const KINDS: readonly (readonly [RegExp, BrokerTransactionKind])[] = [
@@ -30,8 +30,40 @@ export const trading212: BrokerFormat = {
   read: ({ rows }) => readEach(rows, read),
 };
 
-function read(row: BrokerRow): BrokerTransaction {
+/** Both legs of an exchange; its fee stays with the leg of its currency, which is stated after it. */
+function conversion(row: BrokerRow): BrokerTransaction[] {
+  const [from, to] = ['from', 'to'].map((side) => {
+    const column = `Currency conversion ${side} amount`;
+    return { amount: row.decimal(column).abs(), currency: row.currency(`Currency (${column})`) };
+  });
+  if (from.currency === to.currency)
+    throw new CellError('Currency (Currency conversion to amount)', to.currency, 'another currency');
+  const fee = row.decimalOrNull('Currency conversion fee');
+  const feeCurrency = row.text('Currency (Currency conversion fee)');
+  if (fee && !fee.isZero() && feeCurrency !== from.currency && feeCurrency !== to.currency)
+    throw new CellError('Currency (Currency conversion fee)', feeCurrency, 'the currency of a side');
+  const id = row.text('ID');
+  const shared = { line: row.line, kind: 'CURRENCY_EXCHANGE' as const, ...row.time(timeColumn(row)) };
+  const leg = (amount: Decimal, currency: string) =>
+    transaction({
+      ...shared,
+      amount,
+      currency,
+      fee: currency === feeCurrency ? fee?.abs() : null,
+      externalId: id,
+      group: id,
+      description: row.text('Notes') || row.text('Action'),
+    });
+  return [leg(from.amount.negated(), from.currency), leg(to.amount, to.currency)];
+}
+
+function timeColumn(row: BrokerRow): string {
+  return row.text('Time') === '' ? 'Time (UTC)' : 'Time';
+}
+
+function read(row: BrokerRow): RowResult {
   const action = row.text('Action').toLowerCase();
+  if (action === 'currency conversion') return conversion(row);
   const kind = KINDS.find(([pattern]) => pattern.test(action))?.[1];
   if (!kind) throw new CellError('Action', row.text('Action'), 'an action of Trading 212 such as Market buy');
   const shares = row.decimalOrNull('No. of shares');
@@ -44,7 +76,7 @@ function read(row: BrokerRow): BrokerTransaction {
   return transaction({
     line: row.line,
     kind,
-    ...row.time(row.text('Time') === '' ? 'Time (UTC)' : 'Time'),
+    ...row.time(timeColumn(row)),
     symbol: row.text('Ticker'),
     isin: row.text('ISIN'),
     name: row.text('Name'),

@@ -26,6 +26,8 @@ export interface ImportTransactionsRequest extends Record<string, unknown> {
   readonly createsMissing: boolean;
   /** Whether who asked may make instruments, which everybody shares. */
   readonly mayMakeInstruments: boolean;
+  /** Whether cash that the file's balances tell of before its first row is recorded. */
+  readonly recordsOpeningBalances: boolean;
   readonly dryRun: boolean;
   readonly skipInvalid: boolean;
 }

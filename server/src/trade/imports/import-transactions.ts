@@ -9,12 +9,13 @@ import type { Uploads } from '../../platform/http/uploads.ts';
 import { type RunOutcome, RunProblem, type RunTask } from '../../run/run.worker.ts';
 import { writeAudit } from '../audit.ts';
 import type { TransactionStore } from '../transaction.store.ts';
-import { checkBalances } from './balances.ts';
+import { type BalanceCheck, checkBalances, openingTransaction } from './balances.ts';
 import type { ImportFile } from './import-item.ts';
 import type { ImportTransactionsRequest, ResolvedClue, TransactionImportResult } from './import-request.ts';
 import { completed } from './completed.ts';
 import type { ImportStore } from './import.store.ts';
 import { LEDGER_FILE } from './ledger-file.ts';
+import type { StoredMove } from './ledger-matcher.ts';
 import { type Resolution, resolveClues, type SymbolChoice } from './instrument-clues.ts';
 import { countVerdicts, type ImportPlan, planImport } from './plan.ts';
 import { readImportFile } from './read-file.ts';
@@ -100,7 +101,7 @@ export class TransactionImporter {
       this.imports.moves(ids),
     ]);
     const resolutions = resolveClues(file.clues, known, choices, { baseCurrency, createsMissing });
-    const plan = planImport(file.items, {
+    const planned = planImport(file.items, {
       baseCurrency,
       mayMakeInstruments,
       nowMs: this.clock(),
@@ -110,8 +111,7 @@ export class TransactionImporter {
       accountId,
       accountIds: accounts.ids,
     });
-    const balances =
-      file.balances.length > 0 ? checkBalances(file.balances, plan.transactions, stored, resolutions) : null;
+    const { plan, balances } = withBalances(file, planned, stored, resolutions, request);
     return {
       file,
       plan,
@@ -241,6 +241,25 @@ export class TransactionImporter {
         );
     return ids;
   }
+}
+
+/** The plan with what the file's balances tell, and how they compare. */
+function withBalances(
+  { balances }: ImportFile,
+  plan: ImportPlan,
+  stored: readonly StoredMove[],
+  resolutions: ReadonlyMap<string, Resolution>,
+  { recordsOpeningBalances, accountId }: ImportTransactionsRequest,
+): { readonly plan: ImportPlan; readonly balances: BalanceCheck | null } {
+  if (balances.length === 0) return { plan, balances: null };
+  const { openings, ...check } = checkBalances(balances, plan.transactions, stored, resolutions);
+  if (!recordsOpeningBalances || openings.length === 0) return { plan, balances: check };
+  const opened = openings.map((one) => openingTransaction(one, accountId));
+  const transactions = [...opened, ...plan.transactions].toSorted(
+    (a, b) => a.draft.executedAt.getTime() - b.draft.executedAt.getTime(),
+  );
+  const { openings: _none, ...after } = checkBalances(balances, transactions, stored, resolutions);
+  return { plan: { ...plan, transactions }, balances: after };
 }
 
 function resultOf(

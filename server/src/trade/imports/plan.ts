@@ -2,6 +2,7 @@ import type { ImportProblem } from '../../market-data/csv.ts';
 import { UserProblem } from '../../platform/graphql/errors.ts';
 import { checkDraft, netCashOf } from '../transaction-draft.ts';
 import { Decimal } from '../../platform/decimal.ts';
+import { isNewestFirst } from './file-order.ts';
 import { LedgerMatcher, type StoredMove } from './ledger-matcher.ts';
 import type { ImportItem, ItemDraft, RowSummary } from './import-item.ts';
 import type { Resolution } from './instrument-clues.ts';
@@ -238,8 +239,7 @@ function problemOf(item: ImportItem, reason: string): ImportProblem {
 /** By time, and rows of one time in the order they happened: files that begin with the newest are read backwards. */
 function inOrder(transactions: readonly PlannedTransaction[]): PlannedTransaction[] {
   const timeOf = ({ draft }: PlannedTransaction) => draft.executedAt.getTime();
-  const isNewestFirst = transactions.length > 1 && timeOf(transactions[0]) > timeOf(transactions.at(-1)!);
-  const forward = isNewestFirst ? reversedByLine(transactions) : transactions;
+  const forward = isNewestFirst(transactions.map(timeOf)) ? reversedByLine(transactions) : transactions;
   return forward.toSorted((a, b) => timeOf(a) - timeOf(b));
 }
 
