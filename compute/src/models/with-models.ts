@@ -1,6 +1,7 @@
 import { candidatesOf, holdsUniverse } from '../backtest/universe/universe.ts';
 import { compiledFor, compiledForSweep } from '../backtest/validate.ts';
 import type { BacktestRequest, ComputeService, InstrumentBars, SweepRequest } from '../service/contract.ts';
+import { withinDeadline } from '../service/deadline.ts';
 import { compileStrategy } from '../strategy/compile.ts';
 import { checkStrategy } from '../strategy/library.ts';
 import type { Models } from './models.ts';
@@ -35,12 +36,16 @@ export function withModels(service: ComputeService, models: Models): ComputeServ
       if (!check.ok || check.strategy.models.length === 0) return check;
       return checkStrategy(source, await models.known(check.strategy.models));
     },
-    async runBacktest(request, options = {}) {
-      return service.runBacktest(await answered(request, compiledFor, options.signal), options);
-    },
-    async runSweep(request, options = {}) {
-      return service.runSweep(await answered(request, compiledForSweep, options.signal), options);
-    },
+    runBacktest: (request, options = {}) =>
+      withinDeadline(options, async ({ timeLeftMs, ...limited }) => {
+        const known = await answered(request, compiledFor, limited.signal);
+        return service.runBacktest(known, { ...limited, deadlineMs: timeLeftMs() });
+      }),
+    runSweep: (request, options = {}) =>
+      withinDeadline(options, async ({ timeLeftMs, ...limited }) => {
+        const known = await answered(request, compiledForSweep, limited.signal);
+        return service.runSweep(known, { ...limited, deadlineMs: timeLeftMs() });
+      }),
     measureRisk: (request, options) => service.measureRisk(request, options),
     simulateRisk: (request, options) => service.simulateRisk(request, options),
     describe: () => service.describe(),

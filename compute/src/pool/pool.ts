@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { ComputeError } from '../service/contract.ts';
+import { CANCELLED, markRead, newControl, UNREAD } from './progress.ts';
 import type { WorkerProgress, WorkerReply, WorkerTask } from '../service/messages.ts';
 
 const QUEUE_MAXIMUM = 10_000;
@@ -12,7 +13,7 @@ interface Job {
   readonly onProgress?: (progress: WorkerProgress) => void;
   readonly resolve: (result: unknown) => void;
   readonly reject: (reason: unknown) => void;
-  readonly cancelled: Int32Array;
+  readonly control: Int32Array;
   hasCrashed: boolean;
   isSettled: boolean;
 }
@@ -70,7 +71,7 @@ export class WorkerPool {
         onProgress: options.onProgress as Job['onProgress'],
         resolve: settling(resolve),
         reject: settling(reject),
-        cancelled: new Int32Array(new SharedArrayBuffer(4)),
+        control: newControl(),
         hasCrashed: false,
         isSettled: false,
       };
@@ -101,7 +102,7 @@ export class WorkerPool {
   }
 
   private cancel(job: Job): void {
-    Atomics.store(job.cancelled, 0, 1);
+    Atomics.store(job.control, CANCELLED, 1);
     const place = this.waiting.indexOf(job);
     if (place >= 0) this.waiting.splice(place, 1);
     job.reject(job.signal?.reason);
@@ -114,7 +115,7 @@ export class WorkerPool {
       this.requestCount += 1;
       this.busy.set(worker, { requestId: this.requestCount, job });
       worker.ref();
-      worker.postMessage({ requestId: this.requestCount, cancelled: job.cancelled, ...job.task });
+      worker.postMessage({ requestId: this.requestCount, control: job.control, ...job.task });
     }
   }
 
@@ -131,6 +132,7 @@ export class WorkerPool {
     const current = this.busy.get(worker);
     if (!current || current.requestId !== reply.requestId) return;
     if (reply.kind === 'progress') {
+      markRead(current.job.control);
       for (const each of reply.progress) if (!current.job.signal?.aborted) current.job.onProgress?.(each);
       return;
     }
@@ -159,6 +161,8 @@ export class WorkerPool {
         );
       } else {
         current.job.hasCrashed = true;
+        // What the dead thread had sent is read or lost.
+        Atomics.store(current.job.control, UNREAD, 0);
         this.waiting.unshift(current.job);
       }
       this.dispatch();

@@ -9,12 +9,11 @@ import { gridSize } from '../backtest/sweep-grid.ts';
 import { holdsUniverse } from '../backtest/universe/universe.ts';
 import { compiledForSweep, validateRisk } from '../backtest/validate.ts';
 import { measureRisk } from '../risk/measure.ts';
-import { type BacktestProgress, ComputeError, type SweepTile } from '../service/contract.ts';
+import { type BacktestProgress, ComputeError } from '../service/contract.ts';
 import type { WorkerReply, WorkerRequest } from '../service/messages.ts';
 import { performPaths } from './paths.ts';
-
-const PROGRESS_INTERVAL_MS = 50;
-const TILES_INTERVAL_MS = 5;
+import { CANCELLED, progressReporter, tileReporter } from './progress.ts';
+import { transferablesOf } from './transfer.ts';
 
 class Cancelled extends Error {}
 
@@ -41,10 +40,9 @@ async function answer(request: WorkerRequest): Promise<void> {
 
 async function perform(request: WorkerRequest) {
   const check = () => {
-    if (Atomics.load(request.cancelled, 0) === 1) throw new Cancelled();
+    if (Atomics.load(request.control, CANCELLED) === 1) throw new Cancelled();
   };
-  if (request.kind === 'backtest')
-    return runBacktest(request.request, checkpointOf(request.requestId, check));
+  if (request.kind === 'backtest') return runBacktest(request.request, checkpointOf(request, check));
   if (request.kind === 'risk') {
     validateRisk(request.request);
     return measureRisk(request.request);
@@ -53,7 +51,7 @@ async function perform(request: WorkerRequest) {
   if (request.kind === 'cudaSweep') {
     // The driver's interface takes long to load, and few threads need it.
     const { sweepOnDevices } = await import('./devices.ts');
-    const report = tileReporter(request.requestId);
+    const report = reporterOf(request);
     sweepOnDevices(request, { check, onTile: report.add });
     report.flush();
     return null;
@@ -81,13 +79,13 @@ function tileSimulator({
 
 /** Prepares what no other thread does, then runs tiles and reports each as it is done. */
 function takePart(request: Extract<WorkerRequest, { kind: 'wasmSweep' }>, check: () => void): null {
-  const { sweep: shared, part, tiles, requestId } = request;
+  const { sweep: shared, part, tiles } = request;
   const own = new WasmSweep(shared.request, shared.strategy, shared.plan, shared.memory, shared.modules);
   own.prepare(part, check);
   const setsTotal = gridSize(shared.request.axes);
   const counter = new Int32Array(shared.memory.buffer, TILE_COUNTER, 1);
   const listed = tiles?.values();
-  const report = tileReporter(requestId);
+  const report = reporterOf(request);
   for (;;) {
     const tile = listed ? listed.next().value : Atomics.add(counter, 0, 1);
     const fromIndex = (tile ?? Infinity) * shared.tileSize;
@@ -99,46 +97,21 @@ function takePart(request: Extract<WorkerRequest, { kind: 'wasmSweep' }>, check:
   return null;
 }
 
-/** Sends the first tile at once and others together, since a message costs more than a small tile. */
-function tileReporter(requestId: number) {
-  let sentAtMs = -Infinity;
-  let pending: SweepTile[] = [];
-  const flush = () => {
-    if (pending.length > 0) reply({ requestId, kind: 'progress', progress: pending });
-    pending = [];
-    sentAtMs = performance.now();
-  };
-  const add = (tile: SweepTile) => {
-    pending.push(tile);
-    if (performance.now() - sentAtMs >= TILES_INTERVAL_MS) flush();
-  };
-  return { add, flush };
+function checkpointOf(
+  { requestId, control }: WorkerRequest,
+  check: () => void,
+): Checkpoint<BacktestProgress> {
+  const report = progressReporter(control, (progress) =>
+    reply({ requestId, kind: 'progress', progress: [progress] }),
+  );
+  return { check, report };
 }
 
-function checkpointOf(requestId: number, check: () => void): Checkpoint<BacktestProgress> {
-  let reportedAtMs = performance.now();
-  let pending: BacktestProgress[] = [];
-  return {
-    check,
-    report: (progress) => {
-      pending.push(progress);
-      const isDue = performance.now() - reportedAtMs >= PROGRESS_INTERVAL_MS;
-      if (!isDue && progress.barsDone < progress.barsTotal) return;
-      reply({ requestId, kind: 'progress', progress: [joined(pending)] });
-      pending = [];
-      reportedAtMs = performance.now();
-    },
-  };
+function reporterOf({ requestId, control }: WorkerRequest) {
+  return tileReporter(control, (progress) => reply({ requestId, kind: 'progress', progress }));
 }
 
-function joined(parts: readonly BacktestProgress[]): BacktestProgress {
-  const last = parts[parts.length - 1];
-  const { fromIndex } = parts[0];
-  const equity = new Float64Array(last.barsDone - fromIndex);
-  for (const part of parts) equity.set(part.equity, part.fromIndex - fromIndex);
-  return { ...last, fromIndex, equity };
-}
-
+/** Every column of a reply was made for it, so its buffers go over to the caller. */
 function reply(message: WorkerReply): void {
-  parentPort!.postMessage(message);
+  parentPort!.postMessage(message, transferablesOf(message));
 }

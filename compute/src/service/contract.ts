@@ -413,12 +413,18 @@ export interface ComputeDescription {
 export interface TaskOptions<Progress> {
   /** Aborting rejects with the signal's reason, within 100 ms of work. */
   readonly signal?: AbortSignal;
+  /**
+   * Milliseconds from the call on, waiting for a thread included, after which nobody wants the result: the work
+   * ends, and the call rejects with the code DEADLINE. None when left out.
+   */
+  readonly deadlineMs?: number;
   readonly onProgress?: (progress: Progress) => void;
 }
 
 /** A request the service cannot run; `code` says which kind, the message names value, place and expectation. */
 export class ComputeError extends Error {
-  readonly code: 'INVALID_STRATEGY' | 'INVALID_PARAMETER' | 'INVALID_DATA' | 'LIMIT' | 'UNAVAILABLE';
+  readonly code:
+    'INVALID_STRATEGY' | 'INVALID_PARAMETER' | 'INVALID_DATA' | 'LIMIT' | 'DEADLINE' | 'UNAVAILABLE';
   readonly diagnostics: readonly Diagnostic[];
 
   constructor(code: ComputeError['code'], message: string, diagnostics: readonly Diagnostic[] = []) {

@@ -7,6 +7,7 @@ import { WorkerPool } from '../pool/pool.ts';
 import { validateSimulation } from '../simulation/validate.ts';
 import { checkStrategy } from '../strategy/library.ts';
 import { ENGINE_VERSION } from './content-hash.ts';
+import { withinDeadline } from './deadline.ts';
 import { ResultCache } from './result-cache.ts';
 import { runSimulation } from './simulate.ts';
 import { cudaStatus, runSweep, wasmStatus } from './sweep.ts';
@@ -42,27 +43,31 @@ export function createComputeService(
   if (settings.startsEarly) warmUp(pool, devices).catch(() => undefined);
   return {
     checkStrategy: (source) => Promise.resolve(checkStrategy(source)),
-    async runBacktest(request, options = {}) {
-      compiledFor(request);
-      return cache.backtest(request, options, () =>
-        pool.run<BacktestResult, BacktestProgress>({ kind: 'backtest', request: shared(request) }, options),
-      );
-    },
-    async runSweep(request, options = {}) {
-      const strategy = compiledForSweep(request);
-      return cache.sweep(request, options, (watched, requestHash) =>
-        runSweep(pool, { request: shared(request), strategy, requestHash }, devices, watched),
-      );
-    },
-    async measureRisk(request, options = {}) {
-      validateRisk(request);
-      return pool.run<RiskResult>({ kind: 'risk', request }, { signal: options.signal });
-    },
-    async simulateRisk(request, { signal } = {}) {
-      validateSimulation(request);
-      const own = { ...request, levels: request.levels.map(sharedColumn) };
-      return runSimulation(pool, own, devices, signal);
-    },
+    runBacktest: (request, options = {}) =>
+      withinDeadline(options, async (limited) => {
+        compiledFor(request);
+        return cache.backtest(request, limited, () =>
+          pool.run<BacktestResult, BacktestProgress>({ kind: 'backtest', request: shared(request) }, limited),
+        );
+      }),
+    runSweep: (request, options = {}) =>
+      withinDeadline(options, async (limited) => {
+        const strategy = compiledForSweep(request);
+        return cache.sweep(request, limited, (watched, requestHash) =>
+          runSweep(pool, { request: shared(request), strategy, requestHash }, devices, watched),
+        );
+      }),
+    measureRisk: (request, options = {}) =>
+      withinDeadline(options, async ({ signal }) => {
+        validateRisk(request);
+        return pool.run<RiskResult>({ kind: 'risk', request }, { signal });
+      }),
+    simulateRisk: (request, options = {}) =>
+      withinDeadline(options, async ({ signal }) => {
+        validateSimulation(request);
+        const own = { ...request, levels: request.levels.map(sharedColumn) };
+        return runSimulation(pool, own, devices, signal);
+      }),
     describe: () =>
       Promise.resolve({
         engineVersion: ENGINE_VERSION,

@@ -15,8 +15,12 @@ import type {
   SweepTile,
 } from './contract.ts';
 
-/** What a worker thread is asked to do. `cancelled` is one shared word that turns 1 to stop the work. */
-export type WorkerRequest = { readonly requestId: number; readonly cancelled: Int32Array } & WorkerTask;
+/**
+ * What a worker thread is asked to do. `control` has the words of `pool/progress.ts`. Columns of a request lie in shared
+ * memory, or are short and copied: they stay the caller's, who may ask another thread after a crash. Those of a reply
+ * are handed over.
+ */
+export type WorkerRequest = { readonly requestId: number; readonly control: Int32Array } & WorkerTask;
 
 export type WorkerTask =
   | { readonly kind: 'backtest'; readonly request: BacktestRequest }

@@ -8,6 +8,9 @@ const SLOWEST_BYTES_PER_MS = 1_000;
 const REPLY_MAXIMUM_BYTES = 1024 * 1024 * 1024;
 const KNOWN_COLUMNS_MAXIMUM = 10_000;
 
+/** Says how many milliseconds the caller still waits: the clocks of two machines need not agree on a time. */
+export const DEADLINE_HEADER = 'x-deadline-ms';
+
 /** What a caller knows of one compute service. */
 export interface Callee {
   readonly url: string;
@@ -36,13 +39,17 @@ export async function callNode<Result, Progress>(
   node: Callee,
   path: TaskPath,
   request: unknown,
-  options: { signal?: AbortSignal; onProgress?: (progress: Progress) => void },
+  options: { signal?: AbortSignal; deadlineMs?: number; onProgress?: (progress: Progress) => void },
 ): Promise<Result> {
+  const headers = {
+    ...authorization(node.token),
+    ...(options.deadlineMs === undefined ? {} : { [DEADLINE_HEADER]: String(options.deadlineMs) }),
+  };
   for (const mayLeaveOut of [true, false]) {
     const isKnown = (hash: string) => mayLeaveOut && node.knownColumns.has(hash);
     const { bytes, hashes } = encodeMessage(request, isKnown);
     let end: Ending | undefined;
-    for await (const reply of replies(node, path, bytes, options.signal)) {
+    for await (const reply of replies(node.url + path, headers, bytes, options.signal)) {
       if (reply.kind === 'progress') options.onProgress?.(reply.progress as Progress);
       else if (reply.kind !== 'alive') end = reply;
     }
@@ -66,8 +73,8 @@ function problemOf({ code, message, diagnostics }: Extract<ServiceReply, { kind:
 
 /** The messages a service answers with, the last of them an ending. Leaving early ends the task over there. */
 async function* replies(
-  node: Callee,
-  path: TaskPath,
+  url: string,
+  headers: Record<string, string>,
   body: Buffer,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<ServiceReply> {
@@ -83,9 +90,9 @@ async function* replies(
       ending.abort(new Error(`no sign of life for ${SILENCE_MAXIMUM_MS / 1000} s`));
   }, SILENCE_MAXIMUM_MS / 10);
   try {
-    const response = await fetch(node.url + path, {
+    const response = await fetch(url, {
       method: 'POST',
-      headers: authorization(node.token),
+      headers,
       body: new Uint8Array(body.buffer as ArrayBuffer, body.byteOffset, body.length),
       signal: either,
     });

@@ -6,10 +6,12 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { flatBars } from '../../../tools/testing/bars.ts';
 import { libraryStrategies } from '../strategy/library.ts';
-import type { BacktestRequest, ComputeService, SweepRequest, SweepTile } from './contract.ts';
+import type { BacktestRequest, ComputeService, SweepRequest, SweepTile, TaskOptions } from './contract.ts';
+import { withinDeadline } from './deadline.ts';
 import { createComputeService } from './local.ts';
 import { createRemoteComputeService } from './remote.ts';
 import { ComputeServer, type ComputeServerSettings } from './server.ts';
+import { decodeMessage, encodeMessage, FrameReader } from './wire.ts';
 
 const wave = (length: number) =>
   flatBars(Array.from({ length }, (_, t) => 100 + 20 * Math.sin(t / 15) + 8 * Math.sin(t / 3)));
@@ -59,6 +61,21 @@ async function startNode(settings: Partial<ComputeServerSettings> = {}, inner?: 
     await service.close();
   });
   return { server, port, url: `http://127.0.0.1:${port}` };
+}
+
+/** Work that goes on until it is ended, and tells why it was, within the deadline as a service has it. */
+function waitingUntil(tell: (reason: unknown) => void) {
+  return (_request: unknown, options: TaskOptions<never> = {}) =>
+    withinDeadline(
+      options,
+      ({ signal }) =>
+        new Promise<never>((_resolve, reject) => {
+          signal!.addEventListener('abort', () => {
+            tell(signal!.reason);
+            reject(signal!.reason);
+          });
+        }),
+    );
 }
 
 function reach(urls: readonly string[], token: string | null = null, patienceMs = 10_000): ComputeService {
@@ -188,11 +205,10 @@ describe('compute services on other machines', () => {
     const { url } = await startNode(
       {},
       {
-        runBacktest: (_request, options) =>
-          new Promise((_resolve, reject) => {
-            options!.signal!.addEventListener('abort', () => reject((ended = options!.signal!.reason)));
-            started.resolve();
-          }),
+        runBacktest: (sent, options) => {
+          started.resolve();
+          return waitingUntil((reason) => (ended = reason))(sent, options);
+        },
       },
     );
     const controller = new AbortController();
@@ -200,6 +216,77 @@ describe('compute services on other machines', () => {
     void started.promise.then(() => controller.abort(new Error('not wanted any more')));
     await expect(run).rejects.toThrow('not wanted any more');
     await expect.poll(() => (ended as Error | undefined)?.message).toBe('the caller is gone');
+  });
+
+  it('end at the deadline of a caller that is silent, and answer so', async () => {
+    const ended = Promise.withResolvers<unknown>();
+    const { url } = await startNode({}, { runBacktest: waitingUntil(ended.resolve) });
+    const body = new Uint8Array(encodeMessage(request).bytes);
+    const answer = await fetch(`${url}/backtest`, {
+      method: 'POST',
+      headers: { 'x-deadline-ms': '20' },
+      body,
+    });
+    const frames = new FrameReader(10_000).take(new Uint8Array(await answer.arrayBuffer()));
+    const message = 'expected a result within 20 ms, was none';
+    expect(decodeMessage(frames.at(-1)!)).toMatchObject({ kind: 'failed', code: 'DEADLINE', message });
+    expect(await ended.promise).toMatchObject({ code: 'DEADLINE', message });
+    const refused = await fetch(`${url}/backtest`, { method: 'POST', headers: { 'x-deadline-ms': 'soon' } });
+    expect([refused.status, await refused.json()]).toEqual([
+      400,
+      { error: 'expected milliseconds in x-deadline-ms, was soon' },
+    ]);
+  });
+
+  it('are told what is left of the time, and a deadline passes while none answers', async () => {
+    let given: number | undefined;
+    const { url } = await startNode(
+      {},
+      {
+        runBacktest: async (_request, options) => {
+          given = options!.deadlineMs;
+          return 'done' as never;
+        },
+      },
+    );
+    await reach([url]).runBacktest(request, { deadlineMs: 30_000 });
+    expect(given).toBeGreaterThan(0);
+    expect(given).toBeLessThan(30_000);
+    const nobody = reach(['http://127.0.0.1:1']).runBacktest(request, { deadlineMs: 50 });
+    await expect(nobody).rejects.toMatchObject({
+      code: 'DEADLINE',
+      message: 'expected a result within 50 ms, was none',
+    });
+  });
+
+  it('drop a caller that leaves too much unread, and end its task', async () => {
+    const ended = Promise.withResolvers<unknown>();
+    const { port } = await startNode(
+      { unreadMaximumBytes: 1_000_000 },
+      {
+        runSweep: (_request, options) => {
+          const column = new Float64Array(250_000);
+          const columns = { totalReturn: column, sharpe: column, maxDrawdown: column, tradeCount: column };
+          const send = () =>
+            options!.onProgress!({ setsDone: 1, setsTotal: 1, tile: { fromIndex: 0, ...columns } });
+          const timer = setInterval(send, 1);
+          void ended.promise.then(() => clearInterval(timer));
+          return waitingUntil(ended.resolve)(undefined, options);
+        },
+      },
+    );
+    const body = encodeMessage(sweep).bytes;
+    const socket = connect(port, '127.0.0.1');
+    ends.push(() => void socket.destroy());
+    const closed = once(socket, 'close');
+    socket.on('error', () => undefined);
+    socket.write(`POST /sweep HTTP/1.1\r\nhost: x\r\ncontent-length: ${body.length}\r\n\r\n`);
+    socket.write(body);
+    // The caller reads nothing.
+    socket.pause();
+    expect(await ended.promise).toEqual(new Error('the caller is gone'));
+    socket.resume();
+    await closed;
   });
 
   it('are sent the same bars once, and again where they have forgotten them', async () => {

@@ -17,8 +17,8 @@ import {
   type SweepProgress,
   type SweepRequest,
   type SweepResult,
-  type TaskOptions,
 } from './contract.ts';
+import { type LimitedOptions, withinDeadline } from './deadline.ts';
 import { callNode, NodeFailure, type TaskPath } from './remote-call.ts';
 import { type ComputeNode, ComputeNodes } from './remote-nodes.ts';
 import { type GridPart, gridParts, SetsOnce } from './grid-parts.ts';
@@ -47,18 +47,22 @@ export function createRemoteComputeService(settings: RemoteComputeSettings): Com
   const patienceMs = settings.patienceMs ?? 30_000;
   return {
     checkStrategy: (source) => Promise.resolve(checkStrategy(source)),
-    runBacktest: (request, options = {}) => runBacktest(nodes, request, options, patienceMs),
-    runSweep: (request, options = {}) => runSweep(nodes, request, options, patienceMs),
-    async measureRisk(request, { signal } = {}) {
-      validateRisk(request);
-      const patience = Math.min(patienceMs, RISK_PATIENCE_MAXIMUM_MS);
-      return perform<RiskResult, never>(nodes, '/risk', request, { signal }, patience);
-    },
-    async simulateRisk(request, { signal } = {}) {
-      validateSimulation(request);
-      const patience = Math.min(patienceMs, RISK_PATIENCE_MAXIMUM_MS);
-      return perform<SimulationResult, never>(nodes, '/simulation', request, { signal }, patience);
-    },
+    runBacktest: (request, options = {}) =>
+      withinDeadline(options, (limited) => runBacktest(nodes, request, limited, patienceMs)),
+    runSweep: (request, options = {}) =>
+      withinDeadline(options, (limited) => runSweep(nodes, request, limited, patienceMs)),
+    measureRisk: (request, options = {}) =>
+      withinDeadline(options, async (limited) => {
+        validateRisk(request);
+        const patience = Math.min(patienceMs, RISK_PATIENCE_MAXIMUM_MS);
+        return perform<RiskResult, never>(nodes, '/risk', request, limited, patience);
+      }),
+    simulateRisk: (request, options = {}) =>
+      withinDeadline(options, async (limited) => {
+        validateSimulation(request);
+        const patience = Math.min(patienceMs, RISK_PATIENCE_MAXIMUM_MS);
+        return perform<SimulationResult, never>(nodes, '/simulation', request, limited, patience);
+      }),
     async describe() {
       await nodes.check();
       return descriptionOf(nodes);
@@ -71,7 +75,7 @@ async function perform<Result, Progress>(
   nodes: ComputeNodes,
   path: TaskPath,
   request: unknown,
-  { signal, onProgress }: TaskOptions<Progress>,
+  { signal, onProgress, timeLeftMs }: LimitedOptions<Progress>,
   patienceMs: number,
 ): Promise<Result> {
   const ended = signal ? AbortSignal.any([signal, nodes.closed]) : nodes.closed;
@@ -81,7 +85,8 @@ async function perform<Result, Progress>(
   for (;;) {
     const node = await nodes.take(patienceMs, avoided, ended);
     try {
-      return await callNode<Result, Progress>(node, path, request, { signal: ended, onProgress });
+      const options = { signal: ended, deadlineMs: timeLeftMs(), onProgress };
+      return await callNode<Result, Progress>(node, path, request, options);
     } catch (problem) {
       if (!(problem instanceof NodeFailure)) throw problem;
       avoided.add(node);
@@ -105,7 +110,7 @@ async function perform<Result, Progress>(
 async function runBacktest(
   nodes: ComputeNodes,
   request: BacktestRequest,
-  { signal, onProgress }: TaskOptions<BacktestProgress>,
+  { onProgress, ...options }: LimitedOptions<BacktestProgress>,
   patienceMs: number,
 ): Promise<BacktestResult> {
   compiledFor(request);
@@ -117,13 +122,13 @@ async function runBacktest(
     barsKnown = progress.barsDone;
     onProgress?.({ ...progress, fromIndex, equity: progress.equity.slice(fromIndex - progress.fromIndex) });
   };
-  return perform(nodes, '/backtest', request, { signal, onProgress: onlyNew }, patienceMs);
+  return perform(nodes, '/backtest', request, { ...options, onProgress: onlyNew }, patienceMs);
 }
 
 async function runSweep(
   nodes: ComputeNodes,
   request: SweepRequest,
-  { signal, onProgress }: TaskOptions<SweepProgress>,
+  { signal, onProgress, timeLeftMs }: LimitedOptions<SweepProgress>,
   patienceMs: number,
 ): Promise<SweepResult> {
   compiledForSweep(request);
@@ -145,7 +150,7 @@ async function runSweep(
         onProgress?.({ setsDone, setsTotal, tile });
       }
     };
-    const options = { signal: ended, onProgress: takeTile };
+    const options = { signal: ended, onProgress: takeTile, timeLeftMs };
     const own = { ...request, axes: part.axes };
     const result = await perform<SweepResult, SweepProgress>(nodes, '/sweep', own, options, patienceMs);
     done.push({ fromIndex: part.fromIndex, result });

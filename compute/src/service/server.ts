@@ -16,14 +16,15 @@ import {
   type SweepProgress,
   type SweepRequest,
   type SweepResult,
+  type TaskOptions,
 } from './contract.ts';
+import { isDeadline } from './deadline.ts';
+import { DEADLINE_HEADER } from './remote-call.ts';
 import type { ServiceReply } from './replies.ts';
 import { ColumnStore } from './server-columns.ts';
 import { ColumnsMissing, decodeMessage, encodeMessage, framed, WireError } from './wire.ts';
 
 const ALIVE_INTERVAL_MS = 1_000;
-/** A reader that leaves more than this lying is taken for gone. */
-const UNREAD_MAXIMUM_BYTES = 256 * 1024 * 1024;
 
 /** How a compute service is offered to other machines. */
 export interface ComputeServerSettings {
@@ -35,6 +36,8 @@ export interface ComputeServerSettings {
   readonly tasksMaximum?: number;
   /** Columns kept by hash, so that the same bars are sent once. */
   readonly keptColumnsMaximumBytes?: number;
+  /** A caller that leaves more than this unread is taken for gone, and its task ends. */
+  readonly unreadMaximumBytes?: number;
 }
 
 /** A compute service over HTTP: one request per task, answered by a stream of messages. */
@@ -43,6 +46,7 @@ export class ComputeServer {
   private readonly token: string | null;
   private readonly requestMaximumBytes: number;
   private readonly tasksMaximum: number;
+  private readonly unreadMaximumBytes: number;
   private readonly columns: ColumnStore;
   private readonly server: Server;
   private readonly tasks = new Set<AbortController>();
@@ -52,6 +56,7 @@ export class ComputeServer {
     this.token = settings.token;
     this.requestMaximumBytes = settings.requestMaximumBytes ?? 256 * 1024 * 1024;
     this.tasksMaximum = settings.tasksMaximum ?? 64;
+    this.unreadMaximumBytes = settings.unreadMaximumBytes ?? 256 * 1024 * 1024;
     this.columns = new ColumnStore(settings.keptColumnsMaximumBytes ?? 256 * 1024 * 1024);
     this.server = createServer((request, response) => {
       this.answer(request, response).catch((problem: unknown) => {
@@ -87,12 +92,17 @@ export class ComputeServer {
     if (!work) return refuse(response, 404, `expected /health, /description or a task, was ${path}`);
     if (this.tasks.size >= this.tasksMaximum)
       return refuse(response, 503, `expected at most ${this.tasksMaximum} tasks at once, was more`);
+    const deadline = request.headers[DEADLINE_HEADER];
+    const deadlineMs = deadline === undefined ? undefined : Number(deadline);
+    if (deadlineMs !== undefined && !isDeadline(deadlineMs))
+      return refuse(response, 400, `expected milliseconds in ${DEADLINE_HEADER}, was ${String(deadline)}`);
     const task = new AbortController();
     this.tasks.add(task);
     response.on('close', () => task.abort(new Error('the caller is gone')));
     try {
       const body = await this.bodyOf(request, response);
-      if (body) await this.perform(body, work, response, task);
+      const { signal } = task;
+      if (body) await this.perform(body, work, response, { signal, deadlineMs });
     } finally {
       this.tasks.delete(task);
     }
@@ -120,20 +130,20 @@ export class ComputeServer {
     body: Buffer,
     work: Work,
     response: ServerResponse,
-    task: AbortController,
+    limits: TaskLimits,
   ): Promise<void> {
     response.writeHead(200, { 'content-type': 'application/octet-stream' });
     response.flushHeaders();
     const send = (reply: ServiceReply) => {
       if (response.destroyed) return;
       response.write(framed(encodeMessage(reply).bytes));
-      if (response.writableLength > UNREAD_MAXIMUM_BYTES) response.destroy();
+      if (response.writableLength > this.unreadMaximumBytes) response.destroy();
     };
     const alive = setInterval(() => send({ kind: 'alive' }), ALIVE_INTERVAL_MS);
     try {
       const onProgress = (progress: BacktestProgress | SweepProgress) => send({ kind: 'progress', progress });
       const request = decodeMessage(body, this.columns);
-      send({ kind: 'done', result: await work(request, { signal: task.signal, onProgress }) });
+      send({ kind: 'done', result: await work(request, { ...limits, onProgress }) });
     } catch (problem) {
       send(failureOf(problem));
     } finally {
@@ -143,18 +153,21 @@ export class ComputeServer {
   }
 }
 
+type TaskLimits = Pick<TaskOptions<never>, 'signal' | 'deadlineMs'>;
+
 type Work = (
   request: unknown,
-  options: { signal: AbortSignal; onProgress: (progress: BacktestProgress | SweepProgress) => void },
+  options: TaskLimits & { onProgress: (progress: BacktestProgress | SweepProgress) => void },
 ) => Promise<BacktestResult | SweepResult | RiskResult | SimulationResult>;
 
 function workOf(service: ComputeService, path: string): Work | undefined {
   const works: Record<string, Work> = {
     'POST /backtest': (request, options) => service.runBacktest(request as BacktestRequest, options),
     'POST /sweep': (request, options) => service.runSweep(request as SweepRequest, options),
-    'POST /risk': (request, { signal }) => service.measureRisk(request as RiskRequest, { signal }),
-    'POST /simulation': (request, { signal }) =>
-      service.simulateRisk(request as SimulationRequest, { signal }),
+    'POST /risk': (request, { signal, deadlineMs }) =>
+      service.measureRisk(request as RiskRequest, { signal, deadlineMs }),
+    'POST /simulation': (request, { signal, deadlineMs }) =>
+      service.simulateRisk(request as SimulationRequest, { signal, deadlineMs }),
   };
   return Object.hasOwn(works, path) ? works[path] : undefined;
 }

@@ -149,6 +149,34 @@ describe.each(adapters)('the compute service $name', ({ open }) => {
     expect(performance.now() - startedAt).toBeLessThan(500);
   });
 
+  it('ends each kind of work at its deadline, and takes the next', async () => {
+    const late = { code: 'DEADLINE', message: 'expected a result within 1 ms, was none' };
+    const options = { deadlineMs: 1 };
+    const heavy = { ...base, instruments: [{ symbol: 'WAVE', bars: wave(100_000) }] };
+    const axes = [
+      { parameter: 'fast', values: range(2, 500) },
+      { parameter: 'slow', values: range(20, 500) },
+    ];
+    const equity = wave(100_000).close;
+    const [confidence, horizonBars, window] = [0.95, 1, 0];
+    const risk = { timesMs: equity.map((_, t) => t), equity, confidence, horizonBars, window };
+    const measured = { ...risk, periodsPerYear: 252, riskFreeRate: 0, drawdownCount: 1 };
+    await expect(service.runBacktest(heavy, options)).rejects.toMatchObject(late);
+    await expect(service.runSweep({ ...sweep, axes }, options)).rejects.toMatchObject(late);
+    await expect(service.measureRisk(measured, options)).rejects.toMatchObject(late);
+    const simulated = { ...simulation, scenarios: 1_000_000, horizonBars: 20 };
+    await expect(service.simulateRisk(simulated, options)).rejects.toMatchObject(late);
+    const { equity: done } = await service.runBacktest(base, { deadlineMs: 60_000 });
+    expect(done.length).toBe(400);
+  });
+
+  it.each([-1, NaN, Infinity])('refuses a deadline of %d ms', async (deadlineMs) => {
+    await expect(service.runBacktest(base, { deadlineMs })).rejects.toMatchObject({
+      code: 'INVALID_PARAMETER',
+      message: `expected a deadline of 0 to 2147483647 ms, was ${deadlineMs}`,
+    });
+  });
+
   it('ends a whole sweep where one set is refused', async () => {
     const axes = [
       { parameter: 'fast', values: Float64Array.of(2.5, ...range(2, 500)) },

@@ -9,6 +9,8 @@ import { type MonteCarloInput, MonteCarloReport, type MonteCarloResult } from '.
 const RETURNS_MINIMUM = 30;
 /** What one query may ask for; compute itself takes more. */
 const SCENARIOS_MAXIMUM = 1_000_000;
+/** Somebody waits in front of a page. */
+const DEADLINE_MS = 60_000;
 
 /** Simulates what the positions of a portfolio may make or lose. */
 export class MonteCarloService {
@@ -56,11 +58,13 @@ export class MonteCarloService {
     const { levels, weights } = book;
     try {
       const request = { ...settings, scenarios, levels, weights, precision: 'DOUBLE' } as const;
-      const simulate = () => this.compute.simulateRisk(request, { signal });
+      const simulate = () => this.compute.simulateRisk(request, { signal, deadlineMs: DEADLINE_MS });
       return toReport(book, await kept(this.cache, 'monte-carlo', request, simulate));
     } catch (problem) {
       if (problem instanceof ComputeError && problem.code === 'INVALID_PARAMETER')
         return invalid(problem.message, 'input').error;
+      if (problem instanceof ComputeError && problem.code === 'DEADLINE')
+        return invalid(`${problem.message}: fewer scenarios take less`, 'input', 'scenarios').error;
       throw problem;
     }
   }

@@ -1,6 +1,10 @@
+import { ComputeError, type ComputeService } from '@ai-trading/compute';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestApp, newKey, type TestApp } from '../../test/create-test-app.ts';
 import { importCsv } from '../../test/transaction-imports.ts';
+import { LocalCache } from '../platform/cache/cache.ts';
+import { MonteCarloService } from './monte-carlo.service.ts';
+import { MonteCarloInput } from './monte-carlo.type.ts';
 
 const DAYS = 200;
 const csvOf = (closeAt: (day: number) => number) =>
@@ -85,6 +89,19 @@ describe('the simulated risk of a portfolio', () => {
     [{ confidence: 1 }, 'expected a confidence above 0.5 and below 1, was 1', ['input']],
   ])('refuses %o', async (input, message, path) => {
     expect(await simulated(input)).toEqual({ __typename: 'InputError', message, path });
+  });
+
+  it('says where it takes longer than anybody waits', async () => {
+    const { portfolios, marketData } = app.services;
+    const late = new ComputeError('DEADLINE', 'expected a result within 60000 ms, was none');
+    const simulateRisk: ComputeService['simulateRisk'] = (_request, options) =>
+      Promise.reject(options?.deadlineMs === 60_000 ? late : new Error('without a deadline'));
+    const compute = { simulateRisk } as ComputeService;
+    const service = new MonteCarloService(portfolios, marketData, compute, new LocalCache());
+    expect(await service.report(id, new MonteCarloInput())).toMatchObject({
+      message: 'expected a result within 60000 ms, was none: fewer scenarios take less',
+      path: ['input', 'scenarios'],
+    });
   });
 
   it('says where there is too little', async () => {
