@@ -6,6 +6,7 @@ import { newId } from '../src/platform/graphql/node.ts';
 import { createSchema } from '../src/schema.ts';
 import { type AccountsApp, createAccountsApp, Visitor } from './accounts.ts';
 import { newKey } from './create-test-app.ts';
+import { ledgerVersion } from './transaction-imports.ts';
 import { fullOperation, type Operation, operationWith, rootFields } from './operations.ts';
 
 const SECRET = 'kept by Ada alone';
@@ -212,8 +213,12 @@ describe('what belongs to somebody', () => {
   it('leaves where prices come from to admins', async () => {
     const instrumentId = things.Instrument.id;
     for (const [field, type, input] of [
-      ['setPriceFeed', 'SetPriceFeedInput', { instrumentId, expectedVersion: 0, sources: [] }],
-      ['refreshPrices', 'RefreshPricesInput', { instrumentIds: [instrumentId] }],
+      [
+        'setPriceFeed',
+        'SetPriceFeedInput',
+        { idempotencyKey: newKey(), instrumentId, expectedVersion: 0, sources: [] },
+      ],
+      ['refreshPrices', 'RefreshPricesInput', { idempotencyKey: newKey(), instrumentIds: [instrumentId] }],
     ] as const) {
       const document = `mutation ($input: ${type}!) { ${field}(input: $input) { errors { code } } }`;
       const answer = await outcome(eve, { field, document, variables: { input } });
@@ -259,7 +264,13 @@ describe('what belongs to somebody', () => {
     const { uploadId } = (await sent.json()) as { uploadId: string };
     const document =
       'mutation ($input: ImportTransactionsInput!) { importTransactions(input: $input) { run { id } errors { code } } }';
-    const input = { portfolioId: things.Portfolio.id, uploadId, timeZone: 'UTC', dryRun: true };
+    const input = {
+      portfolioId: things.Portfolio.id,
+      uploadId,
+      timeZone: 'UTC',
+      dryRun: true,
+      expectedVersion: await ledgerVersion(app.admin, things.Portfolio.id),
+    };
     const send = (visitor: Visitor) =>
       visitor.codeOf(document, { input: { ...input, idempotencyKey: newKey() } });
     expect(await send(members.EDITOR!)).toBe('NOT_FOUND');
@@ -270,7 +281,12 @@ describe('what belongs to somebody', () => {
     const content = 'Date,Details,Amount,Balance\n09/03/2022,Bought 10 Foo ETF (FOO),-200,800\n';
     const instrument = { symbol: 'FOO', name: 'Foo', currency: 'USD', assetClass: 'ETF' };
     const symbols = [{ key: 'symbol FOO', action: 'CREATE', instrument }];
-    const input = { portfolioId: things.Portfolio.id, content, dryRun: true };
+    const input = {
+      portfolioId: things.Portfolio.id,
+      content,
+      dryRun: true,
+      expectedVersion: await ledgerVersion(app.admin, things.Portfolio.id),
+    };
     const verdict = async (visitor: Visitor, more: object) => {
       const { importTransactions } = await visitor.query(
         'mutation ($input: ImportTransactionsInput!) { importTransactions(input: $input) { run { id } } }',
@@ -292,6 +308,21 @@ describe('what belongs to somebody', () => {
       });
       expect(await verdict(app.admin, more)).toEqual({ verdict: 'NEW', reason: null });
     }
+  });
+
+  it('is gone once it is deleted, which whoever did it is told again', async () => {
+    const made = { name: 'To go', baseCurrency: 'USD', initialCash: '0' };
+    const { portfolio } = await write('createPortfolio', 'CreatePortfolioInput', made, 'portfolio { id }');
+    const document =
+      'mutation ($input: DeletePortfolioInput!) { deletePortfolio(input: $input) { deletedId errors { code } } }';
+    const input = { idempotencyKey: newKey(), id: portfolio.id, expectedVersion: 1 };
+    const done = { deletePortfolio: { deletedId: portfolio.id, errors: [] } };
+    expect(await eve.codeOf(document, { input })).toBe('NOT_FOUND');
+    expect(await app.admin.query(document, { input })).toEqual(done);
+    expect(await app.admin.query(document, { input })).toEqual(done);
+    expect(await eve.codeOf(document, { input })).toBe('NOT_FOUND');
+    const another = { ...input, idempotencyKey: newKey() };
+    expect(await app.admin.codeOf(document, { input: another })).toBe('NOT_FOUND');
   });
 
   it('is each one’s own under the same idempotency key', async () => {

@@ -59,9 +59,10 @@ export async function importText(
   content: string,
   more: Record<string, unknown> = {},
 ): Promise<ImportOutcome> {
+  const expectedVersion = await ledgerVersion(app, portfolioId);
   const { importTransactions } = await app.query(
     'mutation($input: ImportTransactionsInput!) { importTransactions(input: $input) { run { id } errors { message } } }',
-    { input: { idempotencyKey: newKey(), portfolioId, content, ...more } },
+    { input: { idempotencyKey: newKey(), portfolioId, expectedVersion, content, ...more } },
   );
   if (!importTransactions.run) throw new Error(importTransactions.errors[0].message);
   const { id } = importTransactions.run;
@@ -95,7 +96,7 @@ export function importCsv(
 }
 
 /** The version of a portfolio's ledger, which writes are based on. */
-export async function ledgerVersion(app: TestApp, id: string): Promise<number> {
+export async function ledgerVersion(app: Pick<TestApp, 'query'>, id: string): Promise<number> {
   const { portfolio } = await app.query('query($id: ID!) { portfolio(id: $id) { ledgerVersion } }', { id });
   return portfolio.ledgerVersion;
 }

@@ -55,7 +55,7 @@ export function ruleOf(field: Field, operation: (typeof OPERATIONS)[number]): Re
   const who = rule.who ?? (isChange && !hasIds(field.args) ? 'ADMIN' : 'USER');
   const right: Right = isChange ? 'EDIT' : 'READ';
   const scope: Scope = who === 'ADMIN' ? 'ADMIN' : isChange ? 'TRADE_WRITE' : 'READ';
-  return { right, scope, ...rule, who };
+  return { right, scope, deletes: false, ...rule, who };
 }
 
 /** Whether any argument is an id, however deep in its input. */
@@ -75,7 +75,10 @@ function guardRoot(field: Field, operation: (typeof OPERATIONS)[number]): void {
   const rule = ruleOf(field, operation);
   const check = async (args: unknown, context: GuardedContext): Promise<UserProblem | null> => {
     if (isUnrestricted(context.viewer) || rule.who === 'PUBLIC') return null;
-    return refusal(rule, context.viewer) ?? idProblem(args, rule.right, context);
+    const denied = refusal(rule, context.viewer);
+    if (denied) return denied;
+    const problem = await idProblem(args, rule.right, context);
+    return problem && rule.deletes && (await isRepeated(field, args, context)) ? null : problem;
   };
   if (operation === 'subscription') {
     const subscribe = field.subscribe as Resolver;
@@ -143,6 +146,15 @@ async function idProblem(
       return refused('FORBIDDEN', `expected the right to change ${id}, was the right to see it`, ...path);
   }
   return null;
+}
+
+/** A deletion that was done: what it names is not found any more, and its answer is the one it had. */
+function isRepeated(
+  { name }: Field,
+  args: unknown,
+  { services: { ownership } }: GuardedContext,
+): Promise<boolean> {
+  return ownership.hasDone(name, (args as { readonly input: { readonly idempotencyKey: string } }).input);
 }
 
 function* idsIn(

@@ -1,5 +1,6 @@
 import type { Database } from '../platform/database/database.ts';
 import type { Right } from '../platform/graphql/access.ts';
+import { wasDone } from '../platform/graphql/idempotency.ts';
 import { isUnrestricted, type Viewer } from '../platform/viewer.ts';
 import type { Role } from './membership.ts';
 
@@ -57,6 +58,11 @@ export class Ownership {
         : null;
     if (!role) return 'NOT_FOUND';
     return RIGHTS[role].includes(right) ? 'ALLOWED' : 'FORBIDDEN';
+  }
+
+  /** Whether the present viewer has done this very write before. */
+  hasDone(operation: string, input: { readonly idempotencyKey: string }): Promise<boolean> {
+    return wasDone(this.database.fork(), operation, input);
   }
 
   private async roleIn(portfolioId: string, userId: string): Promise<Role | null> {

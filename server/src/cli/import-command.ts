@@ -75,7 +75,7 @@ async function importTransactions(
   target: ImportTarget,
   terminal: Terminal,
 ): Promise<number> {
-  const { portfolioId, accountId } = await placeOf(target, options);
+  const { portfolioId, accountId, expectedVersion } = await placeOf(target, options);
   const symbols = await symbolsOf(target, options);
   const uploadId = await target.upload(createReadStream(file));
   const mapping = await mappingOf(target, { portfolioId, uploadId }, options, terminal);
@@ -83,6 +83,7 @@ async function importTransactions(
     idempotencyKey: terminal.newKey(),
     portfolioId,
     accountId,
+    expectedVersion,
     uploadId,
     fileName: basename(file),
     formatId: options.format,
@@ -164,12 +165,13 @@ async function follow(
 }
 
 async function placeOf(target: ImportTarget, { portfolio, account }: ImportOptions) {
-  const { portfolios } = await target.query<{ portfolios: (Named & { accounts: Named[] })[] }>(
-    '{ portfolios { id name accounts { id name } } }',
-  );
+  const { portfolios } = await target.query<{
+    portfolios: (Named & { ledgerVersion: number; accounts: Named[] })[];
+  }>('{ portfolios { id name ledgerVersion accounts { id name } } }');
   const found = named(portfolios, portfolio!, 'a portfolio');
   return {
     portfolioId: found.id,
+    expectedVersion: found.ledgerVersion,
     accountId: account ? named(found.accounts, account, 'an account').id : null,
   };
 }

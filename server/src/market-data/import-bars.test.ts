@@ -250,15 +250,19 @@ describe('instruments', () => {
     expect(createInstrument.instrument).toMatchObject({ version: 1, symbol: 'COIN', lotSize: '0' });
     const again = await app.query(CREATE, { input: { ...input, idempotencyKey: newKey() } });
     expect(again.createInstrument.errors).toMatchObject([{ code: 'DUPLICATE', path: ['input', 'symbol'] }]);
-    const changed = await app.query(UPDATE, { input: { id, expectedVersion: 1, name: 'Other' } });
+    const changed = await app.query(UPDATE, {
+      input: { idempotencyKey: newKey(), id, expectedVersion: 1, name: 'Other' },
+    });
     expect(changed.updateInstrument.instrument).toEqual({ version: 2, name: 'Other' });
-    const stale = await app.query(UPDATE, { input: { id, expectedVersion: 1, name: 'Third' } });
+    const stale = await app.query(UPDATE, {
+      input: { idempotencyKey: newKey(), id, expectedVersion: 1, name: 'Third' },
+    });
     expect(stale.updateInstrument.errors).toEqual([
       { __typename: 'StaleVersionError', code: 'STALE_VERSION', currentVersion: 2 },
     ]);
     const { deleteInstrument } = await app.query(
-      'mutation($input: DeleteInput!) { deleteInstrument(input: $input) { deletedId errors { message } } }',
-      { input: { id, expectedVersion: 2 } },
+      'mutation($input: DeleteInstrumentInput!) { deleteInstrument(input: $input) { deletedId errors { message } } }',
+      { input: { idempotencyKey: newKey(), id, expectedVersion: 2 } },
     );
     expect(deleteInstrument.deletedId).toBe(id);
   });

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { Clock } from '../platform/clock.ts';
-import type { Database } from '../platform/database/database.ts';
+import type { Database, EntityManager } from '../platform/database/database.ts';
 import { invalid, notFound } from '../platform/graphql/errors.ts';
 import { once } from '../platform/graphql/idempotency.ts';
 import type { Uploads } from '../platform/http/uploads.ts';
@@ -95,11 +95,12 @@ export class ImportService {
     );
   }
 
-  /** Stores an import's run; `request` is what its handler will read. */
+  /** Stores an import's run; `request` is what its handler will read, and `expect` throws where it must not begin. */
   async start(
     input: StartedInput,
     label: string,
     request: (uploadId: string) => Record<string, unknown>,
+    expect: (em: EntityManager) => Promise<void> = async () => undefined,
   ): Promise<RunRow> {
     if (input.timeZone && !isTimeZone(input.timeZone))
       throw invalid(
@@ -108,13 +109,12 @@ export class ImportService {
         'timeZone',
       );
     const uploadId = await this.uploadOf(input);
-    const id = await this.database
-      .fork()
-      .transactional((em) =>
-        once(em, this.clock, 'import', input, () =>
-          this.runs.enqueue(em, 'IMPORT', label, request(uploadId)),
-        ),
-      );
+    const id = await this.database.fork().transactional((em) =>
+      once(em, this.clock, 'import', input, async () => {
+        await expect(em);
+        return this.runs.enqueue(em, 'IMPORT', label, request(uploadId));
+      }),
+    );
     await this.runs.relay();
     return this.runs.get(id);
   }

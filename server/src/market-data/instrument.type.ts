@@ -208,6 +208,11 @@ export class CreateInstrumentInput {
 
 @InputType({ description: 'Changes to an instrument; what is left out stays.' })
 export class UpdateInstrumentInput {
+  @Field(() => ID, {
+    description: 'A key of 8 to 128 characters of your choice; the same key again gives the same answer.',
+  })
+  idempotencyKey!: string;
+
   @Field(() => ID, { description: 'The instrument.' })
   id!: string;
 
@@ -237,6 +242,20 @@ export class UpdateInstrumentInput {
 
   @Field(() => String, { nullable: true, description: 'XNYS, 24x7 or NONE.' })
   calendar?: string;
+}
+
+@InputType({ description: 'An instrument that is to go, with its bars.' })
+export class DeleteInstrumentInput {
+  @Field(() => ID, {
+    description: 'A key of 8 to 128 characters of your choice; the same key again gives the same answer.',
+  })
+  idempotencyKey!: string;
+
+  @Field(() => ID, { description: 'The instrument.' })
+  id!: string;
+
+  @Field(() => Int, { description: 'The version that was looked at.' })
+  expectedVersion!: number;
 }
 
 @InputType({ description: 'What to delete.' })

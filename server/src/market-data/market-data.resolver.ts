@@ -11,7 +11,7 @@ import {
   BarSeriesResult,
   CreateInstrumentInput,
   DataSet,
-  DeleteInput,
+  DeleteInstrumentInput,
   DeletePayload,
   Instrument,
   InstrumentConnection,
@@ -83,10 +83,7 @@ export class InstrumentResolver {
     @Ctx() { services }: Context,
     @Arg('input', () => UpdateInstrumentInput, { description: 'The changes.' }) input: UpdateInstrumentInput,
   ): Promise<InstrumentPayload> {
-    const { id, expectedVersion, ...changes } = input;
-    return payload(async () => ({
-      instrument: toInstrument(await services.marketData.update(id, expectedVersion, changes)),
-    }));
+    return payload(async () => ({ instrument: toInstrument(await services.marketData.update(input)) }));
   }
 
   @Access({ who: 'ADMIN' })
@@ -95,11 +92,10 @@ export class InstrumentResolver {
   })
   deleteInstrument(
     @Ctx() { services }: Context,
-    @Arg('input', () => DeleteInput, { description: 'The instrument.' }) input: DeleteInput,
+    @Arg('input', () => DeleteInstrumentInput, { description: 'The instrument.' })
+    input: DeleteInstrumentInput,
   ): Promise<DeletePayload> {
-    return payload(async () => ({
-      deletedId: await services.marketData.delete(input.id, input.expectedVersion),
-    }));
+    return payload(async () => ({ deletedId: await services.marketData.delete(input) }));
   }
 
   @Access({ who: 'ADMIN' })

@@ -35,6 +35,13 @@ export interface NewInstrument {
   readonly source?: string;
 }
 
+/** What every change of an instrument says. */
+interface Written {
+  readonly idempotencyKey: string;
+  readonly id: string;
+  readonly expectedVersion: number;
+}
+
 /** Instruments and their bars. */
 export class MarketDataService {
   private readonly database: Database;
@@ -226,37 +233,44 @@ export class MarketDataService {
     return row;
   }
 
-  async update(id: string, expectedVersion: number, changes: Partial<NewInstrument>): Promise<InstrumentRow> {
-    const em = this.database.fork();
-    const row = await em.findOne(InstrumentRow, { id });
-    if (!row) throw notFound('instrument', id, 'input', 'id');
-    if (row.version !== expectedVersion) throw staleVersion(expectedVersion, row.version);
-    const given = Object.fromEntries(
-      Object.entries(changes).filter(([, value]) => value !== undefined && value !== null),
+  async update(input: Written & Partial<NewInstrument>): Promise<InstrumentRow> {
+    await this.database.fork().transactional((em) =>
+      once(em, this.clock, 'updateInstrument', input, async () => {
+        const { idempotencyKey: _key, id, expectedVersion, ...changes } = input;
+        const row = await this.expectVersion(em, id, expectedVersion);
+        const given = Object.fromEntries(
+          Object.entries(changes).filter(([, value]) => value !== undefined && value !== null),
+        );
+        em.assign(row, { ...given, ...(changes.isin ? { isin: isinOf(changes.isin) } : {}) });
+        await em.flush();
+        return id;
+      }),
     );
-    em.assign(row, { ...given, ...(changes.isin ? { isin: isinOf(changes.isin) } : {}) });
-    await em.flush();
+    const row = await this.find(input.id);
+    if (!row) throw notFound('instrument', input.id, 'input', 'id');
     return row;
   }
 
-  async delete(id: string, expectedVersion: number): Promise<string> {
-    const em = this.database.fork();
-    const row = await em.findOne(InstrumentRow, { id });
-    if (!row) throw notFound('instrument', id, 'input', 'id');
-    if (row.version !== expectedVersion) throw staleVersion(expectedVersion, row.version);
-    const [{ count }] = await em.execute(
-      `select (select count(*) from transaction where instrument_id = ? or other_instrument_id = ?) + (select count(*) from portfolio where benchmark_id = ?) as count`,
-      [id, id, id],
+  async delete(input: Written): Promise<string> {
+    return this.database.fork().transactional((em) =>
+      once(em, this.clock, 'deleteInstrument', input, async () => {
+        const { id, expectedVersion } = input;
+        const row = await this.expectVersion(em, id, expectedVersion);
+        const [{ count }] = await em.execute(
+          `select (select count(*) from transaction where instrument_id = ? or other_instrument_id = ?) + (select count(*) from portfolio where benchmark_id = ?) as count`,
+          [id, id, id],
+        );
+        if (Number(count) > 0)
+          throw refused(
+            'IN_USE',
+            `expected an instrument that no portfolio refers to, was ${row.symbol}`,
+            'input',
+            'id',
+          );
+        await em.execute('delete from instrument where id = ?', [id]);
+        return id;
+      }),
     );
-    if (Number(count) > 0)
-      throw refused(
-        'IN_USE',
-        `expected an instrument that no portfolio refers to, was ${row.symbol}`,
-        'input',
-        'id',
-      );
-    await em.execute('delete from instrument where id = ?', [id]);
-    return id;
   }
 
   /** Measures a data set anew after its bars changed, and leaves word of it, in the transaction that changed them. */
@@ -283,6 +297,17 @@ export class MarketDataService {
       .fork()
       .execute('update data_set set content_hash = ? where id = ?', [hash, dataSetId]);
     return hash;
+  }
+
+  private async expectVersion(
+    em: EntityManager,
+    id: string,
+    expectedVersion: number,
+  ): Promise<InstrumentRow> {
+    const row = await em.findOne(InstrumentRow, { id });
+    if (!row) throw notFound('instrument', id, 'input', 'id');
+    if (row.version !== expectedVersion) throw staleVersion(expectedVersion, row.version);
+    return row;
   }
 
   private async readBars(dataSetId: number): Promise<StoredBars> {

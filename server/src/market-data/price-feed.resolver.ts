@@ -70,7 +70,7 @@ export class PriceFeedResolver {
     @Arg('input', () => RefreshPricesInput, { description: 'Which ones.' }) input: RefreshPricesInput,
   ): Promise<RefreshPricesPayload> {
     return payload(async () => ({
-      dueCount: await services.priceFeeds.makeDue(input.instrumentIds ?? null),
+      dueCount: await services.priceFeeds.makeDue(input),
     }));
   }
 

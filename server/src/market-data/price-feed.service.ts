@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
 import type { Clock } from '../platform/clock.ts';
-import type { Database } from '../platform/database/database.ts';
+import type { Database, EntityManager } from '../platform/database/database.ts';
 import { invalid, notFound, refused, staleVersion } from '../platform/graphql/errors.ts';
+import { once } from '../platform/graphql/idempotency.ts';
 import type { Uploads } from '../platform/http/uploads.ts';
 import type { Logger } from '../platform/logging/logger.ts';
 import { type KnownEvent, knownEvents } from './corporate-events.ts';
@@ -10,7 +11,7 @@ import type { ImportService } from './import.service.ts';
 import { InstrumentRow } from './instrument.entity.ts';
 import type { MarketDataService } from './market-data.service.ts';
 import { PriceFeedRow } from './price-feed.entity.ts';
-import type { SetPriceFeedInput } from './price-feed.type.ts';
+import type { RefreshPricesInput, SetPriceFeedInput } from './price-feed.type.ts';
 import { dateOf, type PriceHistory, type PriceProvider, retried } from './providers/provider.ts';
 
 const DAY_MS = 86_400_000;
@@ -70,7 +71,8 @@ export class PriceFeedService {
   }
 
   /** Says where prices of an instrument come from; no sources for nowhere. The first look follows soon. */
-  async set({ instrumentId, expectedVersion, sources }: SetPriceFeedInput): Promise<PriceFeedRow | null> {
+  async set(input: SetPriceFeedInput): Promise<PriceFeedRow | null> {
+    const { instrumentId, sources } = input;
     if (!(await this.marketData.find(instrumentId)))
       throw notFound('instrument', instrumentId, 'input', 'instrumentId');
     if (sources.length > SOURCES_MAXIMUM)
@@ -79,48 +81,30 @@ export class PriceFeedService {
       const problem = this.problemOf(source);
       if (problem) throw invalid(problem, 'input', 'sources');
     }
-    const em = this.database.fork();
-    const known = await em.findOne(PriceFeedRow, { instrumentId });
-    const version = known?.version ?? 0;
-    if (version !== expectedVersion) throw staleVersion(expectedVersion, version);
-    if (sources.length === 0) {
-      await em.execute('delete from price_feed where instrument_id = ?', [instrumentId]);
-      return null;
-    }
-    const dueAt = new Date(this.clock());
-    const row =
-      known ??
-      em.create(PriceFeedRow, {
-        instrumentId,
-        version: 1,
-        sources,
-        dueAt,
-        checkedAt: null,
-        refreshedAt: null,
-        usedSource: null,
-        problem: null,
-      });
-    row.sources = [...sources];
-    row.dueAt = dueAt;
-    await em.flush();
-    return row;
+    await this.database.fork().transactional((em) =>
+      once(em, this.clock, 'setPriceFeed', input, async () => {
+        await this.store(em, input);
+        return instrumentId;
+      }),
+    );
+    return this.find(instrumentId);
   }
 
   /** Makes feeds due, those of the instruments named or all; tells how many. The next turn of the schedule asks for them. */
-  async makeDue(instrumentIds: readonly string[] | null): Promise<number> {
+  async makeDue(input: RefreshPricesInput): Promise<number> {
     if (this.providers.size === 0)
       throw refused('INVALID', 'expected PRICE_PROVIDERS to name a provider, was nothing: all are off');
-    const rows = await this.database
-      .fork()
-      .execute(
-        `update price_feed set due_at = ? where ?::text[] is null or instrument_id = any(?::text[]) returning 1`,
-        [
-          new Date(this.clock()),
-          instrumentIds && arrayOf(instrumentIds),
-          instrumentIds && arrayOf(instrumentIds),
-        ],
-      );
-    return rows.length;
+    const ids = input.instrumentIds ? arrayOf(input.instrumentIds) : null;
+    const count = await this.database.fork().transactional((em) =>
+      once(em, this.clock, 'refreshPrices', input, async () => {
+        const rows = await em.execute(
+          `update price_feed set due_at = ? where ?::text[] is null or instrument_id = any(?::text[]) returning 1`,
+          [new Date(this.clock()), ids, ids],
+        );
+        return String(rows.length);
+      }),
+    );
+    return Number(count);
   }
 
   /** Asks for what is due. */
@@ -209,7 +193,7 @@ export class PriceFeedService {
       if (last) return;
       throw new Error(`${provider.label} has no prices of ${rest.join(':')}`);
     }
-    await this.store(instrument, source, history);
+    await this.importHistory(instrument, source, history);
   }
 
   private async hasNews(instrumentId: string, { events }: PriceHistory): Promise<boolean> {
@@ -218,6 +202,35 @@ export class PriceFeedService {
   }
 
   private async store(
+    em: EntityManager,
+    { instrumentId, expectedVersion, sources }: SetPriceFeedInput,
+  ): Promise<void> {
+    const known = await em.findOne(PriceFeedRow, { instrumentId });
+    const version = known?.version ?? 0;
+    if (version !== expectedVersion) throw staleVersion(expectedVersion, version);
+    if (sources.length === 0) {
+      await em.execute('delete from price_feed where instrument_id = ?', [instrumentId]);
+      return;
+    }
+    const dueAt = new Date(this.clock());
+    const row =
+      known ??
+      em.create(PriceFeedRow, {
+        instrumentId,
+        version: 1,
+        sources,
+        dueAt,
+        checkedAt: null,
+        refreshedAt: null,
+        usedSource: null,
+        problem: null,
+      });
+    row.sources = [...sources];
+    row.dueAt = dueAt;
+    await em.flush();
+  }
+
+  private async importHistory(
     instrument: InstrumentRow,
     source: string,
     { prices, events }: PriceHistory,

@@ -93,7 +93,7 @@ describe('price feeds', () => {
 
   it('are set for an instrument, and refused where no provider of that name is on', async () => {
     const ask = (sources: string[], expectedVersion = 0) =>
-      feeds.set({ instrumentId, expectedVersion, sources });
+      feeds.set({ idempotencyKey: newKey(), instrumentId, expectedVersion, sources });
     await expect(ask(['third:AAA'])).rejects.toThrow(
       'expected a source of a provider that is on (first, second), such as yahoo:AAPL, was third:AAA',
     );
@@ -160,7 +160,10 @@ describe('price feeds', () => {
     const feed = await feeds.find(instrumentId);
     expect(feed).toMatchObject({ problem: 'first:AAA: away; second:BBB: away too', usedSource: 'first:AAA' });
     expect(feed!.dueAt.getTime() - nowMs).toBe(3_600_000);
-    expect(await feeds.makeDue([instrumentId])).toBe(1);
+    const input = { idempotencyKey: newKey(), instrumentIds: [instrumentId] };
+    expect(await feeds.makeDue(input)).toBe(1);
+    expect(await feeds.makeDue(input)).toBe(1);
+    await expect(feeds.makeDue({ ...input, instrumentIds: [] })).rejects.toThrow('a new idempotency key');
     first.problem = null;
     await feeds.refreshDue(signal, logger);
     expect((await feeds.find(instrumentId))!.problem).toBeNull();
@@ -183,7 +186,7 @@ describe('price feeds', () => {
       { name: 'ecb', isOn: false },
     ]);
     const { setPriceFeed } = await app.query(SET, {
-      input: { instrumentId, expectedVersion: 1, sources: ['yahoo:AAPL'] },
+      input: { idempotencyKey: newKey(), instrumentId, expectedVersion: 1, sources: ['yahoo:AAPL'] },
     });
     expect(setPriceFeed.errors).toEqual([
       {
@@ -193,7 +196,8 @@ describe('price feeds', () => {
       },
     ]);
     const { refreshPrices } = await app.query(
-      'mutation { refreshPrices(input: {}) { dueCount errors { message } } }',
+      'mutation($input: RefreshPricesInput!) { refreshPrices(input: $input) { dueCount errors { message } } }',
+      { input: { idempotencyKey: newKey() } },
     );
     expect(refreshPrices.errors).toEqual([
       { message: 'expected PRICE_PROVIDERS to name a provider, was nothing: all are off' },
@@ -202,7 +206,9 @@ describe('price feeds', () => {
 
   it('go away with no sources', async () => {
     const { version } = (await feeds.find(instrumentId))!;
-    expect(await feeds.set({ instrumentId, expectedVersion: version, sources: [] })).toBeNull();
+    expect(
+      await feeds.set({ idempotencyKey: newKey(), instrumentId, expectedVersion: version, sources: [] }),
+    ).toBeNull();
     expect(await feeds.find(instrumentId)).toBeNull();
   });
 });

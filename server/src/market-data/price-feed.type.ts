@@ -71,6 +71,11 @@ export class CorporateEventType {
 
 @InputType({ description: 'Where prices of an instrument come from.' })
 export class SetPriceFeedInput {
+  @Field(() => ID, {
+    description: 'A key of 8 to 128 characters of your choice; the same key again gives the same answer.',
+  })
+  declare idempotencyKey: string;
+
   @Field(() => ID, { description: 'The instrument.' })
   declare instrumentId: string;
 
@@ -92,6 +97,11 @@ export class PriceFeedPayload {
 
 @InputType({ description: 'Which prices to ask for now.' })
 export class RefreshPricesInput {
+  @Field(() => ID, {
+    description: 'A key of 8 to 128 characters of your choice; the same key again gives the same answer.',
+  })
+  declare idempotencyKey: string;
+
   @Field(() => [ID], { nullable: true, description: 'Instruments; all that have sources when left out.' })
   declare instrumentIds?: string[] | null;
 }

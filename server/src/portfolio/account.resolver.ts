@@ -2,6 +2,7 @@ import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql'
 import type { Context } from '../context.ts';
 import { DeletePayload } from '../market-data/instrument.type.ts';
 import { amountText } from '../platform/decimal.ts';
+import { Access } from '../platform/graphql/access.ts';
 import { payload } from '../platform/graphql/errors.ts';
 import { actorName } from '../platform/viewer.ts';
 import type { AccountRow } from './account.entity.ts';
@@ -38,6 +39,7 @@ export class AccountResolver {
     return payload(async () => ({ account: toAccount(await services.accounts.update(input, actorName())) }));
   }
 
+  @Access({ deletes: true })
   @Mutation(() => DeletePayload, { description: 'Deletes an account that no transaction ever touched.' })
   deleteAccount(
     @Ctx() { services }: Context,

@@ -90,19 +90,17 @@ export class CheckService {
 
   /** Says that a finding is right as it is. */
   async dismiss(input: DismissFindingInput, actor: string): Promise<PortfolioRow> {
-    const portfolio = await this.expect(input.portfolioId);
-    const { findings } = await this.check(portfolio);
-    if (!findings.some(({ key }) => key === input.findingId))
-      throw notFound('finding', input.findingId, 'input', 'findingId');
-    await this.dismissals.dismiss(input, reasonOf(input.reason), actor);
-    return portfolio;
+    const { findings } = await this.check(await this.expect(input.portfolioId));
+    return this.ledger.change('dismissFinding', input, async (em) => {
+      if (!findings.some(({ key }) => key === input.findingId))
+        throw notFound('finding', input.findingId, 'input', 'findingId');
+      await this.dismissals.dismiss(em, input, reasonOf(input.reason), actor);
+    });
   }
 
   /** Takes a dismissal back. */
   async restore(input: RestoreFindingInput, actor: string): Promise<PortfolioRow> {
-    const portfolio = await this.expect(input.portfolioId);
-    await this.dismissals.restore(input, actor);
-    return portfolio;
+    return this.ledger.change('restoreFinding', input, (em) => this.dismissals.restore(em, input, actor));
   }
 
   private async expect(portfolioId: string): Promise<PortfolioRow> {

@@ -124,8 +124,10 @@ describe('checks of a portfolio', () => {
   });
 
   it('are dismissed with a reason, and taken up again', async () => {
-    const [cash] = (await check()).findings.nodes;
-    const dismiss = (reason: string) => mutate('dismissFinding', { findingId: cash.id, reason });
+    const before = await check();
+    const [cash] = before.findings.nodes;
+    const base = { findingId: cash.id, expectedVersion: before.ledgerVersion };
+    const dismiss = (reason: string) => mutate('dismissFinding', { ...base, reason });
     expect((await dismiss(' ')).errors).toMatchObject([{ code: 'INVALID', path: ['input', 'reason'] }]);
     expect((await dismiss('a loan')).errors).toEqual([]);
     const dismissed = await check();
@@ -137,11 +139,14 @@ describe('checks of a portfolio', () => {
     );
     expect(portfolio.checks.findings.totalCount).toBe(0);
     expect(portfolio.auditLog.nodes).toEqual([{ action: 'DISMISS', subjectId: cash.id, reason: 'a loan' }]);
-    expect((await mutate('restoreFinding', { findingId: cash.id })).errors).toEqual([]);
+    expect((await dismiss('a gift')).errors).toMatchObject([{ code: 'STALE_VERSION' }]);
+    const restored = { ...base, expectedVersion: dismissed.ledgerVersion };
+    expect((await mutate('restoreFinding', restored)).errors).toEqual([]);
     expect(await check()).toMatchObject({ errorCount: 1, dismissedCount: 0 });
-    const again = await mutate('restoreFinding', { findingId: cash.id });
+    const expectedVersion = dismissed.ledgerVersion + 1;
+    const again = await mutate('restoreFinding', { ...base, expectedVersion });
     expect(again.errors).toMatchObject([{ code: 'NOT_FOUND' }]);
-    const none = await mutate('dismissFinding', { findingId: 'chk_none', reason: 'x' });
+    const none = await mutate('dismissFinding', { findingId: 'chk_none', expectedVersion, reason: 'x' });
     expect(none.errors).toMatchObject([{ code: 'NOT_FOUND' }]);
   });
 });

@@ -160,7 +160,9 @@ export const LedgerFindingConnection = connectionOf(LedgerFinding, 'Finding');
   description: 'What the checks of a ledger found; counts leave out what was dismissed.',
 })
 export class CheckReport {
-  @Field(() => Int, { description: 'The version of the ledger that was checked; applyFix expects it.' })
+  @Field(() => Int, {
+    description: 'The version of the ledger that was checked; what is done about a finding expects it.',
+  })
   ledgerVersion!: number;
 
   @Field(() => Int, { description: 'How many errors there are.' })
@@ -206,6 +208,9 @@ export class RestoreFindingInput {
   @Field(() => ID, { description: 'The portfolio.' })
   portfolioId!: string;
 
+  @Field(() => Int, { description: 'The ledgerVersion of the report that the finding was read from.' })
+  expectedVersion!: number;
+
   @Field(() => ID, { description: 'The finding.' })
   findingId!: string;
 }
@@ -218,9 +223,6 @@ export class DismissFindingInput extends RestoreFindingInput {
 
 @InputType({ description: 'A fix of a finding to make.' })
 export class ApplyFixInput extends RestoreFindingInput {
-  @Field(() => Int, { description: 'The ledgerVersion of the report that the fix was read from.' })
-  expectedVersion!: number;
-
   @Field(() => ID, { description: 'The fix.' })
   fixId!: string;
 }

@@ -1,7 +1,6 @@
 import type { Clock } from '../platform/clock.ts';
-import type { Database } from '../platform/database/database.ts';
+import type { Database, EntityManager } from '../platform/database/database.ts';
 import { notFound } from '../platform/graphql/errors.ts';
-import { once } from '../platform/graphql/idempotency.ts';
 import { writeAudit } from '../trade/audit.ts';
 
 /** Why somebody says that a finding is right as it is. */
@@ -12,7 +11,6 @@ export interface Dismissal {
 }
 
 interface Which {
-  readonly idempotencyKey: string;
   readonly portfolioId: string;
   readonly findingId: string;
 }
@@ -43,49 +41,32 @@ export class DismissalStore {
     );
   }
 
-  async dismiss(input: Which, reason: string, actor: string): Promise<void> {
-    const { portfolioId, findingId } = input;
-    await this.database.fork().transactional((em) =>
-      once(em, this.clock, 'dismissFinding', { ...input, reason } as Which, async () => {
-        await em.execute(
-          `insert into finding_dismissal (portfolio_id, finding_key, reason, created_by, created_at)
-           values (?, ?, ?, ?, ?)
-           on conflict (portfolio_id, finding_key) do update set reason = excluded.reason,
-             created_by = excluded.created_by, created_at = excluded.created_at`,
-          [portfolioId, findingId, reason, actor, new Date(this.clock())],
-        );
-        const details = { reason };
-        await writeAudit(em, this.clock, {
-          action: 'DISMISS',
-          subjectId: findingId,
-          portfolioId,
-          actor,
-          details,
-        });
-        return portfolioId;
-      }),
+  /** Dismisses a finding in the caller's transaction. */
+  async dismiss(
+    em: EntityManager,
+    { portfolioId, findingId }: Which,
+    reason: string,
+    actor: string,
+  ): Promise<void> {
+    await em.execute(
+      `insert into finding_dismissal (portfolio_id, finding_key, reason, created_by, created_at)
+       values (?, ?, ?, ?, ?)
+       on conflict (portfolio_id, finding_key) do update set reason = excluded.reason,
+         created_by = excluded.created_by, created_at = excluded.created_at`,
+      [portfolioId, findingId, reason, actor, new Date(this.clock())],
     );
+    const audited = { action: 'DISMISS', subjectId: findingId, portfolioId, actor } as const;
+    await writeAudit(em, this.clock, { ...audited, details: { reason } });
   }
 
-  async restore(input: Which, actor: string): Promise<void> {
-    const { portfolioId, findingId } = input;
-    await this.database.fork().transactional((em) =>
-      once(em, this.clock, 'restoreFinding', input, async () => {
-        const [gone] = await em.execute(
-          'delete from finding_dismissal where portfolio_id = ? and finding_key = ? returning finding_key',
-          [portfolioId, findingId],
-        );
-        if (!gone) throw notFound('dismissed finding', findingId, 'input', 'findingId');
-        const details = {};
-        await writeAudit(em, this.clock, {
-          action: 'RESTORE',
-          subjectId: findingId,
-          portfolioId,
-          actor,
-          details,
-        });
-        return portfolioId;
-      }),
+  /** Takes a dismissal back in the caller's transaction. */
+  async restore(em: EntityManager, { portfolioId, findingId }: Which, actor: string): Promise<void> {
+    const [gone] = await em.execute(
+      'delete from finding_dismissal where portfolio_id = ? and finding_key = ? returning finding_key',
+      [portfolioId, findingId],
     );
+    if (!gone) throw notFound('dismissed finding', findingId, 'input', 'findingId');
+    const audited = { action: 'RESTORE', subjectId: findingId, portfolioId, actor } as const;
+    await writeAudit(em, this.clock, { ...audited, details: {} });
   }
 }

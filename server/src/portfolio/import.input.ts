@@ -96,6 +96,12 @@ export class ImportTransactionsInput {
   @Field(() => ID, { description: 'The portfolio.' })
   portfolioId!: string;
 
+  @Field(() => Int, {
+    description:
+      "The portfolio's ledgerVersion that it is based on, as the import begins; rows written meanwhile count as there already.",
+  })
+  expectedVersion!: number;
+
   @Field(() => ID, {
     nullable: true,
     description:

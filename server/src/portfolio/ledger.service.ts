@@ -27,6 +27,13 @@ export interface LedgerWrite {
   readonly portfolio: PortfolioRow;
 }
 
+/** What a write to a ledger as a whole is based on. */
+export interface LedgerBase {
+  readonly idempotencyKey: string;
+  readonly portfolioId: string;
+  readonly expectedVersion: number;
+}
+
 /** What one write does to a ledger. */
 export interface LedgerChanges {
   readonly voids: readonly string[];
@@ -94,37 +101,37 @@ export class LedgerService {
   }
 
   /** Voids and records several transactions in one write; `changesOf` is asked when the key is new. */
-  async amend(
+  amend(
     operation: string,
-    input: {
-      readonly idempotencyKey: string;
-      readonly portfolioId: string;
-      readonly expectedVersion: number;
-    },
+    input: LedgerBase,
     changesOf: () => LedgerChanges,
     actor: string,
+  ): Promise<PortfolioRow> {
+    return this.change(operation, input, async (em, portfolio) => {
+      const { voids, records, reason } = changesOf();
+      for (const id of voids) {
+        await this.expectCounting(em, id);
+        await this.transactions.void(em, id, reason, actor, null);
+        await this.audit(em, 'VOID', id, portfolio.id, actor, { reason });
+      }
+      for (const one of records) {
+        const added = await this.complete(em, portfolio, one, actor);
+        const [id] = await this.transactions.insert(em, [{ ...added, note: reason }]);
+        await this.audit(em, 'RECORD', id, portfolio.id, actor, { kind: one.kind, reason });
+      }
+    });
+  }
+
+  /** Does one write that belongs to a ledger as a whole, once for its key and at the version it is based on. */
+  async change(
+    operation: string,
+    input: LedgerBase,
+    work: (em: EntityManager, portfolio: PortfolioRow) => Promise<void>,
   ): Promise<PortfolioRow> {
     const { portfolioId, expectedVersion } = input;
     await this.database.fork().transactional((em) =>
       once(em, this.clock, operation, input, async () => {
-        const portfolio = await openLedger(
-          em,
-          this.transactions,
-          portfolioId,
-          expectedVersion,
-          'portfolioId',
-        );
-        const { voids, records, reason } = changesOf();
-        for (const id of voids) {
-          await this.expectCounting(em, id);
-          await this.transactions.void(em, id, reason, actor, null);
-          await this.audit(em, 'VOID', id, portfolioId, actor, { reason });
-        }
-        for (const one of records) {
-          const added = await this.complete(em, portfolio, one, actor);
-          const [id] = await this.transactions.insert(em, [{ ...added, note: reason }]);
-          await this.audit(em, 'RECORD', id, portfolioId, actor, { kind: one.kind, reason });
-        }
+        await work(em, await openLedger(em, this.transactions, portfolioId, expectedVersion, 'portfolioId'));
         return portfolioId;
       }),
     );

@@ -401,8 +401,8 @@ describe('the ledger', () => {
     await record({ kind: 'DIVIDEND', symbol: 'BBB', amount: '1' });
     const { instrument } = await app.query('{ instrument(symbol: "BBB") { id version } }');
     const { deleteInstrument } = await app.query(
-      'mutation($input: DeleteInput!) { deleteInstrument(input: $input) { errors { code } } }',
-      { input: { id: instrument.id, expectedVersion: instrument.version } },
+      'mutation($input: DeleteInstrumentInput!) { deleteInstrument(input: $input) { errors { code } } }',
+      { input: { idempotencyKey: newKey(), id: instrument.id, expectedVersion: instrument.version } },
     );
     expect(deleteInstrument.errors).toEqual([{ code: 'IN_USE' }]);
   });

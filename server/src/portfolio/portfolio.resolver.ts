@@ -109,7 +109,7 @@ export class PortfolioResolver {
     return payload(async () => ({ portfolio: toPortfolio(await services.portfolios.update(input)) }));
   }
 
-  @Access({ right: 'OWN' })
+  @Access({ right: 'OWN', deletes: true })
   @Mutation(() => DeletePayload, {
     description: 'Deletes a portfolio with all that is in it; its audit log stays, see deletedPortfolios.',
   })

@@ -125,8 +125,8 @@ describe('a portfolio', () => {
   it('keeps the instrument it refers to, and is deleted by version', async () => {
     const { instrument } = await app.query('{ instrument(symbol: "AAA") { id version } }');
     const refused = await app.query(
-      'mutation($input: DeleteInput!) { deleteInstrument(input: $input) { errors { code } } }',
-      { input: { id: instrument.id, expectedVersion: instrument.version } },
+      'mutation($input: DeleteInstrumentInput!) { deleteInstrument(input: $input) { errors { code } } }',
+      { input: { idempotencyKey: newKey(), id: instrument.id, expectedVersion: instrument.version } },
     );
     expect(refused.deleteInstrument.errors).toEqual([{ code: 'IN_USE' }]);
     const { deletePortfolio } = await app.query(

@@ -108,6 +108,10 @@ export class TransactionImportService {
       input,
       `${dryRun ? 'Check' : 'Import'} of transactions into ${portfolio.name}`,
       (uploadId): ImportTransactionsRequest => ({ ...request, uploadId }),
+      async (em) => {
+        const version = await this.transactions.version(portfolio.id, em);
+        if (version !== input.expectedVersion) throw staleVersion(input.expectedVersion, version!);
+      },
     );
   }
 

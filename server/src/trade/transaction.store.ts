@@ -108,10 +108,8 @@ export class TransactionStore {
   }
 
   /** The version of a portfolio's ledger. */
-  async version(portfolioId: string): Promise<number | null> {
-    const [row] = await this.database
-      .fork()
-      .execute('select ledger_version from portfolio where id = ?', [portfolioId]);
+  async version(portfolioId: string, em: EntityManager = this.database.fork()): Promise<number | null> {
+    const [row] = await em.execute('select ledger_version from portfolio where id = ?', [portfolioId]);
     return row ? Number(row.ledger_version) : null;
   }
 

@@ -12,6 +12,8 @@ export interface AccessRule {
   readonly scope?: Scope;
   /** The right on every thing named by its id; READ for queries and subscriptions, EDIT for mutations when left out. */
   readonly right?: Right;
+  /** Whether the thing it names is gone afterwards: whoever asks the same again is then told that it is. */
+  readonly deletes?: boolean;
 }
 
 /** What one may do with a thing: a viewer of a portfolio reads, an editor changes, an owner shares and deletes. */

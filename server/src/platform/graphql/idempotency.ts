@@ -16,7 +16,7 @@ export async function once(
   input: { readonly idempotencyKey: string },
   write: () => Promise<string>,
 ): Promise<string> {
-  const { idempotencyKey, ...rest } = input;
+  const { idempotencyKey } = input;
   if (!/^[\x21-\x7e]{8,128}$/.test(idempotencyKey)) {
     throw invalid(
       `expected an idempotency key of 8 to 128 visible characters, was ${JSON.stringify(idempotencyKey)}`,
@@ -24,9 +24,7 @@ export async function once(
       'idempotencyKey',
     );
   }
-  const inputHash = createHash('sha256').update(operation).update(JSON.stringify(rest)).digest('hex');
-  const { userId } = viewer();
-  const key = userId === null ? idempotencyKey : `${userId} ${idempotencyKey}`;
+  const { key, inputHash } = claimOf(operation, input);
   // The insert waits for another transaction with the same key, and then finds its row.
   const [claimed] = await em.execute(
     `insert into idempotency_key (key, input_hash, created_at) values (?, ?, ?) on conflict (key) do nothing returning key`,
@@ -47,4 +45,30 @@ export async function once(
   const id = await write();
   await em.execute('update idempotency_key set result_id = ? where key = ?', [id, key]);
   return id;
+}
+
+/** Whether the present viewer has done this very write before. */
+export async function wasDone(
+  em: EntityManager,
+  operation: string,
+  input: { readonly idempotencyKey: string },
+): Promise<boolean> {
+  const { key, inputHash } = claimOf(operation, input);
+  const rows = await em.execute('select key from idempotency_key where key = ? and input_hash = ?', [
+    key,
+    inputHash,
+  ]);
+  return rows.length > 0;
+}
+
+/** What a write is known by. */
+function claimOf(
+  operation: string,
+  { idempotencyKey, ...rest }: { readonly idempotencyKey: string },
+): { readonly key: string; readonly inputHash: string } {
+  const { userId } = viewer();
+  return {
+    key: userId === null ? idempotencyKey : `${userId} ${idempotencyKey}`,
+    inputHash: createHash('sha256').update(operation).update(JSON.stringify(rest)).digest('hex'),
+  };
 }
