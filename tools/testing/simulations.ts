@@ -11,7 +11,8 @@ export const NO_COSTS = {
   commissionMinimum: 0,
   slippageBps: 0,
 };
-const SETTINGS: SimulationSettings = {
+/** 1000 of cash, whole lots, no costs, both sides. */
+export const SETTINGS: SimulationSettings = {
   initialCash: 1000,
   costs: NO_COSTS,
   direction: 'LONG_AND_SHORT',

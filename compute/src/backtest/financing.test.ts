@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { flatBars, sharedBars } from '../../../tools/testing/bars.ts';
+import { describeOnEveryBackend } from '../../../tools/testing/every-backend.ts';
 import { itWithShared, sharedRows, sharedText } from '../../../tools/testing/services.ts';
-import { always, fillsOf, NO_COSTS, ohlc, signalsOf, simulate } from '../../../tools/testing/simulations.ts';
+import { always, fillsOf, NO_COSTS, ohlc, signalsOf } from '../../../tools/testing/simulations.ts';
 import { ComputeError } from '../service/contract.ts';
 import { libraryStrategies } from '../strategy/library.ts';
 import { runBacktest } from './run.ts';
@@ -14,7 +15,7 @@ const yearly = (closes: number[]) => ({
 });
 const units = (length: number, count: number) => ({ kind: 'units', value: always(length, count) }) as const;
 
-describe('the spread', () => {
+describeOnEveryBackend('the spread', ({ simulate }) => {
   it('worsens market fills by half of it on each side, beside the slippage', () => {
     const costs = { ...NO_COSTS, slippageBps: 10, spreadBps: 180 };
     const signals = signalsOf(3, { enterLong: [0], exitLong: [1] }, { size: units(3, 10) });
@@ -38,7 +39,9 @@ describe('the spread', () => {
       'target',
     ]);
   });
+});
 
+describe('the spread', () => {
   itWithShared.each([
     ['goog_sma10_15_spread002_quickstart', 15],
     ['goog_sma10_20_spread002_readme', 20],
@@ -84,7 +87,7 @@ describe('the spread', () => {
   });
 });
 
-describe('interest', () => {
+describeOnEveryBackend('interest', ({ simulate }) => {
   it('is earned on idle cash for the time between closes', () => {
     const run = simulate(yearly([10, 10, 10]), signalsOf(3, {}), { costs: { ...NO_COSTS, cashRate: 0.05 } });
     expect([...run.equity]).toEqual([1000, 1050, 1102.5]);
@@ -121,7 +124,7 @@ describe('interest', () => {
   });
 });
 
-describe('leverage', () => {
+describeOnEveryBackend('leverage', ({ simulate }) => {
   it.each([
     [1, 100],
     [1.5, 150],
@@ -176,7 +179,9 @@ describe('leverage', () => {
       [3, 100, 16, 'margin'],
     ]);
   });
+});
 
+describe('leverage', () => {
   it.each([
     [{ leverage: 0.5 }, 'expected a leverage of 1 to 100, was 0.5'],
     [

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { flatBars } from '../../../tools/testing/bars.ts';
-import { always, fillsOf, NO_COSTS, ohlc, signalsOf, simulate } from '../../../tools/testing/simulations.ts';
+import { describeOnEveryBackend } from '../../../tools/testing/every-backend.ts';
+import { always, fillsOf, NO_COSTS, ohlc, signalsOf } from '../../../tools/testing/simulations.ts';
 import { evaluateSignals } from '../backends/reference/evaluate.ts';
 import type { EntrySignals, StrategySignals } from '../ir/signals.ts';
 import type { BarColumns } from '../service/contract.ts';
@@ -111,7 +112,7 @@ describe('workOrder', () => {
   });
 });
 
-describe('waiting orders', () => {
+describeOnEveryBackend('waiting orders', ({ simulate }) => {
   const bars = ohlc([
     [10, 10, 10, 10],
     [10, 11, 9.5, 10],
@@ -220,7 +221,7 @@ describe('waiting orders', () => {
   });
 });
 
-describe('pyramiding', () => {
+describeOnEveryBackend('pyramiding', ({ simulate }) => {
   it('adds up to the limit, and levels count from the average entry', () => {
     const bars = ohlc([
       [10, 10, 10, 10],
@@ -266,7 +267,7 @@ describe('pyramiding', () => {
   });
 });
 
-describe('rules of the language', () => {
+describeOnEveryBackend('rules of the language', ({ simulate }) => {
   function run(text: string, bars: BarColumns) {
     const result = compileStrategy(`strategy "T"\n${text}\nsize units(10)`);
     if (!result.ok) throw new Error(result.diagnostics[0].message);
@@ -320,7 +321,9 @@ exit long "dear" when close == 11`;
     // Ten log returns of +-log(1.1) have the sample deviation log(1.1) x sqrt(10 / 9).
     expect(quantity * price).toBeCloseTo((1000 * 0.2) / (10 * Math.log(1.1) * Math.sqrt(10 / 9)), 8);
   });
+});
 
+describe('rules of the language', () => {
   it.each([
     ['enter long when close > 1 at market', '2:30 expected limit or stop, was market'],
     [

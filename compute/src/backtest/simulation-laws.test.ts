@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import { NO_COSTS, ohlc, simulate } from '../../../tools/testing/simulations.ts';
+import { expect, it } from 'vitest';
+import { describeOnEveryBackend } from '../../../tools/testing/every-backend.ts';
+import { NO_COSTS, ohlc } from '../../../tools/testing/simulations.ts';
 import { evaluateSignals } from '../backends/reference/evaluate.ts';
 import { compileStrategy } from '../strategy/compile.ts';
 import { interestOf } from './costs.ts';
@@ -36,7 +37,7 @@ const rows = fc.array(row, { minLength: 5, maxLength: 60 }).map((all) =>
   }),
 );
 
-describe('a simulation with every kind of order, leverage and interest', () => {
+describeOnEveryBackend('a simulation with every kind of order, leverage and interest', ({ simulate }) => {
   it.each(['next open', 'close'])('that fills at %s accounts for every unit of cash', (fillAt) => {
     fc.assert(
       fc.property(rows, (all) => {

@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { flatBars, sharedBars } from '../../../tools/testing/bars.ts';
-import { always, fillsOf, NO_COSTS, ohlc, signalsOf, simulate } from '../../../tools/testing/simulations.ts';
+import { describeOnEveryBackend } from '../../../tools/testing/every-backend.ts';
+import { always, fillsOf, NO_COSTS, ohlc, signalsOf } from '../../../tools/testing/simulations.ts';
 import { itWithShared, sharedRows, sharedText } from '../../../tools/testing/services.ts';
 import type { BacktestRequest } from '../service/contract.ts';
 import { libraryStrategies } from '../strategy/library.ts';
 import { runBacktest } from './run.ts';
 
-describe('Simulation', () => {
+describeOnEveryBackend('Simulation', ({ simulate }) => {
   it('fills at the next open with whole lots', () => {
     const bars = ohlc([
       [9, 9, 9, 9],

@@ -1,7 +1,7 @@
-import { describe, expect } from 'vitest';
+import { expect } from 'vitest';
 import { sharedBars } from '../../../tools/testing/bars.ts';
+import { describeOnEveryBackend } from '../../../tools/testing/every-backend.ts';
 import { itWithShared, sharedText } from '../../../tools/testing/services.ts';
-import { valuesOf } from '../../../tools/testing/strategy-values.ts';
 import type { BarColumns } from '../service/contract.ts';
 
 const SAR = 'parabolic_sar(0.02, 0.2)';
@@ -142,7 +142,7 @@ function barsOf(inputs: HandCalculated['inputs']): BarColumns {
   return { timesMs: Float64Array.from(first, (_, t) => t), open, high, low, close, volume: column('volume') };
 }
 
-describe('indicators', () => {
+describeOnEveryBackend('indicators', ({ valuesOf }) => {
   const readRows = (file: string): Record<string, number | null>[] =>
     JSON.parse(sharedText(`reference/indicators_stock_indicators/${file}.standard.json`));
 

@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest';
-import { valuesOf } from '../../../tools/testing/strategy-values.ts';
+import { expect, it } from 'vitest';
+import { describeOnEveryBackend } from '../../../tools/testing/every-backend.ts';
 import type { BarColumns } from '../service/contract.ts';
 
 /** Bars with the given closes, opening at the close before, half a point beyond on both sides. */
@@ -21,7 +21,7 @@ function rounded(values: Iterable<number>): number[] {
   return [...values].map((value) => Number(value.toPrecision(12)));
 }
 
-describe('an operation', () => {
+describeOnEveryBackend('an operation', ({ valuesOf }) => {
   const RISING = [1, 2, 3, 4, 5];
 
   it.each([

@@ -1,0 +1,99 @@
+import { SETS_PER_TILE } from '../../compute/src/backends/wasm/layout.ts';
+import { beginSweep, encodeSweep, planSweep, WasmSweep } from '../../compute/src/backends/wasm/sweep.ts';
+import { openCuda } from '../../compute/src/backends/cuda/device.ts';
+import { planCudaSweep, runCudaSweep } from '../../compute/src/backends/cuda/sweep.ts';
+import { StubDriver } from '../../compute/src/backends/cuda/testing/stub-driver.ts';
+import { runSweepTile } from '../../compute/src/backtest/sweep.ts';
+import { gridSize } from '../../compute/src/backtest/sweep-grid.ts';
+import { compiledForSweep } from '../../compute/src/backtest/validate.ts';
+import type { SweepRequest, SweepTile } from '../../compute/src/service/contract.ts';
+import { giveMemoryBack, moduleOf, preparationModule, takeMemory } from '../../compute/src/service/memory.ts';
+import type { CompiledStrategy } from '../../compute/src/strategy/compile.ts';
+import { figures } from './sweeps.ts';
+
+/** The figures of every set, by name. */
+export type Figures = ReturnType<typeof figures>;
+/** The backends that compute one result: on `cuda` the kernels are interpreted. */
+export type BackendName = 'reference' | 'wasm' | 'cuda';
+
+/** Declared tolerance of the events plan, relative to 1 or to the figure where that is greater. */
+const EVENTS_TOLERANCE = 1e-9;
+const never = () => undefined;
+
+/** How a sweep is cut into pieces, none of which its figures may depend on. */
+export interface WasmPieces {
+  /** Threads, each of which does its part of what is computed once. */
+  readonly threads: number;
+  readonly tileSets: number;
+}
+
+/** What the reference says of a sweep. */
+export function figuresByReference(request: SweepRequest, strategy = compiledForSweep(request)): Figures {
+  return figures([runSweepTile(request, strategy, 0, gridSize(request.axes), new Map(), never)]);
+}
+
+/** What the kernels of WebAssembly say of a sweep, and by which plan; the threads take turns. */
+export function figuresByWasm(
+  request: SweepRequest,
+  strategy: CompiledStrategy = compiledForSweep(request),
+  { threads, tileSets }: WasmPieces = { threads: 1, tileSets: SETS_PER_TILE },
+): { readonly figures: Figures; readonly plan: string } {
+  const plan = planSweep(strategy, request, threads);
+  const memory = takeMemory(plan.layout.pages);
+  const modules = { kernels: moduleOf(plan, encodeSweep), preparation: preparationModule() };
+  beginSweep(plan, memory);
+  const parts = Array.from({ length: threads }, (_, part) => {
+    const sweep = new WasmSweep(request, strategy, plan, memory, modules);
+    sweep.prepare(part, never);
+    return sweep;
+  });
+  const tiles: SweepTile[] = [];
+  const sets = gridSize(request.axes);
+  for (let from = 0; from < sets; from += tileSets) {
+    const part = tiles.length % threads;
+    tiles.push(parts[part].runTile(from, Math.min(sets, from + tileSets), part, never));
+  }
+  giveMemoryBack(memory);
+  return { figures: figures(tiles), plan: plan.choice.backend };
+}
+
+/** What the kernels of CUDA say of a sweep, interpreted on a device as small as the sweep. */
+export function figuresByCuda(request: SweepRequest, strategy = compiledForSweep(request)): Figures {
+  const plan = planCudaSweep(strategy, request);
+  if (typeof plan === 'string') throw new Error(plan);
+  const tiles: SweepTile[] = [];
+  const onTile = (tile: SweepTile) => void tiles.push(tile);
+  runCudaSweep(openCuda(new StubDriver()).devices, strategy, request, plan, { check: never, onTile });
+  return figures(tiles);
+}
+
+/** What a backend says of a sweep, and the plan by which it was found. */
+export function figuresBy(
+  backend: BackendName,
+  request: SweepRequest,
+  strategy = compiledForSweep(request),
+): { readonly figures: Figures; readonly plan: string } {
+  if (backend === 'wasm') return figuresByWasm(request, strategy);
+  const found = backend === 'cuda' ? figuresByCuda : figuresByReference;
+  return { figures: found(request, strategy), plan: backend };
+}
+
+/**
+ * Figures that have to be `expected`: equal bits, but for those that the events plan sums over ranges, which are the expected ones
+ * where they are inside its tolerance. Its trades are exact.
+ */
+export function withinPromise(found: Figures, expected: Figures, plan: string): Figures {
+  if (plan !== 'wasm-events') return found;
+  const near = (values: readonly number[], wanted: readonly number[]) =>
+    values.map((value, index) => (isNear(value, wanted[index]) ? wanted[index] : value));
+  return {
+    totalReturn: near(found.totalReturn, expected.totalReturn),
+    sharpe: near(found.sharpe, expected.sharpe),
+    maxDrawdown: near(found.maxDrawdown, expected.maxDrawdown),
+    tradeCount: found.tradeCount,
+  };
+}
+
+function isNear(value: number, wanted: number): boolean {
+  return Math.abs(value - wanted) <= EVENTS_TOLERANCE * Math.max(1, Math.abs(wanted));
+}
