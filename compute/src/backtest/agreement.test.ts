@@ -1,5 +1,6 @@
-import { describe, expect } from 'vitest';
+import { expect } from 'vitest';
 import { sharedBars } from '../../../tools/testing/bars.ts';
+import { describeOnEveryBackend } from '../../../tools/testing/every-backend.ts';
 import { itWithShared, sharedRows, sharedText } from '../../../tools/testing/services.ts';
 import { evaluateSignals } from '../backends/reference/evaluate.ts';
 import type { StrategySignals } from '../ir/signals.ts';
@@ -8,7 +9,6 @@ import type { BarColumns, SweepRequest } from '../service/contract.ts';
 import { compileStrategy } from '../strategy/compile.ts';
 import { libraryStrategies } from '../strategy/library.ts';
 import { fillColumns, Simulation } from './simulation.ts';
-import { runSweepTile } from './sweep.ts';
 import { buildTrades } from './trades.ts';
 
 const costs = {
@@ -66,7 +66,7 @@ function expectAgreement(name: string, simulation: Simulation, bars: BarColumns)
   expect(deepest * 100).toBeCloseTo(expected['Max. Drawdown [%]'], 6);
 }
 
-describe('agreement with backtesting.py on protective exits', () => {
+describeOnEveryBackend('agreement with backtesting.py on protective exits', ({ simulate }) => {
   itWithShared('goog_longonly_sl8: a stop 8% under the signal close, gaps included', () => {
     const bars = goog();
     const strategy = compiled(`strategy "Long only"
@@ -83,8 +83,7 @@ describe('agreement with backtesting.py on protective exits', () => {
         () => 0.92,
       ),
     };
-    const simulation = new Simulation(bars, signals, { ...settings, initialCash: 100_000 });
-    simulation.advance(signals.length);
+    const simulation = simulate(bars, signals, { ...settings, initialCash: 100_000 });
     expectAgreement('goog_longonly_sl8', simulation, bars);
   });
 
@@ -106,13 +105,14 @@ describe('agreement with backtesting.py on protective exits', () => {
         (t) => 1 + side(t) * 0.1,
       ),
     };
-    const simulation = new Simulation(bars, signals, { ...settings, initialCash: 10_000 });
+    const account = { ...settings, initialCash: 10_000 };
+    const simulation = new Simulation(bars, signals, account);
     for (let t = 0; t < signals.length; t += 1) {
       simulation.advance(t + 1);
       // That strategy decides nothing while it holds; ours would reverse on the opposite entry.
       if (simulation.position[t] !== 0) [signals.enterLong[t], signals.enterShort[t]] = [0, 0];
     }
-    expectAgreement('goog_rsi14_sltp', simulation, bars);
+    expectAgreement('goog_rsi14_sltp', simulate(bars, signals, account), bars);
   });
 });
 
@@ -123,7 +123,7 @@ describe('agreement with backtesting.py on protective exits', () => {
  */
 const TOUCHING = { fast: 5, slow: 25, tradesHere: 90, tradesThere: 89 };
 
-describe('agreement with backtesting.py on a grid', () => {
+describeOnEveryBackend('agreement with backtesting.py on a grid', ({ sweep }) => {
   itWithShared(
     'grid_goog_sma: final equity, trades and drawdown of 49 sets, and why the 50th differs',
     () => {
@@ -148,24 +148,17 @@ describe('agreement with backtesting.py on a grid', () => {
         keepBest: 1,
         objective: 'totalReturn',
       };
-      const tile = runSweepTile(
-        request,
-        compiled(request.strategy),
-        0,
-        fast.length * slow.length,
-        new Map(),
-        () => undefined,
-      );
+      const found = sweep(request);
       expect(rows.length).toBe(50);
       for (const [fastBars, slowBars, equity, trades, , drawdownPercent] of rows) {
         const index = fast.indexOf(fastBars) * slow.length + slow.indexOf(slowBars);
         if (fastBars === TOUCHING.fast && slowBars === TOUCHING.slow) {
-          expect([tile.tradeCount[index], trades]).toEqual([TOUCHING.tradesHere, TOUCHING.tradesThere]);
+          expect([found.tradeCount[index], trades]).toEqual([TOUCHING.tradesHere, TOUCHING.tradesThere]);
           continue;
         }
-        expect(((1 + tile.totalReturn[index]) * 10_000) / equity).toBeCloseTo(1, 7);
-        expect(tile.tradeCount[index]).toBe(trades);
-        expect(tile.maxDrawdown[index] * 100).toBeCloseTo(-drawdownPercent, 6);
+        expect(((1 + found.totalReturn[index]) * 10_000) / equity).toBeCloseTo(1, 7);
+        expect(found.tradeCount[index]).toBe(trades);
+        expect(found.maxDrawdown[index] * 100).toBeCloseTo(-drawdownPercent, 6);
       }
     },
   );

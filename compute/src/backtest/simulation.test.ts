@@ -169,8 +169,12 @@ describeOnEveryBackend('Simulation', ({ simulate }) => {
       [12, 12, 9, 9.5],
       [9, 9, 9, 9],
     ]);
-    const run = simulate(bars, signalsOf(4, { enterLong: [0] }, { breakEvenDistance: always(4, 3) }));
-    expect(fillsOf(run)[1]).toEqual([2, -100, 10, 'stop']);
+    const leaves = (distance: number) =>
+      fillsOf(
+        simulate(bars, signalsOf(4, { enterLong: [0] }, { breakEvenDistance: always(4, distance) })),
+      )[1];
+    expect(leaves(3)).toEqual([2, -100, 10, 'stop']);
+    expect(leaves(3.01)).toBeUndefined();
   });
 
   it('leaves after the longest time', () => {

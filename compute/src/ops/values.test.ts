@@ -25,6 +25,14 @@ describeOnEveryBackend('an operation', ({ valuesOf }) => {
   const RISING = [1, 2, 3, 4, 5];
 
   it.each([
+    ['close + open', [2, 3, 5, 7, 9]],
+    ['close - 3', [-2, -1, 0, 1, 2]],
+    ['close * open', [1, 2, 6, 12, 20]],
+    ['-close', [-1, -2, -3, -4, -5]],
+    ['abs(close - 3)', [2, 1, 0, 1, 2]],
+    ['sqrt(close - 2)', [NaN, 0, 1, Math.SQRT2, Math.sqrt(3)]],
+    ['min(close, 3)', [1, 2, 3, 3, 3]],
+    ['max(close, 3)', [3, 3, 3, 4, 5]],
     ['sma(close, 3)', [NaN, NaN, 2, 3, 4]],
     ['highest(close, 2)', [NaN, 2, 3, 4, 5]],
     ['close[2]', [NaN, NaN, 1, 2, 3]],
