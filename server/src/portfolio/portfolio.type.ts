@@ -230,6 +230,12 @@ export class Valuation {
   @Field(() => DecimalScalar, { nullable: true, description: 'Taxes withheld and paid, less refunds.' })
   taxes!: string | null;
 
+  @Field(() => DecimalScalar, {
+    nullable: true,
+    description: 'Corrections of cash, which are gains or losses.',
+  })
+  adjustments!: string | null;
+
   @Field(() => Float, {
     nullable: true,
     description: 'Gross exposure over equity, 1 for fully invested; null without equity.',

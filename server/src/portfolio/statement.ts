@@ -15,6 +15,7 @@ export interface Statement {
   readonly dividends: Decimal;
   readonly interest: Decimal;
   readonly taxes: Decimal;
+  readonly adjustments: Decimal;
   readonly dayChange: Decimal;
 }
 
@@ -71,6 +72,7 @@ export function statementOf({ holdings, balances, cash, income }: PortfolioState
     dividends: income.dividends,
     interest: income.interest,
     taxes: income.taxes,
+    adjustments: income.adjustments,
     dayChange: sum(dayChangeOf),
   };
 }

@@ -97,44 +97,6 @@ describe('equityColumns', () => {
     expect([...columns.outflow]).toEqual([0, 0, 9]);
     expect([...columns.equity]).toEqual([100, 136, 118]);
   });
-
-  it('always equals flows plus gains, whatever is traded', () => {
-    const trade = fc.record({
-      side: fc.constantFrom('BUY' as const, 'SELL' as const),
-      quantity: fc.integer({ min: 1, max: 50 }),
-      price: fc.integer({ min: 1, max: 100 }),
-      at: fc.integer({ min: 0, max: 20 }),
-      fee: fc.integer({ min: 0, max: 3 }),
-    });
-    fc.assert(
-      fc.property(
-        fc.array(trade, { minLength: 1, maxLength: 30 }),
-        fc.array(fc.integer({ min: 1, max: 100 }), { minLength: 21, maxLength: 21 }),
-        (trades, closes) => {
-          const fills = trades
-            .toSorted((a, b) => a.at - b.at)
-            .map(({ side, quantity, price, at, fee }) =>
-              fill(side, String(quantity), String(price), at, String(fee)),
-            );
-          const prices = new Map([
-            ['a', { timesMs: Float64Array.from(closes.keys()), close: Float64Array.from(closes) }],
-          ]);
-          const { equity, timesMs } = equityColumns(journalOf([deposit(0, '1000'), ...fills]), prices);
-          for (let t = 0; t < equity.length; t += 1) {
-            const [holding] = holdingsOf(fills.filter(({ timeMs }) => timeMs <= timesMs[t]));
-            const gains = holding
-              ? holding.realisedProfit
-                  .plus(holding.quantity.times(closes[timesMs[t]]))
-                  .minus(holding.quantity.times(holding.averageCost))
-                  .minus(holding.fees)
-                  .toNumber()
-              : 0;
-            expect(equity[t]).toBeCloseTo(1000 + gains, 6);
-          }
-        },
-      ),
-    );
-  });
 });
 
 describe('the ledger', () => {
