@@ -30,5 +30,7 @@ const BACKENDS = (['reference', 'wasm', 'cuda'] as const).map((name): TestedBack
 
 /** Declares tests once and runs them on every backend. */
 export function describeOnEveryBackend(subject: string, declare: (backend: TestedBackend) => void): void {
-  describe.each(BACKENDS)(`${subject} on $name`, (backend) => declare(backend));
+  describe.each(BACKENDS)(`${subject} on $name`, (backend) => {
+    declare(backend);
+  });
 }
