@@ -1,6 +1,9 @@
-import { request as httpRequest } from 'node:http';
+import { createHash } from 'node:crypto';
+import { type IncomingHttpHeaders, request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { readdirSync } from 'node:fs';
+import { buffer } from 'node:stream/consumers';
+import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestApp, type TestApp } from './create-test-app.ts';
 
@@ -28,6 +31,22 @@ function raw(
     });
     request.on('error', reject);
     request.end(body);
+  });
+}
+
+/** An answer as it is sent to those who take it packed. */
+function packed(url: string): Promise<{ status: number; headers: IncomingHttpHeaders; body: Buffer }> {
+  return new Promise((resolve, reject) => {
+    const headers = { 'accept-encoding': 'gzip, deflate, br' };
+    httpRequest(url, { headers }, async (response) =>
+      resolve({
+        status: response.statusCode!,
+        headers: response.headers,
+        body: await buffer(response),
+      }),
+    )
+      .on('error', reject)
+      .end();
   });
 }
 
@@ -104,16 +123,25 @@ describe('the API', () => {
     expect([response.status, await response.text()]).toEqual([503, expect.stringContaining('npm run build')]);
   });
 
-  it('has a playground without any address outside', async () => {
-    const response = await fetch(`${app.urls.api}/graphql`, { headers: { accept: 'text/html' } });
-    const html = await response.text();
-    expect(response.headers.get('content-type')).toContain('text/html');
-    const loaded = [...html.matchAll(/(?:src|href)\s*=\s*"([^"]*)"/g)]
-      .map(([, url]) => url)
-      .filter((url) => /^(https?:)?\/\//.test(url));
-    expect(loaded).toEqual([]);
-    expect(html).not.toMatch(/@import\s|url\(\s*["']?https?:/);
-    expect(html).toContain('/graphql');
+  it('has a small playground page whose parts browsers keep, without any address outside', async () => {
+    const page = await fetch(`${app.urls.api}/graphql`, { headers: { accept: 'text/html' } });
+    const html = await page.text();
+    expect(page.headers.get('content-type')).toContain('text/html');
+    expect(html.length).toBeLessThan(5_000);
+    expect(html.match(/https?:|["'(]\/\//)).toBeNull();
+    const parts = [...new Set(html.match(/\/graphql\/playground\/[\w.]+/g))];
+    expect(parts).toHaveLength(5);
+    for (const path of parts) {
+      const { status, headers, ...response } = await packed(app.urls.api + path);
+      expect([status, headers['content-encoding']]).toEqual([200, 'gzip']);
+      expect(headers['cache-control']).toBe('public, max-age=31536000, immutable');
+      const plain = await fetch(app.urls.api + path, { headers: { 'accept-encoding': 'identity' } });
+      expect(plain.headers.get('content-encoding')).toBeNull();
+      const text = await plain.text();
+      expect(gunzipSync(response.body).toString()).toBe(text);
+      expect(createHash('sha256').update(text).digest('hex').slice(0, 16)).toBe(/(\w+)\.\w+$/.exec(path)![1]);
+    }
+    expect((await fetch(`${app.urls.api}/graphql/playground/other.js`)).status).toBe(404);
   });
 
   it('answers unknown paths with 404', async () => {

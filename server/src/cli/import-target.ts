@@ -22,7 +22,7 @@ export function remoteTarget(apiUrl: string, token: string | null): ImportTarget
       const response = await fetch(`${apiUrl}/uploads`, {
         method: 'POST',
         headers: authorization,
-        body: file as unknown as BodyInit,
+        body: file as unknown as RequestInit['body'],
         duplex: 'half',
       } as RequestInit);
       const body = (await response.json()) as { uploadId?: string; error?: string };

@@ -1,6 +1,5 @@
 import type { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
-import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import type { FastifyInstance } from 'fastify';
 import { GraphQLError } from 'graphql';
 import type { Registry } from 'prom-client';
@@ -14,6 +13,7 @@ import { type HealthBody, verdictsOf } from './health.ts';
 import { type Caller, callerOf, credentialsOf, type LoginParts } from './caller.ts';
 import type { AllowedHosts } from './origin.ts';
 import { addPages, type PageHandler, type PagesSurface } from './pages.ts';
+import { addPlayground, playgroundPage } from './playground.ts';
 import { type Uploads, UploadTooLarge } from './uploads.ts';
 import type { SubscriptionSockets } from './websocket.ts';
 
@@ -98,12 +98,7 @@ function addGraphql<Context extends object>(
   const handler = fastifyApolloHandler(apollo, {
     context: async (request, reply) => createContext(callerOf(request, reply, login)),
   });
-  const playground = renderGraphiQL({
-    title: 'AI Trading API',
-    endpoint: '/graphql',
-    subscriptionsProtocol: 'WS',
-    defaultQuery: FIRST_QUERY,
-  } as Parameters<typeof renderGraphiQL>[0]);
+  addPlayground(app);
   app.route({
     method: ['GET', 'POST'],
     url: '/graphql',
@@ -111,7 +106,7 @@ function addGraphql<Context extends object>(
     handler: async (request, reply) => {
       const wantsPage = request.method === 'GET' && (request.headers.accept ?? '').includes('text/html');
       if (wantsPage && request.viewer.kind === 'NOBODY') return reply.redirect(loginUrl(request.hostname));
-      if (wantsPage) return reply.type('text/html; charset=utf-8').send(playground);
+      if (wantsPage) return reply.type('text/html; charset=utf-8').send(await playgroundPage());
       const refusal = gate.refusal(callerOf(request, reply, login)) ?? fillIn(gate, request.body);
       if (refusal) return answerRefused(reply, refusal);
       return handler.call(app as never, request as never, reply as never);
@@ -171,11 +166,3 @@ function addRoot(app: FastifyInstance, dashboardPort: () => number): void {
     return { product: 'AI Trading', graphql: '/graphql', health: '/health' };
   });
 }
-
-const FIRST_QUERY = `# Instruments, portfolios and the state of this installation.
-query Overview {
-  system { state version profile }
-  portfolios { name valuation { equity cash marketValue currency } }
-  instruments(first: 10) { nodes { symbol name source lastPrice { price at } } }
-}
-`;
