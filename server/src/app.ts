@@ -100,6 +100,7 @@ import { openTracing, type Tracing } from './platform/tracing/tracing.ts';
 import { createSchema } from './schema.ts';
 import { scheduledTasks } from './tasks.ts';
 import { createWorker } from './worker.ts';
+import { secretKeyFile } from './access/vault.ts';
 import { BackupService } from './system/backup.service.ts';
 import { SystemService } from './system/system.service.ts';
 import { FillRow } from './trade/fill.entity.ts';
@@ -347,9 +348,11 @@ function systemSettingsOf({ dataDirectory, notices, computeUrls }: Config, clock
   return { version: VERSION, dataDirectory, notices, startedAtMs: clock(), computeKind };
 }
 
-function backupSettingsOf({ backupDirectory, backupHours, backupsKept, modelsDirectory }: Config) {
+function backupSettingsOf(config: Config) {
+  const { backupDirectory, backupHours, backupsKept, modelsDirectory, dataDirectory } = config;
   const how = { directory: backupDirectory, everyHours: backupHours, keep: backupsKept };
-  return { ...how, modelsDirectory, version: VERSION };
+  const key = config.backupHasSecretKey ? secretKeyFile(dataDirectory) : null;
+  return { ...how, modelsDirectory, secretKeyFile: key, version: VERSION };
 }
 
 /** A process that only works answers on the API's port how it is. */

@@ -61,6 +61,8 @@ export interface Config {
   readonly backupDirectory: string;
   readonly backupHours: number;
   readonly backupsKept: number;
+  /** Whether backups hold the key that seals secrets, where it is a file. */
+  readonly backupHasSecretKey: boolean;
   /** Services that may be asked for prices, and the hours between two looks. */
   readonly priceProviders: readonly ('yahoo' | 'ccxt' | 'ecb')[];
   readonly priceRefreshHours: number;
@@ -168,6 +170,7 @@ const schema = z.object({
   BACKUP_DIR: z.string().min(1).optional(),
   BACKUP_HOURS: z.coerce.number().min(0).max(8_760).default(24),
   BACKUP_KEEP: z.coerce.number().int().min(1).max(1_000).default(7),
+  BACKUP_SECRET_KEY: flag('true'),
   API_TOKEN: z.string().min(1).optional(),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   POSTGRES_HOST: z.string().min(1).optional(),
@@ -220,6 +223,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   SMTP_URL: 'a URL such as smtp://user:password@mail.example.com:587',
   BACKUP_HOURS: 'a number of hours from 0 (never) to 8760',
   BACKUP_KEEP: 'a whole number from 1 to 1000',
+  BACKUP_SECRET_KEY: 'true or false',
   LOG_LEVEL: 'trace, debug, info, warn, error or fatal',
   OMP_NUM_THREADS: 'a whole number from 1 to 1024',
   SEED_SAMPLES: 'true or false',
@@ -272,6 +276,7 @@ export function parseConfig(environment: Environment): Config {
     backupDirectory: values.BACKUP_DIR ? resolve(ROOT, values.BACKUP_DIR) : resolve(dataDirectory, 'backups'),
     backupHours: values.BACKUP_HOURS,
     backupsKept: values.BACKUP_KEEP,
+    backupHasSecretKey: values.BACKUP_SECRET_KEY,
     priceProviders: values.PRICE_PROVIDERS,
     priceRefreshHours: values.PRICE_REFRESH_HOURS,
     runRetentionDays: values.RUN_RETENTION_DAYS,

@@ -2,10 +2,14 @@ import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:cr
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const FILE = 'secret.key';
 const KEY_BYTES = 32;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
+
+/** Where the key of a data folder lies. */
+export function secretKeyFile(directory: string): string {
+  return join(directory, 'secret.key');
+}
 
 /**
  * Seals secrets that must be read again, such as those of second factors, under a key that is not in
@@ -52,7 +56,7 @@ export class Vault {
 
 /** The key of the data folder; of several processes that make it at once, all get the same. */
 function readKey(directory: string): Buffer {
-  const path = join(directory, FILE);
+  const path = secretKeyFile(directory);
   try {
     return expectKey(path);
   } catch (problem) {

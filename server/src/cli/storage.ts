@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import pino from 'pino';
+import { secretKeyFile } from '../access/vault.ts';
 import { DATABASE } from '../app.ts';
 import { CALLED_FROM, loadConfig, VERSION } from '../config.ts';
 import type { Database } from '../platform/database/database.ts';
@@ -46,7 +47,10 @@ async function backup({ file }: Arguments): Promise<string> {
   }
   return using(config.databaseUrl ?? config.dataDirectory, async (database) => {
     await database.migrate();
-    const { tables } = await writeBackup(database, target, { version: VERSION, ...config }, at);
+    const { dataDirectory, modelsDirectory } = config;
+    const key = config.backupHasSecretKey ? secretKeyFile(dataDirectory) : null;
+    const source = { version: VERSION, modelsDirectory, secretKeyFile: key };
+    const { tables } = await writeBackup(database, target, source, at);
     return `${target}: ${rowsOf(tables)} rows of ${tables.length} tables.`;
   });
 }
@@ -76,8 +80,9 @@ async function restore({ file, replace }: Arguments): Promise<string> {
   if (!file) throw new UsageError('expected a FILE, was nothing');
   if (!existsSync(file)) throw new UsageError(`expected an existing FILE, was ${file}`);
   const { databaseUrl, dataDirectory, modelsDirectory } = loadConfig();
+  const places = { modelsDirectory, secretKeyFile: secretKeyFile(dataDirectory) };
   return using(databaseUrl ?? dataDirectory, async (database) => {
-    const { tables, createdAt } = await restoreBackup(database, DATABASE, file, { modelsDirectory, replace });
+    const { tables, createdAt } = await restoreBackup(database, DATABASE, file, { ...places, replace });
     return `Restored ${rowsOf(tables)} rows of ${tables.length} tables as of ${createdAt}.`;
   });
 }

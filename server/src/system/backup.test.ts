@@ -147,7 +147,11 @@ describe('restoreBackup', () => {
     writeFileSync(file, 'no archive');
     const database = await openEmbedded(null, DATABASE);
     await expect(
-      restoreBackup(database, DATABASE, file, { modelsDirectory: folder, replace: false }),
+      restoreBackup(database, DATABASE, file, {
+        modelsDirectory: folder,
+        secretKeyFile: join(folder, 'secret.key'),
+        replace: false,
+      }),
     ).rejects.toThrow(/other\.tar\.gz: expected a backup \(a gzipped tar\), was/);
     await expect(database.fork().execute('select 1 from portfolio')).rejects.toThrow(/does not exist/);
     await database.close();

@@ -1,6 +1,7 @@
-import { cp, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { chmod, copyFile, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { create, extract } from 'tar';
 import {
   ArchiveError,
@@ -11,6 +12,7 @@ import {
 import type { Database, DatabaseDefinition } from '../platform/database/database.ts';
 
 const MODELS = 'models';
+const SECRET_KEY = 'secret.key';
 
 /** A backup as it lies in its folder. */
 export interface BackupFile {
@@ -23,25 +25,38 @@ export interface BackupFile {
 export interface BackupSource {
   readonly version: string;
   readonly modelsDirectory: string;
+  /** The key that opens sealed secrets of the database, where it is a file and shall be in the backup. */
+  readonly secretKeyFile: string | null;
+}
+
+/** Where a backup is restored to, beside the database. */
+export interface RestoreTarget {
+  readonly modelsDirectory: string;
+  readonly secretKeyFile: string;
+  readonly replace: boolean;
 }
 
 /**
- * Writes all rows and models into one file (a gzipped tar of a text file a table, a manifest with counts and hashes, and
- * the models). The file appears under its name when it is whole.
+ * Writes all rows, models and the key of sealed secrets into one file (a gzipped tar of a text file a table, a manifest with
+ * counts and hashes, the models and the key). The file, for its owner alone, appears under its name when it is whole.
  */
 export async function writeBackup(
   database: Database,
   file: string,
-  { version, modelsDirectory }: BackupSource,
+  { version, modelsDirectory, secretKeyFile }: BackupSource,
   createdAt: Date,
 ): Promise<ArchiveManifest> {
   return withFolder(async (folder) => {
     const manifest = await writeArchive(database, folder, { version, createdAt });
     await copyModels(modelsDirectory, join(folder, MODELS));
+    if (secretKeyFile && existsSync(secretKeyFile)) await copyFile(secretKeyFile, join(folder, SECRET_KEY));
     await mkdir(dirname(file), { recursive: true });
     const unfinished = `${file}.part`;
     try {
-      await create({ file: unfinished, cwd: folder, gzip: true, portable: true }, await readdir(folder));
+      await create(
+        { file: unfinished, cwd: folder, gzip: true, portable: true, mode: 0o600 },
+        await readdir(folder),
+      );
       await rename(unfinished, file);
     } finally {
       await rm(unfinished, { force: true });
@@ -50,12 +65,12 @@ export async function writeBackup(
   });
 }
 
-/** Puts a backup's rows and models where they were; throws an ArchiveError where that cannot be, with nothing changed. */
+/** Puts a backup's rows, models and key where they were; throws an ArchiveError where that cannot be, with nothing changed. */
 export async function restoreBackup(
   database: Database,
   definition: DatabaseDefinition,
   file: string,
-  { modelsDirectory, replace }: { readonly modelsDirectory: string; readonly replace: boolean },
+  { modelsDirectory, secretKeyFile, replace }: RestoreTarget,
 ): Promise<ArchiveManifest> {
   return withFolder(async (folder) => {
     await extract({ file, cwd: folder, strict: true }).catch((problem: Error) => {
@@ -63,6 +78,7 @@ export async function restoreBackup(
     });
     const manifest = await loadArchive(database, definition, folder, { replace });
     await copyModels(join(folder, MODELS), modelsDirectory);
+    await restoreKey(join(folder, SECRET_KEY), secretKeyFile);
     return manifest;
   });
 }
@@ -113,6 +129,19 @@ export function backupName(at: Date): string {
 function timeOf(name: string): Date {
   const [, year, month, day, hour, minute, second] = name.match(/(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)/)!;
   return new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+}
+
+/** The rows of the backup open with its key alone; another one that is there stays beside it. */
+async function restoreKey(from: string, to: string): Promise<void> {
+  if (!existsSync(from)) return;
+  const key = await readFile(from);
+  if (existsSync(to)) {
+    if (key.equals(await readFile(to))) return;
+    await rename(to, join(dirname(to), `${basename(to)}.replaced`));
+  }
+  await mkdir(dirname(to), { recursive: true });
+  await copyFile(from, to);
+  await chmod(to, 0o600);
 }
 
 async function copyModels(from: string, to: string): Promise<void> {
