@@ -27,6 +27,7 @@ import { PriceFeedRow } from './market-data/price-feed.entity.ts';
 import { PriceFeedService } from './market-data/price-feed.service.ts';
 import { ALL_PROVIDERS } from './market-data/providers/all.ts';
 import type { PriceProvider } from './market-data/providers/provider.ts';
+import { BarFiles } from './market-data/bar-files.ts';
 import { MarketDataService } from './market-data/market-data.service.ts';
 import { Foundation } from './migrations/0001-foundation.ts';
 import { Accounts } from './migrations/0016-accounts.ts';
@@ -264,7 +265,7 @@ function createServices(
   const { clock } = options;
   const { database, compute, models, pubSub, queue, cache, uploads } = parts;
   const runs = new RunStore(database, pubSub, queue, clock);
-  const marketData = new MarketDataService(database, clock);
+  const marketData = new MarketDataService(database, new BarFiles(config.barDirectory), clock);
   const imports = new ImportService(database, marketData, runs, uploads, clock);
   const transactions = new TransactionStore(database, clock);
   const importStore = new ImportStore(database);

@@ -53,6 +53,8 @@ export interface Config {
   readonly dashboardPort: number;
   readonly visualsPort: number;
   readonly dataDirectory: string;
+  /** Where bars are kept as files; what is there can be made again. */
+  readonly barDirectory: string;
   /** Where files sent for an import are kept until they are used. */
   readonly uploadDirectory: string;
   readonly logDirectory: string;
@@ -270,6 +272,7 @@ export function parseConfig(environment: Environment): Config {
     dashboardPort: values.DASHBOARD_PORT,
     visualsPort: values.VISUALS_PORT,
     dataDirectory,
+    barDirectory: resolve(dataDirectory, 'bars'),
     uploadDirectory: values.UPLOAD_DIR ? resolve(ROOT, values.UPLOAD_DIR) : resolve(dataDirectory, 'uploads'),
     logDirectory: resolve(ROOT, values.LOG_DIR),
     modelsDirectory: resolve(ROOT, values.MODELS_DIR),

@@ -1,10 +1,12 @@
 import { contentHash } from '@ai-trading/compute';
+import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../platform/clock.ts';
 import type { Database, EntityManager } from '../platform/database/database.ts';
 import { invalid, notFound, refused, staleVersion } from '../platform/graphql/errors.ts';
 import { once } from '../platform/graphql/idempotency.ts';
 import { newId } from '../platform/graphql/node.ts';
 import { leaveMessage } from '../run/outbox.ts';
+import type { BarFiles } from './bar-files.ts';
 import type { StoredBars } from './bars.ts';
 import { type KnownEvent, knownEvents } from './corporate-events.ts';
 import { pairOf } from './currency-pair.ts';
@@ -17,6 +19,7 @@ import type { Timeframe } from './timeframe.ts';
 const CHANGING = 'changing';
 const CACHED_BYTES_MAXIMUM = 256 * 1024 * 1024;
 const RATES_KEPT = 32;
+const FILES_AT_ONCE = 16;
 const NO_RATES = new ExchangeRates([]);
 
 /** What is known of an instrument when it is made. */
@@ -46,13 +49,15 @@ interface Written {
 export class MarketDataService {
   private readonly database: Database;
   private readonly clock: Clock;
+  private readonly files: BarFiles;
   private readonly known: KnownCloses;
   private readonly cache = new Map<string, StoredBars>();
   /** Rates by their pairs, each with the closes they are made of. */
   private readonly rates = new Map<string, { closes: readonly (Closes | null)[]; rates: ExchangeRates }>();
 
-  constructor(database: Database, clock: Clock) {
+  constructor(database: Database, files: BarFiles, clock: Clock) {
     this.database = database;
+    this.files = files;
     this.clock = clock;
     this.known = new KnownCloses(database, (dataSet) => this.bars(dataSet));
   }
@@ -111,19 +116,39 @@ export class MarketDataService {
 
   /** All bars of a data set; what was read is kept by its content. */
   async bars(dataSet: Pick<DataSetRow, 'id' | 'contentHash'>): Promise<StoredBars> {
-    if (dataSet.contentHash === CHANGING) dataSet.contentHash = await this.rehash(dataSet.id);
-    const known = this.cache.get(dataSet.contentHash);
-    if (known) {
-      this.cache.delete(dataSet.contentHash);
-      this.cache.set(dataSet.contentHash, known);
-      return known;
+    const known = await this.keptBars(dataSet.contentHash);
+    if (known) return known;
+    if (dataSet.contentHash === CHANGING) {
+      const { contentHash, bars } = await this.named(dataSet.id);
+      dataSet.contentHash = contentHash;
+      return bars;
     }
-    const bars = await this.readBars(dataSet.id);
-    this.cache.set(dataSet.contentHash, bars);
+    return this.keep(dataSet.contentHash, await this.readBars(dataSet.id));
+  }
+
+  /** What is kept of a content, in memory or in a file. */
+  private async keptBars(contentHash: string): Promise<StoredBars | null> {
+    const known = this.cache.get(contentHash);
+    if (!known) {
+      const read = await this.files.read(contentHash);
+      return read && this.remember(contentHash, read);
+    }
+    this.cache.delete(contentHash);
+    this.cache.set(contentHash, known);
+    return known;
+  }
+
+  private async keep(contentHash: string, bars: StoredBars): Promise<StoredBars> {
+    await this.files.write(contentHash, bars);
+    return this.remember(contentHash, bars);
+  }
+
+  private remember(contentHash: string, bars: StoredBars): StoredBars {
+    this.cache.set(contentHash, bars);
     let bytes = 0;
     for (const { timesMs } of this.cache.values()) bytes += timesMs.byteLength * 7;
     for (const [hash, { timesMs }] of this.cache) {
-      if (bytes <= CACHED_BYTES_MAXIMUM || hash === dataSet.contentHash) break;
+      if (bytes <= CACHED_BYTES_MAXIMUM || hash === contentHash) break;
       this.cache.delete(hash);
       bytes -= timesMs.byteLength * 7;
     }
@@ -148,6 +173,12 @@ export class MarketDataService {
         [instrumentIds.join(' ')],
       );
     const byInstrument = new Map(rows.map((row) => [row.instrument_id, row]));
+    const unread = rows.filter((row) => !this.cache.has(row.content_hash));
+    // Files are read beside each other, what has none one after the other.
+    for (let start = 0; start < unread.length; start += FILES_AT_ONCE)
+      await Promise.all(
+        unread.slice(start, start + FILES_AT_ONCE).map((row) => this.keptBars(row.content_hash)),
+      );
     const found: (StoredBars | null)[] = [];
     for (const instrumentId of instrumentIds) {
       const row = byInstrument.get(instrumentId);
@@ -292,11 +323,16 @@ export class MarketDataService {
 
   /** Names the content of a data set after its change has committed. */
   async rehash(dataSetId: number): Promise<string> {
-    const hash = contentHash(await this.readBars(dataSetId));
+    return (await this.named(dataSetId)).contentHash;
+  }
+
+  private async named(dataSetId: number): Promise<{ contentHash: string; bars: StoredBars }> {
+    const bars = await this.readBars(dataSetId);
+    const hash = contentHash(bars);
     await this.database
       .fork()
       .execute('update data_set set content_hash = ? where id = ?', [hash, dataSetId]);
-    return hash;
+    return { contentHash: hash, bars: await this.keep(hash, bars) };
   }
 
   private async expectVersion(
@@ -313,6 +349,8 @@ export class MarketDataService {
   private async readBars(dataSetId: number): Promise<StoredBars> {
     const query = `select time_ms::float8, open, high, low, close, volume, adjusted_close from bar where data_set_id = ${Number(dataSetId)} order by time_ms`;
     const [timesMs, open, high, low, close, volume, adjustedClose] = await this.database.copyOut(query, 7);
+    // The embedded database answers without a pause: others have their turn between two of many instruments.
+    await setImmediate();
     return { timesMs, open, high, low, close, volume, adjustedClose };
   }
 }

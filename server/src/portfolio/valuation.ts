@@ -11,7 +11,9 @@ import {
   ONE_CURRENCY,
 } from '../trade/ledger.ts';
 import { compareEntries } from '../trade/ledger-parts.ts';
-import { type LotClosing, type LotEvent, runLots } from '../trade/lots.ts';
+import { type LotClosing, runLots } from '../trade/lots.ts';
+import { doubleOf } from '../trade/stored-entry.ts';
+import { FILL_SIDES } from '../trade/transaction-kinds.ts';
 import { unitChanges } from '../trade/units.ts';
 import { effectsOf, type GainEffects, negatedEffects, sumEffects } from './effects.ts';
 import { stepGrowth } from './time-weighted.ts';
@@ -88,8 +90,10 @@ function closingEffects(one: LotClosing): GainEffects {
 /** What each instrument of the transactions is quoted in. */
 export function quoteCurrenciesOf(entries: readonly LedgerEntry[]): Map<string, string> {
   const currencies = new Map<string, string>();
+  let last: string | null = null;
   for (const { instrumentId, quoteCurrency, otherInstrumentId, otherQuoteCurrency } of entries) {
-    if (instrumentId && quoteCurrency) currencies.set(instrumentId, quoteCurrency);
+    if (instrumentId && instrumentId !== last && quoteCurrency)
+      currencies.set((last = instrumentId), quoteCurrency);
     if (otherInstrumentId && otherQuoteCurrency) currencies.set(otherInstrumentId, otherQuoteCurrency);
   }
   return currencies;
@@ -145,27 +149,57 @@ export interface Journal {
 
 /** The cash, units and flows of transactions. */
 export function journalOf(entries: readonly LedgerEntry[], rates: LedgerRates = ONE_CURRENCY): Journal {
-  const events: LotEvent[] = [];
   const cash: Journal['cash'][number][] = [];
   const flows: Journal['flows'][number][] = [];
   for (const entry of entries) {
-    const event = lotEventOf(entry, rates);
-    if (event) events.push(event);
-    for (const { currency, amount } of cashChangesOf(entry))
-      cash.push({ timeMs: entry.timeMs, currency, amount: amount.toNumber() });
+    addCash(cash, entry);
     const flow = externalFlowOf(entry, rates);
     if (!flow) continue;
     const { timeMs, cash: money, instrumentId, quantity, price } = flow;
     const amounts = { cash: money.toNumber(), quantity: quantity.toNumber(), price: numberOf(price) };
     flows.push({ entry, timeMs, instrumentId, ...amounts });
   }
-  const units = unitChanges(events).map((one) => ({
+  const units = tradedUnits(entries) ?? unitsOf(entries, rates);
+  return { cash, units, flows, currencies: quoteCurrenciesOf(entries) };
+}
+
+function addCash(cash: Journal['cash'][number][], entry: LedgerEntry): void {
+  const { timeMs, currency } = entry;
+  const own = doubleOf(entry, 'amount')!;
+  if (own !== 0 && entry.counterAccountId === null && entry.otherCurrency === null)
+    cash.push({ timeMs, currency, amount: own });
+  else
+    for (const change of cashChangesOf(entry))
+      cash.push({ timeMs, currency: change.currency, amount: change.amount.toNumber() });
+}
+
+/** The units of transactions that are all trades in the currency of their instrument, which most are; else null. */
+function tradedUnits(entries: readonly LedgerEntry[]): Journal['units'] | null {
+  const units: Journal['units'][number][] = [];
+  for (const entry of entries) {
+    const { timeMs, kind, instrumentId, quoteCurrency, currency } = entry;
+    const side = FILL_SIDES[kind];
+    if (instrumentId === null || (!side && lotEventOf(entry) === null)) continue;
+    if (!side || (quoteCurrency !== null && quoteCurrency !== currency)) return null;
+    const quantity = doubleOf(entry, 'quantity') ?? 0;
+    units.push({
+      timeMs,
+      instrumentId,
+      change: side === 'BUY' ? quantity : -quantity,
+      price: doubleOf(entry, 'price') ?? 0,
+    });
+  }
+  return units;
+}
+
+function unitsOf(entries: readonly LedgerEntry[], rates: LedgerRates): Journal['units'] {
+  const events = entries.map((entry) => lotEventOf(entry, rates)).filter((event) => event !== null);
+  return unitChanges(events).map((one) => ({
     timeMs: one.timeMs,
     instrumentId: one.instrumentId,
     change: one.change.toNumber(),
     price: numberOf(one.price),
   }));
-  return { cash, units, flows, currencies: quoteCurrenciesOf(entries) };
 }
 
 function numberOf(value: Decimal | null): number | null {

@@ -32,19 +32,22 @@ export function compareEntries(a: LedgerEntry, b: LedgerEntry): number {
 
 /** Orders transactions and takes them apart. Opening cash counts from the first event on, whenever it was entered. */
 export function partLedger(unordered: readonly LedgerEntry[]): PartedLedger {
-  const steps = partSteps(unordered);
+  const steps = partSteps([unordered]);
   let step = steps.next();
   while (!step.done) step = steps.next();
   return step.value;
 }
 
-/** The same in steps between which others may have the thread. */
-export function* partSteps(unordered: readonly LedgerEntry[]): Generator<undefined, PartedLedger> {
-  const firstMs = firstEventMs(unordered);
-  const entries = unordered.map((entry) => openedBy(entry, firstMs));
+/** The same of several lists, in steps between which others may have the thread. */
+export function* partSteps(lists: readonly (readonly LedgerEntry[])[]): Generator<undefined, PartedLedger> {
+  const firstMs = Math.min(...lists.map(firstEventMs));
   yield;
-  entries.sort(compareEntries);
-  yield;
+  const runs: LedgerEntry[][] = [];
+  for (const list of lists) {
+    runs.push(list.map((entry) => openedBy(entry, firstMs)).sort(compareEntries));
+    yield;
+  }
+  const entries = yield* mergeSteps(runs);
   const groups = new Groups();
   for (const [index, entry] of entries.entries()) {
     groups.join(entry);
@@ -61,6 +64,27 @@ export function* partSteps(unordered: readonly LedgerEntry[]): Generator<undefin
   const partOf = new Map<string, readonly LedgerEntry[]>();
   for (const name of groups.names()) partOf.set(name, byRoot.get(groups.rootOf(name))!);
   return { entries, parts: inOrder(byRoot.values()), partOf };
+}
+
+/** One list in order of several that are. */
+function* mergeSteps(runs: readonly LedgerEntry[][]): Generator<undefined, LedgerEntry[]> {
+  if (runs.length < 2) return runs[0] ?? [];
+  const half = runs.length >>> 1;
+  const first = yield* mergeSteps(runs.slice(0, half));
+  const second = yield* mergeSteps(runs.slice(half));
+  const all: LedgerEntry[] = [];
+  let [i, j] = [0, 0];
+  while (i < first.length || j < second.length) {
+    if (j === second.length || (i < first.length && compareEntries(first[i], second[j]) <= 0)) {
+      all.push(first[i]);
+      i += 1;
+    } else {
+      all.push(second[j]);
+      j += 1;
+    }
+    if (all.length % STEP_ENTRIES === 0) yield;
+  }
+  return all;
 }
 
 /** A ledger with transactions added and others left out; the same as if it were taken apart anew. */

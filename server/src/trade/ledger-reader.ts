@@ -1,9 +1,9 @@
 import { Breather } from '../platform/breather.ts';
-import type { Database } from '../platform/database/database.ts';
+import type { Database, EntityManager } from '../platform/database/database.ts';
 import { remembered } from '../platform/remember.ts';
 import type { LedgerEntry } from './ledger.ts';
-import { changeLedger, compareEntries, type PartedLedger, partLedger, partSteps } from './ledger-parts.ts';
-import { ENTRIES_AS_TEXT, EntryTexts } from './stored-entry.ts';
+import { changeLedger, type PartedLedger, partLedger, partSteps } from './ledger-parts.ts';
+import { ENTRIES_AS_TEXTS, EntryReader, type EntryTexts, lastIdOf } from './stored-entry.ts';
 
 /** What counts in a portfolio, and the currencies that it needs. */
 export interface StoredLedger extends PartedLedger {
@@ -13,8 +13,6 @@ export interface StoredLedger extends PartedLedger {
   /** Every instrument that a transaction names. */
   readonly instrumentIds: readonly string[];
 }
-
-type EntriesText = { readonly entries: string | null }[];
 
 /** A ledger as it was at a version, or is being read. */
 interface KeptLedger {
@@ -27,7 +25,7 @@ export const LEDGER_TABLES = `from transaction t join account a on a.id = t.acco
   left join instrument i on i.id = t.instrument_id left join instrument o on o.id = t.other_instrument_id
   left join transaction_void v on v.transaction_id = t.id`;
 
-const ROWS_PER_PAGE = 500;
+const ROWS_PER_PAGE = 1_000;
 const ENTRIES_KEPT = 600_000;
 const EMPTY = partLedger([]);
 
@@ -80,62 +78,54 @@ export class LedgerReader {
     if (!before || !known || before.version > version) return this.read(portfolioId, version, null);
     const em = this.database.fork();
     const range = [portfolioId, before.version, version];
-    const [{ entries }] = await em.execute<EntriesText>(
-      `select ${ENTRIES_AS_TEXT} ${LEDGER_TABLES} where a.portfolio_id = ? and t.ledger_version > ? and t.ledger_version <= ?
-         and v.transaction_id is null`,
+    const voided = await voidedIds(
+      em,
+      'a.portfolio_id = ? and v.ledger_version > ? and v.ledger_version <= ?',
       range,
     );
-    const voids = await em.execute<{ transaction_id: string }[]>(
-      `select v.transaction_id from transaction_void v join transaction t on t.id = v.transaction_id
-         join account a on a.id = t.account_id
-         where a.portfolio_id = ? and v.ledger_version > ? and v.ledger_version <= ?`,
+    const [texts] = await em.execute<EntryTexts[]>(
+      `select ${ENTRIES_AS_TEXTS} from transaction t join account a on a.id = t.account_id
+         where a.portfolio_id = ? and t.ledger_version > ? and t.ledger_version <= ?`,
       range,
     );
-    const added = new EntryTexts().entries(entries);
-    return changeLedger(known, added, new Set(voids.map((row) => row.transaction_id)));
+    const added = await entryReader(em).entries(texts, voided);
+    return changeLedger(known, added, voided);
   }
 
   /** All that counts, in pages of each account, so that nobody waits long meanwhile. */
   private async read(portfolioId: string, version: number, knownAt: Date | null): Promise<PartedLedger> {
-    const known = knownAt
-      ? '(t.created_at <= ? and (v.created_at is null or v.created_at > ?))'
-      : '(v.transaction_id is null)';
     const em = this.database.fork();
     const accounts = await em.execute<{ id: string }[]>('select id from account where portfolio_id = ?', [
       portfolioId,
     ]);
-    const texts = new EntryTexts();
+    // What was voided after this version is voided in what is read next.
+    const voided = await voidedIds(
+      em,
+      `a.portfolio_id = ? and v.ledger_version <= ?${knownAt ? ' and v.created_at <= ?' : ''}`,
+      [portfolioId, version, ...(knownAt ? [knownAt] : [])],
+    );
+    const reader = entryReader(em);
     const pages: LedgerEntry[][] = [];
     const breather = new Breather();
     for (const { id } of accounts) {
-      let after = '';
-      for (const until of [...(await this.pageEnds(id, version)), null]) {
-        // An account is told from others row by row: its index would find all of its rows for every page.
-        const [{ entries }] = await em.execute<EntriesText>(
-          `select ${ENTRIES_AS_TEXT} ${LEDGER_TABLES} where t.id > ? ${until === null ? '' : 'and t.id <= ?'} and t.account_id || '' = ?
-             and t.ledger_version <= ? and ${known}`,
-          [after, ...(until === null ? [] : [until]), id, version, ...(knownAt ? [knownAt, knownAt] : [])],
+      let after: readonly [number, string] | null = [0, ''];
+      while (after) {
+        const [page]: (EntryTexts & { last_version: string })[] = await em.execute(
+          `select ${ENTRIES_AS_TEXTS}, max(ledger_version)::text as last_version from (select * from transaction
+             where account_id = ? and (ledger_version, id) > (?, ?) and ledger_version <= ? ${knownAt ? 'and created_at <= ?' : ''}
+             order by ledger_version, id limit ${ROWS_PER_PAGE}) t`,
+          [id, ...after, version, ...(knownAt ? [knownAt] : [])],
         );
-        // In order here, so that there is less to order at the end, which is done at one go.
-        pages.push(texts.entries(entries).sort(compareEntries));
+        pages.push(await reader.entries(page, voided));
+        const lastId = lastIdOf(page);
+        after = lastId === null ? null : [Number(page.last_version), lastId];
         await breather.breathe();
-        after = until ?? after;
       }
     }
-    const steps = partSteps(pages.flat());
+    const steps = partSteps(pages);
     let step = steps.next();
     for (; !step.done; step = steps.next()) await breather.breathe();
     return step.value;
-  }
-
-  /** The last id of every full page of an account. */
-  private async pageEnds(accountId: string, version: number): Promise<string[]> {
-    const rows = await this.database.fork().execute<{ id: string }[]>(
-      `select id from (select id, row_number() over (order by id) as place from transaction
-         where account_id = ? and ledger_version <= ?) own where place % ${ROWS_PER_PAGE} = 0 order by id`,
-      [accountId, version],
-    );
-    return rows.map(({ id }) => id);
   }
 
   /** Lets go of what was not used for longest, where there is more than is kept. */
@@ -152,6 +142,30 @@ export class LedgerReader {
       total -= size;
     }
   }
+}
+
+/** The transactions that do not count any more, by a condition on accounts `a` and voids `v`. */
+async function voidedIds(
+  em: EntityManager,
+  condition: string,
+  values: readonly unknown[],
+): Promise<Set<string>> {
+  const [{ ids }] = await em.execute<{ ids: string | null }[]>(
+    `select string_agg(v.transaction_id, ' ') as ids from transaction_void v join transaction t on t.id = v.transaction_id
+       join account a on a.id = t.account_id where ${condition}`,
+    [...values],
+  );
+  return new Set(ids?.split(' '));
+}
+
+function entryReader(em: EntityManager): EntryReader {
+  return new EntryReader(async (ids) => {
+    const rows = await em.execute<{ id: string; currency: string }[]>(
+      `select id, currency from instrument where id = any(string_to_array(?, ' '))`,
+      [ids.join(' ')],
+    );
+    return new Map(rows.map(({ id, currency }) => [id, currency]));
+  });
 }
 
 const currenciesOf = remembered((entries: readonly LedgerEntry[]) => {

@@ -2,8 +2,8 @@ import { Decimal, ZERO } from '../platform/decimal.ts';
 import type { LedgerEntry } from './ledger.ts';
 import type { TransactionKind } from './transaction-kinds.ts';
 
-// Control characters, which no identifier holds and JSON escapes.
-const [FIELD_END, ROW_END] = [31, 30];
+// A control character, which no identifier holds and JSON escapes.
+const END = 31;
 
 const TEXTS = [
   't.id',
@@ -14,31 +14,47 @@ const TEXTS = [
   't.other_instrument_id',
   't.currency',
   't.other_currency',
-  'i.currency',
-  'o.currency',
   ...['t.executed_at', 't.acquired_at'].map((name) => `(date_part('epoch', ${name}) * 1000)::bigint`),
   't.lot_ids',
 ];
-const DECIMALS = [
-  'quantity',
-  'price',
-  'amount',
-  'fee',
-  'tax',
-  'units',
-  'per_units',
-  'basis_fraction',
-  'cost_basis',
-  'exchange_rate',
-  'other_amount',
-].map((name) => `trim_scale(t.${name})`);
-const COLUMNS = [...TEXTS, ...DECIMALS].map((one) => `coalesce((${one})::text, '')`);
+// The places of what is shared by many.
+const NAMED: readonly number[] = [1, 2, 3, 4, 5, 6, 7];
+const INSTRUMENTS = [4, 5] as const;
+const DECIMALS = {
+  quantity: 'quantity',
+  price: 'price',
+  amount: 'amount',
+  fee: 'fee',
+  tax: 'tax',
+  units: 'units',
+  perUnits: 'per_units',
+  basisFraction: 'basis_fraction',
+  costBasis: 'cost_basis',
+  exchangeRate: 'exchange_rate',
+  otherAmount: 'other_amount',
+} as const;
+const COLUMNS = [...TEXTS, ...Object.values(DECIMALS).map((name) => `trim_scale(t.${name})`)];
+
+/** An amount of a transaction by its name. */
+export type AmountName = keyof typeof DECIMALS;
+
+const PLACES = Object.fromEntries(Object.keys(DECIMALS).map((name, place) => [name, place])) as Readonly<
+  Record<AmountName, number>
+>;
 
 /**
- * All rows of a question as one text: a driver that makes an object with a property for every column of
- * every row takes most of the time that it takes to read a ledger.
+ * All rows of a question about `transaction t` as one text a column: making an object of every row, or a
+ * text of every row in the database, takes most of the time that it takes to read a ledger.
  */
-export const ENTRIES_AS_TEXT = `string_agg(concat_ws(chr(${FIELD_END}), ${COLUMNS.join(', ')}), chr(${ROW_END})) as entries`;
+export const ENTRIES_AS_TEXTS = COLUMNS.map(
+  (one, place) => `string_agg(coalesce((${one})::text, ''), chr(${END})) as c${place}`,
+).join(', ');
+
+/** The answer to such a question; every column is null where it had no rows. */
+export type EntryTexts = Readonly<Record<string, string | null>>;
+
+/** The cells of each column; null where all are empty. */
+type Cells = readonly (readonly string[] | null)[];
 
 /** A transaction as it was read; its decimals are made of their texts when they are first asked for. */
 class StoredEntry implements LedgerEntry {
@@ -55,99 +71,150 @@ class StoredEntry implements LedgerEntry {
   readonly otherQuoteCurrency: string | null;
   readonly acquiredMs: number | null;
   readonly lotIds: readonly string[];
-  private readonly amounts: (string | Decimal | null)[];
+  private readonly amounts: Cells;
+  private readonly row: number;
+  private made: (Decimal | null)[] | null = null;
 
-  constructor(cells: readonly string[], known: Known) {
-    const text = (place: number) => (cells[place] === '' ? null : known.text(cells[place]));
-    this.id = cells[0];
-    this.accountId = known.text(cells[1]);
+  constructor(texts: Cells, amounts: Cells, row: number, quoteCurrencies: ReadonlyMap<string, string>) {
+    const text = (place: number) => texts[place]?.[row] || null;
+    this.id = text(0)!;
+    this.accountId = text(1)!;
     this.counterAccountId = text(2);
-    this.kind = known.text(cells[3]) as TransactionKind;
+    this.kind = text(3) as TransactionKind;
     this.instrumentId = text(4);
     this.otherInstrumentId = text(5);
-    this.currency = known.text(cells[6]);
+    this.currency = text(6)!;
     this.otherCurrency = text(7);
-    this.quoteCurrency = text(8);
-    this.otherQuoteCurrency = text(9);
-    this.timeMs = Number(cells[10]);
-    this.acquiredMs = cells[11] === '' ? null : Number(cells[11]);
-    this.lotIds = cells[12] === '[]' ? NO_LOTS : JSON.parse(cells[12]);
-    this.amounts = cells.slice(TEXTS.length);
+    this.quoteCurrency = this.instrumentId && (quoteCurrencies.get(this.instrumentId) ?? null);
+    this.otherQuoteCurrency = this.otherInstrumentId && (quoteCurrencies.get(this.otherInstrumentId) ?? null);
+    this.timeMs = Number(text(8));
+    const acquired = text(9);
+    this.acquiredMs = acquired === null ? null : Number(acquired);
+    const lots = text(10);
+    this.lotIds = lots === null || lots === '[]' ? NO_LOTS : JSON.parse(lots);
+    this.amounts = amounts;
+    this.row = row;
   }
 
   get quantity(): Decimal | null {
-    return this.decimal(0);
+    return this.decimal(PLACES.quantity);
   }
 
   get price(): Decimal | null {
-    return this.decimal(1);
+    return this.decimal(PLACES.price);
   }
 
   get amount(): Decimal {
-    return this.decimal(2)!;
+    return this.decimal(PLACES.amount)!;
   }
 
   get fee(): Decimal {
-    return this.decimal(3)!;
+    return this.decimal(PLACES.fee)!;
   }
 
   get tax(): Decimal {
-    return this.decimal(4)!;
+    return this.decimal(PLACES.tax)!;
   }
 
   get units(): Decimal | null {
-    return this.decimal(5);
+    return this.decimal(PLACES.units);
   }
 
   get perUnits(): Decimal | null {
-    return this.decimal(6);
+    return this.decimal(PLACES.perUnits);
   }
 
   get basisFraction(): Decimal | null {
-    return this.decimal(7);
+    return this.decimal(PLACES.basisFraction);
   }
 
   get costBasis(): Decimal | null {
-    return this.decimal(8);
+    return this.decimal(PLACES.costBasis);
   }
 
   get exchangeRate(): Decimal | null {
-    return this.decimal(9);
+    return this.decimal(PLACES.exchangeRate);
   }
 
   get otherAmount(): Decimal | null {
-    return this.decimal(10);
+    return this.decimal(PLACES.otherAmount);
+  }
+
+  /** The double next to an amount, straight from its text. */
+  double(place: number): number | null {
+    const text = this.amounts[place]?.[this.row];
+    return text ? Number(text) : null;
   }
 
   private decimal(place: number): Decimal | null {
-    const value = this.amounts[place];
-    if (typeof value !== 'string') return value;
-    return (this.amounts[place] = value === '' ? null : value === '0' ? ZERO : new Decimal(value));
+    const text = this.amounts[place]?.[this.row];
+    if (!text) return null;
+    if (text === '0') return ZERO;
+    this.made ??= [];
+    return (this.made[place] ??= new Decimal(text));
   }
 }
 
 const NO_LOTS: readonly string[] = [];
 
-/** Keeps one of equal texts: a ledger names few accounts and instruments often. */
-class Known {
-  private readonly texts = new Map<string, string>();
-
-  text(text: string): string {
-    const known = this.texts.get(text);
-    if (known !== undefined) return known;
-    this.texts.set(text, text);
-    return text;
-  }
+/** The double next to an amount of a transaction, the same as that of its decimal, which needs not be made for it. */
+export function doubleOf(entry: LedgerEntry, name: AmountName): number | null {
+  if (entry instanceof StoredEntry) return entry.double(PLACES[name]);
+  return entry[name]?.toNumber() ?? null;
 }
 
-/** Reads such texts; the entries of all of them share what is equal. */
-export class EntryTexts {
-  private readonly known = new Known();
+/** The id of the last row of an answer; null where it had none. */
+export function lastIdOf({ c0: ids }: EntryTexts): string | null {
+  return ids && ids.slice(ids.lastIndexOf(String.fromCharCode(END)) + 1);
+}
 
-  /** The entries of a text, null where the question had no rows. */
-  entries(text: string | null): LedgerEntry[] {
-    if (text === null) return [];
-    const [fieldEnd, rowEnd] = [String.fromCharCode(FIELD_END), String.fromCharCode(ROW_END)];
-    return text.split(rowEnd).map((row) => new StoredEntry(row.split(fieldEnd), this.known));
+/** Reads such answers; the entries of all of them share texts that are equal, as a ledger names few things often. */
+export class EntryReader {
+  private readonly known = new Map<string, string>();
+  private readonly quoteCurrenciesOf: (ids: readonly string[]) => Promise<ReadonlyMap<string, string>>;
+  private readonly quoteCurrencies = new Map<string, string>();
+
+  /** @param quoteCurrenciesOf finds what instruments are quoted in. */
+  constructor(quoteCurrenciesOf: (ids: readonly string[]) => Promise<ReadonlyMap<string, string>>) {
+    this.quoteCurrenciesOf = quoteCurrenciesOf;
+  }
+
+  /** The entries of an answer in its order, without those that are left out. */
+  async entries(answer: EntryTexts, leftOut: ReadonlySet<string>): Promise<LedgerEntry[]> {
+    if (answer.c0 === null) return [];
+    const end = String.fromCharCode(END);
+    const ids = answer.c0.split(end);
+    const cells = COLUMNS.map((_, place) => {
+      if (place === 0) return ids;
+      const text = answer[`c${place}`]!;
+      return text.length < ids.length ? null : text.split(end);
+    });
+    const texts = cells
+      .slice(0, TEXTS.length)
+      .map((column, place) => (NAMED.includes(place) ? this.shared(column) : column));
+    await this.learn(INSTRUMENTS.map((place) => texts[place]));
+    const amounts = cells.slice(TEXTS.length);
+    const entries: LedgerEntry[] = [];
+    for (let row = 0; row < ids.length; row += 1)
+      if (!leftOut.has(ids[row])) entries.push(new StoredEntry(texts, amounts, row, this.quoteCurrencies));
+    return entries;
+  }
+
+  private shared(column: readonly string[] | null): readonly string[] | null {
+    return (
+      column?.map((text) => {
+        const known = this.known.get(text);
+        if (known === undefined) this.known.set(text, text);
+        return known ?? text;
+      }) ?? null
+    );
+  }
+
+  private async learn(instrumentIds: Cells): Promise<void> {
+    const ids = new Set(instrumentIds.flatMap((column) => column ?? []));
+    const unknown = [...ids].filter((id) => id !== '' && !this.quoteCurrencies.has(id));
+    if (unknown.length === 0) return;
+    for (const [id, currency] of await this.quoteCurrenciesOf(unknown))
+      this.quoteCurrencies.set(id, currency);
   }
 }
