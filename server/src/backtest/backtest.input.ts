@@ -61,6 +61,7 @@ export const SimulatedTradeSortField = {
   PROFIT: 'PROFIT',
   RETURN: 'RETURN',
   BARS_HELD: 'BARS_HELD',
+  R_MULTIPLE: 'R_MULTIPLE',
 } as const;
 registerEnumType(SimulatedTradeSortField, {
   name: 'SimulatedTradeSortField',
@@ -70,6 +71,7 @@ registerEnumType(SimulatedTradeSortField, {
     PROFIT: { description: 'Gain or loss after fees.' },
     RETURN: { description: 'The same over the value at entry.' },
     BARS_HELD: { description: 'How long they were held.' },
+    R_MULTIPLE: { description: 'Profit over initial risk; those without come last.' },
   },
 });
 

@@ -9,6 +9,8 @@ import { Access } from '../platform/graphql/access.ts';
 import { payload } from '../platform/graphql/errors.ts';
 import { toJournal } from '../portfolio/journal.resolver.ts';
 import { TradeJournalResult } from '../portfolio/trade-statistics.type.ts';
+import { TradeGrouping } from '../portfolio/trade.type.ts';
+import type { RunRow } from '../run/run.entity.ts';
 import { RiskInput, RiskReportResult, StatisticValue } from '../risk/risk.type.ts';
 import { describeStatistics } from '../risk/risk.service.ts';
 import { RunFilter, RunIdInput, SimulatedTradeOrder, StartBacktestInput } from './backtest.input.ts';
@@ -17,17 +19,25 @@ import {
   BacktestRunConnection,
   BacktestSeries,
   CancelRunPayload,
-  SimulatedFill,
-  SimulatedFillConnection,
-  SimulatedTrade,
-  SimulatedTradeConnection,
   StartBacktestPayload,
   StrategyCheckType,
   StrategyType,
 } from './backtest.type.ts';
+import {
+  SimulatedFill,
+  SimulatedFillConnection,
+  SimulatedTrade,
+  SimulatedTradeConnection,
+} from './simulated-trade.type.ts';
 import type { StoredSimulation } from './simulation-request.ts';
-import { orderedTrades } from './trade-order.ts';
-import { fillAt, finishedTradesOf, summaryOf, toBacktestRun, toSweep, tradeAt } from './views.ts';
+import {
+  finishedTrades,
+  ordered,
+  type SimulatedColumns,
+  type SimulatedGrouping,
+  simulatedTrades,
+} from './simulated-trades.ts';
+import { fillAt, summaryOf, toBacktestRun, toSweep } from './views.ts';
 
 @Resolver(() => BacktestRun)
 export class BacktestResolver {
@@ -199,21 +209,22 @@ export class BacktestResolver {
   }
 
   @FieldResolver(() => SimulatedTradeConnection, {
-    description: 'Its trades; in the order they were entered when nothing else is asked.',
+    description: 'Its trades; in the order they were entered, per closing left, when nothing else is asked.',
   })
   async trades(
     @Ctx() { services }: Context,
-    @Root() { row, barCount }: BacktestRun,
+    @Root() { row }: BacktestRun,
     @Arg('first', () => Int, { description: 'How many, 1 to 100.' }) first: number,
-    @Arg('after', () => String, { nullable: true, description: 'The cursor to go on from.' }) after?: string,
+    @Arg('after', () => String, { nullable: true, description: 'The cursor to go on from.' })
+    after: string | undefined,
+    @Arg('grouping', () => TradeGrouping, { defaultValue: 'FLAT_TO_FLAT', description: 'What one trade is.' })
+    grouping: SimulatedGrouping,
     @Arg('orderBy', () => SimulatedTradeOrder, { nullable: true, description: 'How they are ordered.' })
     orderBy?: SimulatedTradeOrder,
   ): Promise<Connection<SimulatedTrade>> {
     const { offset, limit } = pageOf(first, after);
-    const columns = await services.backtests.columns(row.id, 'trades');
-    const order = orderedTrades(columns, barCount ?? 0, orderBy);
-    const items = [...order.subarray(offset, offset + limit)].map((index) => tradeAt(row, columns, index));
-    return toConnection(items, offset, order.length);
+    const all = ordered(simulatedTrades(row, await this.columns(services, row), grouping), orderBy);
+    return toConnection(all.slice(offset, offset + limit), offset, all.length);
   }
 
   @FieldResolver(() => TradeJournalResult, {
@@ -222,15 +233,26 @@ export class BacktestResolver {
   async journal(
     @Ctx() { services }: Context,
     @Root() { row, settings }: BacktestRun,
+    @Arg('grouping', () => TradeGrouping, { defaultValue: 'FLAT_TO_FLAT', description: 'What one trade is.' })
+    grouping: SimulatedGrouping,
     @Arg('timeZone', () => String, {
       defaultValue: 'UTC',
       description: 'The time zone of days, weekdays and hours, e.g. "America/New_York".',
     })
     timeZone: string,
   ): Promise<typeof TradeJournalResult> {
-    const trades = await services.backtests.columns(row.id, 'trades');
-    const fills = await services.backtests.columns(row.id, 'fills');
-    return toJournal(finishedTradesOf(row, trades, fills), settings.currency, timeZone);
+    const trades = simulatedTrades(row, await this.columns(services, row), grouping);
+    return toJournal(
+      finishedTrades(trades),
+      settings.currency,
+      timeZone,
+      trades.flatMap(({ tags }) => tags),
+      trades.flatMap(({ setup }) => setup ?? []),
+    );
+  }
+
+  private async columns({ backtests }: Context['services'], { id }: RunRow): Promise<SimulatedColumns> {
+    return { trades: await backtests.columns(id, 'trades'), fills: await backtests.columns(id, 'fills') };
   }
 
   @FieldResolver(() => RiskReportResult, {

@@ -55,6 +55,8 @@ describe('startBacktest', () => {
     const { backtest } = await app.query(
       `query($id: ID!) { backtest(id: $id) { barCount statistics { name value } equity { length } contentHash trialCount backend
          fills(first: 2) { totalCount nodes { side quantity reason } } trades(first: 100, orderBy: { field: PROFIT, direction: DESCENDING }) { totalCount nodes { profit } }
+         lots: trades(first: 100, grouping: PER_LOT) { totalCount nodes { profit tags setup rMultiple isOpen } }
+         journal(grouping: PER_CLOSING) { ... on TradeJournal { tags statistics { tradeCount netProfit } breakdown(by: TAG) { key } } }
          risk { __typename ... on RiskReport { observations measures { name value } } } } }`,
       { id: startBacktest.run.id },
     );
@@ -64,6 +66,16 @@ describe('startBacktest', () => {
     expect(backtest.fills.nodes[0].reason).toBe('entry');
     const profits = backtest.trades.nodes.map(({ profit }: { profit: number }) => profit);
     expect(profits).toEqual(profits.toSorted((a: number, b: number) => b - a));
+    // One entry and one exit a trade: lots and closings are the same trades.
+    const closed = backtest.lots.nodes.filter((one: { isOpen: boolean }) => !one.isOpen);
+    expect(backtest.lots.totalCount).toBe(backtest.trades.totalCount);
+    expect(closed[0]).toMatchObject({ tags: ['reverse'], setup: null, rMultiple: null });
+    expect(backtest.journal).toMatchObject({
+      tags: expect.arrayContaining(['reverse']),
+      statistics: { tradeCount: closed.length },
+    });
+    const total = closed.reduce((sum: number, one: { profit: number }) => sum + one.profit, 0);
+    expect(backtest.journal.statistics.netProfit).toBeCloseTo(total, 6);
     expect(backtest.risk).toMatchObject({ __typename: 'RiskReport', observations: 399 });
     expect(backtest.trialCount).toBeGreaterThanOrEqual(1);
   });

@@ -6,9 +6,7 @@ import { connectionOf } from '../platform/graphql/connection.ts';
 import { UserError } from '../platform/graphql/errors.ts';
 import { Node } from '../platform/graphql/node.ts';
 import { CurrencyScalar, DateTimeScalar, Float64ArrayScalar } from '../platform/graphql/scalars.ts';
-import { Side } from '../portfolio/portfolio.type.ts';
 import { Run } from '../run/run.type.ts';
-import { TradeSide } from '../trade/trade.type.ts';
 import { EndRuleEnum, SweepMetricEnum, type SweepMetricName, TradeDirectionEnum } from './backtest.input.ts';
 
 @ObjectType('StrategyParameter', { description: 'A number that a strategy can be tuned by.' })
@@ -230,90 +228,6 @@ export class BacktestSeries {
   })
   benchmark!: Float64Array;
 }
-
-@ObjectType('SimulatedFill', { description: 'One execution of a backtest.' })
-export class SimulatedFill {
-  @Field(() => Int, { description: 'Its place in the run, from 0.' })
-  index!: number;
-
-  @Field(() => String, { description: 'The instrument.' })
-  symbol!: string;
-
-  @Field(() => Side, { description: 'Bought or sold.' })
-  side!: 'BUY' | 'SELL';
-
-  @Field(() => Float, { description: 'Units.' })
-  quantity!: number;
-
-  @Field(() => Float, { description: 'Price per unit.' })
-  price!: number;
-
-  @Field(() => Float, { description: 'Commission.' })
-  fee!: number;
-
-  @Field(() => DateTimeScalar, { description: 'The close of the bar it happened in.' })
-  executedAt!: Date;
-
-  @Field(() => String, {
-    description:
-      'Why: entry, add, reduce, exit, stop, target, trail, time, reverse, margin, end, ended (no more bars) or ruin; after a colon the name of the rule.',
-  })
-  reason!: string;
-}
-
-@ObjectType('SimulatedTrade', { description: 'One round trip of a backtest, from flat to flat.' })
-export class SimulatedTrade {
-  @Field(() => Int, { description: 'Its place in the run, from 0.' })
-  index!: number;
-
-  @Field(() => String, { description: 'The instrument.' })
-  symbol!: string;
-
-  @Field(() => TradeSide, { description: 'Which way.' })
-  direction!: 'LONG' | 'SHORT';
-
-  @Field(() => Float, { description: 'Units.' })
-  quantity!: number;
-
-  @Field(() => DateTimeScalar, { description: 'The close of the bar it was entered in.' })
-  entryAt!: Date;
-
-  @Field(() => Float, { description: 'Average price of entry.' })
-  entryPrice!: number;
-
-  @Field(() => DateTimeScalar, {
-    nullable: true,
-    description: 'The close of the bar it was left in; null while open.',
-  })
-  exitAt!: Date | null;
-
-  @Field(() => Float, { nullable: true, description: 'Average price of exit; null while open.' })
-  exitPrice!: number | null;
-
-  @Field(() => Float, { description: 'Gain or loss after fees; at the last close while open.' })
-  profit!: number;
-
-  @Field(() => Float, { description: 'The same over the value at entry, as a fraction.' })
-  returnFraction!: number;
-
-  @Field(() => Float, { description: 'Commissions.' })
-  fees!: number;
-
-  @Field(() => Float, { description: 'Worst excursion as a fraction of the entry price, 0 or below.' })
-  maximumAdverseExcursion!: number;
-
-  @Field(() => Float, { description: 'Best excursion as a fraction of the entry price, 0 or above.' })
-  maximumFavourableExcursion!: number;
-
-  @Field(() => Int, { description: 'Bars from entry to exit.' })
-  barsHeld!: number;
-
-  @Field(() => Boolean, { description: 'Whether it was open at the end.' })
-  isOpen!: boolean;
-}
-
-export const SimulatedFillConnection = connectionOf(SimulatedFill, 'SimulatedFill');
-export const SimulatedTradeConnection = connectionOf(SimulatedTrade, 'SimulatedTrade');
 
 @ObjectType('BacktestRun', {
   implements: [Run, Node],

@@ -1,8 +1,8 @@
 import type { Statistics } from '@ai-trading/compute';
 import { runFields } from '../run/run.type.ts';
 import type { RunRow } from '../run/run.entity.ts';
-import type { FinishedTrade } from '../trade/trade-statistics.ts';
-import { BacktestRun, type BacktestSettings, SimulatedFill, SimulatedTrade, Sweep } from './backtest.type.ts';
+import { BacktestRun, type BacktestSettings, Sweep } from './backtest.type.ts';
+import { SimulatedFill } from './simulated-trade.type.ts';
 import { NO_COSTS, type StoredSimulation } from './simulation-request.ts';
 import { storedAxes, type StoredSweep } from './sweep.runner.ts';
 import type { UniverseSummary } from './universe.ts';
@@ -99,83 +99,12 @@ export function fillAt(row: RunRow, columns: Record<string, Float64Array>, index
   });
 }
 
-/** One trade of a run from its columns. */
-export function tradeAt(row: RunRow, columns: Record<string, Float64Array>, index: number): SimulatedTrade {
-  const { barCount = 0 } = summaryOf(row);
-  const isOpen = columns.exitIndex[index] < 0;
-  return Object.assign(new SimulatedTrade(), {
-    index,
-    symbol: symbolAt(row, columns, index),
-    direction: columns.direction[index] > 0 ? 'LONG' : 'SHORT',
-    quantity: columns.quantity[index],
-    entryAt: new Date(columns.entryTimesMs[index]),
-    entryPrice: columns.entryPrice[index],
-    exitAt: isOpen ? null : new Date(columns.exitTimesMs[index]),
-    exitPrice: isOpen ? null : columns.exitPrice[index],
-    profit: columns.profit[index],
-    returnFraction: columns.returns[index],
-    fees: columns.fees[index],
-    maximumAdverseExcursion: columns.mae[index],
-    maximumFavourableExcursion: columns.mfe[index],
-    barsHeld: barsHeld(columns, barCount, index),
-    isOpen,
-  });
-}
-
-/**
- * The trades of a run that are over, as the statistics of a journal need them; the risk of each is that of
- * the stop its first entry set.
- */
-export function finishedTradesOf(
-  row: RunRow,
-  columns: Record<string, Float64Array>,
-  fills: Record<string, Float64Array>,
-): FinishedTrade[] {
-  const risks = initialRisks(columns, fills);
-  return Array.from(columns.profit ?? [], (profit, index): FinishedTrade => {
-    const risk = risks[index];
-    return {
-      symbol: symbolAt(row, columns, index),
-      side: columns.direction[index] > 0 ? 'LONG' : 'SHORT',
-      openedMs: columns.entryTimesMs[index],
-      closedMs: columns.exitTimesMs[index],
-      profit,
-      fees: columns.fees[index],
-      returnFraction: columns.returns[index],
-      rMultiple: risk > 0 ? profit / risk : null,
-      tags: [],
-      setup: null,
-      rating: null,
-    };
-  }).filter((_, index) => columns.exitIndex[index] >= 0);
-}
-
-/** What each trade risked at its first entry: its units times the distance to the stop; NaN where none was set. */
-function initialRisks(
-  trades: Record<string, Float64Array>,
-  { side, quantity, stop }: Record<string, Float64Array>,
-): Float64Array {
-  const risks = new Float64Array(trades.profit?.length ?? 0).fill(NaN);
-  if (!stop) return risks;
-  let [held, trade] = [0, 0];
-  for (let index = 0; index < side.length && trade < risks.length; index += 1) {
-    if (held === 0)
-      risks[trade] =
-        trades.quantity[trade] * trades.direction[trade] * (trades.entryPrice[trade] - stop[index]);
-    held += side[index] * quantity[index];
-    if (held === 0) trade += 1;
-  }
-  return risks;
-}
-
 /** The instrument of a fill or trade: that of the run, or its own where there are several. */
-function symbolAt(row: RunRow, { symbol }: Record<string, Float64Array>, index: number): string {
+export function symbolAt(
+  row: RunRow,
+  { symbol }: Readonly<Record<string, Float64Array>>,
+  index: number,
+): string {
   const { universe } = summaryOf(row);
   return universe ? universe.symbols[symbol[index]] : (row.request as StoredSimulation).symbol;
-}
-
-/** Bars from entry to exit, or to the last bar. */
-export function barsHeld(columns: Record<string, Float64Array>, barCount: number, index: number): number {
-  const exit = columns.exitIndex[index] < 0 ? barCount - 1 : columns.exitIndex[index];
-  return exit - columns.entryIndex[index];
 }

@@ -15,6 +15,14 @@ export const BREAKDOWNS: Readonly<Record<TradeBreakdown, string>> = {
   STREAK: 'Streak before',
 };
 
+const { RATING: _rating, ...simulated } = BREAKDOWNS;
+/** The same of simulated trades, which nobody rates. */
+export const SIMULATED_BREAKDOWNS: Readonly<Partial<Record<TradeBreakdown, string>>> = {
+  ...simulated,
+  TAG: 'Reason of exit',
+  SETUP: 'Rule of entry',
+};
+
 /** A figure as it is shown; `sign` colours it. */
 export interface Figure {
   readonly label: string;
