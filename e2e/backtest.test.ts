@@ -86,7 +86,9 @@ describe('from a file to a result in the browser', () => {
     await page.getByText('expected a whole number for fast, was 2.5').waitFor();
     await page.getByRole('combobox', { name: 'Strategy', exact: true }).selectOption('custom');
     await page.getByLabel('Text of the strategy').fill('strategy "X"\nenter long when clos > 1');
-    await page.getByText('Line 2, column 17: expected a known name, was clos; did you mean close?').waitFor();
+    await page.getByText('expected a known name, was clos; did you mean close?').waitFor();
+    await page.getByRole('button', { name: 'Line 2, column 17' }).click();
+    expect(await page.evaluate(() => String(getSelection()))).toBe('clos');
     await page.close();
   });
 

@@ -255,7 +255,7 @@ describe('a model that cannot be used', () => {
       'future',
       linearModel([1], 0),
       { inputs: ['close[-1]'] },
-      'contract: inputs[0], column 7: expected a whole number of bars back, 0 or more: the future cannot be read',
+      'contract: inputs[0], column 7: expected a whole number of bars back, 0 or more, was -1: the future cannot be read',
     ],
     [
       'statements',

@@ -349,10 +349,16 @@ export interface SimulationResult extends SimulatedRisk {
 /** A problem in a strategy's text, placed so that an editor can underline it. Lines and columns count from 1. */
 export interface Diagnostic {
   readonly severity: 'error' | 'warning';
+  /** What was expected, what was found and perhaps a hint, as one sentence. */
   readonly message: string;
   readonly line: number;
   readonly column: number;
+  /** At least 1, so that there is something to underline. */
   readonly length: number;
+  /** The text that is wrong, as written on that line; empty where something is missing. */
+  readonly text: string;
+  /** What would have been right there. */
+  readonly expected: string;
 }
 
 /** A parameter a strategy declares, with the range a sweep takes by default. */

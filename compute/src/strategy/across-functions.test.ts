@@ -55,11 +55,11 @@ describe('functions across a universe', () => {
     ['rank_across(close) > 1', '2:17 expected a line `universe "symbol", ...` for rank_across, was none'],
     [
       'rank_across(close > 1) > 1\nuniverse "B"',
-      '2:35 expected a series of prices inside rank_across, without models and other universes',
+      '2:29 expected a series of prices inside rank_across, without models and other universes, was close > 1, a condition',
     ],
     [
       'rank_across(mean_across(close)) > 1\nuniverse "B"',
-      '2:29 expected a series of prices inside rank_across, without models and other universes',
+      '2:29 expected a series of prices inside rank_across, without models and other universes, was mean_across(close)',
     ],
     ['rank_across() > 1\nuniverse "B"', '2:17 expected rank_across(expression), was 0 arguments'],
   ])('refuse %s', (condition, problem) => {

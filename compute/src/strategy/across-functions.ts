@@ -1,4 +1,5 @@
 import type { AcrossKind } from '../ir/across.ts';
+import { counted } from './diagnostics.ts';
 import type { SpecialFunction } from './time-functions.ts';
 
 /** The functions that compare the traded instrument with its universe, by name. */
@@ -13,11 +14,11 @@ function across(kind: AcrossKind, summary: string): [string, SpecialFunction] {
   const signature = `${name}(expression)`;
   const lower: SpecialFunction['lower'] = (args, at, { graph, universe, lower, report }) => {
     if (args.length !== 1) {
-      report(at, `expected ${signature}, was ${args.length} arguments`);
+      report(at, signature, counted(args.length, 'argument'));
       return null;
     }
-    if (universe.symbols.length === 0 && !universe.isHeld) {
-      report(at, `expected a line \`universe "symbol", ...\` for ${name}, was none`);
+    if (!universe.isThere) {
+      report(at, `a line \`universe "symbol", ...\` for ${name}`, 'none');
       return null;
     }
     const node = lower(args[0]);
@@ -25,7 +26,8 @@ function across(kind: AcrossKind, summary: string): [string, SpecialFunction] {
     const within = graph.within(node);
     const isOfPrices = within.every(({ op }) => op !== 'across' && op !== 'model');
     if (isOfPrices && graph.typeOf(node) !== 'bool') return graph.across(kind, universe.symbols, node);
-    report(args[0].at, `expected a series of prices inside ${name}, without models and other universes`);
+    const expected = `a series of prices inside ${name}, without models and other universes`;
+    report(args[0].at, expected, args[0].at.text, isOfPrices ? ', a condition' : '');
     return null;
   };
   return [name, { signature, summary, lower }];

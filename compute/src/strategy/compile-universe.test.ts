@@ -78,23 +78,26 @@ describe('a strategy that holds a universe', () => {
   });
 
   it.each([
-    ['hold best(3) by close', '2:6 expected top or bottom or all, was best'],
+    ['hold best(3) by close', '2:6 expected top, bottom or all, was best'],
     ['hold top(3)', '2:12 expected by, was the end of the line'],
     ['hold top(0) by close', '2:10 expected a whole number of instruments from 1, was 0'],
-    ['hold top(close) by close', '2:10 expected a number or a parameter, was a series of numbers'],
-    ['hold top(2) by close > 1', '2:22 expected a number or a series of numbers, was a condition'],
+    ['hold top(close) by close', '2:10 expected a number or a parameter, was close, a series of numbers'],
+    ['hold top(2) by close > 1', '2:16 expected a number or a series of numbers, was close > 1, a condition'],
     [
       'hold all where close',
-      '2:16 expected a condition such as crosses_above(a, b) or a > b, was a series of numbers',
+      '2:16 expected a condition such as crosses_above(a, b) or a > b, was close, a series of numbers',
     ],
-    ['hold all\nweights by close > 1', '3:18 expected a number or a series of numbers, was a condition'],
-    ['hold all\nweights random', '3:9 expected equal or by or inverse_volatility, was random'],
+    [
+      'hold all\nweights by close > 1',
+      '3:12 expected a number or a series of numbers, was close > 1, a condition',
+    ],
+    ['hold all\nweights random', '3:9 expected equal, by or inverse_volatility, was random'],
     ['hold all\nmax 10', '3:5 expected weight, was 10'],
-    ['hold all\ncash close', '3:6 expected a number or a parameter, was a series of numbers'],
+    ['hold all\ncash close', '3:6 expected a number or a parameter, was close, a series of numbers'],
     ['hold all\nrest BIL', '3:6 expected a symbol in quotes, was BIL'],
     [
       'hold all\nrebalance hourly',
-      '3:11 expected daily or weekly or monthly or quarterly or yearly or every, was hourly',
+      '3:11 expected daily, weekly, monthly, quarterly, yearly or every, was hourly',
     ],
     ['hold all\nrebalance every 0 bars', '3:17 expected a whole number of bars from 1, was 0'],
     ['hold all\nhold all', '3:1 expected one line that begins with hold, was another'],
@@ -108,11 +111,11 @@ describe('a strategy that holds a universe', () => {
     ],
     [
       'hold all where weekly(rank_across(close) < 3)',
-      '2:42 expected bars of prices inside weekly, was a comparison across the universe',
+      '2:23 expected bars of prices inside weekly, was rank_across(close) < 3, a comparison across the universe',
     ],
     [
       'hold top(2) by close[-1]',
-      '2:22 expected a whole number of bars back, 0 or more: the future cannot be read',
+      '2:22 expected a whole number of bars back, 0 or more, was -1: the future cannot be read',
     ],
   ])('refuses %s', (lines, problem) => {
     expect(problems(lines)).toContain(problem);

@@ -1,6 +1,6 @@
 import type { GraphBuilder } from '../ir/graph.ts';
 import type { Diagnostic } from '../service/contract.ts';
-import type { Token } from './lexer.ts';
+import { diagnosticAt } from './diagnostics.ts';
 import type { Lowering } from './lower.ts';
 import type { LegStatement, RebalancePeriod, StrategySyntax } from './syntax.ts';
 
@@ -49,6 +49,7 @@ const OF_ONE_INSTRUMENT = new Set([
   'size',
   'fill',
 ]);
+const UNIVERSE_LINES = 'hold, short, weights, max weight, cash, rest or rebalance';
 /** Bars that an inverse volatility is measured over, unless the strategy says. */
 const VOLATILITY_BARS = 60;
 
@@ -104,19 +105,15 @@ function lowerRebalance({ rebalance }: StrategySyntax, lowering: Lowering): Comp
 /** A strategy trades one instrument by rules or holds a universe, and says each thing about it once. */
 function checkStatements(syntax: StrategySyntax, diagnostics: Diagnostic[]): void {
   const isHeld = holdsUniverse(syntax);
-  const report = ({ line, column, text }: Token, message: string) =>
-    diagnostics.push({ severity: 'error', message, line, column, length: text.length });
+  const report = (...finding: Parameters<typeof diagnosticAt>) => diagnostics.push(diagnosticAt(...finding));
   const seen = new Set<string>();
   for (const at of syntax.statements) {
     const { text } = at;
     if (isHeld && OF_ONE_INSTRUMENT.has(text))
-      report(
-        at,
-        `expected hold, short, weights, max weight, cash, rest or rebalance in a strategy that holds a universe, was ${text}`,
-      );
+      report(at, `${UNIVERSE_LINES} in a strategy that holds a universe`);
     if (!OF_UNIVERSES.has(text)) continue;
-    if (!isHeld) report(at, `expected a line \`hold ...\` or \`short ...\` beside ${text}, was none`);
-    else if (seen.has(text)) report(at, `expected one line that begins with ${text}, was another`);
+    if (!isHeld) report(at, `a line \`hold ...\` or \`short ...\` beside ${text}`, 'none');
+    else if (seen.has(text)) report(at, `one line that begins with ${text}`, 'another');
     seen.add(text);
   }
 }

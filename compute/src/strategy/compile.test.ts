@@ -53,24 +53,24 @@ size  percent_of_equity(95)`;
   it.each([
     [
       'enter long when close[-1] > 1',
-      '2:23 expected a whole number of bars back, 0 or more: the future cannot be read',
+      '2:23 expected a whole number of bars back, 0 or more, was -1: the future cannot be read',
     ],
     [
       'enter long when close[1.5] > 1',
-      '2:23 expected a whole number of bars back, 0 or more: the future cannot be read',
+      '2:23 expected a whole number of bars back, 0 or more, was 1.5: the future cannot be read',
     ],
     [
       'enter long when close',
-      '2:17 expected a condition such as crosses_above(a, b) or a > b, was a series of numbers',
+      '2:17 expected a condition such as crosses_above(a, b) or a > b, was close, a series of numbers',
     ],
     [
       'enter long when sma(close, 0) > 1',
       '2:28 expected a whole number of bars from 1 for length of sma, was 0',
     ],
-    ['enter long when sma(close) > 1', '2:17 expected 2 arguments for sma(source, length), was 1'],
+    ['enter long when sma(close) > 1', '2:17 expected 2 arguments for sma(source, length), was 1 argument'],
     [
       'enter long when sma(close, close) > 1',
-      '2:28 expected a number or a parameter for length of sma, was a series of numbers',
+      '2:28 expected a number or a parameter for length of sma, was close, a series of numbers',
     ],
     [
       'enter long when close > 1\nsize shares(5)',
@@ -79,8 +79,8 @@ size  percent_of_equity(95)`;
     ['enter long when close > 1\nsize risk(1)', '3:6 expected a stop beside size risk(...), was none'],
     ['param close = 1\nenter long when close > 1', '2:7 expected a new name, was close, which is a built-in'],
     ['let not = 1\nenter long when close > 1', '2:5 expected a new name, was not, which is a built-in'],
-    ['param n = 9 in 1..5\nenter long when close > n', '2:7 expected the default of n inside 1..5, was 9'],
-    ['enter long when close > ?', '2:25 expected a name, a number, a text or an operator, was "?"'],
+    ['param n = 9 in 1..5\nenter long when close > n', '2:11 expected the default of n inside 1..5, was 9'],
+    ['enter long when close > ?', '2:25 expected a name, a number, a text or an operator, was ?'],
     ['enter sideways when close > 1', '2:7 expected long or short, was sideways'],
     [
       'exit long when close > 1',

@@ -2,6 +2,8 @@ import { GraphBuilder, type GraphNode } from '../ir/graph.ts';
 import type { PositionSize } from '../ir/signals.ts';
 import type { Diagnostic, StrategyParameter } from '../service/contract.ts';
 import { type CompiledUniverse, holdsUniverse, lowerUniverse } from './compile-universe.ts';
+import { counted, diagnosticAt, START, suggestion } from './diagnostics.ts';
+import { isStatementWord } from './keywords.ts';
 import { type KnownModels, Lowering } from './lower.ts';
 import { parseStrategy } from './parser.ts';
 import type { DistanceKind, Expression, RuleKind, StrategySyntax } from './syntax.ts';
@@ -65,8 +67,10 @@ export type CompileResult =
 export function compileStrategy(source: string, models: KnownModels | null = null): CompileResult {
   const { syntax, diagnostics } = parseStrategy(source);
   const graph = new GraphBuilder();
-  const scope = { symbols: syntax.universe, isHeld: holdsUniverse(syntax) };
-  const lowering = new Lowering(graph, syntax.parameters, diagnostics, models, scope);
+  const isHeld = holdsUniverse(syntax);
+  const isThere = isHeld || syntax.statements.some(({ text }) => text === 'universe');
+  const scope = { symbols: syntax.universe, isHeld, isThere };
+  const lowering = new Lowering(graph, syntax, diagnostics, models, scope);
   const strategy = lowerStrategy(syntax, graph, lowering, diagnostics);
   if (diagnostics.length > 0) {
     const ordered = diagnostics.toSorted((a, b) => a.line - b.line || a.column - b.column);
@@ -81,17 +85,10 @@ function lowerStrategy(
   lowering: Lowering,
   diagnostics: Diagnostic[],
 ): CompiledStrategy {
-  const start = { severity: 'error', line: 1, column: 1, length: 1 } as const;
-  if (!syntax.name) diagnostics.push({ ...start, message: 'expected a line `strategy "name"`, was none' });
+  checkPresence(syntax, diagnostics);
   for (const definition of syntax.definitions) lowering.define(definition);
   const { rules, entries, exits } = lowerRules(syntax, lowering);
   const universe = lowerUniverse(syntax, graph, lowering, diagnostics);
-  if (!universe && !syntax.rules.some(({ kind }) => kind.startsWith('enter'))) {
-    diagnostics.push({
-      ...start,
-      message: 'expected at least one rule `enter long when ...`, or a line `hold ...`, was none',
-    });
-  }
   const distances: Record<DistanceKind, number | null> = {
     stop: null,
     target: null,
@@ -110,13 +107,23 @@ function lowerStrategy(
     entries,
     exits,
     entriesMaximum: syntax.entriesMaximum && lowering.count(syntax.entriesMaximum, 'entries'),
-    size: lowerSize(syntax, graph, lowering, diagnostics, distances.stop !== null),
+    size: lowerSize(syntax, graph, lowering, diagnostics),
     fillAt: syntax.fillAt,
     nodes: graph.nodes,
     otherSymbols: otherSymbols(graph, universe),
     universe,
     models: graph.nodes.flatMap((node) => (node.op === 'model' ? node.name! : [])),
   };
+}
+
+/** What every strategy has; a line with a problem is not missing, nor is what a misspelt word may have begun. */
+function checkPresence({ statements }: StrategySyntax, diagnostics: Diagnostic[]): void {
+  const words = statements.map(({ text }) => text);
+  if (!words.every(isStatementWord)) return;
+  if (!words.includes('strategy')) diagnostics.push(diagnosticAt(START, 'a line `strategy "name"`', 'none'));
+  const decides = words.some((word) => word === 'enter' || word === 'hold' || word === 'short');
+  const expected = 'at least one rule `enter long when ...`, or a line `hold ...`';
+  if (!decides) diagnostics.push(diagnosticAt(START, expected, 'none'));
 }
 
 function otherSymbols({ nodes }: GraphBuilder, universe: CompiledUniverse | null): string[] {
@@ -160,27 +167,22 @@ function lowerSize(
   graph: GraphBuilder,
   lowering: Lowering,
   diagnostics: Diagnostic[],
-  hasStop: boolean,
 ): CompiledStrategy['size'] {
   if (!syntax.size) return { kind: 'percentOfEquity', value: graph.constant(1) };
-  const { at } = syntax.size;
+  const { at, whole } = syntax.size;
   const kind = SIZE_KINDS[syntax.size.kind];
-  const place = { severity: 'error', line: at.line, column: at.column, length: at.text.length } as const;
+  const report = (...finding: Parameters<typeof diagnosticAt>) => diagnostics.push(diagnosticAt(...finding));
   if (!kind) {
-    const names = Object.keys(SIZE_KINDS).join(', ');
-    diagnostics.push({ ...place, message: `expected one of ${names}, was ${at.text}` });
+    const names = Object.keys(SIZE_KINDS);
+    report(at, `one of ${names.join(', ')}`, at.text, suggestion(at.text, names));
   }
-  if (kind === 'riskFraction' && !hasStop) {
-    diagnostics.push({ ...place, message: 'expected a stop beside size risk(...), was none' });
-  }
+  const hasStop = syntax.statements.some(({ text }) => text === 'stop');
+  if (kind === 'riskFraction' && !hasStop) report(whole, 'a stop beside size risk(...)', 'none');
   const [first, second, ...others] = syntax.size.arguments;
   const isTarget = kind === 'volatilityTarget';
   if (!first || others.length > 0 || (second && !isTarget)) {
     const expected = isTarget ? 'volatility_target(percent, length = 20)' : `one value in ${at.text}(...)`;
-    diagnostics.push({
-      ...place,
-      message: `expected ${expected}, was ${syntax.size.arguments.length} values`,
-    });
+    report(whole, expected, counted(syntax.size.arguments.length, 'value'));
     return { kind: 'units', value: graph.constant(0) };
   }
   const value = lowering.series(first) ?? graph.constant(0);

@@ -22,7 +22,8 @@ export function compileExpressions(
   const problems: { index: number; diagnostics: Diagnostic[] }[] = [];
   sources.forEach((source, index) => {
     const { expression, diagnostics } = parseExpression(source);
-    const root = expression && new Lowering(graph, [], diagnostics).series(expression);
+    const root =
+      expression && new Lowering(graph, { parameters: [], brokenNames: [] }, diagnostics).series(expression);
     if (root !== null) roots.push(root);
     if (diagnostics.length > 0) problems.push({ index, diagnostics });
   });

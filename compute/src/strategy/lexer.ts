@@ -1,64 +1,86 @@
 import type { Diagnostic } from '../service/contract.ts';
+import { diagnosticAt, type Place } from './diagnostics.ts';
+import { SIGNS, STATEMENT_WORDS } from './keywords.ts';
 
-/** A piece of a strategy's text and where it stands; lines and columns count from 1. */
-export interface Token {
+/** A piece of a strategy's text and where it stands. */
+export interface Token extends Place {
   readonly kind: 'word' | 'number' | 'time' | 'text' | 'symbol' | 'newline' | 'end';
-  readonly text: string;
-  readonly line: number;
-  readonly column: number;
+  /** Characters before it in the whole text. */
+  readonly offset: number;
 }
 
-const PATTERN =
-  /(?<space>[ \t\r]+|#[^\n]*)|(?<newline>\n)|(?<time>\d{1,2}:\d{2})|(?<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)(?<!\.\.)|(?<word>[A-Za-z_][A-Za-z0-9_]*)|(?<text>"[^"\n]*")|(?<symbol>\.\.|<=|>=|==|!=|[-+*/()[\],<>=])/y;
+const SIGN_PATTERN = SIGNS.map((sign) => sign.replace(/[.*+()[\]/]/g, '\\$&')).join('|');
+// `5..60` is a range: the number before it must not swallow the first dot.
+const PATTERN = new RegExp(
+  [
+    '(?<space>[ \\t\\r]+|#[^\\n]*)',
+    '(?<newline>\\n)',
+    '(?<time>\\d{1,2}:\\d{2})',
+    '(?<number>\\d+(?=\\.\\.)|(?:\\d+\\.?\\d*|\\.\\d+)(?:[eE][+-]?\\d+)?)',
+    '(?<word>[A-Za-z_][A-Za-z0-9_]*)',
+    '(?<text>"[^"\\n]*")',
+    `(?<symbol>${SIGN_PATTERN})`,
+    '(?<open>"[^\\n]*)',
+    '(?<unknown>[^\\s\\w"]+?(?=$|[\\s\\w"()[\\],]))',
+    '(?<other>.)',
+  ].join('|'),
+  'uy',
+);
+// Inside an expression no name is followed by a number, a text or another name, so such a line begins a statement.
+const STATEMENT_START = new RegExp(
+  `[ \\t\\r]*(?:${STATEMENT_WORDS.join('|')})[ \\t]+(?:"|\\.?\\d|(?!(?:and|or|of|percent)\\b)[A-Za-z_])`,
+  'y',
+);
+const MEANT: Readonly<Record<string, string>> = {
+  '&&': 'and',
+  '||': 'or',
+  '!': 'not',
+  '&': 'and',
+  '|': 'or',
+};
 
 /** Splits a strategy's text into tokens. Newlines inside brackets do not count; comments run from # to the line's end. */
 export function tokenize(source: string): { tokens: Token[]; diagnostics: Diagnostic[] } {
   const tokens: Token[] = [];
   const diagnostics: Diagnostic[] = [];
-  let offset = 0;
-  let line = 1;
-  let lineStart = 0;
-  let depth = 0;
+  let [offset, line, lineStart, depth] = [0, 1, 0, 0];
   while (offset < source.length) {
-    const column = offset - lineStart + 1;
-    const piece = nextPiece(source, offset);
-    if (piece === null) {
-      const was = source[offset];
-      diagnostics.push({
-        severity: 'error',
-        message: `expected a name, a number, a text or an operator, was ${JSON.stringify(was)}`,
-        line,
-        column,
-        length: 1,
-      });
-      offset += 1;
-      continue;
-    }
-    offset += piece.text.length;
-    if (piece.kind === 'newline') {
-      if (depth === 0) tokens.push({ kind: 'newline', text: '\n', line, column });
+    const { kind, text } = pieceAt(source, offset);
+    const place = { text, line, column: offset - lineStart + 1, offset };
+    offset += text.length;
+    if (kind === 'newline') {
+      if (depth > 0 && startsStatement(source, offset)) depth = 0;
+      if (depth === 0) tokens.push({ ...place, kind });
       line += 1;
       lineStart = offset;
-    } else if (piece.kind !== 'space') {
-      if (piece.text === '(' || piece.text === '[') depth += 1;
-      if (piece.text === ')' || piece.text === ']') depth = Math.max(0, depth - 1);
-      tokens.push({ kind: piece.kind, text: piece.text, line, column });
+    } else if (kind === 'open') {
+      const shown = text.trimEnd();
+      diagnostics.push(diagnosticAt({ ...place, text: shown }, 'a closing " before the end of the line'));
+      tokens.push({ ...place, kind: 'text', text: `${shown}"` });
+    } else if (kind === 'unknown' || kind === 'other') {
+      const note = MEANT[text] ? `; did you mean ${MEANT[text]}?` : '';
+      diagnostics.push(diagnosticAt(place, 'a name, a number, a text or an operator', text, note));
+    } else if (kind !== 'space') {
+      if (text === '(' || text === '[') depth += 1;
+      if (text === ')' || text === ']') depth = Math.max(0, depth - 1);
+      tokens.push({ ...place, kind });
     }
   }
-  const column = offset - lineStart + 1;
-  tokens.push({ kind: 'newline', text: '\n', line, column }, { kind: 'end', text: '', line, column });
+  const end = { line, column: offset - lineStart + 1, offset };
+  tokens.push({ ...end, kind: 'newline', text: '\n' }, { ...end, kind: 'end', text: '' });
   return { tokens, diagnostics };
 }
 
-function nextPiece(source: string, offset: number): { kind: Token['kind'] | 'space'; text: string } | null {
-  // `5..60` is a range: the number before it must not swallow the first dot.
-  const range = /\d+(?=\.\.)/y;
-  range.lastIndex = offset;
-  const whole = range.exec(source);
-  if (whole) return { kind: 'number', text: whole[0] };
+type PieceKind = Exclude<Token['kind'], 'end'> | 'space' | 'open' | 'unknown' | 'other';
+
+function pieceAt(source: string, offset: number): { kind: PieceKind; text: string } {
   PATTERN.lastIndex = offset;
-  const match = PATTERN.exec(source);
-  if (!match?.groups) return null;
-  const [kind, text] = Object.entries(match.groups).find(([, value]) => value !== undefined)!;
-  return { kind: kind as Token['kind'] | 'space', text };
+  const groups = PATTERN.exec(source)!.groups!;
+  const [kind, text] = Object.entries(groups).find(([, value]) => value !== undefined)!;
+  return { kind: kind as PieceKind, text };
+}
+
+function startsStatement(source: string, offset: number): boolean {
+  STATEMENT_START.lastIndex = offset;
+  return STATEMENT_START.test(source);
 }

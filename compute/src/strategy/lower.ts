@@ -2,7 +2,7 @@ import type { GraphBuilder, ValueType } from '../ir/graph.ts';
 import type { OpDefinition, OpInput } from '../ops/define.ts';
 import { ops } from '../ops/registry.ts';
 import type { Diagnostic } from '../service/contract.ts';
-import type { Token } from './lexer.ts';
+import { counted, diagnosticAt, type Place, suggestion } from './diagnostics.ts';
 import type { Expression, StrategySyntax } from './syntax.ts';
 import { ACROSS_FUNCTIONS } from './across-functions.ts';
 import { type LoweringHost, TIME_FUNCTIONS, type UniverseScope } from './time-functions.ts';
@@ -51,10 +51,10 @@ export class Lowering {
   /** Without `models` any name of a model is accepted: whoever computes finds out. */
   constructor(
     graph: GraphBuilder,
-    parameters: StrategySyntax['parameters'],
+    { parameters, brokenNames }: Pick<StrategySyntax, 'parameters' | 'brokenNames'>,
     diagnostics: Diagnostic[],
     models: KnownModels | null = null,
-    universe: UniverseScope = { symbols: [], isHeld: false },
+    universe: UniverseScope = { symbols: [], isHeld: false, isThere: false },
   ) {
     this.graph = graph;
     this.diagnostics = diagnostics;
@@ -63,8 +63,9 @@ export class Lowering {
       graph,
       universe,
       lower: (expression) => this.lower(expression),
-      report: (at, message) => this.report(at, message),
+      report: (...finding) => this.report(...finding),
     };
+    for (const { text } of brokenNames) this.names.set(text, null);
     for (const { name, at } of parameters) this.introduce(name, at, graph.parameter(name));
   }
 
@@ -89,7 +90,7 @@ export class Lowering {
     const node = this.scalar(expression);
     const constant = node === null ? undefined : this.graph.nodes[node].constant;
     if (constant === undefined || (Number.isInteger(constant) && constant >= 1)) return node;
-    this.report(expression.at, `expected a whole number of ${what} from 1, was ${constant}`);
+    this.report(expression.at, `a whole number of ${what} from 1`);
     return null;
   }
 
@@ -106,11 +107,10 @@ export class Lowering {
     return this.graph.add({ op: name, type: lifted ? 'scalar' : op.output, inputs: given });
   };
 
-  private introduce(name: string, at: Token, node: number | null): void {
-    if (this.names.has(name)) this.report(at, `expected a new name, was ${name}, which is already defined`);
-    else if (RESERVED.has(name)) {
-      this.report(at, `expected a new name, was ${name}, which is a built-in`);
-    } else this.names.set(name, node);
+  private introduce(name: string, at: Place, node: number | null): void {
+    if (this.names.has(name)) this.report(at, 'a new name', name, ', which is already defined');
+    else if (RESERVED.has(name)) this.report(at, 'a new name', name, ', which is a built-in');
+    else this.names.set(name, node);
   }
 
   private expectType(expression: Expression, type: ValueType, what: string): number | null {
@@ -118,7 +118,7 @@ export class Lowering {
     if (node === null) return null;
     const was = this.graph.typeOf(node);
     if (was === type || (type === 'series' && was === 'scalar')) return node;
-    this.report(expression.at, `expected ${what}, was ${TYPE_WORDS[was]}`);
+    this.report(expression.at, what, expression.at.text, `, ${TYPE_WORDS[was]}`);
     return null;
   }
 
@@ -128,24 +128,24 @@ export class Lowering {
     if (expression.kind === 'lag') return this.lowerLag(expression);
     if (expression.kind === 'model') return this.lowerModel(expression);
     if (expression.kind !== 'call') {
-      const was = expression.kind === 'text' ? 'a text' : 'a time of day';
-      this.report(expression.at, `expected a number or a series of numbers, was ${was}`);
+      const note = expression.kind === 'text' ? ', a text' : ', a time of day';
+      this.report(expression.at, 'a number or a series of numbers', expression.at.text, note);
       return null;
     }
-    const { name, at } = expression;
+    const { name, callee, at } = expression;
     const op = ops.get(name);
     if (op) return this.lowerCall(expression, op);
     const special = SPECIAL_FUNCTIONS.get(name);
     if (special) return special.lower(expression.arguments, at, this.host);
     const hint = suggestion(name, [...ops.keys(), ...SPECIAL_FUNCTIONS.keys()]);
-    this.report(at, `expected a function, was ${name}${hint}`);
+    this.report(callee, 'a function', name, hint);
     return null;
   }
 
   private lowerName({ name, symbol, at }: Extract<Expression, { kind: 'name' }>): number | null {
     if (PRICES.includes(name)) return this.graph.price(name, symbol);
     if (symbol !== undefined) {
-      this.report(at, `expected one of ${PRICES.join(', ')} before "of", was ${name}`);
+      this.report(at, `one of ${PRICES.join(', ')} before "of"`);
       return null;
     }
     const known = this.names.get(name);
@@ -158,36 +158,37 @@ export class Lowering {
     const hint = noArguments
       ? `; write ${signature(noArguments)}`
       : suggestion(name, [...this.names.keys(), ...PRICES, ...ops.keys()]);
-    this.report(at, `expected a known name, was ${name}${hint}`);
+    this.report(at, 'a known name', name, hint);
     return null;
   }
 
-  private lowerModel({ name, at }: Extract<Expression, { kind: 'model' }>): number | null {
+  private lowerModel({ name, nameAt: at }: Extract<Expression, { kind: 'model' }>): number | null {
     const known = this.models?.get(name);
     if (this.models && !known) {
       const hint = suggestion(name, [...this.models.keys()]);
-      this.report(at, `expected the name of a model, was ${name}${hint}`);
+      this.report(at, 'the name of a model', name, hint);
       return null;
     }
     if (known?.problem) {
-      this.report(at, `expected a model that can be used, was ${name}: ${known.problem}`);
+      this.report(at, 'a model that can be used', name, `: ${known.problem}`);
       return null;
     }
     return this.graph.model(name);
   }
 
-  private lowerLag({ source, bars, at }: Extract<Expression, { kind: 'lag' }>): number | null {
+  private lowerLag({ source, bars }: Extract<Expression, { kind: 'lag' }>): number | null {
     const value = this.lower(source);
     const lag = this.scalar(bars);
     if (value === null || lag === null) return null;
     const node = this.graph.nodes[lag];
     const isNegative = node.op === 'negate' || (node.constant !== undefined && node.constant < 0);
     if (isNegative || (node.constant !== undefined && !Number.isInteger(node.constant))) {
-      this.report(bars.at, 'expected a whole number of bars back, 0 or more: the future cannot be read');
+      const expected = 'a whole number of bars back, 0 or more';
+      this.report(bars.at, expected, bars.at.text, ': the future cannot be read');
       return null;
     }
     if (this.graph.typeOf(value) === 'bool') {
-      this.report(at, 'expected a series of numbers before [, was a condition');
+      this.report(source.at, 'a series of numbers before [', source.at.text, ', a condition');
       return null;
     }
     return node.constant === 0 ? value : this.apply('lag', value, lag);
@@ -198,7 +199,7 @@ export class Lowering {
     const count = call.arguments.length;
     if (count < required || count > op.inputs.length) {
       const range = required === op.inputs.length ? `${required}` : `${required} to ${op.inputs.length}`;
-      this.report(call.at, `expected ${range} arguments for ${signature(op)}, was ${count}`);
+      this.report(call.at, `${range} arguments for ${signature(op)}`, counted(count, 'argument'));
       return null;
     }
     const nodes = call.arguments.map((argument, index) => this.lowerArgument(argument, op.inputs[index], op));
@@ -217,23 +218,14 @@ export class Lowering {
     if (node === null || input.type === 'scalar') return node;
     const constant = this.graph.nodes[node].constant;
     if (constant !== undefined && !(Number.isInteger(constant) && constant >= 1)) {
-      this.report(
-        argument.at,
-        `expected a whole number of bars from 1 for ${input.name} of ${op.name}, was ${constant}`,
-      );
+      this.report(argument.at, `a whole number of bars from 1 for ${input.name} of ${op.name}`);
       return null;
     }
     return node;
   }
 
-  private report(at: Token, message: string): void {
-    this.diagnostics.push({
-      severity: 'error',
-      message,
-      line: at.line,
-      column: at.column,
-      length: Math.max(1, at.text.length),
-    });
+  private report(...finding: Parameters<typeof diagnosticAt>): void {
+    this.diagnostics.push(diagnosticAt(...finding));
   }
 }
 
@@ -249,24 +241,4 @@ export function signature(op: OpDefinition): string {
     defaultValue === undefined ? name : `${name} = ${defaultValue}`,
   );
   return `${op.name}(${inputs.join(', ')})`;
-}
-
-function suggestion(name: string, known: readonly string[]): string {
-  const close = known.find(
-    (candidate) => editDistance(name, candidate) <= Math.max(1, Math.floor(name.length / 4)),
-  );
-  return close ? `; did you mean ${close}?` : '';
-}
-
-function editDistance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let row = 1; row <= a.length; row += 1) {
-    const current = [row];
-    for (let column = 1; column <= b.length; column += 1) {
-      const replaced = previous[column - 1] + (a[row - 1] === b[column - 1] ? 0 : 1);
-      current.push(Math.min(replaced, previous[column] + 1, current[column - 1] + 1));
-    }
-    previous = current;
-  }
-  return previous[b.length];
 }

@@ -1,4 +1,7 @@
 import type { Diagnostic } from '../service/contract.ts';
+import { diagnosticAt, oneOf, type Place, suggestion } from './diagnostics.ts';
+import { ExpressionParser } from './expression-parser.ts';
+import { isStatementWord, STATEMENT_WORDS, type StatementWord } from './keywords.ts';
 import { tokenize, type Token } from './lexer.ts';
 import type {
   DistanceKind,
@@ -12,25 +15,17 @@ import type {
   StrategySyntax,
   WeightsStatement,
 } from './syntax.ts';
+import { SyntaxProblem } from './token-reader.ts';
 
-class SyntaxProblem extends Error {
-  readonly diagnostic: Diagnostic;
-  constructor(diagnostic: Diagnostic) {
-    super(diagnostic.message);
-    this.diagnostic = diagnostic;
-  }
-}
+const STATEMENTS = oneOf(STATEMENT_WORDS.map((word) => (word === 'max' ? 'max weight' : word)));
 
-const STATEMENTS =
-  'strategy, description, benchmark, universe, param, let, enter, exit, stop, target, trail, breakeven, pyramid, size, fill, hold, short, weights, max weight, cash, rest or rebalance';
-
-const PERIODS: Readonly<Record<string, RebalancePeriod>> = {
+const PERIODS = {
   daily: 'day',
   weekly: 'week',
   monthly: 'month',
   quarterly: 'quarter',
   yearly: 'year',
-};
+} as const satisfies Readonly<Record<string, RebalancePeriod>>;
 
 /** Parses a strategy's text; every line with a problem gives a diagnostic and the rest is still read. */
 export function parseStrategy(source: string): { syntax: StrategySyntax; diagnostics: Diagnostic[] } {
@@ -53,17 +48,18 @@ export function parseStrategy(source: string): { syntax: StrategySyntax; diagnos
     cash: null,
     rest: null,
     rebalance: { kind: 'period', period: 'month' },
+    brokenNames: [],
     statements: [],
   };
-  const parser = new Parser(tokens);
+  const parser = new StatementParser(source, tokens);
+  const told = new Set(diagnostics.map(({ line }) => line));
   while (!parser.atEnd()) {
-    try {
-      parser.statement(syntax);
-    } catch (problem) {
-      if (!(problem instanceof SyntaxProblem)) throw problem;
-      diagnostics.push(problem.diagnostic);
-      parser.skipLine();
-    }
+    const { line } = parser.next();
+    const diagnostic = problemOf(() => parser.statement(syntax));
+    if (!diagnostic) continue;
+    // What the lexer could not read is left out of the line, so nothing else that is missing there is news.
+    if (!told.has(line)) diagnostics.push(diagnostic);
+    parser.recover(syntax);
   }
   return { syntax, diagnostics };
 }
@@ -74,83 +70,135 @@ export function parseExpression(source: string): {
   diagnostics: Diagnostic[];
 } {
   const { tokens, diagnostics } = tokenize(source);
+  let expression: Expression | null = null;
+  const diagnostic = problemOf(() => {
+    expression = new StatementParser(source, tokens).whole();
+  });
+  if (diagnostic && diagnostics.length === 0) diagnostics.push(diagnostic);
+  return { expression, diagnostics };
+}
+
+function problemOf(read: () => void): Diagnostic | null {
   try {
-    return { expression: new Parser(tokens).whole(), diagnostics };
+    read();
+    return null;
   } catch (problem) {
-    if (!(problem instanceof SyntaxProblem)) throw problem;
-    return { expression: null, diagnostics: [...diagnostics, problem.diagnostic] };
+    if (problem instanceof SyntaxProblem) return problem.diagnostic;
+    throw problem;
   }
 }
 
-class Parser {
-  private position = 0;
-  private benchmark: string | null = null;
-  private readonly tokens: readonly Token[];
+/** Reads statements, a line each. */
+class StatementParser extends ExpressionParser {
+  /** Tokens of the line read last, for what is still known of a line with a problem. */
+  private line: readonly [Token, Token] | null = null;
 
-  constructor(tokens: readonly Token[]) {
-    this.tokens = tokens;
-  }
+  private readonly statements: Readonly<Record<StatementWord, (syntax: StrategySyntax, at: Token) => void>> =
+    {
+      strategy: (syntax) => {
+        syntax.name = this.text('the name of the strategy in quotes');
+      },
+      description: (syntax) => {
+        syntax.description = this.text('a text in quotes');
+      },
+      benchmark: () => {
+        this.benchmark = '';
+        this.benchmark = this.text('a symbol in quotes');
+      },
+      universe: (syntax) => {
+        syntax.universe = this.symbols();
+      },
+      param: (syntax) => syntax.parameters.push(this.parameter()),
+      let: (syntax) => {
+        const at = this.word('a name');
+        this.sign('=');
+        syntax.definitions.push({ name: at.text, value: this.expression(), at });
+      },
+      enter: (syntax) => syntax.rules.push(this.rule('enter')),
+      exit: (syntax) => this.exit(syntax),
+      stop: (syntax, at) => this.distance('stop', syntax, at),
+      target: (syntax, at) => this.distance('target', syntax, at),
+      trail: (syntax, at) => this.distance('trail', syntax, at),
+      breakeven: (syntax, at) => this.distance('breakeven', syntax, at),
+      pyramid: (syntax) => {
+        syntax.entriesMaximum = this.expression();
+      },
+      size: (syntax) => {
+        syntax.size = this.size();
+      },
+      fill: (syntax) => this.fill(syntax),
+      hold: (syntax) => syntax.legs.push(this.leg(1)),
+      short: (syntax) => syntax.legs.push(this.leg(-1)),
+      weights: (syntax) => {
+        syntax.weights = this.weights();
+      },
+      max: (syntax) => {
+        this.keyword('weight');
+        syntax.maximumWeight = this.expression();
+      },
+      cash: (syntax) => {
+        syntax.cash = this.expression();
+      },
+      rest: (syntax) => {
+        syntax.rest = this.text('a symbol in quotes');
+      },
+      rebalance: (syntax) => {
+        syntax.rebalance = this.rebalance();
+      },
+    };
 
-  atEnd(): boolean {
-    while (this.peek().kind === 'newline') this.position += 1;
-    return this.peek().kind === 'end';
-  }
-
-  skipLine(): void {
-    while (this.peek().kind !== 'newline' && this.peek().kind !== 'end') this.position += 1;
+  /** The token that is read next. */
+  next(): Token {
+    return this.peek();
   }
 
   statement(syntax: StrategySyntax): void {
     const at = this.peek();
-    const word = at.kind === 'word' ? at.text : '';
     this.position += 1;
+    this.brackets = [];
+    this.line = [at, this.peek()];
     syntax.statements.push(at);
-    if (word === 'strategy') syntax.name = this.text('the name of the strategy in quotes');
-    else if (word === 'description') syntax.description = this.text('a text in quotes');
-    else if (word === 'benchmark') this.benchmark = this.text('a symbol in quotes');
-    else if (word === 'universe') syntax.universe = this.symbols();
-    else if (word === 'param') syntax.parameters.push(this.parameter());
-    else if (word === 'let') {
-      const name = this.word('a name');
-      this.symbol('=');
-      syntax.definitions.push({ name: name.text, value: this.expression(), at: name });
-    } else if (word === 'enter') syntax.rules.push(this.rule('enter'));
-    else if (word === 'exit' && this.peek().text === 'after') {
-      this.position += 1;
-      syntax.maximumBarsHeld = this.expression();
-      this.keyword('bars', 'bar');
-    } else if (word === 'exit') syntax.rules.push(this.rule('exit'));
-    else if (word === 'stop' || word === 'target' || word === 'trail' || word === 'breakeven') {
-      syntax.distances.push({ kind: word as DistanceKind, value: this.expression(), at });
-    } else if (word === 'pyramid') syntax.entriesMaximum = this.expression();
-    else if (word === 'size') syntax.size = this.size();
-    else if (word === 'fill') this.fill(syntax);
-    else if (!this.universeStatement(word, syntax)) throw this.problem(at, `expected ${STATEMENTS}`);
-    if (this.peek().kind !== 'newline') throw this.problem(this.peek(), 'expected the end of the line');
+    if (at.kind !== 'word' || !isStatementWord(at.text))
+      throw this.problem(at, STATEMENTS, suggestion(at.text, STATEMENT_WORDS));
+    this.statements[at.text](syntax, at);
+    if (this.peek().kind !== 'newline') throw this.problem(this.peek(), 'the end of the line');
   }
 
-  /** Reads the rest of a statement about a universe that is held; false where the word begins none. */
-  private universeStatement(word: string, syntax: StrategySyntax): boolean {
-    if (word === 'hold' || word === 'short') syntax.legs.push(this.leg(word === 'hold' ? 1 : -1));
-    else if (word === 'weights') syntax.weights = this.weights();
-    else if (word === 'max') {
-      this.keyword('weight');
-      syntax.maximumWeight = this.expression();
-    } else if (word === 'cash') syntax.cash = this.expression();
-    else if (word === 'rest') syntax.rest = this.text('a symbol in quotes');
-    else if (word === 'rebalance') syntax.rebalance = this.rebalance();
-    else return false;
-    return true;
+  /** Passes over the rest of a line with a problem, whose name is not missed elsewhere. */
+  recover(syntax: StrategySyntax): void {
+    const [statement, name] = this.line!;
+    const isNaming = statement.text === 'let' || statement.text === 'param';
+    if (isNaming && name.kind === 'word') syntax.brokenNames.push(name);
+    this.skipLine();
+  }
+
+  private symbols(): string[] {
+    const symbols = [this.text('a symbol in quotes')];
+    while (this.accept(',')) symbols.push(this.text('a symbol in quotes'));
+    return [...new Set(symbols)];
+  }
+
+  private distance(kind: DistanceKind, syntax: StrategySyntax, at: Token): void {
+    syntax.distances.push({ kind, value: this.expression(), at });
+  }
+
+  private exit(syntax: StrategySyntax): void {
+    if (!this.accept('after')) {
+      syntax.rules.push(this.rule('exit'));
+      return;
+    }
+    syntax.maximumBarsHeld = this.expression();
+    this.keyword('bars', 'bar');
   }
 
   private leg(side: 1 | -1): LegStatement {
-    const order = this.keyword('top', 'bottom', 'all') as LegStatement['order'];
+    const order = this.keyword('top', 'bottom', 'all');
     let [count, score, isPercent]: [Expression | null, Expression | null, boolean] = [null, null, false];
     if (order !== 'all') {
-      this.symbol('(');
+      this.sign('(');
       count = this.expression();
       isPercent = this.accept('percent');
-      this.symbol(')');
+      this.sign(')');
       this.keyword('by');
       score = this.expression();
     }
@@ -164,47 +212,47 @@ class Parser {
     if (kind === 'by') return { kind, value: this.expression() };
     if (!this.accept('(')) return { kind: 'inverse_volatility', bars: null };
     const bars = this.expression();
-    this.symbol(')');
+    this.sign(')');
     return { kind: 'inverse_volatility', bars };
   }
 
   private rebalance(): RebalanceStatement {
-    const word = this.keyword(...Object.keys(PERIODS), 'every');
+    const word = this.keyword('daily', 'weekly', 'monthly', 'quarterly', 'yearly', 'every');
     if (word !== 'every') return { kind: 'period', period: PERIODS[word] };
     const bars = this.expression();
     this.keyword('bars', 'bar');
     return { kind: 'bars', bars };
   }
 
-  /** The one expression that the tokens are. */
-  whole(): Expression {
-    const expression = this.expression();
-    if (this.peek().kind !== 'newline') throw this.problem(this.peek(), 'expected the end of the expression');
-    if (!this.atEnd()) throw this.problem(this.peek(), 'expected one expression');
-    return expression;
-  }
-
   private parameter(): StrategySyntax['parameters'][number] {
     const at = this.word('the name of a parameter');
-    this.symbol('=');
-    const defaultValue = this.number();
-    let [minimum, maximum, step] = [defaultValue, defaultValue, 1];
+    this.sign('=');
+    const value = this.placedNumber();
+    let [minimum, maximum, step] = [value.number, value.number, 1];
     if (this.accept('in')) {
       minimum = this.number();
-      this.symbol('..');
+      this.sign('..');
       maximum = this.number();
-      if (this.accept('step')) step = this.number();
+      if (this.accept('step')) step = this.step();
     }
     const label = this.peek().kind === 'text' ? this.text('a text') : '';
-    if (!(minimum <= defaultValue && defaultValue <= maximum)) {
-      throw this.problem(
-        at,
-        `expected the default of ${at.text} inside ${minimum}..${maximum}, was ${defaultValue}`,
-        false,
-      );
+    if (!(minimum <= value.number && value.number <= maximum)) {
+      const expected = `the default of ${at.text} inside ${minimum}..${maximum}`;
+      throw new SyntaxProblem(diagnosticAt(value.at, expected));
     }
-    if (!(step > 0)) throw this.problem(at, `expected a step above 0, was ${step}`, false);
-    return { name: at.text, defaultValue, minimum, maximum, step, label, at };
+    return { name: at.text, defaultValue: value.number, minimum, maximum, step, label, at };
+  }
+
+  private step(): number {
+    const { number, at } = this.placedNumber();
+    if (number > 0) return number;
+    throw new SyntaxProblem(diagnosticAt(at, 'a step above 0'));
+  }
+
+  private placedNumber(): { number: number; at: Place } {
+    const start = this.peek();
+    const number = this.number();
+    return { number, at: this.since(start) };
   }
 
   private rule(verb: 'enter' | 'exit'): RuleStatement {
@@ -230,203 +278,17 @@ class Parser {
 
   private size(): SizeStatement {
     const at = this.word('percent_of_equity, units, cash, risk or volatility_target');
-    this.symbol('(');
-    return { kind: at.text, arguments: this.argumentList(), at };
+    this.sign('(');
+    const list = this.argumentList();
+    return { kind: at.text, arguments: list, at, whole: this.since(at) };
   }
 
   private fill(syntax: StrategySyntax): void {
     this.keyword('at');
-    if (this.accept('close')) syntax.fillAt = 'close';
+    if (this.keyword('close', 'next') === 'close') syntax.fillAt = 'close';
     else {
-      this.keyword('next');
       this.keyword('open');
       syntax.fillAt = 'nextOpen';
     }
   }
-
-  private expression(): Expression {
-    let left = this.conjunction();
-    while (this.peek().text === 'or') left = this.binary('or', left, () => this.conjunction());
-    return left;
-  }
-
-  private conjunction(): Expression {
-    let left = this.negation();
-    while (this.peek().text === 'and') left = this.binary('and', left, () => this.negation());
-    return left;
-  }
-
-  private negation(): Expression {
-    const at = this.peek();
-    if (!this.accept('not')) return this.comparison();
-    return { kind: 'call', name: 'not', arguments: [this.negation()], at };
-  }
-
-  private comparison(): Expression {
-    const left = this.sum();
-    const name = COMPARISONS[this.peek().text];
-    return name ? this.binary(name, left, () => this.sum()) : left;
-  }
-
-  private sum(): Expression {
-    let left = this.product();
-    for (;;) {
-      const name = { '+': 'add', '-': 'subtract' }[this.peek().text];
-      if (!name) return left;
-      left = this.binary(name, left, () => this.product());
-    }
-  }
-
-  private product(): Expression {
-    let left = this.unary();
-    for (;;) {
-      const name = { '*': 'multiply', '/': 'divide' }[this.peek().text];
-      if (!name) return left;
-      left = this.binary(name, left, () => this.unary());
-    }
-  }
-
-  private unary(): Expression {
-    const at = this.peek();
-    if (at.text === '-' && at.kind === 'symbol') {
-      this.position += 1;
-      return { kind: 'call', name: 'negate', arguments: [this.unary()], at };
-    }
-    let operand = this.primary();
-    while (this.peek().text === '[') {
-      this.position += 1;
-      const bars = this.expression();
-      this.symbol(']');
-      operand = { kind: 'lag', source: operand, bars, at };
-    }
-    return operand;
-  }
-
-  private primary(): Expression {
-    const at = this.peek();
-    this.position += 1;
-    if (at.kind === 'number') return { kind: 'number', value: Number(at.text), at };
-    if (at.kind === 'text') return { kind: 'text', value: at.text.slice(1, -1), at };
-    if (at.kind === 'time') return { kind: 'time', minutes: this.minutesOf(at), at };
-    if (at.kind === 'symbol' && at.text === '(') {
-      const inner = this.expression();
-      this.symbol(')');
-      return inner;
-    }
-    if (at.kind !== 'word') throw this.problem(at, 'expected a name, a number or (');
-    if (this.accept('of')) return { kind: 'name', name: at.text, symbol: this.symbolName(), at };
-    if (this.peek().text !== '(') return { kind: 'name', name: at.text, at };
-    this.position += 1;
-    if (at.text === 'model') return this.model();
-    return { kind: 'call', name: at.text, arguments: this.argumentList(), at };
-  }
-
-  private minutesOf(at: Token): number {
-    const [hours, minutes] = at.text.split(':').map(Number);
-    if (hours * 60 + minutes <= 1440 && minutes < 60) return hours * 60 + minutes;
-    throw this.problem(at, 'expected a time of day from 00:00 to 24:00');
-  }
-
-  private symbols(): string[] {
-    const symbols = [this.text('a symbol in quotes')];
-    while (this.accept(',')) symbols.push(this.text('a symbol in quotes'));
-    return [...new Set(symbols)];
-  }
-
-  /** What stands behind `of`: a symbol in quotes, or the benchmark of the line that names it. */
-  private symbolName(): string {
-    const at = this.peek();
-    if (!this.accept('benchmark')) return this.text('a symbol in quotes or benchmark');
-    if (this.benchmark !== null) return this.benchmark;
-    throw this.problem(at, 'expected a line `benchmark "symbol"` before its use', false);
-  }
-
-  /** Expressions up to the closing bracket. */
-  private argumentList(): Expression[] {
-    const list: Expression[] = [];
-    if (this.accept(')')) return list;
-    do list.push(this.expression());
-    while (this.accept(','));
-    this.symbol(')');
-    return list;
-  }
-
-  private model(): Expression {
-    const at = this.peek();
-    const name = this.text('the name of a model in quotes');
-    this.symbol(')');
-    return { kind: 'model', name, at };
-  }
-
-  private binary(name: string, left: Expression, right: () => Expression): Expression {
-    const at = this.peek();
-    this.position += 1;
-    return { kind: 'call', name, arguments: [left, right()], at };
-  }
-
-  private peek(): Token {
-    return this.tokens[Math.min(this.position, this.tokens.length - 1)];
-  }
-
-  private accept(text: string): boolean {
-    const token = this.peek();
-    if (token.text !== text || token.kind === 'text') return false;
-    this.position += 1;
-    return true;
-  }
-
-  private symbol(text: string): void {
-    if (!this.accept(text)) throw this.problem(this.peek(), `expected ${text}`);
-  }
-
-  private keyword(...words: string[]): string {
-    const token = this.peek();
-    if (token.kind === 'word' && words.includes(token.text)) {
-      this.position += 1;
-      return token.text;
-    }
-    throw this.problem(token, `expected ${words.join(' or ')}`);
-  }
-
-  private word(what: string): Token {
-    const token = this.peek();
-    if (token.kind !== 'word') throw this.problem(token, `expected ${what}`);
-    this.position += 1;
-    return token;
-  }
-
-  private text(what: string): string {
-    const token = this.peek();
-    if (token.kind !== 'text') throw this.problem(token, `expected ${what}`);
-    this.position += 1;
-    return token.text.slice(1, -1);
-  }
-
-  private number(): number {
-    const negative = this.accept('-');
-    const token = this.peek();
-    if (token.kind !== 'number') throw this.problem(token, 'expected a number');
-    this.position += 1;
-    return negative ? -Number(token.text) : Number(token.text);
-  }
-
-  private problem(token: Token, expected: string, nameToken = true): SyntaxProblem {
-    const was = token.kind === 'newline' || token.kind === 'end' ? 'the end of the line' : token.text;
-    return new SyntaxProblem({
-      severity: 'error',
-      message: nameToken ? `${expected}, was ${was}` : expected,
-      line: token.line,
-      column: token.column,
-      length: Math.max(1, token.text.trimEnd().length),
-    });
-  }
 }
-
-const COMPARISONS: Readonly<Record<string, string>> = {
-  '<': 'less',
-  '<=': 'less_equal',
-  '>': 'greater',
-  '>=': 'greater_equal',
-  '==': 'equal',
-  '!=': 'not_equal',
-};

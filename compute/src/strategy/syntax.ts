@@ -1,20 +1,23 @@
+import type { Place } from './diagnostics.ts';
 import type { Token } from './lexer.ts';
 
-/** An expression as written; `at` is where it starts. */
+/** An expression as written; `at` is its text, or the first line of it. */
 export type Expression =
-  | { readonly kind: 'number'; readonly value: number; readonly at: Token }
-  | { readonly kind: 'name'; readonly name: string; readonly symbol?: string; readonly at: Token }
+  | { readonly kind: 'number'; readonly value: number; readonly at: Place }
+  | { readonly kind: 'name'; readonly name: string; readonly symbol?: string; readonly at: Place }
   | {
       readonly kind: 'call';
       readonly name: string;
       readonly arguments: readonly Expression[];
-      readonly at: Token;
+      /** The name alone. */
+      readonly callee: Place;
+      readonly at: Place;
     }
-  | { readonly kind: 'text'; readonly value: string; readonly at: Token }
+  | { readonly kind: 'text'; readonly value: string; readonly at: Place }
   /** A time of day, in minutes from midnight. */
-  | { readonly kind: 'time'; readonly minutes: number; readonly at: Token }
-  | { readonly kind: 'model'; readonly name: string; readonly at: Token }
-  | { readonly kind: 'lag'; readonly source: Expression; readonly bars: Expression; readonly at: Token };
+  | { readonly kind: 'time'; readonly minutes: number; readonly at: Place }
+  | { readonly kind: 'model'; readonly name: string; readonly nameAt: Place; readonly at: Place }
+  | { readonly kind: 'lag'; readonly source: Expression; readonly bars: Expression; readonly at: Place };
 
 /** `param fast = 20 in 5..60 step 5 "label"` */
 export interface ParameterStatement {
@@ -45,6 +48,8 @@ export interface SizeStatement {
   readonly kind: string;
   readonly arguments: readonly Expression[];
   readonly at: Token;
+  /** All of it behind the word `size`. */
+  readonly whole: Place;
 }
 
 /** `hold top(n percent) by score where condition`, `short ...`; all but side and order may be missing. */
@@ -90,6 +95,8 @@ export interface StrategySyntax {
   /** The symbol that takes what no leg holds. */
   rest: string | null;
   rebalance: RebalanceStatement;
+  /** Names whose line has a problem: they are known, but not what they are. */
+  readonly brokenNames: Token[];
   /** The word that each statement begins with. */
   readonly statements: Token[];
 }

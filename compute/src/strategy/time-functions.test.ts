@@ -167,21 +167,24 @@ describe('the benchmark', () => {
 
 describe('the checker', () => {
   it.each([
-    ['weekly(monthly(close)) > 1', '2:24 expected bars of prices inside weekly, was a higher timeframe'],
+    [
+      'weekly(monthly(close)) > 1',
+      '2:24 expected bars of prices inside weekly, was monthly(close), a higher timeframe',
+    ],
     [
       'weekly(month) > 1',
-      '2:24 expected bars of prices inside weekly, was a question about the time of a bar',
+      '2:24 expected bars of prices inside weekly, was month, a question about the time of a bar',
     ],
-    ['weekly(model("m")) > 1', '2:30 expected bars of prices inside weekly, was a model'],
+    ['weekly(model("m")) > 1', '2:24 expected bars of prices inside weekly, was model("m"), a model'],
     ['weekly() > 1', '2:17 expected weekly(expression), was 0 arguments'],
-    ['days(close, close) > 1', '2:22 expected a whole number from 1 to 10000'],
-    ['hours(1.5, close) > 1', '2:23 expected a whole number from 1 to 10000'],
-    ['month("Mars") > 1', '2:23 expected a time zone such as "America/New_York"'],
-    ['session(9, 10:00)', '2:25 expected a time of day such as 09:30'],
+    ['days(close, close) > 1', '2:22 expected a whole number from 1 to 10000, was close'],
+    ['hours(1.5, close) > 1', '2:23 expected a whole number from 1 to 10000, was 1.5'],
+    ['month("Mars") > 1', '2:23 expected a time zone such as "America/New_York", was "Mars"'],
+    ['session(9, 10:00)', '2:25 expected a time of day such as 09:30, was 9'],
     ['session(09:30, 25:00)', '2:32 expected a time of day from 00:00 to 24:00, was 25:00'],
-    ['close > "a"', '2:25 expected a number or a series of numbers, was a text'],
-    ['close > 10:30', '2:25 expected a number or a series of numbers, was a time of day'],
-    ['close > close of benchmark', '2:34 expected a line `benchmark "symbol"` before its use'],
+    ['close > "a"', '2:25 expected a number or a series of numbers, was "a", a text'],
+    ['close > 10:30', '2:25 expected a number or a series of numbers, was 10:30, a time of day'],
+    ['close > close of benchmark', '2:34 expected a line `benchmark "symbol"` before its use, was none'],
     ['weekli(close) > 1', '2:17 expected a function, was weekli; did you mean weekly?'],
   ])('refuses %s', (condition, problem) => {
     const result = compileStrategy(`strategy "T"\nenter long when ${condition}`);

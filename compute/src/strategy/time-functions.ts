@@ -1,7 +1,7 @@
 import type { GraphBuilder } from '../ir/graph.ts';
 import { type CalendarQuestion, isTimeZone } from '../ir/calendar.ts';
 import type { Period } from '../ir/periods.ts';
-import type { Token } from './lexer.ts';
+import { counted, type diagnosticAt, type Place } from './diagnostics.ts';
 import type { Expression } from './syntax.ts';
 
 /** The instruments that a strategy compares: those of its line `universe`, or, held and unnamed, those of the run. */
@@ -9,6 +9,8 @@ export interface UniverseScope {
   readonly symbols: readonly string[];
   /** Whether the strategy holds members of it, not one instrument. */
   readonly isHeld: boolean;
+  /** Whether there is one, if only by a line that has a problem. */
+  readonly isThere: boolean;
 }
 
 /** What special functions need of the lowering around them. */
@@ -16,14 +18,15 @@ export interface LoweringHost {
   readonly graph: GraphBuilder;
   readonly universe: UniverseScope;
   readonly lower: (expression: Expression) => number | null;
-  readonly report: (at: Token, message: string) => void;
+  /** Notes what was expected at a place, as `diagnosticAt` says it. */
+  readonly report: (...finding: Parameters<typeof diagnosticAt>) => void;
 }
 
 /** A function that reads times, or changes the bars or instruments that its argument is computed on. */
 export interface SpecialFunction {
   readonly signature: string;
   readonly summary: string;
-  readonly lower: (args: readonly Expression[], at: Token, host: LoweringHost) => number | null;
+  readonly lower: (args: readonly Expression[], at: Place, host: LoweringHost) => number | null;
 }
 
 const COUNT_MAXIMUM = 10_000;
@@ -62,7 +65,7 @@ function session(): [string, SpecialFunction] {
     if (args.length < 2 || args.length > 3) return refuseCount(signature, args, at, host);
     const minutes = [from, to].map((time) => {
       if (time.kind === 'time') return time.minutes;
-      host.report(time.at, 'expected a time of day such as 09:30');
+      host.report(time.at, 'a time of day such as 09:30');
       return NaN;
     });
     const zone = zoneOf(zoneText, host);
@@ -80,7 +83,7 @@ function timeframe(name: string, unit: Period['unit'], summary: string): [string
     const [first] = args;
     const count = isCounted ? (first.kind === 'number' ? first.value : NaN) : 1;
     if (!(Number.isInteger(count) && count >= 1 && count <= COUNT_MAXIMUM)) {
-      host.report(first.at, `expected a whole number from 1 to ${COUNT_MAXIMUM}`);
+      host.report(first.at, `a whole number from 1 to ${COUNT_MAXIMUM}`);
       return null;
     }
     const source = args[args.length - 1];
@@ -88,7 +91,7 @@ function timeframe(name: string, unit: Period['unit'], summary: string): [string
     if (node === null) return null;
     const obstacle = obstacleIn(host.graph, node, host.universe);
     if (obstacle === null) return host.graph.timeframe({ unit, count }, node);
-    host.report(source.at, `expected bars of prices inside ${name}, was ${obstacle}`);
+    host.report(source.at, `bars of prices inside ${name}`, source.at.text, `, ${obstacle}`);
     return null;
   };
   return [name, { signature, summary, lower }];
@@ -108,11 +111,11 @@ function obstacleIn(graph: GraphBuilder, root: number, universe: UniverseScope):
 function zoneOf(argument: Expression | undefined, { report }: LoweringHost): string | null {
   if (argument === undefined) return 'UTC';
   if (argument.kind === 'text' && isTimeZone(argument.value)) return argument.value;
-  report(argument.at, 'expected a time zone such as "America/New_York"');
+  report(argument.at, 'a time zone such as "America/New_York"');
   return null;
 }
 
-function refuseCount(signature: string, args: readonly Expression[], at: Token, host: LoweringHost): null {
-  host.report(at, `expected ${signature}, was ${args.length} arguments`);
+function refuseCount(signature: string, args: readonly Expression[], at: Place, host: LoweringHost): null {
+  host.report(at, signature, counted(args.length, 'argument'));
   return null;
 }

@@ -77,8 +77,16 @@ export class StrategyDiagnostic {
   @Field(() => Int, { description: 'The column, from 1.' })
   column!: number;
 
-  @Field(() => Int, { description: 'How many characters it covers.' })
+  @Field(() => Int, { description: 'How many characters it covers, at least 1.' })
   length!: number;
+
+  @Field(() => String, {
+    description: 'The text that is wrong, as written on that line; empty where something is missing.',
+  })
+  text!: string;
+
+  @Field(() => String, { description: 'What would have been right there.' })
+  expected!: string;
 }
 
 @ObjectType('StrategyCheck', { description: 'What the checker says about the text of a strategy.' })

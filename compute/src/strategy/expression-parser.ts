@@ -1,0 +1,153 @@
+import { diagnosticAt } from './diagnostics.ts';
+import type { Token } from './lexer.ts';
+import type { Expression } from './syntax.ts';
+import { SyntaxProblem, TokenReader } from './token-reader.ts';
+
+const COMPARISONS: Readonly<Record<string, string>> = {
+  '<': 'less',
+  '<=': 'less_equal',
+  '>': 'greater',
+  '>=': 'greater_equal',
+  '==': 'equal',
+  '!=': 'not_equal',
+};
+const SUMS: Readonly<Record<string, string>> = { '+': 'add', '-': 'subtract' };
+const PRODUCTS: Readonly<Record<string, string>> = { '*': 'multiply', '/': 'divide' };
+
+/** Reads expressions; a method for each level of precedence, the loosest first. */
+export class ExpressionParser extends TokenReader {
+  /** The symbol of the line `benchmark`; empty where that line has a problem, null before it. */
+  protected benchmark: string | null = null;
+
+  /** The one expression that the tokens are. */
+  whole(): Expression {
+    const expression = this.expression();
+    if (this.peek().kind !== 'newline') throw this.problem(this.peek(), 'the end of the expression');
+    if (!this.atEnd()) throw this.problem(this.peek(), 'one expression');
+    return expression;
+  }
+
+  protected expression(): Expression {
+    const start = this.peek();
+    let left = this.conjunction();
+    while (this.accept('or')) left = this.call('or', start, left, this.conjunction());
+    return left;
+  }
+
+  private conjunction(): Expression {
+    const start = this.peek();
+    let left = this.negation();
+    while (this.accept('and')) left = this.call('and', start, left, this.negation());
+    return left;
+  }
+
+  private negation(): Expression {
+    const start = this.peek();
+    return this.accept('not') ? this.call('not', start, this.negation()) : this.comparison();
+  }
+
+  private comparison(): Expression {
+    const start = this.peek();
+    const left = this.sum();
+    const name = this.operator(COMPARISONS);
+    if (!name) return left;
+    const compared = this.call(name, start, left, this.sum());
+    if (COMPARISONS[this.peek().text])
+      throw this.problem(this.peek(), 'one comparison', '; join two with and');
+    return compared;
+  }
+
+  private sum(): Expression {
+    const start = this.peek();
+    let left = this.product();
+    for (let name = this.operator(SUMS); name; name = this.operator(SUMS))
+      left = this.call(name, start, left, this.product());
+    return left;
+  }
+
+  private product(): Expression {
+    const start = this.peek();
+    let left = this.unary();
+    for (let name = this.operator(PRODUCTS); name; name = this.operator(PRODUCTS))
+      left = this.call(name, start, left, this.unary());
+    return left;
+  }
+
+  private unary(): Expression {
+    const start = this.peek();
+    if (this.accept('-')) return this.call('negate', start, this.unary());
+    let operand = this.primary();
+    while (this.accept('[')) {
+      const bars = this.expression();
+      this.sign(']');
+      operand = { kind: 'lag', source: operand, bars, at: this.since(start) };
+    }
+    return operand;
+  }
+
+  private primary(): Expression {
+    const at = this.peek();
+    if (this.accept('(')) {
+      const inner = this.expression();
+      this.sign(')');
+      return inner;
+    }
+    if (at.kind === 'newline' || at.kind === 'end' || at.kind === 'symbol')
+      throw this.problem(at, 'a name, a number or (');
+    this.position += 1;
+    if (at.kind === 'number') return { kind: 'number', value: Number(at.text), at };
+    if (at.kind === 'text') return { kind: 'text', value: at.text.slice(1, -1), at };
+    if (at.kind === 'time') return { kind: 'time', minutes: this.minutesOf(at), at };
+    if (this.accept('of')) {
+      const symbol = this.symbolName();
+      return { kind: 'name', name: at.text, symbol, at };
+    }
+    if (!this.accept('(')) return { kind: 'name', name: at.text, at };
+    if (at.text === 'model') return this.model(at);
+    const list = this.argumentList();
+    return { kind: 'call', name: at.text, arguments: list, callee: at, at: this.since(at) };
+  }
+
+  private minutesOf(at: Token): number {
+    const [hours, minutes] = at.text.split(':').map(Number);
+    if (hours * 60 + minutes <= 1440 && minutes < 60) return hours * 60 + minutes;
+    throw this.problem(at, 'a time of day from 00:00 to 24:00');
+  }
+
+  /** What stands behind `of`: a symbol in quotes, or the benchmark of the line that names it. */
+  private symbolName(): string {
+    const at = this.peek();
+    if (!this.accept('benchmark')) return this.text('a symbol in quotes or benchmark');
+    if (this.benchmark !== null) return this.benchmark;
+    throw new SyntaxProblem(diagnosticAt(at, 'a line `benchmark "symbol"` before its use', 'none'));
+  }
+
+  /** Expressions up to the closing bracket. */
+  protected argumentList(): Expression[] {
+    const list: Expression[] = [];
+    if (this.accept(')')) return list;
+    do list.push(this.expression());
+    while (this.accept(','));
+    this.sign(')');
+    return list;
+  }
+
+  private model(start: Token): Expression {
+    const nameAt = this.peek();
+    const name = this.text('the name of a model in quotes');
+    this.sign(')');
+    return { kind: 'model', name, nameAt, at: this.since(start) };
+  }
+
+  /** The operation of the sign that comes next, which is passed over; undefined where it is none of these. */
+  private operator(operations: Readonly<Record<string, string>>): string | undefined {
+    const { kind, text } = this.peek();
+    const name = kind === 'symbol' ? operations[text] : undefined;
+    if (name) this.position += 1;
+    return name;
+  }
+
+  private call(name: string, start: Token, ...operands: readonly Expression[]): Expression {
+    return { kind: 'call', name, arguments: operands, callee: start, at: this.since(start) };
+  }
+}
