@@ -1,4 +1,4 @@
-import { openCuda } from './backends/cuda/device.ts';
+import { openCuda, verification } from './backends/cuda/device.ts';
 import { driverLibrary, loadDriver } from './backends/cuda/driver.ts';
 import { loadComputeConfig } from './config.ts';
 import { wasmStatus } from './service/sweep.ts';
@@ -32,7 +32,7 @@ function main(): void {
         ? cpu
         : `CUDA for sweeps above 1e9 bar-evaluations and simulations above 1e9 products, else ${cpu}`,
     ],
-    ['verified', 'the CUDA kernels have not yet been verified on a GPU, only interpreted'],
+    ['verified', verification(devices)],
   ];
   const width = Math.max(...lines.map(([what]) => what.length));
   process.stdout.write(`${lines.map(([what, is]) => `${what.padEnd(width)}  ${is}`).join('\n')}\n`);

@@ -1,4 +1,4 @@
-import type { CudaState } from '../backends/cuda/device.ts';
+import { type CudaState, verification } from '../backends/cuda/device.ts';
 import type { CudaSettings } from '../backends/cuda/settings.ts';
 import { planCudaSweep } from '../backends/cuda/sweep.ts';
 import { FunctionBuilder, v128 } from '../backends/wasm/builder.ts';
@@ -68,7 +68,7 @@ export function cudaStatus({ version, devices, reason }: CudaState): BackendStat
   return {
     name: 'cuda',
     available: devices.length > 0,
-    reason: `${reason ?? `${names} with CUDA ${version}, for sweeps above 1e9 bar-evaluations and simulations above 1e9 products`}; its kernels are not yet verified on a GPU`,
+    reason: `${reason ?? `${names} with CUDA ${version}, for sweeps above 1e9 bar-evaluations and simulations above 1e9 products`}; ${verification(devices)}`,
   };
 }
 

@@ -7,6 +7,7 @@ import { instrumentStrategies } from '../../../../tools/testing/strategies.ts';
 import { compiledForSweep } from '../../backtest/validate.ts';
 import { libraryStrategies } from '../../strategy/library.ts';
 import { emitCovariance } from './emit-covariance.ts';
+import { emitInterleave } from './emit-interleave.ts';
 import { emitPaths } from './emit-paths.ts';
 import { emitCount, emitGather } from './emit-select.ts';
 import { emitWindows } from './emit-windows.ts';
@@ -62,6 +63,7 @@ describe('the assembler of CUDA', () => {
       const texts = [
         ...kinds.map(({ model }) => emitPaths(model)),
         emitCovariance(50, 2_500),
+        emitInterleave(),
         emitWindows(true),
         emitWindows(false),
         emitCount(),

@@ -34,6 +34,18 @@ export interface CudaState {
   readonly reason: string | null;
 }
 
+/** Compute capabilities of devices on which the kernels were seen to have the bits of the reference. */
+const VERIFIED_CAPABILITIES: readonly string[] = ['9.0'];
+
+/** Whether the kernels were verified on devices of this kind, in a sentence without its end. */
+export function verification(devices: readonly CudaDevice[]): string {
+  const unverified = new Set(
+    devices.map(({ capability }) => capability).filter((each) => !VERIFIED_CAPABILITIES.includes(each)),
+  );
+  const verified = `the kernels are verified on compute capability ${VERIFIED_CAPABILITIES.join(', ')}`;
+  return unverified.size === 0 ? verified : `${verified}, not yet on ${[...unverified].join(', ')}`;
+}
+
 /** An argument of a kernel. */
 export type KernelArgument = readonly ['u32', number] | readonly ['u64', Handle];
 

@@ -10,27 +10,37 @@ export class AccountWriter extends SimulationState {
     return this.terms.fillsAtClose ? 0 : 1;
   }
 
-  /** What was decided last, carried out in this bar at `price`. */
+  /** What was decided last, carried out in this bar at `price`. Most bars have nothing to do, which takes one jump. */
   protected act(price: Register<'f64'>): void {
     const { p, decisions, terms } = this;
-    p.if(this.isHeld(), () =>
-      this.onSide((side) => {
-        let leaves = side > 0 ? decisions.exitsLong : decisions.exitsShort;
-        // Without shorts nobody can want the other side.
-        if (terms.allowsShort)
-          leaves = p.either(leaves, side > 0 ? decisions.wantsShort : decisions.wantsLong);
-        if (this.inputs.maximumBarsHeld !== null) {
-          const maximum = this.places.integers[this.inputs.maximumBarsHeld]!;
-          const held = p.subtract('u32', p.add('u32', this.bar, 1 - this.delay), this.entryBar);
-          leaves = p.either(leaves, p.compare('ge', 'u32', held, maximum));
-        }
-        p.if(leaves, () => this.leave(price));
-      }),
-    );
-    const isFree = p.both(p.not(this.isHeld()), p.compare('gt', 'f64', this.cash, 0));
-    p.if(p.both(isFree, decisions.wantsLong), () => this.enter(price, 1));
-    // Nobody wants both sides: an account that just went long does not go short.
-    if (terms.allowsShort) p.if(p.both(isFree, decisions.wantsShort), () => this.enter(price, -1));
+    const isHeld = this.isHeld();
+    const isLong = p.compare('gt', 'f64', this.units, 0);
+    // Without shorts nobody can want the other side.
+    const leavesLong = terms.allowsShort
+      ? p.either(decisions.exitsLong, decisions.wantsShort)
+      : decisions.exitsLong;
+    const leavesShort = terms.allowsShort
+      ? p.either(decisions.exitsShort, decisions.wantsLong)
+      : p.truth(false);
+    const leavesSide = p.either(p.both(isLong, leavesLong), p.both(p.not(isLong), leavesShort));
+    const leaves = p.both(isHeld, p.either(leavesSide, this.isTooOld()));
+    const wants = p.both(p.not(isHeld), p.either(decisions.wantsLong, decisions.wantsShort));
+    p.if(p.either(leaves, wants), () => {
+      p.if(leaves, () => this.leave(price));
+      p.if(p.compare('gt', 'f64', this.cash, 0), () => {
+        p.if(decisions.wantsLong, () => this.enter(price, 1));
+        // Nobody wants both sides: an account that just went long does not go short.
+        if (terms.allowsShort) p.if(decisions.wantsShort, () => this.enter(price, -1));
+      });
+    });
+  }
+
+  /** Whether the position has been held for as many bars as it may be. */
+  private isTooOld(): Register<'pred'> {
+    const { p, inputs } = this;
+    if (inputs.maximumBarsHeld === null) return p.truth(false);
+    const held = p.subtract('u32', p.add('u32', this.bar, 1 - this.delay), this.entryBar);
+    return p.compare('ge', 'u32', held, this.places.integers[inputs.maximumBarsHeld]!);
   }
 
   protected leave(rawPrice: Register<'f64'>, slips = true): void {
@@ -44,46 +54,56 @@ export class AccountWriter extends SimulationState {
     p.set(this.hasFilled, p.truth(true));
   }
 
-  /** The protective exits of a bar, the stop before the target; else the levels that follow the price. */
-  protected protect(side: Side): void {
+  /**
+   * The protective exits of a bar, the stop before the target, where `isReached`; then the levels follow the price, which means nothing
+   * to an account that holds nothing: an entry sets them anew.
+   */
+  protected protect(side: Side, isReached: Register<'pred'>): void {
     const { p, terms } = this;
-    const { open } = this.prices;
-    const [worst, best] =
-      side > 0 ? [this.prices.low, this.prices.high] : [this.prices.high, this.prices.low];
+    const { low, high } = this.prices;
+    const [worst, best] = side > 0 ? [low, high] : [high, low];
     const [atOrBelow, atOrAbove]: [Comparison, Comparison] = side > 0 ? ['le', 'ge'] : ['ge', 'le'];
-    p.block((done) => {
-      if (this.hasStopLevel) {
-        p.set(this.level, this.stop);
-        if (terms.hasTrail) {
-          const stopIsNearer = p.compare(atOrAbove, 'f64', this.stop, this.trail);
-          const hasTrail = p.compare('eq', 'f64', this.trail, this.trail);
-          p.if(p.both(p.not(stopIsNearer), hasTrail), () => p.set(this.level, this.trail));
-        }
-        p.if(p.compare(atOrBelow, 'f64', worst, this.level), () => {
-          const isGap = p.compare(atOrBelow, 'f64', open, this.level);
-          this.leave(p.choose(isGap, open, this.level));
-          p.go(done);
-        });
-      }
+    const [leavesAtStop, leavesAtTarget] = [
+      () => this.leaveAt(this.level, atOrBelow),
+      () => this.leaveAt(this.target, atOrAbove, false),
+    ];
+    if (this.hasStopLevel) {
+      p.set(this.level, terms.hasTrail ? this.nearerStop(atOrAbove) : this.stop);
+      const isStopped = p.compare(atOrBelow, 'f64', worst, this.level);
       if (terms.hasTarget) {
-        p.if(p.compare(atOrAbove, 'f64', best, this.target), () => {
-          const isGap = p.compare(atOrAbove, 'f64', open, this.target);
-          this.leave(p.choose(isGap, open, this.target), false);
-          p.go(done);
-        });
-      }
-      if (terms.hasTrail) {
-        const followed = p.subtract('f64', best, this.signed(side, this.trailDistance));
-        const isNearer = p.compare(side > 0 ? 'gt' : 'lt', 'f64', followed, this.trail);
-        p.if(isNearer, () => p.set(this.trail, followed));
-      }
-      if (terms.hasBreakEven) {
-        p.if(p.compare(atOrAbove, 'f64', best, this.breakEvenAt), () => {
-          const isBetter = p.compare(atOrAbove, 'f64', this.stop, this.entryPrice);
-          p.if(p.not(isBetter), () => p.set(this.stop, this.entryPrice));
-        });
-      }
-    });
+        const isAtTarget = p.compare(atOrAbove, 'f64', best, this.target);
+        p.if(p.both(isReached, p.either(isStopped, isAtTarget)), () =>
+          p.if(isStopped, leavesAtStop, leavesAtTarget),
+        );
+      } else p.if(p.both(isReached, isStopped), leavesAtStop);
+    } else p.if(p.both(isReached, p.compare(atOrAbove, 'f64', best, this.target)), leavesAtTarget);
+    if (terms.hasTrail) {
+      const followed = p.subtract('f64', best, this.signed(side, this.trailDistance));
+      const isNearer = p.compare(side > 0 ? 'gt' : 'lt', 'f64', followed, this.trail);
+      p.set(this.trail, p.choose(isNearer, followed, this.trail));
+    }
+    if (terms.hasBreakEven) {
+      const isBetter = p.compare(atOrAbove, 'f64', this.stop, this.entryPrice);
+      const isDue = p.both(p.compare(atOrAbove, 'f64', best, this.breakEvenAt), p.not(isBetter));
+      p.set(this.stop, p.choose(isDue, this.entryPrice, this.stop));
+    }
+  }
+
+  /** The trailing stop where there is one and the fixed one is not nearer. */
+  private nearerStop(atOrAbove: Comparison): Register<'f64'> {
+    const { p, stop, trail } = this;
+    const isTrail = p.both(
+      p.not(p.compare(atOrAbove, 'f64', stop, trail)),
+      p.compare('eq', 'f64', trail, trail),
+    );
+    return p.choose(isTrail, trail, stop);
+  }
+
+  /** Leaves at a level, or at the open where that is beyond it already. */
+  private leaveAt(level: Register<'f64'>, beyond: Comparison, slips = true): void {
+    const { p } = this;
+    const { open } = this.prices;
+    this.leave(p.choose(p.compare(beyond, 'f64', open, level), open, level), slips);
   }
 
   private enter(rawPrice: Register<'f64'>, side: Side): void {

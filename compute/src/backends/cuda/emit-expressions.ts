@@ -13,6 +13,8 @@ export function emitSeries(
   if (expression.kind === 'scalar') return places.numbers[expression.slot]!;
   if (expression.kind === 'row') {
     const { slot } = expression;
+    const current = places.current[slot];
+    if (barsBefore === 0 && current) return current;
     return p.load('f64', places.addresses[slot]!, -barsBefore * places.strides[slot]);
   }
   const [a, b] = expression.inputs.map((input) => emitSeries(p, input, places, barsBefore));
@@ -36,6 +38,12 @@ export function emitSeries(
     default:
       throw new Error(`expected an operation that kernels fuse, was ${expression.op}`);
   }
+}
+
+/** The rows that an expression reads. */
+export function rowsOf(expression: SeriesExpression): number[] {
+  if (expression.kind === 'row') return [expression.slot];
+  return expression.kind === 'operation' ? expression.inputs.flatMap(rowsOf) : [];
 }
 
 const COMPARED: Readonly<Record<string, Comparison>> = {

@@ -4,6 +4,8 @@ import type { PtxWriter, Register } from './ptx.ts';
 
 export type Side = 1 | -1;
 type Price = 'open' | 'high' | 'low' | 'close';
+/** The prices of a bar. */
+export type SimulationPrices = Readonly<Record<Price, Register<'f64'>>>;
 
 /** What was decided at the close of a bar. */
 export interface Decisions {
@@ -18,11 +20,13 @@ export interface SlotPlaces {
   readonly addresses: readonly (Register<'u64'> | null)[];
   readonly numbers: readonly (Register<'f64'> | null)[];
   readonly integers: readonly (Register<'u32'> | null)[];
+  /** The values on the current bar of rows that every bar reads. */
+  readonly current: readonly (Register<'f64'> | null)[];
   /** Bytes from one bar of a row, or one word of a bitmap, to the next. */
   readonly strides: readonly number[];
 }
 
-/** The variables of a simulation kernel: one account, and the sums kept of its equity. */
+/** The variables of one account. */
 export class SimulationState {
   protected readonly p: PtxWriter;
   protected readonly inputs: KernelInputs;
@@ -40,18 +44,11 @@ export class SimulationState {
   protected readonly trail: Register<'f64'>;
   protected readonly trailDistance: Register<'f64'>;
   protected readonly breakEvenAt: Register<'f64'>;
-  protected readonly isBankrupt: Register<'pred'>;
   protected readonly trades: Register<'u32'>;
-  // The summary: sums of even and of odd bars apart.
-  protected readonly first: Register<'f64'>;
   protected readonly equity: Register<'f64'>;
-  protected readonly peak: Register<'f64'>;
-  protected readonly worst: Register<'f64'>;
-  protected readonly returns: readonly [Register<'f64'>, Register<'f64'>];
-  protected readonly squares: readonly [Register<'f64'>, Register<'f64'>];
   // The current bar, and working places.
   protected readonly bar: Register<'u32'>;
-  protected readonly prices: Readonly<Record<Price, Register<'f64'>>>;
+  protected readonly prices: SimulationPrices;
   protected readonly hasFilled: Register<'pred'>;
   protected readonly price: Register<'f64'>;
   protected readonly quantity: Register<'f64'>;
@@ -67,7 +64,7 @@ export class SimulationState {
     const number = (value = 0) => p.variable('f64', value);
     const truth = () => p.truth(false);
     this.decisions = { wantsLong: truth(), wantsShort: truth(), exitsLong: truth(), exitsShort: truth() };
-    [this.isBankrupt, this.hasFilled] = [truth(), truth()];
+    this.hasFilled = truth();
     [this.entryBar, this.trades, this.bar] = [
       p.variable('u32', 0),
       p.variable('u32', 0),
@@ -76,9 +73,7 @@ export class SimulationState {
     [this.cash, this.units, this.entryPrice] = [number(terms.initialCash), number(), number()];
     [this.stop, this.target, this.trail] = [number(NaN), number(NaN), number(NaN)];
     [this.trailDistance, this.breakEvenAt] = [number(NaN), number(NaN)];
-    [this.first, this.equity, this.peak, this.worst] = [number(), number(), number(), number(1)];
-    this.returns = [number(), number()];
-    this.squares = [number(), number()];
+    this.equity = number();
     this.prices = { open: number(), high: number(), low: number(), close: number() };
     [this.price, this.quantity, this.wanted, this.level] = [number(), number(), number(), number()];
   }

@@ -1,9 +1,10 @@
 import type { KernelInputs } from '../wasm/slots.ts';
 import type { SimulationTerms } from '../wasm/terms.ts';
 import { AccountWriter } from './emit-account.ts';
-import { ConditionWriter } from './emit-expressions.ts';
-import type { SlotPlaces } from './emit-state.ts';
-import { type FigureTerms, VARIANCE_NOISE } from '../../backtest/summary.ts';
+import { ConditionWriter, rowsOf } from './emit-expressions.ts';
+import type { SimulationPrices, SlotPlaces } from './emit-state.ts';
+import { HandOver, SETS_PER_BLOCK, SummaryWriter } from './emit-summary.ts';
+import type { FigureTerms } from '../../backtest/summary.ts';
 import { type CudaLayout, PRICE_BYTES } from './layout.ts';
 import { PtxWriter, type Register } from './ptx.ts';
 
@@ -11,10 +12,13 @@ import { PtxWriter, type Register } from './ptx.ts';
 export const FIGURES = ['totalReturn', 'sharpe', 'maxDrawdown', 'tradeCount'] as const;
 /** The name of the kernel in its module. */
 export const SWEEP_KERNEL = 'sweep';
+/** How far ahead rows are brought near: longer than memory takes to answer. */
+const PREFETCHED_BARS = 16;
 
 /**
- * `sweep(data, results, from, count, bars)`: one thread simulates one parameter set over all bars, in the order and with the
- * arithmetic of `backtest/simulation.ts` and `backtest/summary.ts`; `results` are columns of `count` numbers, one for each of FIGURES.
+ * `sweep(data, results, from, count, bars)`: two threads take one parameter set over all bars. One simulates it, in the order and with the
+ * arithmetic of `backtest/simulation.ts`; the other sums up its equity a few bars later, as `backtest/summary.ts`: neither waits for the
+ * long instructions of the other. `results` are columns of `count` numbers, one for each of FIGURES.
  */
 export function emitSweep(
   inputs: KernelInputs,
@@ -27,20 +31,36 @@ export function emitSweep(
   const results = p.parameter('u64');
   const from = p.parameter('u32');
   const count = p.parameter('u32');
-  const barsTotal = p.parameter('u32');
-  const thread = p.threadIndex();
-  p.block((end) => {
-    p.goIf(p.compare('ge', 'u32', thread, count), end);
-    const places = emitPlaces(p, inputs, layout, data, p.add('u32', from, thread));
-    const result = p.add('u64', results, p.wide(thread, 8));
-    const sweep = new SweepWriter(p, inputs, terms, places);
-    sweep.run(p.variable('u64', data), barsTotal);
-    const columnBytes = p.wide(count, 8);
-    for (const column of sweep.figures(layout.barsTotal, figures)) {
-      p.store(result, column);
-      p.set(result, p.add('u64', result, columnBytes));
-    }
-  });
+  const { thread } = p.placeInBlock();
+  const place = p.whole('and', thread, SETS_PER_BLOCK - 1);
+  const set = p.add('u32', p.whole('mul.lo', p.blockIndex(), SETS_PER_BLOCK), place);
+  const isOfLaunch = p.compare('lt', 'u32', set, count);
+  const result = p.add('u64', results, p.wide(set, 8));
+  const handOver = new HandOver(p, place);
+  const store = (column: number, value: Register<'f64'>) => {
+    const columnBytes = p.wide(p.whole('mul.lo', count, column), 8);
+    p.if(isOfLaunch, () => p.store(p.add('u64', result, columnBytes), value));
+  };
+  p.if(
+    p.compare('lt', 'u32', thread, SETS_PER_BLOCK),
+    () => {
+      // Threads beyond the last set repeat it, since all have to come to a barrier.
+      const own = p.chooseWord(isOfLaunch, set, p.subtract('u32', count, 1));
+      const places = emitPlaces(p, inputs, layout, data, p.add('u32', from, own));
+      const account = new SweepWriter(p, inputs, terms, places, handOver);
+      account.run(p.variable('u64', data), layout.barsTotal);
+      store(FIGURES.indexOf('tradeCount'), account.tradeCount());
+    },
+    () => {
+      const summary = new SummaryWriter(p);
+      handOver.take(
+        layout.barsTotal,
+        (equity) => summary.start(equity),
+        (equity, lane) => summary.add(equity, lane),
+      );
+      summary.figures(layout.barsTotal, figures).forEach((value, column) => store(column, value));
+    },
+  );
   return p.finish(SWEEP_KERNEL);
 }
 
@@ -67,27 +87,55 @@ function emitPlaces(
     return p.add('u64', p.add('u64', data, offset), p.wide(item, itemBytes));
   });
   const kindOf = (slot: number) => inputs.slots[slot].kind;
+  const readOften = new Set(inputs.relations.flatMap(({ a, b }) => [...rowsOf(a), ...rowsOf(b)]));
   return {
     addresses,
     numbers: addresses.map((at, slot) => (kindOf(slot) === 'scalar' ? p.load('f64', at) : null)),
     integers: addresses.map((at, slot) => (kindOf(slot) === 'integer' ? p.load('u32', at) : null)),
+    current: inputs.slots.map((_, slot) => (readOften.has(slot) ? p.number() : null)),
     strides: layout.slots.map(({ stepBytes }) => stepBytes),
   };
 }
 
 class SweepWriter extends AccountWriter {
   private readonly conditions = new ConditionWriter(this.p, this.inputs, this.places);
+  private readonly handOver: HandOver;
 
-  run(price: Register<'u64'>, barsTotal: Register<'u32'>): void {
-    const { p, prices, inputs, places } = this;
-    const last = p.subtract('u32', barsTotal, 1);
+  constructor(
+    p: PtxWriter,
+    inputs: KernelInputs,
+    terms: SimulationTerms,
+    places: SlotPlaces,
+    handOver: HandOver,
+  ) {
+    super(p, inputs, terms, places);
+    this.handOver = handOver;
+  }
+
+  /** Takes the account over all bars; what a bar reads is loaded while the bar before is computed. */
+  run(price: Register<'u64'>, barsTotal: number): void {
+    if (barsTotal === 0) return;
+    const { p, places, inputs } = this;
+    const rows = places.current.flatMap((value, slot) => (value ? [{ value, slot, next: p.number() }] : []));
+    const next = { open: p.number(), high: p.number(), low: p.number(), close: p.number() };
+    const load = (barsOn: 0 | 1) => {
+      const [open, high] = p.loadPair(price, barsOn * PRICE_BYTES);
+      const [low, close] = p.loadPair(price, barsOn * PRICE_BYTES + 16);
+      this.setPrices(next, { open, high, low, close });
+      for (const row of rows)
+        p.set(row.next, p.load('f64', places.addresses[row.slot]!, barsOn * places.strides[row.slot]));
+    };
+    load(0);
     p.loop((leave) => {
       p.goIf(p.compare('ge', 'u32', this.bar, barsTotal), leave);
-      const [open, high] = p.loadPair(price, 0);
-      const [low, close] = p.loadPair(price, 16);
-      for (const [name, value] of Object.entries({ open, high, low, close }))
-        p.set(prices[name as keyof typeof prices], value);
-      this.step(p.compare('eq', 'u32', this.bar, last));
+      const isLast = p.compare('eq', 'u32', this.bar, barsTotal - 1);
+      this.setPrices(this.prices, next);
+      for (const row of rows) p.set(row.value, row.next);
+      p.if(p.not(isLast), () => load(1));
+      for (const { slot } of rows)
+        p.prefetch(places.addresses[slot]!, PREFETCHED_BARS * places.strides[slot]);
+      this.step(isLast);
+      this.handOver.give(this.bar, this.equity);
       p.set(price, p.add('u64', price, PRICE_BYTES));
       inputs.slots.forEach(({ kind }, slot) => {
         const address = places.addresses[slot]!;
@@ -95,53 +143,39 @@ class SweepWriter extends AccountWriter {
       });
       p.set(this.bar, p.add('u32', this.bar, 1));
     });
+    this.handOver.finish(barsTotal, this.equity);
   }
 
-  /** What the sums come to, as `sumsFinisher` of backtest/summary.ts. */
-  figures(barsTotal: number, { free, perYear }: FigureTerms): readonly Register<'f64'>[] {
-    const { p, first, equity, returns, squares, worst, trades } = this;
-    const count = barsTotal - 1;
-    const none = p.variable('f64', NaN);
-    const made = p.subtract('f64', p.divide(equity, first), 1);
-    const totalReturn = count >= 1 ? p.choose(p.compare('neu', 'f64', first, 0), made, NaN) : none;
-    const mean = p.divide(p.add('f64', returns[0], returns[1]), count);
-    const meanSquare = p.divide(p.add('f64', squares[0], squares[1]), count);
-    const spread = p.multiply(p.subtract('f64', meanSquare, p.multiply(mean, mean)), count);
-    const variance = p.divide(spread, count - 1);
-    const ratio = p.divide(p.subtract('f64', mean, free), p.apply('sqrt', variance));
-    const varies = p.compare('gt', 'f64', variance, p.multiply(VARIANCE_NOISE, meanSquare));
-    const sharpe = count >= 2 ? p.choose(varies, p.multiply(ratio, perYear), NaN) : none;
-    const maxDrawdown = barsTotal >= 1 ? p.subtract('f64', 1, worst) : none;
-    return [totalReturn, sharpe, maxDrawdown, p.toDouble(trades)];
+  tradeCount(): Register<'f64'> {
+    return this.p.toDouble(this.trades);
   }
 
-  /** One bar in full. */
+  private setPrices(target: SimulationPrices, value: SimulationPrices): void {
+    for (const name of ['open', 'high', 'low', 'close'] as const) this.p.set(target[name], value[name]);
+  }
+
+  /** One bar in full. An account without anything left holds nothing and has no cash, so it does nothing more. */
   private step(isLast: Register<'pred'>): void {
     const { p, terms } = this;
     const { open, close } = this.prices;
     if (terms.fillsAtClose) this.decide();
-    p.if(p.not(this.isBankrupt), () => {
-      // The first bar carries out nothing: nothing is decided yet.
-      if (!terms.fillsAtClose) this.act(open);
-      if (terms.endRule === 'CLOSE_AT_LAST_OPEN') p.if(p.both(isLast, this.isHeld()), () => this.leave(open));
-      p.set(this.hasFilled, p.truth(false));
-      if (this.hasStopLevel || terms.hasTarget) {
-        const canBeReached = terms.fillsAtClose
-          ? p.both(this.isHeld(), p.compare('gt', 'u32', this.bar, this.entryBar))
-          : this.isHeld();
-        p.if(canBeReached, () => this.onSide((side) => this.protect(side)));
-      }
-      if (terms.fillsAtClose) p.if(p.not(this.hasFilled), () => this.act(close));
-    });
+    // The first bar carries out nothing: nothing is decided yet.
+    else this.act(open);
+    if (terms.endRule === 'CLOSE_AT_LAST_OPEN') p.if(p.both(isLast, this.isHeld()), () => this.leave(open));
+    p.set(this.hasFilled, p.truth(false));
+    if (this.hasStopLevel || terms.hasTarget) {
+      const canBeReached = terms.fillsAtClose
+        ? p.both(this.isHeld(), p.compare('gt', 'u32', this.bar, this.entryBar))
+        : this.isHeld();
+      this.onSide((side) => this.protect(side, canBeReached));
+    }
+    if (terms.fillsAtClose) p.if(p.not(this.hasFilled), () => this.act(close));
     if (terms.endRule === 'CLOSE_AT_LAST_CLOSE') p.if(p.both(isLast, this.isHeld()), () => this.leave(close));
-    const equity = p.add('f64', this.cash, p.multiply(this.units, close));
-    const isRuined = p.both(p.compare('le', 'f64', equity, 0), p.not(this.isBankrupt));
-    p.if(isRuined, () => {
+    p.set(this.equity, p.add('f64', this.cash, p.multiply(this.units, close)));
+    p.if(p.compare('le', 'f64', this.equity, 0), () => {
       p.if(this.isHeld(), () => this.leave(close));
-      p.set(equity, this.cash);
-      p.set(this.isBankrupt, p.truth(true));
+      p.set(this.equity, this.cash);
     });
-    this.summarise(equity);
     if (!terms.fillsAtClose) this.decide();
   }
 
@@ -160,38 +194,5 @@ class SweepWriter extends AccountWriter {
     p.set(decisions.wantsLong, p.both(long, p.not(short)));
     p.set(decisions.wantsShort, p.both(short, p.not(long)));
     conditions.finish();
-  }
-
-  /** Adds the bar's equity to the sums, as `sumEquity` of backtest/summary.ts. */
-  private summarise(equity: Register<'f64'>): void {
-    const { p } = this;
-    p.if(
-      p.compare('eq', 'u32', this.bar, 0),
-      () => {
-        p.set(this.first, equity);
-        p.set(this.peak, equity);
-      },
-      () => {
-        p.if(p.compare('lt', 'f64', this.peak, equity), () => p.set(this.peak, equity));
-        p.if(p.compare('lt', 'f64', equity, p.multiply(this.worst, this.peak)), () =>
-          p.set(this.worst, p.divide(equity, this.peak)),
-        );
-        p.if(p.compare('neu', 'f64', equity, this.equity), () => {
-          const change = p.subtract('f64', p.divide(equity, this.equity), 1);
-          const square = p.multiply(change, change);
-          const addTo = (lane: 0 | 1) => {
-            p.set(this.returns[lane], p.add('f64', this.returns[lane], change));
-            p.set(this.squares[lane], p.add('f64', this.squares[lane], square));
-          };
-          const isEven = p.compare('eq', 'u32', p.whole('and', this.bar, 1), 0);
-          p.if(
-            isEven,
-            () => addTo(0),
-            () => addTo(1),
-          );
-        });
-      },
-    );
-    p.set(this.equity, equity);
   }
 }

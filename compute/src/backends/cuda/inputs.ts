@@ -5,12 +5,13 @@ import { runningSums } from '../reference/windows.ts';
 import { type KernelInputs, type Slot, slotParameters } from '../wasm/slots.ts';
 import { after, type DeviceBuffers } from './buffers.ts';
 import type { Handle } from './driver.ts';
+import { emitInterleave, INTERLEAVE_KERNEL } from './emit-interleave.ts';
 import { emitWindows, WINDOWS_KERNEL } from './emit-windows.ts';
-import { BARS_PER_WORD, type CudaLayout, PRICE_BYTES, type SlotLayout } from './layout.ts';
+import { BARS_PER_WORD, type CudaLayout, type SlotLayout } from './layout.ts';
 
 const THREADS_PER_BLOCK = 256;
 const CACHED_VALUES_MAXIMUM = 2_000_000;
-/** Rows that are put between each other at once: as many doubles as memory is read and written by. */
+/** Rows that are put between each other at once. */
 const ROWS_AT_ONCE = 8;
 /** Operations that are sums of windows, and whether each is over the number of its bars. */
 const WINDOW_SUMS: Readonly<Record<string, { readonly isMean: boolean }>> = {
@@ -26,7 +27,7 @@ export interface InputMemory {
 
 /**
  * Computes everything that the kernel of a sweep reads, each distinct item once: sums of windows on the devices, everything else here
- * and copied slot by slot, while the next one is computed.
+ * and copied as it is, while the next is computed; the devices put rows between each other.
  */
 export class InputPreparation {
   private readonly strategy: CompiledStrategy;
@@ -41,6 +42,8 @@ export class InputPreparation {
   private readonly sent: ArrayBufferView<ArrayBuffer>[] = [];
   /** Running sums on each device. */
   private readonly sums = new Map<Float64Array, readonly Handle[]>();
+  /** On each device, room for the rows that are about to be put between each other. */
+  private room: readonly Handle[] | undefined;
 
   constructor(
     strategy: CompiledStrategy,
@@ -62,21 +65,16 @@ export class InputPreparation {
 
   /** Computes and copies all inputs, and waits until they are there. */
   run({ slots }: KernelInputs): void {
-    this.send(0, this.prices());
+    const { open, high, low, close } = this.request.instruments[0].bars;
+    this.putBetween(0, 4, 0, [open, high, low, close]);
     slots.forEach((slot, index) => {
       this.check();
       const place = this.layout.slots[index];
-      if (place.steps > 0 && !this.sumWindows(slot, place))
-        this.send(place.offset, this.valuesOf(slot, place));
+      if (place.steps === 0) return;
+      if (slot.kind !== 'row') this.send(place.offset, this.valuesOf(slot, place));
+      else if (!this.sumWindows(slot, place)) this.sendRows(slot, place);
     });
     for (const { memory } of this.places) memory.settled();
-  }
-
-  private prices(): Float64Array<ArrayBuffer> {
-    const { open, high, low, close } = this.request.instruments[0].bars;
-    const prices = new Float64Array((this.layout.barsTotal * PRICE_BYTES) / 8);
-    putBetween(prices, 4, 0, [open, high, low, close]);
-    return prices;
   }
 
   private send(offset: number, values: ArrayBufferView<ArrayBuffer>): void {
@@ -88,7 +86,7 @@ export class InputPreparation {
   /** False where the windows are not of one series, or some of its values are missing. */
   private sumWindows(slot: Slot, { offset, steps }: SlotLayout): boolean {
     const { op, inputs } = this.strategy.nodes[slot.node];
-    const kind = slot.kind === 'row' ? WINDOW_SUMS[op] : undefined;
+    const kind = WINDOW_SUMS[op];
     if (!kind || this.varies[inputs[0]]) return false;
     const inputsOf = (item: number) =>
       evaluateInputs(
@@ -133,17 +131,39 @@ export class InputPreparation {
       return Uint32Array.from({ length: slot.distinct }, (_, item) => wholeBars(this.numberOf(slot, item)));
     if (slot.kind === 'scalar')
       return Float64Array.from({ length: slot.distinct }, (_, item) => this.numberOf(slot, item));
-    return slot.kind === 'row' ? this.rows(slot, place) : this.bitmaps(slot, place);
+    return this.bitmaps(slot, place);
   }
 
-  private rows(slot: Slot, { steps }: SlotLayout): Float64Array<ArrayBuffer> {
-    const out = new Float64Array(steps * slot.distinct);
+  private sendRows(slot: Slot, { offset }: SlotLayout): void {
     for (let item = 0; item < slot.distinct; item += ROWS_AT_ONCE) {
       const count = Math.min(ROWS_AT_ONCE, slot.distinct - item);
       const rows = Array.from({ length: count }, (_, index) => this.seriesOf(slot, item + index));
-      putBetween(out, slot.distinct, item, rows);
+      this.putBetween(offset, slot.distinct, item, rows);
     }
-    return out;
+  }
+
+  /** Puts rows beside each other into the table at `offset`, from its column `first` on. */
+  private putBetween(offset: number, columns: number, first: number, rows: readonly Float64Array[]): void {
+    const steps = rows[0].length;
+    if (steps === 0) return;
+    this.room ??= this.places.map(({ memory }) => memory.room(8 * steps * ROWS_AT_ONCE));
+    // Series are of any memory, devices copy from memory of this thread alone.
+    const own = rows.map((row) => (row.buffer instanceof ArrayBuffer ? row : new Float64Array(row)));
+    this.sent.push(...(own as Float64Array<ArrayBuffer>[]));
+    const count = steps * rows.length;
+    this.places.forEach(({ memory, address }, index) => {
+      const room = this.room![index];
+      own.forEach((row, at) => memory.fill(after(room, 8 * steps * at), row as Float64Array<ArrayBuffer>));
+      const kernel = memory.device.kernel(emitInterleave(), INTERLEAVE_KERNEL);
+      const blocks = Math.ceil(count / THREADS_PER_BLOCK);
+      memory.device.launch(kernel, blocks, THREADS_PER_BLOCK, memory.stream, [
+        ['u64', room],
+        ['u64', after(address, offset + 8 * first)],
+        ['u32', rows.length],
+        ['u32', columns],
+        ['u32', count],
+      ]);
+    });
   }
 
   /** Truths are packed, the first bar in the lowest bit. */
@@ -182,11 +202,4 @@ function wholeBars(value: number): number {
   if (!(Number.isInteger(value) && value >= 1))
     throw new ComputeError('INVALID_PARAMETER', `expected a whole number of bars from 1, was ${value}`);
   return value;
-}
-
-/** Puts rows beside each other from column `first` on: all values of one step, then those of the next. */
-function putBetween(out: Float64Array, columns: number, first: number, rows: readonly Float64Array[]): void {
-  const steps = rows[0].length;
-  for (let step = 0, at = first; step < steps; step += 1, at += columns)
-    for (let row = 0; row < rows.length; row += 1) out[at + row] = rows[row][step];
 }

@@ -46,6 +46,11 @@ export class PtxWriter {
     return this.into('u32', 'mad.lo.u32', block.name, size.name, thread.name);
   }
 
+  /** The number of this thread's block. */
+  blockIndex(): Register<'u32'> {
+    return this.into('u32', 'mov.u32', '%ctaid.x');
+  }
+
   /** The number of threads of the launch. */
   threadCount(): Register<'u32'> {
     const [blocks, size] = ['%nctaid.x', '%ntid.x'].map((name) => this.into('u32', 'mov.u32', name));
@@ -65,6 +70,13 @@ export class PtxWriter {
     return this.into('u32', 'mov.u32', name);
   }
 
+  /** Memory that the threads of a block share, in doubles; where it begins. */
+  sharedDoubles(count: number): Register<'u32'> {
+    const name = `shared${this.shared.length}`;
+    this.shared.push(`.shared .align 8 .b64 ${name}[${count}];`);
+    return this.into('u32', 'mov.u32', name);
+  }
+
   /** Waits until all threads of the block are here. */
   barrier(): void {
     this.lines.push('bar.sync 0;');
@@ -76,6 +88,14 @@ export class PtxWriter {
 
   storeShared(address: Register<'u32'>, value: Register<'u32'>): void {
     this.write('st.shared.u32', `[${address.name}]`, value.name);
+  }
+
+  loadSharedDouble(address: Register<'u32'>, offset: number): Register<'f64'> {
+    return this.into('f64', 'ld.shared.f64', place(address, offset));
+  }
+
+  storeSharedDouble(address: Register<'u32'>, value: Register<'f64'>, offset = 0): void {
+    this.write('st.shared.f64', place(address, offset), value.name);
   }
 
   /** Adds to a word that other threads of the block add to as well. */
@@ -96,6 +116,11 @@ export class PtxWriter {
   /** A register with a first value. */
   variable<Type extends 'u32' | 'u64' | 'f64'>(type: Type, value: Operand<Type>): Register<Type> {
     return this.into(type, `mov.${type}`, text(type, value));
+  }
+
+  /** A double that is set before it is read. */
+  number(): Register<'f64'> {
+    return this.register('f64');
   }
 
   /** A truth with a first value. */
@@ -222,6 +247,11 @@ export class PtxWriter {
     return pair;
   }
 
+  /** Asks for what lies there, which may be nothing, to be brought near. */
+  prefetch(address: Register<'u64'>, offset: number): void {
+    this.write('prefetch.global.L2', place(address, offset));
+  }
+
   store(address: Register<'u64'>, value: Register<'f64'>, offset = 0): void {
     this.write('st.global.f64', place(address, offset), value.name);
   }
@@ -318,7 +348,7 @@ export class PtxWriter {
   }
 }
 
-function place(address: Register<'u64'>, offset: number): string {
+function place(address: Register<'u32' | 'u64'>, offset: number): string {
   return offset === 0 ? `[${address.name}]` : `[${address.name}+${offset}]`;
 }
 

@@ -66,7 +66,8 @@ describe('the cuda backend, its kernels interpreted', () => {
     const { stub, figures: found } = byCuda(request, { capabilities: ['9.0', '8.0'] });
     expect(found).toEqual(byReference(request));
     expect(new Set(stub.launches.map(({ device }) => device)).size).toBe(2);
-    expect(stub.modulesLoaded).toBe(2);
+    // One that simulates and one that puts rows between each other.
+    expect(stub.modulesLoaded).toBe(4);
   });
 
   it('takes smaller tiles where the memory is short', () => {
@@ -110,21 +111,21 @@ stop sma(high, a) / 50
       expect(found).toEqual(byReference(own));
       return stub.modulesLoaded;
     };
-    expect(modules(request)).toBe(3);
+    expect(modules(request)).toBe(4);
     // The average is missing at its start, so is the average of it.
     expect(
       modules({ ...request, strategy: windows.replace('sma(close, b) * ', 'sma(sma(close, 3), b) * ') }),
-    ).toBe(3);
+    ).toBe(4);
     const missing = windows.replaceAll('(close,', '(sma(close, 3),').replace('(high,', '(sma(high, 3),');
-    expect(modules({ ...request, strategy: missing })).toBe(1);
+    expect(modules({ ...request, strategy: missing })).toBe(2);
   });
 
-  it('is found out by every instruction of windows that computes something else', () => {
+  it('is found out by every instruction of windows and of rows put between each other that computes something else', () => {
     const request = { ...requestFor(source, 2, 60), strategy: windows, axes: windowAxes };
     const expected = byReference(request);
     const texts = new Set<string>();
     byCuda(request, { corrupt: (text) => (texts.add(text), text) });
-    const own = [...texts].filter((text) => text.includes('.entry windows'));
+    const own = [...texts].filter((text) => /\.entry (windows|interleave)/.test(text));
     const changes = [...OPPOSITES, ['rem.u32', 'div.u32'], ['div.u32', 'rem.u32']];
     const tried = own.flatMap((text) =>
       text.split('\n').flatMap((line, index, lines) => {
@@ -140,13 +141,13 @@ stop sma(high, a) / 50
       }),
     );
     expect(new Set(tried)).toEqual(new Set(['noticed']));
-    expect([own.length, tried.length]).toEqual([2, 7]);
+    expect([own.length, tried.length]).toEqual([3, 10]);
   }, 120_000);
 
   it('is found out by every instruction that runs and computes something else', () => {
     // No minimum and no lots: their branches hold instructions that change nothing here.
     const costs = { ...SWEEP_BASE.costs, commissionMinimum: 0 };
-    const request = { ...requestFor(source, 2, 150), costs, lotSize: 0 };
+    const request = { ...requestFor(source, 3, 150), costs, lotSize: 0 };
     const expected = byReference(request);
     const plan = planCudaSweep(compiledForSweep(request), request) as CudaPlan;
     const lines = plan.text.split('\n');

@@ -4,20 +4,20 @@ import type { SweepRequest, SweepTile } from '../../service/contract.ts';
 import type { CompiledStrategy } from '../../strategy/compile.ts';
 import { type KernelInputs, planInputs } from '../wasm/slots.ts';
 import { chooseTerms } from '../wasm/terms.ts';
-import { DeviceBuffers } from './buffers.ts';
+import { after, DeviceBuffers } from './buffers.ts';
 import { type CudaDevice, CudaError } from './device.ts';
 import type { Handle } from './driver.ts';
+import { SETS_PER_BLOCK } from './emit-summary.ts';
 import { emitSweep, FIGURES, SWEEP_KERNEL } from './emit-sweep.ts';
 import { type InputMemory, InputPreparation } from './inputs.ts';
 import { type CudaLayout, layOut } from './layout.ts';
 
-const THREADS_PER_BLOCK = 128;
+/** One simulates, the other sums up. */
+const THREADS_PER_SET = 2;
 /** Sets of one launch: enough for every core of a large device. */
-const TILE_SETS_MAXIMUM = 2 ** 18;
+const TILE_SETS_MAXIMUM = 2 ** 17;
 /** Work of one launch, so that a sweep reports and can be cancelled about every second. */
 const TILE_EVALUATIONS_MAXIMUM = 1e11;
-/** Sets of one report. */
-const REPORT_SETS = 4096;
 /** Launches of one device that overlap: one computes while the results of the other are read. */
 const LANES_PER_DEVICE = 2;
 const DATA_BYTES_MAXIMUM = 2 ** 30;
@@ -34,7 +34,7 @@ export interface CudaPlan {
 
 /** Plans a sweep; a sentence that says why where the GPU can't take it. */
 export function planCudaSweep(strategy: CompiledStrategy, request: SweepRequest): CudaPlan | string {
-  const inputs = planInputs(strategy, request, BITMAPS_MAXIMUM);
+  const inputs = planInputs(strategy, request, { bitmapsMaximum: BITMAPS_MAXIMUM, computesRareValues: true });
   const { terms } = chooseTerms(strategy, inputs, request);
   const layout = layOut(inputs, request.axes, request.instruments[0].bars.timesMs.length);
   if (layout.bytes > DATA_BYTES_MAXIMUM) {
@@ -68,9 +68,10 @@ export function runCudaSweep(
       return { memory, address: memory.room(plan.layout.bytes) };
     });
     new InputPreparation(strategy, request, plan.layout, places, hooks.check).run(plan.inputs);
-    const tileSets = openLanes(places, plan, Math.max(THREADS_PER_BLOCK, wanted), open);
+    const tileSets = openLanes(places, plan, Math.max(SETS_PER_BLOCK, wanted), open);
     const report = (lane: Lane) => {
-      for (const tile of lane.collect()) hooks.onTile(tile);
+      const tile = lane.collect();
+      if (tile) hooks.onTile(tile);
     };
     let turn = 0;
     for (let fromIndex = 0; fromIndex < setsTotal; fromIndex += tileSets) {
@@ -94,7 +95,7 @@ function openLanes(places: readonly InputMemory[], plan: CudaPlan, wanted: numbe
       for (const { memory, address } of places) open.push(new Lane(memory.device, address, plan, wanted));
     return wanted;
   } catch (problem) {
-    const canShrink = problem instanceof CudaError && problem.isOutOfMemory && wanted > THREADS_PER_BLOCK;
+    const canShrink = problem instanceof CudaError && problem.isOutOfMemory && wanted > SETS_PER_BLOCK;
     if (!canShrink) throw problem;
     for (const lane of open.splice(0)) lane.close();
     return openLanes(places, plan, Math.ceil(wanted / 2), open);
@@ -124,33 +125,29 @@ class Lane {
   }
 
   start(fromIndex: number, count: number): void {
-    const blocks = Math.ceil(count / THREADS_PER_BLOCK);
+    const blocks = Math.ceil(count / SETS_PER_BLOCK);
     const { device, stream } = this.memory;
-    device.launch(this.kernel, blocks, THREADS_PER_BLOCK, stream, [
+    device.launch(this.kernel, blocks, THREADS_PER_SET * SETS_PER_BLOCK, stream, [
       ['u64', this.data],
       ['u64', this.results],
       ['u32', fromIndex],
       ['u32', count],
-      ['u32', this.plan.layout.barsTotal],
     ]);
     this.running = { fromIndex, count };
   }
 
-  /** Waits for the launch, if there is one, and shares out what it found. */
-  collect(): SweepTile[] {
-    if (!this.running) return [];
+  /** Waits for the launch; what it found, or null where there was none. */
+  collect(): SweepTile | null {
+    if (!this.running) return null;
     const { fromIndex, count } = this.running;
-    const figures = new Float64Array(FIGURES.length * count);
-    this.memory.device.download(new Uint8Array(figures.buffer), this.results, this.memory.stream);
+    const [totalReturn, sharpe, maxDrawdown, tradeCount] = FIGURES.map((_, index) => {
+      const column = new Float64Array(count);
+      const place = after(this.results, 8 * count * index);
+      this.memory.device.download(new Uint8Array(column.buffer), place, this.memory.stream);
+      return column;
+    });
     this.running = undefined;
-    const tiles: SweepTile[] = [];
-    for (let done = 0; done < count; done += REPORT_SETS) {
-      const [totalReturn, sharpe, maxDrawdown, tradeCount] = FIGURES.map((_, column) =>
-        figures.slice(column * count + done, column * count + Math.min(count, done + REPORT_SETS)),
-      );
-      tiles.push({ fromIndex: fromIndex + done, totalReturn, sharpe, maxDrawdown, tradeCount });
-    }
-    return tiles;
+    return { fromIndex, totalReturn, sharpe, maxDrawdown, tradeCount };
   }
 
   close(): void {

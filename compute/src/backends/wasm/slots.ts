@@ -75,21 +75,26 @@ const LOGIC = new Set(['and', 'or', 'not']);
 const SETS_PER_SHARED_MINIMUM = 4;
 const SHARED_BYTES_MAXIMUM = 512 * 2 ** 20;
 
-/**
- * Decides, for a strategy and a grid, what is computed once, what for each set, and what inside the kernel: there also conditions that
- * are different in more than `bitmapsMaximum` ways and that it can compute.
- */
+/** What a kernel would rather compute than read. */
+export interface KernelTaste {
+  /** Conditions that are different in more ways than this, where it can compute them. */
+  readonly bitmapsMaximum: number;
+  /** Whether it computes sizes and distances, which only fills ask for, however many sets share them. */
+  readonly computesRareValues: boolean;
+}
+
+/** Decides, for a strategy and a grid, what is computed once, what for each set, and what inside the kernel. */
 export function planInputs(
   strategy: CompiledStrategy,
   request: SweepRequest,
-  bitmapsMaximum = Infinity,
+  taste: KernelTaste = { bitmapsMaximum: Infinity, computesRareValues: false },
 ): KernelInputs {
-  return new Planner(strategy, request, bitmapsMaximum).plan();
+  return new Planner(strategy, request, taste).plan();
 }
 
 class Planner {
   private readonly strategy: CompiledStrategy;
-  private readonly bitmapsMaximum: number;
+  private readonly taste: KernelTaste;
   private readonly axes: readonly SweepAxis[];
   private readonly barsTotal: number;
   private readonly nodeAxes: (readonly number[])[] = [];
@@ -105,10 +110,10 @@ class Planner {
   constructor(
     strategy: CompiledStrategy,
     { axes, parameters, instruments }: SweepRequest,
-    bitmapsMaximum: number,
+    taste: KernelTaste,
   ) {
     this.strategy = strategy;
-    this.bitmapsMaximum = bitmapsMaximum;
+    this.taste = taste;
     this.axes = axes;
     this.barsTotal = instruments[0].bars.timesMs.length;
     this.scalars = scalarValues(strategy, parameters);
@@ -127,7 +132,8 @@ class Planner {
     const { rules, distances, size, maximumBarsHeld } = this.strategy;
     const rule = (node: number | null): BoolExpression =>
       node === null ? { kind: 'never' } : this.bool(node);
-    const distance = (node: number | null) => (node === null ? null : this.series(node));
+    const { computesRareValues } = this.taste;
+    const distance = (node: number | null) => (node === null ? null : this.series(node, computesRareValues));
     return {
       rules: {
         enterLong: rule(rules.enterLong),
@@ -141,7 +147,7 @@ class Planner {
         trail: distance(distances.trail),
         breakeven: distance(distances.breakeven),
       },
-      size: this.series(size.value),
+      size: this.series(size.value, computesRareValues),
       maximumBarsHeld: maximumBarsHeld === null ? null : this.slot('integer', maximumBarsHeld),
       slots: this.slots,
       relations: this.relations,
@@ -150,7 +156,7 @@ class Planner {
 
   private bool(index: number): BoolExpression {
     const node = this.strategy.nodes[index];
-    const isPacked = this.distinct(this.nodeAxes[index]) <= this.bitmapsMaximum;
+    const isPacked = this.distinct(this.nodeAxes[index]) <= this.taste.bitmapsMaximum;
     if (isPacked && this.isWorthSharing(index, this.barsTotal / 8))
       return { kind: 'bitmap', slot: this.slot('bitmap', index) };
     if (LOGIC.has(node.op)) {
@@ -171,7 +177,7 @@ class Planner {
     return index;
   }
 
-  private series(index: number): SeriesExpression {
+  private series(index: number, isComputed = false): SeriesExpression {
     const node = this.strategy.nodes[index];
     if (node.type === 'scalar') {
       const isFixed = this.nodeAxes[index].length === 0;
@@ -179,9 +185,13 @@ class Planner {
         ? { kind: 'constant', value: this.scalars[index]! }
         : { kind: 'scalar', slot: this.slot('scalar', index) };
     }
-    const isFused = FUSED.has(node.op) && !this.isWorthSharing(index, 8 * this.barsTotal);
+    const isFused = FUSED.has(node.op) && (isComputed || !this.isWorthSharing(index, 8 * this.barsTotal));
     if (!isFused) return { kind: 'row', slot: this.slot('row', index) };
-    return { kind: 'operation', op: node.op, inputs: node.inputs.map((input) => this.series(input)) };
+    return {
+      kind: 'operation',
+      op: node.op,
+      inputs: node.inputs.map((input) => this.series(input, isComputed)),
+    };
   }
 
   private slot(kind: Slot['kind'], node: number): number {

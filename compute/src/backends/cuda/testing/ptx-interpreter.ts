@@ -160,9 +160,9 @@ class BodyReader {
     for (const line of this.lines) {
       const declared = /^\.reg \.(\w+) (%\w+)<(\d+)>;$/.exec(line);
       const label = /^(\w+):$/.exec(line);
-      const shared = /^\.shared \.align 4 \.b32 (\w+)\[(\d+)\];$/.exec(line);
+      const shared = /^\.shared \.align (4 \.b32|8 \.b64) (\w+)\[(\d+)\];$/.exec(line);
       if (declared) this.declareRegisters(declared[1], declared[2], Number(declared[3]));
-      else if (shared) this.declareShared(shared[1], Number(shared[2]));
+      else if (shared) this.declareShared(shared[2], Number(shared[3]), Number(shared[1][0]));
       else if (label) {
         if (this.labels.has(label[1])) throw new Error(`expected one label ${label[1]}, was more`);
         this.labels.set(label[1], code.length);
@@ -178,9 +178,10 @@ class BodyReader {
     return { code, steps, sharedBytes: this.sharedBytes };
   }
 
-  private declareShared(name: string, words: number): void {
-    this.shared.set(name, this.sharedBytes);
-    this.sharedBytes += 4 * words;
+  private declareShared(name: string, count: number, bytes: number): void {
+    const at = Math.ceil(this.sharedBytes / bytes) * bytes;
+    this.shared.set(name, at);
+    this.sharedBytes = at + bytes * count;
     if (this.sharedBytes > SHARED_BYTES_MAXIMUM)
       throw new Error(`expected 48 KiB, was ${this.sharedBytes} bytes`);
   }
@@ -267,6 +268,10 @@ class BodyReader {
         set(thread, value);
       };
     }
+    if (opcode === 'prefetch.global.L2') {
+      const asked = this.address(operands[0], 1);
+      return (thread) => void asked(thread);
+    }
     const access = /^(ld\.global(?:\.nc)?|st\.global)(\.v2)?\.(u32|f64)$/.exec(opcode);
     if (!access) return null;
     const isLoad = access[1] !== 'st.global';
@@ -290,6 +295,7 @@ class BodyReader {
   }
 
   private sharedInstruction(opcode: string, operands: readonly string[]): Step | null {
+    if (/^(ld|st)\.shared\.f64$/.test(opcode)) return this.sharedDouble(opcode.startsWith('ld'), operands);
     const access = /^(ld|st|red)\.shared(\.add)?\.u32$/.exec(opcode);
     if (!access || (access[1] === 'red') !== (access[2] === '.add')) return null;
     const isLoad = access[1] === 'ld';
@@ -304,6 +310,29 @@ class BodyReader {
     if (access[1] === 'st')
       return (thread) => thread.shared.write(address(thread), by(thread), source(thread));
     return (thread) => thread.shared.add(address(thread), by(thread), source(thread));
+  }
+
+  /** A double in shared memory is two of its words, the lower half first. */
+  private sharedDouble(isLoad: boolean, operands: readonly string[]): Step {
+    const [place, value] = isLoad ? [operands[1], operands[0]] : operands;
+    const address = this.address(place, 8, 'b32');
+    const halves = new DataView(new ArrayBuffer(8));
+    if (isLoad) {
+      const set = this.target(value, 'f64');
+      return (thread) => {
+        const at = address(thread);
+        for (const offset of [0, 4])
+          halves.setUint32(offset, thread.shared.read(at + offset, thread.special['%tid.x']), true);
+        set(thread, halves.getFloat64(0, true));
+      };
+    }
+    const source = this.source(value, 'f64');
+    return (thread) => {
+      const at = address(thread);
+      halves.setFloat64(0, source(thread), true);
+      for (const offset of [0, 4])
+        thread.shared.write(at + offset, thread.special['%tid.x'], halves.getUint32(offset, true));
+    };
   }
 
   /** Adds in one step to memory that all threads see; `atom` gives what was there. */

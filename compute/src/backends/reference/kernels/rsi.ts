@@ -12,5 +12,9 @@ export const rsi: Kernel = ({ length, series, scalar }) => {
     losses[t] = change < 0 ? -change : change - change;
   }
   const [up, down] = [smooth(gains, scalar(1), 1 / scalar(1)), smooth(losses, scalar(1), 1 / scalar(1))];
-  return up.map((gain, t) => (gain + down[t] === 0 ? 50 : (100 * gain) / (gain + down[t])));
+  for (let t = 0; t < length; t += 1) {
+    const moved = up[t] + down[t];
+    up[t] = moved === 0 ? 50 : (100 * up[t]) / moved;
+  }
+  return up;
 };
