@@ -15,7 +15,8 @@ const report = `# Benchmarks
 
 Written by \`npm run bench -- --write\`. Every kernel is checked against the reference before it is timed. Times of one thread are
 processor time, medians of seven rounds in which all contenders take turns; one bar-evaluation is one bar of one parameter set with
-its return, Sharpe ratio, deepest drawdown and trades. The C program does the same work on the same closes with fills at the close.
+its return, Sharpe ratio, deepest drawdown and trades. The C program does the same work on the same closes with fills at the close;
+numba, where it is installed, does that of the plain loop.
 
 Machine: ${machine()}. Commit: ${commit()}.
 

@@ -11,6 +11,7 @@ import type { SweepRequest, SweepTile } from '../src/service/contract.ts';
 import { cProgram } from './c-program.ts';
 import { randomWalk, rsiStop, smaCross } from './fixture.ts';
 import { interleave, type Line } from './measure.ts';
+import { numbaProgram } from './numba-program.ts';
 import { plainSmaCross } from './plain-loop.ts';
 
 const BARS = 5_000;
@@ -86,38 +87,42 @@ export function benchKernels(): Line[] {
   kernels.forEach(({ run, backend }, index) => checkParity(cases[index][1], run()[0], backend));
   const sma = cases[0][1];
   const loop = plainSmaCross(sma);
-  checkLoop(sma, loop.totalReturn);
+  checkLoop('plain loop', sma, loop.totalReturn);
   const timings = interleave([...kernels.map(({ run }) => run), () => plainSmaCross(sma)], ROUNDS);
   const plainNs = perEvaluation(timings[timings.length - 1].medianMs, sma);
-  const c = cProgram(bars.close);
-  const scalar = typeof c === 'string' ? NaN : c.get('scalar')!;
+  const peers = runPeers(sma);
+  const scalar = peers.get('C, scalar');
   const ratio = (value: number) =>
-    `${(plainNs / value).toFixed(1)}x plain loop${scalar > 0 ? `, ${(scalar / value).toFixed(1)}x C scalar` : ''}`;
+    `${(plainNs / value).toFixed(1)}x plain loop${typeof scalar === 'number' ? `, ${(scalar / value).toFixed(1)}x C scalar` : ''}`;
   const lines: Line[] = cases.map(([what, request], index) => {
     const value = perEvaluation(timings[index].medianMs, request);
     return { what, who: kernels[index].backend, value: nanoseconds(value), ratio: ratio(value) };
   });
-  lines.push({
-    what: 'SMA cross, all in',
-    who: 'plain TypeScript loop',
-    value: nanoseconds(plainNs),
-    ratio: ratio(plainNs),
-  });
-  if (typeof c === 'string') lines.push({ what: 'SMA cross, all in', who: 'C', value: 'not run', ratio: c });
-  else {
-    for (const [variant, value] of c) {
-      lines.push({
-        what: 'SMA cross, all in',
-        who: `C, ${variant}`,
-        value: nanoseconds(value),
-        ratio: ratio(value),
-      });
-    }
-  }
-  return lines;
+  const others = [['plain TypeScript loop', plainNs] as const, ...peers];
+  return lines.concat(
+    others.map(([who, value]) => ({
+      what: 'SMA cross, all in',
+      who,
+      value: typeof value === 'string' ? 'not run' : nanoseconds(value),
+      ratio: typeof value === 'string' ? value : ratio(value),
+    })),
+  );
 }
 
-function checkLoop(request: SweepRequest, totalReturn: Float64Array): void {
+/** Nanoseconds a bar-evaluation of programs of other languages, by who; a sentence for each that cannot run here. */
+function runPeers(sma: SweepRequest): Map<string, number | string> {
+  const c = cProgram(sma.instruments[0].bars.close);
+  const figures = new Map<string, number | string>(
+    typeof c === 'string' ? [['C', c]] : [...c].map(([variant, value]) => [`C, ${variant}`, value]),
+  );
+  const numba = numbaProgram(sma, ROUNDS);
+  if (typeof numba !== 'string') checkLoop('numba', sma, numba.totalReturn);
+  figures.set('numba, fused by hand', typeof numba === 'string' ? numba : numba.perEvaluationNs);
+  return figures;
+}
+
+/** Refuses to time a loop whose returns are not those of the reference on the first sets. */
+function checkLoop(who: string, request: SweepRequest, totalReturn: Float64Array): void {
   const oracle = runSweepTile(
     request,
     compiledForSweep(request),
@@ -128,9 +133,7 @@ function checkLoop(request: SweepRequest, totalReturn: Float64Array): void {
   );
   for (let set = 0; set < SETS_CHECKED; set += 1) {
     if (Math.abs(totalReturn[set] - oracle.totalReturn[set]) > TOLERANCE) {
-      throw new Error(
-        `plain loop: expected ${oracle.totalReturn[set]} of set ${set}, was ${totalReturn[set]}`,
-      );
+      throw new Error(`${who}: expected ${oracle.totalReturn[set]} of set ${set}, was ${totalReturn[set]}`);
     }
   }
 }
