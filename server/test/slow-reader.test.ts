@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { itSlow } from '../../tools/testing/services.ts';
+import { SweepSurfaces } from '../src/backtest/surface.ts';
+import { encodeColumns } from '../src/run/columns.ts';
 import { createTestListener, type TestListener } from './create-test-listener.ts';
 import { greet } from './talk.ts';
 
@@ -14,6 +16,7 @@ function changingSweep() {
   let seq = 0;
   let lookCount = 0;
   const axes = [{ parameter: 'fast', values: Array.from({ length: SETS }, (_, place) => place) }];
+  const artifact = async () => Buffer.from(encodeColumns({ sharpe: new Float64Array(SETS).fill(seq) }));
   const request = { parameters: {}, costs: {}, axes, objective: 'sharpe', from: null, to: null };
   return {
     advance: () => (seq += 1),
@@ -22,10 +25,20 @@ function changingSweep() {
       runs: {
         find: async () => {
           lookCount += 1;
-          return { id: 'run_x', kind: 'SWEEP', status: 'RUNNING', seq, progress: 0, attempt: 1, request };
+          const result = { blockCounts: [seq] };
+          return {
+            id: 'run_x',
+            kind: 'SWEEP',
+            status: 'RUNNING',
+            seq,
+            progress: 0,
+            attempt: 1,
+            request,
+            result,
+          };
         },
       },
-      backtests: { columns: async () => ({ sharpe: new Float64Array(SETS).fill(seq) }) },
+      backtests: { surfaces: new SweepSurfaces({ artifact }) },
     },
   };
 }

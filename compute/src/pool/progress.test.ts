@@ -32,21 +32,21 @@ describe('the tiles of a thread', () => {
     const control = newControl();
     let sentCount = 0;
     const report = tileReporter(control, () => (sentCount += 1));
-    for (let fromIndex = 0; fromIndex < 16; fromIndex += 1) {
+    for (let fromIndex = 0; fromIndex < 256; fromIndex += 1) {
       report.add(tile(fromIndex));
       report.flush();
     }
-    expect([sentCount, control[UNREAD]]).toEqual([16, 16]);
+    expect([sentCount, control[UNREAD]]).toEqual([256, 256]);
     const reader = new Worker(
       `const { workerData: control } = require('node:worker_threads');
        Atomics.sub(control, ${UNREAD}, 1);
        Atomics.notify(control, ${UNREAD});`,
       { eval: true, workerData: control },
     );
-    report.add(tile(16));
+    report.add(tile(256));
     report.flush();
-    // Had it not waited for the reader, 17 would be unread.
-    expect([sentCount, control[UNREAD]]).toEqual([17, 16]);
+    // Had it not waited for the reader, 257 would be unread.
+    expect([sentCount, control[UNREAD]]).toEqual([257, 256]);
     await reader.terminate();
   });
 

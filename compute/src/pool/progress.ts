@@ -8,7 +8,7 @@ export const UNREAD = 1;
 const PROGRESS_INTERVAL_MS = 50;
 const TILES_INTERVAL_MS = 5;
 /** A thread whose caller has so many messages unread waits. */
-const UNREAD_MAXIMUM = 16;
+const UNREAD_MAXIMUM = 256;
 
 /** Words for one task, nothing cancelled and nothing unread. */
 export function newControl(): Int32Array {

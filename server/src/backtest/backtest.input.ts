@@ -231,7 +231,9 @@ export class SweepAxisInput {
 
 @InputType({ description: 'A parameter sweep to start.' })
 export class StartSweepInput extends SimulationInput {
-  @Field(() => [SweepAxisInput], { description: 'One to four axes, at most 250,000 sets in all.' })
+  @Field(() => [SweepAxisInput], {
+    description: 'One to four axes, at most 1,000,000 sets in all and 10,000 values each.',
+  })
   axes!: SweepAxisInput[];
 
   @Field(() => SweepMetricEnum, { defaultValue: 'sharpe', description: 'What the best sets are chosen by.' })

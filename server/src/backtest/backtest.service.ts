@@ -7,6 +7,7 @@ import { isFinished, type RunKind, type RunRow } from '../run/run.entity.ts';
 import type { RunStore } from '../run/run.store.ts';
 import type { StartBacktestInput, StartSweepInput } from './backtest.input.ts';
 import { axesOf, type SimulationBuilder, type StoredSimulation } from './simulation-request.ts';
+import { SweepSurfaces } from './surface.ts';
 import type { StoredSweep } from './sweep.runner.ts';
 
 /** Begins, ends and reads backtests and sweeps. */
@@ -14,12 +15,14 @@ export class BacktestService {
   private readonly database: Database;
   private readonly runs: RunStore;
   readonly builder: SimulationBuilder;
+  readonly surfaces: SweepSurfaces;
   private readonly clock: Clock;
 
   constructor(database: Database, runs: RunStore, builder: SimulationBuilder, clock: Clock) {
     this.database = database;
     this.runs = runs;
     this.builder = builder;
+    this.surfaces = new SweepSurfaces(runs);
     this.clock = clock;
   }
 
@@ -70,7 +73,7 @@ export class BacktestService {
   /** One set of a run's columns; empty while there are none. */
   async columns(
     runId: string,
-    name: 'course' | 'fills' | 'trades' | 'surface' | 'weights' | 'rebalances',
+    name: 'course' | 'fills' | 'trades' | 'weights' | 'rebalances',
   ): Promise<Record<string, Float64Array>> {
     const bytes = await this.runs.artifact(runId, name);
     return bytes ? decodeColumns(bytes) : {};

@@ -300,10 +300,11 @@ describe('startSweep', () => {
     const { startSweep } = await app.query(SWEEP, { input: { ...base(), axes } });
     expect(startSweep.run.setsTotal).toBe(50);
     const document =
-      'subscription($id: ID!) { sweepEvents(id: $id, metric: TOTAL_RETURN) { values run { status setsDone best { index totalReturn parameters { name value } } } } }';
+      'subscription($id: ID!) { sweepEvents(id: $id, metric: TOTAL_RETURN) { fromIndex values run { status setsDone best { index totalReturn parameters { name value } } } } }';
     let last;
     for await (const event of app.subscribe(document, { id: startSweep.run.id })) last = event.sweepEvents;
     expect(last.run).toMatchObject({ status: 'SUCCEEDED', setsDone: 50 });
+    expect(last.fromIndex).toBe(0);
     const surface = new Float64Array(new Uint8Array(Buffer.from(last.values, 'base64')).buffer);
     expect(surface).toHaveLength(50);
     expect(surface.every(Number.isFinite)).toBe(true);
@@ -341,9 +342,13 @@ describe('startSweep', () => {
     [
       [
         { parameter: 'fast', from: 1, to: 1000, step: 1 },
-        { parameter: 'slow', from: 1, to: 1000, step: 1 },
+        { parameter: 'slow', from: 1, to: 1001, step: 1 },
       ],
-      'expected at most 250000 parameter sets, was 1000000',
+      'expected at most 1000000 parameter sets, was 1001000',
+    ],
+    [
+      [{ parameter: 'fast', from: 1, to: 10_001, step: 1 }],
+      'expected at most 10000 values for fast, was 10001',
     ],
     [[], 'expected 1 to 4 axes, was 0'],
   ])('refuses %o', async (bad, message) => {

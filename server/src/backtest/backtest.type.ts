@@ -393,8 +393,12 @@ export class SweepEvent {
   @Field(() => Sweep, { description: 'The sweep as it stands now.' })
   run!: Sweep;
 
+  @Field(() => Int, { description: 'The place in the grid of the first of `values`.' })
+  fromIndex!: number;
+
   @Field(() => Float64ArrayScalar, {
-    description: 'The metric of every set of the grid; NaN where it is not done or undefined.',
+    description:
+      'The metric of the sets from `fromIndex` on; NaN where it is not done or undefined. The first event has all that is known, others the stretch in which anything has changed since the event before.',
   })
   values!: Float64Array;
 }

@@ -16,7 +16,9 @@ import type { ParameterInput, SimulationInput, SweepAxisInput } from './backtest
 import type { Costs } from './backtest.type.ts';
 
 const LEVERAGE_MAXIMUM = 100;
-const SETS_MAXIMUM = 250_000;
+const SETS_MAXIMUM = 1_000_000;
+/** Of one axis, since its values are written out in the request. */
+const AXIS_VALUES_MAXIMUM = 10_000;
 const UNIVERSE_MAXIMUM = 500;
 const SOURCE_MAXIMUM = 20_000;
 const BARS_MINIMUM = 2;
@@ -357,9 +359,9 @@ export function axesOf(strategy: StrategyDescription, inputs: readonly SweepAxis
         parameter,
       );
     const count = Math.floor((to - from) / step + 1e-9) + 1;
-    if (count > SETS_MAXIMUM)
+    if (count > AXIS_VALUES_MAXIMUM)
       throw invalid(
-        `expected at most ${SETS_MAXIMUM} values for ${parameter}, was ${count}`,
+        `expected at most ${AXIS_VALUES_MAXIMUM} values for ${parameter}, was ${count}`,
         'input',
         'axes',
         parameter,

@@ -6,6 +6,7 @@ import type { RunRow } from '../run/run.entity.ts';
 import { SweepMetricEnum, type SweepMetricName } from './backtest.input.ts';
 import { RunEvent, SweepEvent } from './backtest.type.ts';
 import { watchRun } from './run-events.ts';
+import { storedCounts } from './surface.ts';
 import { toBacktestRun, toSweep } from './views.ts';
 
 interface Watched {
@@ -41,15 +42,19 @@ async function* runEvents({ args, context }: Watched): AsyncGenerator<RunEvent> 
 
 async function* sweepEvents({ args, context }: Watched): AsyncGenerator<SweepEvent> {
   const { services, signal } = context;
+  const metric = args.metric ?? 'sharpe';
+  let sent: readonly number[] = [];
+  let attempt = 0;
   for await (const row of watchRun(services.runs, services.pubSub, args.id, args.afterSeq ?? -1, signal)) {
     if (row.kind !== 'SWEEP') return;
+    // Another attempt may have begun anew, with other data.
+    if (row.attempt !== attempt) sent = [];
+    attempt = row.attempt;
     const run = toSweep(row);
-    const surface = await services.backtests.columns(row.id, 'surface');
-    yield {
-      seq: row.seq,
-      run,
-      values: surface[args.metric ?? 'sharpe'] ?? new Float64Array(run.setsTotal).fill(NaN),
-    };
+    const counts = storedCounts(row.result, run.setsTotal);
+    const stretch = await services.backtests.surfaces.changes(row.id, metric, run.setsTotal, counts, sent);
+    yield { seq: row.seq, run, ...stretch };
+    sent = counts;
   }
 }
 

@@ -71,7 +71,7 @@ export function addTile(surface: Surface, { rowStarts, rowLength }: RestPart, ti
 }
 
 /** How many sets of a surface are done. */
-export function setsDoneIn({ tradeCount }: Surface): number {
+export function setsDoneIn({ tradeCount }: Pick<Surface, 'tradeCount'>): number {
   return countDone(tradeCount, 0, tradeCount.length);
 }
 

@@ -59,9 +59,14 @@ export class SweepResolver {
   })
   async best(@Ctx() { services }: Context, @Root() { id, row, axes }: Sweep): Promise<SweepBest[]> {
     const kept = (row.result?.best ?? []) as { index: number }[];
-    const surface = kept.length > 0 ? await services.backtests.columns(id, 'surface') : {};
-    const valueOf = (name: SweepMetricName, index: number) =>
-      Number.isNaN(surface[name][index]) ? null : surface[name][index];
+    const figures = await services.backtests.surfaces.sets(
+      id,
+      kept.map(({ index }) => index),
+    );
+    const valueOf = (name: SweepMetricName, index: number) => {
+      const value = figures.get(index)![name];
+      return Number.isNaN(value) ? null : value;
+    };
     return kept.map(({ index }) => ({
       index,
       parameters: Object.entries(gridParameters(axes, index)).map(([name, value]) => ({ name, value })),
@@ -76,12 +81,11 @@ export class SweepResolver {
     description:
       'A metric of every set of the grid, the last axis varying fastest; NaN where it is not done or undefined.',
   })
-  async surface(
+  surface(
     @Ctx() { services }: Context,
     @Root() { id, setsTotal }: Sweep,
     @Arg('metric', () => SweepMetricEnum, { description: 'Which metric.' }) metric: SweepMetricName,
   ): Promise<Float64Array> {
-    const surface = await services.backtests.columns(id, 'surface');
-    return surface[metric] ?? new Float64Array(setsTotal).fill(NaN);
+    return services.backtests.surfaces.column(id, metric, setsTotal);
   }
 }

@@ -10,13 +10,13 @@ import {
   type SweepRequest,
   type SweepResult,
 } from '@ai-trading/compute';
-import { decodeColumns, encodeColumns } from '../run/columns.ts';
 import type { RunRow } from '../run/run.entity.ts';
 import type { RunOutcome, RunTask } from '../run/run.worker.ts';
 import type { SweepMetricName } from './backtest.input.ts';
 import { asRunProblem, computeRequest, countTrials, Throttle } from './backtest.runner.ts';
 import type { SimulationBuilder, StoredSimulation } from './simulation-request.ts';
-import { addTile, bestOf, restOf, setsDoneIn, type Surface, unknownSurface } from './sweep-rest.ts';
+import { blockCounts, changedBlocks, loadSurface } from './surface.ts';
+import { addTile, bestOf, restOf, type Surface, unknownSurface } from './sweep-rest.ts';
 
 const BEST_KEPT = 20;
 const CHECKPOINT_MS = 300;
@@ -49,16 +49,20 @@ export class SweepRunner {
     const { instruments, dataHash } = await asRunProblem(() => this.builder.barsOf(sweep));
     const request = sweepRequest(sweep, axes, instruments);
     const hash = contentHash(request);
-    const before = await resumed(run.result, hash, setsTotal, () => artifact('surface'));
+    const before = await resumed(run.result, hash, setsTotal, artifact);
     const { surface, durationMs } = before ?? { surface: unknownSurface(setsTotal), durationMs: 0 };
+    let stored = before?.stored ?? [];
     const startedAtMs = performance.now();
     const elapsedMs = () => durationMs + performance.now() - startedAtMs;
     const progress = new Throttle(CHECKPOINT_MS);
-    const store = () => {
-      const setsDone = setsDoneIn(surface);
-      if (setsDone === setsTotal) return Promise.resolve();
-      const summary: SweepCheckpoint = { setsDone, contentHash: hash, durationMs: elapsedMs() };
-      return checkpoint(setsDone / setsTotal, { surface: encodeColumns(surface) }, { ...summary });
+    const store = async () => {
+      const counts = blockCounts(surface);
+      const setsDone = counts.reduce((sum, count) => sum + count, 0);
+      if (setsDone === setsTotal) return;
+      const durationMs = elapsedMs();
+      const summary: SweepCheckpoint = { setsDone, blockCounts: counts, contentHash: hash, durationMs };
+      await checkpoint(setsDone / setsTotal, changedBlocks(surface, counts, stored), { ...summary });
+      stored = counts;
     };
     const results: SweepResult[] = [];
     for (const part of restOf(axes, surface)) {
@@ -90,7 +94,7 @@ export class SweepRunner {
         backendReason: backend.reason,
         dataHash,
       },
-      artifacts: { surface: encodeColumns(surface) },
+      artifacts: changedBlocks(surface, blockCounts(surface), stored),
       alsoWrite: (em) => countTrials(em, dataHash, setsTotal),
     };
   }
@@ -99,6 +103,8 @@ export class SweepRunner {
 /** What a run remembers of a sweep that is not done, beside its surface. */
 interface SweepCheckpoint {
   readonly setsDone: number;
+  /** How many of them are in each block of the surface. */
+  readonly blockCounts: readonly number[];
   /** Of everything the surface follows from. */
   readonly contentHash: string;
   readonly durationMs: number;
@@ -109,13 +115,14 @@ async function resumed(
   result: RunRow['result'],
   hash: string,
   setsTotal: number,
-  load: () => Promise<Buffer | null>,
-): Promise<{ surface: Surface; durationMs: number } | null> {
+  load: (name: string) => Promise<Buffer | null>,
+): Promise<{ surface: Surface; stored: readonly number[]; durationMs: number } | null> {
   const left = result as SweepCheckpoint | null;
   if (left?.contentHash !== hash) return null;
-  const stored = await load();
-  const surface = stored && (decodeColumns(stored) as Surface);
-  return surface?.tradeCount?.length === setsTotal ? { surface, durationMs: left.durationMs } : null;
+  const surface = await loadSurface(setsTotal, load);
+  // What was stored before there were blocks is stored again in blocks.
+  const stored = left.blockCounts ?? [];
+  return surface && { surface, stored, durationMs: left.durationMs };
 }
 
 function sweepRequest(

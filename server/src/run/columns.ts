@@ -6,8 +6,8 @@ export function encodeColumns(columns: Readonly<Record<string, ArrayLike<number>
   const sizeWord = Buffer.alloc(4);
   sizeWord.writeUInt32LE(head.length);
   const data = Object.values(columns).map((column) => {
-    const values = Float64Array.from(column);
-    return Buffer.from(values.buffer);
+    const values = column instanceof Float64Array ? column : Float64Array.from(column);
+    return Buffer.from(values.buffer, values.byteOffset, values.byteLength);
   });
   return Buffer.concat([sizeWord, head, ...data]);
 }

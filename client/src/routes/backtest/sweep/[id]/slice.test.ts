@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { surfaceSlice } from './slice.ts';
+import { surfaceSlice, withStretch } from './slice.ts';
 
 const values = Float64Array.from({ length: 12 }, (_, index) => index);
 
@@ -11,4 +11,11 @@ it('takes two axes of three, the third held', () => {
 
 it('takes one axis alone', () => {
   expect([...surfaceSlice(values, [12], 0, 0, [0]).values]).toEqual([...values]);
+});
+
+it('takes what comes of a surface, and keeps the rest', () => {
+  const first = withStretch(null, 4, 0, Float64Array.of(1, NaN));
+  expect([...first]).toEqual([1, NaN, NaN, NaN]);
+  expect([...withStretch(first, 4, 1, Float64Array.of(2, 3))]).toEqual([1, 2, 3, NaN]);
+  expect([...withStretch(first, 4, 0, new Float64Array(0))]).toEqual([1, NaN, NaN, NaN]);
 });

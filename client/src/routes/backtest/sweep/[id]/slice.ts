@@ -1,3 +1,17 @@
+/** A surface with a stretch of it replaced; what was not known before is NaN. */
+export function withStretch(
+  before: Float64Array | null,
+  setsTotal: number,
+  fromIndex: number,
+  values: Float64Array,
+): Float64Array {
+  const surface = new Float64Array(setsTotal);
+  if (before) surface.set(before);
+  else surface.fill(NaN);
+  surface.set(values, fromIndex);
+  return surface;
+}
+
 /** The grid of two axes out of a surface of many, the others held at given places: rows of the first by columns of the second. */
 export function surfaceSlice(
   values: Float64Array,
