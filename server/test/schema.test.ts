@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import {
   type GraphQLSchema,
+  getNamedType,
   isEnumType,
   isInputObjectType,
   isInterfaceType,
@@ -10,6 +11,7 @@ import {
 } from 'graphql';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ROOT } from '../src/config.ts';
+import { WHOLE_LISTS } from './whole-lists.ts';
 import { createSchema, printSorted } from '../src/schema.ts';
 
 /** Every element of a schema by its place, e.g. `Query.portfolio(id)`, with its description. */
@@ -62,6 +64,21 @@ describe('the schema', () => {
       return !isObjectType(type) || String(type.getFields().errors?.type) !== '[UserError!]!';
     });
     expect(without.map(({ name }) => name)).toEqual([]);
+  });
+
+  it('gives long lists by pages, and says of every other list what bounds it', () => {
+    const isPartOfPage = (type: string, field: string) =>
+      (type.endsWith('Connection') && (field === 'edges' || field === 'nodes')) ||
+      (type.endsWith('Payload') && field === 'errors');
+    const whole = Object.values(schema.getTypeMap()).flatMap((type) =>
+      isObjectType(type) && !type.name.startsWith('__')
+        ? Object.values(type.getFields())
+            .filter((field) => String(field.type).startsWith('[') && isObjectType(getNamedType(field.type)))
+            .filter((field) => !isPartOfPage(type.name, field.name))
+            .map((field) => `${type.name}.${field.name}`)
+        : [],
+    );
+    expect(whole.toSorted()).toEqual(Object.keys(WHOLE_LISTS).toSorted());
   });
 
   it('asks for the size of every page', () => {

@@ -4,6 +4,7 @@ import { Decimal, ZERO } from '../platform/decimal.ts';
 import { invalid, notFound, refused } from '../platform/graphql/errors.ts';
 import { once } from '../platform/graphql/idempotency.ts';
 import { newId } from '../platform/graphql/node.ts';
+import { ACCOUNTS_MAXIMUM } from '../trade/accounts.ts';
 import { writeAudit } from '../trade/audit.ts';
 import { cashMovesOf } from '../trade/ledger.ts';
 import type { LotMethod } from '../trade/lots.ts';
@@ -55,6 +56,8 @@ export class AccountService {
     const id = await this.write('createAccount', input, async (em) => {
       await openLedger(em, this.transactions, portfolioId, expectedVersion, 'portfolioId');
       await expectFree(em, portfolioId, name);
+      if ((await em.count(AccountRow, { portfolioId })) >= ACCOUNTS_MAXIMUM)
+        throw refused('LIMIT', `expected at most ${ACCOUNTS_MAXIMUM} accounts of a portfolio, was one more`);
       const row = em.create(AccountRow, {
         id: newId('acc', this.clock),
         portfolioId,

@@ -55,6 +55,23 @@ describe('accounts', () => {
     return recordTransaction;
   }
 
+  it('are at most 100 in a portfolio, as lists of them are given whole', async () => {
+    const full = await newPortfolio('Full');
+    const rows = Array.from(
+      { length: 98 },
+      (_, index) => `('acc_full_${index}', '${full.id}', 'Account ${index}')`,
+    );
+    await app.database
+      .fork()
+      .execute(`insert into account (id, portfolio_id, name) values ${rows.join(', ')}`);
+    const last = await write('createAccount', { portfolioId: full.id, name: 'The 100th' }, full.id);
+    expect(last.errors).toEqual([]);
+    const more = await write('createAccount', { portfolioId: full.id, name: 'One more' }, full.id);
+    expect(more.errors).toMatchObject([
+      { code: 'LIMIT', message: 'expected at most 100 accounts of a portfolio, was one more' },
+    ]);
+  });
+
   it('are made, renamed, closed, opened again and deleted while empty, each of it on record', async () => {
     const made = await write('createAccount', { portfolioId: id, name: ' Broker ', lotMethod: 'LIFO' });
     const { account } = made;

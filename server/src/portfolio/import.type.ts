@@ -19,6 +19,10 @@ registerEnumType(BrokerRowKindEnum, {
     SELL: { description: 'Units sold.' },
     DIVIDEND: { description: 'Cash from units held.' },
     INTEREST: { description: 'Interest received or paid.' },
+    REINVESTED_DIVIDEND: {
+      description:
+        'A dividend and the units that all of it bought, in one row: two transactions, undone together.',
+    },
     REWARD: { description: 'Given by the broker: a bonus, a free share, a staking reward.' },
     FEE: { description: 'A fee, or a refund of one.' },
     TAX: { description: 'A tax, or a refund of one.' },

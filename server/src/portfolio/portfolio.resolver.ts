@@ -190,7 +190,9 @@ export class PortfolioResolver {
     });
   }
 
-  @FieldResolver(() => [Position], { description: 'What it holds at a time, the largest first.' })
+  @FieldResolver(() => [Position], {
+    description: 'What it holds at a time, one for each instrument, the largest first.',
+  })
   async positions(
     @Ctx() { services, loaders }: Context,
     @Root() portfolio: Portfolio,

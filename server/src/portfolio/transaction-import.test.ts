@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestApp, newKey, type TestApp } from '../../test/create-test-app.ts';
 import { importText, ledgerLines, ledgerVersion, newPortfolio } from '../../test/transaction-imports.ts';
+import { previewCsv } from '../trade/imports/csv-mapping.ts';
 
 const VANGUARD = `Date,Details,Amount,Balance
 08/03/2022,Deposit for investment purchases,1000,1000
@@ -335,6 +336,27 @@ describe('imports of transactions', () => {
     // and goes with its import
     expect((await undo(imported.id, id)).errors).toEqual([]);
     expect(await ledgerLines(app, id)).toEqual(['2022-05-02 INTEREST 1 GBP']);
+  });
+
+  it('makes a dividend and a purchase of one row that reinvests, and undoes both', async () => {
+    const id = await newPortfolio(app, 'Reinvesting', 'EUR');
+    const file =
+      'date,type,symbol,quantity,price,amount,tax,fee\n2024-03-01,DRIP,DRP,2,10.50,,4,1\n2024-03-04,DRIP,DRP,4,,50,,\n';
+    const { kinds: _guessed, ...mapping } = previewCsv(file)!.mapping;
+    const words = { mapping: { ...mapping, kinds: [{ word: 'DRIP', kind: 'REINVESTED_DIVIDEND' }] } };
+    const imported = await importText(app, id, file, { ...words, createsMissingInstruments: true });
+    expect([imported.status, imported.verdicts]).toEqual(['SUCCEEDED', { NEW: 2 }]);
+    // 26 paid, 4 of it for tax: 22 for two units and the fee.
+    expect(await ledgerLines(app, id)).toEqual([
+      '2024-03-01 DIVIDEND DRP 22 EUR',
+      '2024-03-01 BUY DRP 2 -22 EUR',
+      '2024-03-04 DIVIDEND DRP 50 EUR',
+      '2024-03-04 BUY DRP 4 -50 EUR',
+    ]);
+    const again = await importText(app, id, file, { ...words, dryRun: true });
+    expect(again.verdicts).toEqual({ DUPLICATE: 2 });
+    expect((await undo(imported.id, id)).errors).toEqual([]);
+    expect(await ledgerLines(app, id)).toEqual([]);
   });
 
   it('takes cash of any currency, and instruments in their own', async () => {

@@ -136,7 +136,7 @@ export class TransactionResolver {
 
 @Resolver(() => Portfolio)
 export class PortfolioLedgerResolver {
-  @FieldResolver(() => [Account], { description: 'Its accounts, the oldest first.' })
+  @FieldResolver(() => [Account], { description: 'Its accounts, at most 100, the oldest first.' })
   async accounts(@Ctx() { services }: Context, @Root() { id }: Portfolio): Promise<Account[]> {
     return (await services.ledger.accounts(id)).map(toAccount);
   }

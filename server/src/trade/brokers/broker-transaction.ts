@@ -6,6 +6,8 @@ export const BROKER_TRANSACTION_KINDS = [
   'BUY',
   'SELL',
   'DIVIDEND',
+  /** A dividend and the units that all of it bought, in one row. */
+  'REINVESTED_DIVIDEND',
   'INTEREST',
   /** Given by the broker: a bonus, a cashback, a free share, a staking reward. */
   'REWARD',
@@ -161,6 +163,10 @@ export function grossOf(row: BrokerTransaction): Decimal {
 /** How the holding of the row's instrument changes. */
 export function holdingChange(row: BrokerTransaction): Decimal {
   const quantity = new Decimal(row.quantity ?? 0);
-  if (SIGNED_KINDS.includes(row.kind) || ['BUY', 'REWARD', 'TRANSFER_IN'].includes(row.kind)) return quantity;
+  if (
+    SIGNED_KINDS.includes(row.kind) ||
+    ['BUY', 'REINVESTED_DIVIDEND', 'REWARD', 'TRANSFER_IN'].includes(row.kind)
+  )
+    return quantity;
   return ['SELL', 'TRANSFER_OUT'].includes(row.kind) ? quantity.negated() : new Decimal(0);
 }

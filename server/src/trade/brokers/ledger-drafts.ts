@@ -147,6 +147,8 @@ function rowDrafts(row: BrokerTransaction, symbol: string | null): BrokerDraft[]
     case 'BUY':
     case 'SELL':
       return tradeDrafts(row, symbol);
+    case 'REINVESTED_DIVIDEND':
+      return reinvestedDrafts(row, symbol);
     case 'DIVIDEND':
     case 'RETURN_OF_CAPITAL':
       return symbol === null ? 'the instrument that paid' : cashDrafts(row, { symbol }, row.kind);
@@ -204,6 +206,24 @@ function tradeDrafts(row: BrokerTransaction, symbol: string | null): BrokerDraft
       : gross.dividedBy(quantity).toSignificantDigits(PRICE_DIGITS).toFixed();
   const { fee, tax, refunds } = costsOf(row, symbol);
   return [{ ...shared(row), kind, symbol, quantity, price, fee, tax }, ...refunds];
+}
+
+/** The dividend, and the purchase that what was left of it after tax paid for with its fee: no cash moves. */
+function reinvestedDrafts(row: BrokerTransaction, symbol: string | null): BrokerDraft[] | string {
+  const { quantity } = row;
+  const price = ownPrice(row);
+  if (quantity === null || new Decimal(quantity).isZero() || price === null || symbol === null)
+    return 'units of an instrument and their price in the currency of the row';
+  const { fee, tax, refunds } = costsOf(row, symbol);
+  const paid = new Decimal(quantity).times(price).plus(fee ?? 0);
+  const dividend = {
+    ...shared(row),
+    kind: 'DIVIDEND' as const,
+    symbol,
+    amount: paid.plus(tax ?? 0).toFixed(),
+    tax,
+  };
+  return [dividend, { ...shared(row), kind: 'BUY', symbol, quantity, price, fee }, ...refunds];
 }
 
 function cashDrafts(

@@ -75,7 +75,7 @@ class MappedReader {
       isin: this.text(row, 'isin'),
       name: this.text(row, 'name'),
       quantity: hasUnits ? (kind === 'SPLIT' ? quantity : (quantity?.abs() ?? null)) : null,
-      price: this.number(row, 'price'),
+      price: this.priceOf(row, kind, quantity),
       amount,
       currency: this.currencyOf(row),
       fee,
@@ -101,6 +101,13 @@ class MappedReader {
     return kind;
   }
 
+  /** As stated; what units of a reinvested dividend were bought at follows from what was paid for them. */
+  private priceOf(row: BrokerRow, kind: BrokerTransactionKind, quantity: Decimal | null): Decimal | null {
+    const price = this.number(row, 'price');
+    if (price || kind !== 'REINVESTED_DIVIDEND' || !quantity || quantity.isZero()) return price;
+    return this.number(row, 'amount')?.abs().div(quantity.abs()) ?? null;
+  }
+
   /** The change of cash after costs: as stated, or units times price. */
   private amounts(row: BrokerRow, kind: BrokerTransactionKind, quantity: Decimal | null) {
     const zero = new Decimal(0);
@@ -121,6 +128,8 @@ class MappedReader {
         'an amount, or units and a price',
       );
     }
+    // What it is worth buys units at once.
+    if (kind === 'REINVESTED_DIVIDEND') return { amount: null, fee, tax };
     const isUnits = ['TRANSFER_IN', 'TRANSFER_OUT', 'SPLIT', 'REWARD'].includes(kind) && quantity !== null;
     if (isUnits) return { amount: null, fee, tax };
     const size = stated ?? quantity!.times(price!);

@@ -7,6 +7,7 @@ import { UserProblem } from '../../platform/graphql/errors.ts';
 import { newId } from '../../platform/graphql/node.ts';
 import type { Uploads } from '../../platform/http/uploads.ts';
 import { type RunOutcome, RunProblem, type RunTask } from '../../run/run.worker.ts';
+import { ACCOUNTS_MAXIMUM } from '../accounts.ts';
 import { writeAudit } from '../audit.ts';
 import type { TransactionStore } from '../transaction.store.ts';
 import { type BalanceCheck, checkBalances, openingTransaction } from './balances.ts';
@@ -135,6 +136,10 @@ export class TransactionImporter {
       ids.set(name, id);
       if (!existing.has(name)) added.push({ id, name });
     }
+    if (existing.size + added.length > ACCOUNTS_MAXIMUM)
+      throw new RunProblem(
+        `expected at most ${ACCOUNTS_MAXIMUM} accounts of a portfolio, was ${existing.size + added.length}`,
+      );
     return { ids, added };
   }
 

@@ -40,6 +40,7 @@ export const ROW_KINDS: Readonly<Partial<Record<BrokerRowKind, string>>> = {
   SELL: 'sell',
   DIVIDEND: 'dividend',
   INTEREST: 'interest',
+  REINVESTED_DIVIDEND: 'dividend, reinvested',
   REWARD: 'bonus or reward',
   FEE: 'fee',
   TAX: 'tax',
