@@ -45,17 +45,20 @@ export class SocketLogin {
   /** Whether the one who connected is still logged in, looked up now. */
   async holdsNow(): Promise<boolean> {
     this.lookedAtMs = -Infinity;
-    return this.holds();
+    return await this.holds();
   }
 
-  /** Whether the one who connected is still logged in. */
-  async holds(): Promise<boolean> {
+  /** Whether the one who connected is still logged in: known at once, but for a look from time to time. */
+  holds(): boolean | Promise<boolean> {
     if (this.caller.viewer === NOBODY) return true;
-    if (!this.hasEnded && performance.now() - this.lookedAtMs > LOOK_AGAIN_MS) {
-      this.lookedAtMs = performance.now();
-      const { kind } = await this.authenticate(this.credentials);
-      this.hasEnded = kind === 'NOBODY';
-    }
+    if (this.hasEnded || performance.now() - this.lookedAtMs <= LOOK_AGAIN_MS) return !this.hasEnded;
+    return this.look();
+  }
+
+  private async look(): Promise<boolean> {
+    this.lookedAtMs = performance.now();
+    const { kind } = await this.authenticate(this.credentials);
+    this.hasEnded = kind === 'NOBODY';
     return !this.hasEnded;
   }
 }

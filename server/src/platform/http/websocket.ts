@@ -79,7 +79,7 @@ export class SubscriptionSockets<Context extends object> {
           const ending = new AbortController();
           const contextValue = createContext(caller, ending.signal);
           const args = { schema, document, operationName, variableValues: variables, contextValue };
-          return { ...args, cost, ending, login } satisfies Prepared;
+          return { ...args, cost, ending, login, wire: (extra as Extra).request.socket } satisfies Prepared;
         },
         subscribe: (args) => run(args as Prepared, logger),
       },
@@ -150,6 +150,7 @@ interface Prepared extends ExecutionArgs {
   readonly cost: Cost;
   readonly ending: AbortController;
   readonly login: SocketLogin;
+  readonly wire: Duplex;
 }
 
 interface Extra {
@@ -157,7 +158,7 @@ interface Extra {
   readonly request: IncomingMessage;
 }
 
-async function run({ cost, ending, login, ...args }: Prepared, logger: Logger) {
+async function run({ cost, ending, login, wire, ...args }: Prepared, logger: Logger) {
   const mask = (error: GraphQLError) => toMasked(error, logger);
   const { viewer } = login.caller;
   const result = await asViewer(viewer, () => subscribe(args));
@@ -172,6 +173,7 @@ async function run({ cost, ending, login, ...args }: Prepared, logger: Logger) {
       try {
         const step = await asViewer(viewer, () => inner.next());
         if (!(await login.holds())) return await this.return();
+        writeTogether(wire);
         if (step.done || !(step.value.errors || extensions)) return step;
         const { data, errors } = step.value;
         const value = {
@@ -194,6 +196,13 @@ async function run({ cost, ending, login, ...args }: Prepared, logger: Logger) {
       return { done: true as const, value: undefined };
     },
   };
+}
+
+/** Holds back what is written until the events that are there at once are: one call of the system sends them all. */
+function writeTogether(wire: Duplex): void {
+  if (wire.writableCorked > 0) return;
+  wire.cork();
+  setImmediate(() => wire.uncork());
 }
 
 function toMasked(error: GraphQLError, logger: Logger): GraphQLError {
