@@ -11,6 +11,7 @@ describe('the configuration of a compute service', () => {
       token: null,
       threads,
       cuda: { visibleDevices: 'all', memoryMaximumBytes: Infinity },
+      logDirectory: null,
       notices: [],
     });
   });
@@ -23,6 +24,7 @@ describe('the configuration of a compute service', () => {
       OMP_NUM_THREADS: '3',
       NVIDIA_VISIBLE_DEVICES: '1',
       PYTORCH_CUDA_ALLOC_CONF: 'max_split_size_mb:64',
+      LOG_DIR: '/logs',
     };
     expect(parseComputeConfig(given)).toEqual({
       host: '0.0.0.0',
@@ -30,6 +32,7 @@ describe('the configuration of a compute service', () => {
       token: 'secret',
       threads: 3,
       cuda: { visibleDevices: '1', memoryMaximumBytes: 64 * 2 ** 20 },
+      logDirectory: '/logs',
       notices: ["PYTORCH_CUDA_ALLOC_CONF: a sweep or a simulation holds at most 64 MiB of a GPU's memory."],
     });
   });

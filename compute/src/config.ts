@@ -14,6 +14,8 @@ export interface ComputeConfig {
   readonly token: string | null;
   readonly threads: number;
   readonly cuda: CudaSettings;
+  /** Where its log files go; null for the console alone. */
+  readonly logDirectory: string | null;
   /** What to tell the person who started it. */
   readonly notices: readonly string[];
 }
@@ -52,6 +54,7 @@ export function parseComputeConfig(environment: Readonly<Record<string, string |
     token,
     threads,
     cuda: { visibleDevices: environment.NVIDIA_VISIBLE_DEVICES || 'all', memoryMaximumBytes },
+    logDirectory: environment.LOG_DIR || null,
     notices: [memoryNotice(allocation)].filter((notice) => notice !== null),
   });
 }

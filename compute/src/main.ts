@@ -1,11 +1,13 @@
 import { loadComputeConfig } from './config.ts';
+import { openServiceLog } from './log.ts';
 import { ENGINE_VERSION } from './service/content-hash.ts';
 import { createComputeService } from './service/local.ts';
 import { ComputeServer } from './service/server.ts';
 
 /** Starts a compute service of its own and prints where it is. */
 async function main(): Promise<void> {
-  const { host, port, token, threads, cuda, notices } = loadComputeConfig();
+  const { host, port, token, threads, cuda, notices, logDirectory } = loadComputeConfig();
+  const { say, close } = await openServiceLog(logDirectory);
   for (const notice of notices) say(notice);
   const service = createComputeService({ threads, startsEarly: true, cuda });
   const server = new ComputeServer(service, { token });
@@ -15,6 +17,7 @@ async function main(): Promise<void> {
     server
       .close()
       .then(() => service.close())
+      .then(close)
       .then(() => process.exit(0), fail);
   };
   process.once('SIGINT', stop);
@@ -23,10 +26,6 @@ async function main(): Promise<void> {
   say(
     `The compute service listens on http://${host}:${listening} (engine ${ENGINE_VERSION}, ${threads} threads, ${device}).`,
   );
-}
-
-function say(line: string): void {
-  process.stdout.write(`${line}\n`);
 }
 
 function fail(problem: unknown): never {

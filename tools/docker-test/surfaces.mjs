@@ -123,6 +123,6 @@ async function pagesAndApi(checks, installation) {
   });
   await checks.check('each process has a log file', async () => {
     const names = new Set(readdirSync(join(installation.root, 'logs')).map((name) => name.split('.')[0]));
-    expectSame([...names].filter(Boolean).toSorted(), ['api', 'dashboard', 'web_app', 'worker']);
+    expectSame([...names].filter(Boolean).toSorted(), ['api', 'compute', 'dashboard', 'web_app', 'worker']);
   });
 }

@@ -63,7 +63,15 @@ export async function troubles(checks, installation) {
 }
 
 async function changes(checks, installation) {
-  await checks.check('a backup restores what was deleted since', () => restores(installation));
+  const commands = installation.guide.commands;
+  const [dump, restore] = commands.filter((command) => /pg_dump|pg_restore/.test(command));
+  const [backup, refill] = commands.filter((command) => command.includes('cli/storage.js'));
+  await checks.check('a dump of the database restores what was deleted since', () =>
+    restores(installation, dump, restore),
+  );
+  await checks.check('the newest backup of the product does too', () =>
+    restores(installation, backup, refill),
+  );
   await checks.check('workers and compute services scale', async () => {
     await installation.compose('up -d --no-recreate --scale worker=2 --scale compute=2');
     await installation.untilHealthy();
@@ -89,14 +97,13 @@ async function changes(checks, installation) {
   });
 }
 
-async function restores(installation) {
+async function restores(installation, backUp, restore) {
   const name = `Kept ${randomUUID()}`;
   const input = { idempotencyKey: `docker-${randomUUID()}`, name, baseCurrency: 'USD' };
   const create = `mutation Create($input: CreatePortfolioInput!) { createPortfolio(input: $input) { portfolio { id version } } }`;
   const { portfolio } = (await query(8000, create, { input })).createPortfolio;
   const names = async () => (await query(8000, '{ portfolios { name } }')).portfolios.map((one) => one.name);
-  const [dump, restore] = installation.guide.commands.filter((command) => /pg_dump|pg_restore/.test(command));
-  await installation.inDocker(dump);
+  await installation.inDocker(backUp);
   const { deletePortfolio } = await query(
     8000,
     'mutation Delete($input: DeleteInput!) { deletePortfolio(input: $input) { errors { message } } }',
@@ -104,9 +111,9 @@ async function restores(installation) {
   );
   expectSame(deletePortfolio.errors, [], 'errors');
   expectSame((await names()).includes(name), false, 'the portfolio is there');
-  await installation.compose('stop api worker');
+  await installation.inDocker('docker compose stop api worker');
   await installation.inDocker(restore);
-  await installation.compose('start api worker');
+  await installation.inDocker('docker compose start api worker');
   await installation.untilHealthy();
   expectSame((await names()).includes(name), true, 'the portfolio is there');
 }
