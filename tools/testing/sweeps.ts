@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { libraryStrategies } from '../../compute/src/strategy/library.ts';
 import type { BarColumns, SweepRequest, SweepTile } from '../../compute/src/service/contract.ts';
+import type { OpDefinition } from '../../compute/src/ops/define.ts';
 import { random } from './random.ts';
+import { OTHER_SYMBOL, randomStrategy, randomStrategyOf } from './random-strategies.ts';
+import { NO_COSTS } from './simulations.ts';
 
 /** A random walk with gaps between bars; `step` 0 gives a constant price. */
 export function walk(length: number, seed: number, step = 0.02): BarColumns {
@@ -72,116 +75,72 @@ export function axesOf(source: string, limit: number): SweepRequest['axes'] {
   });
 }
 
-const condition: fc.Arbitrary<string> = fc.letrec<{ condition: string; number: string }>((tie) => ({
-  number: fc.oneof(
-    { maxDepth: 2 },
-    fc.constantFrom(
-      'close',
-      'open',
-      'high[2]',
-      'sma(close, a)',
-      'sma(close, b)',
-      'ema(close, b)',
-      'rsi(close, a)',
-      '50',
-      'b',
-    ),
-    fc
-      .tuple(tie('number'), fc.constantFrom('+', '-', '*', '/'), tie('number'))
-      .map(([x, op, y]) => `(${x} ${op} ${y})`),
-    fc
-      .tuple(fc.constantFrom('min', 'max'), tie('number'), tie('number'))
-      .map(([op, x, y]) => `${op}(${x}, ${y})`),
-    fc.tuple(fc.constantFrom('abs', 'sqrt', '-'), tie('number')).map(([op, x]) => `${op}(${x})`),
-  ),
-  condition: fc.oneof(
-    { maxDepth: 2 },
-    fc
-      .tuple(fc.constantFrom('<', '<=', '>', '>=', '==', '!='), tie('number'), tie('number'))
-      .map(([op, x, y]) => `(${x} ${op} ${y})`),
-    fc
-      .tuple(fc.constantFrom('crosses_above', 'crosses_below'), tie('number'), tie('number'))
-      .map(([op, x, y]) => `${op}(${x}, ${y})`),
-    fc
-      .tuple(fc.constantFrom('and', 'or'), tie('condition'), tie('condition'))
-      .map(([op, x, y]) => `(${x} ${op} ${y})`),
-    tie('condition').map((x) => `(not ${x})`),
-  ),
-})).condition;
+/** How bars can be short of what a market shows: `none` are prices that stand still. */
+interface RandomBars {
+  readonly length: number;
+  readonly seed: number;
+  readonly step: number;
+  readonly barMs: number;
+  readonly hasGaps: boolean;
+}
 
-const distance = fc.constantFrom('', 'percent(b)', '2 * atr(a)', '0.5 * b', 'close - lowest(low, a)');
+/** A random walk of bars of any length of time; with gaps, days are left out and volumes are missing or 0. */
+function randomBars({ length, seed, step, barMs, hasGaps }: RandomBars): BarColumns {
+  const bars = walk(length, seed, step);
+  const next = random(seed + 1);
+  let timeMs = 1_700_000_000_000;
+  for (let t = 0; t < length; t += 1) {
+    timeMs += barMs * (hasGaps && next() < 0.1 ? 2 + Math.floor(9 * next()) : 1);
+    bars.timesMs[t] = timeMs;
+    if (hasGaps && next() < 0.05) bars.volume[t] = next() < 0.5 ? NaN : 0;
+  }
+  return bars;
+}
 
-const strategyText = fc
-  .record({
-    rules: fc.array(
-      fc.tuple(fc.constantFrom('enter long', 'exit long', 'enter short', 'exit short'), condition),
-      {
-        minLength: 1,
-        maxLength: 4,
-      },
-    ),
-    stop: distance,
-    target: distance,
-    trail: distance,
-    breakeven: distance,
-    after: fc.constantFrom('', 'exit after 3 bars', 'exit after a bars'),
-    size: fc.constantFrom(
-      '',
-      'size units(3)',
-      'size cash(5000)',
-      'size percent_of_equity(60)',
-      'size percent_of_equity(b)',
-    ),
-    fill: fc.constantFrom('', 'fill at close'),
-  })
-  .map(({ rules, after, size, fill, ...distances }) => {
-    const [[, first], ...others] = rules;
-    return [
-      'strategy "random"',
-      'param a = 5 in 2..40',
-      'param b = 20 in 2..90',
-      `enter long when ${first}`,
-      ...others.map(([verb, when]) => `${verb} when ${when}`),
-      ...Object.entries(distances).flatMap(([kind, value]) => (value ? [`${kind} ${value}`] : [])),
-      ...[after, size, fill].filter(Boolean),
-      '',
-    ].join('\n');
-  });
+const HOUR_MS = 3_600_000;
 
-/** Sweeps of random strategies, terms and data, among them no bars at all and constant prices. */
-export const randomRequest: fc.Arbitrary<SweepRequest> = fc
-  .record({
-    strategy: strategyText,
-    length: fc.oneof(fc.constantFrom(0, 1, 2, 3, 63, 64, 65, 128, 129), fc.integer({ min: 4, max: 260 })),
-    seed: fc.nat(),
-    step: fc.constantFrom(0, 0.02, 0.3),
-    lotSize: fc.constantFrom(0, 1, 0.1),
-    direction: fc.constantFrom('LONG_ONLY', 'SHORT_ONLY', 'LONG_AND_SHORT'),
-    endRule: fc.constantFrom('KEEP_OPEN', 'CLOSE_AT_LAST_OPEN', 'CLOSE_AT_LAST_CLOSE'),
-    isFree: fc.boolean(),
-    counts: fc.tuple(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 6 })),
-  })
-  .map(({ strategy, length, seed, step, lotSize, direction, endRule, isFree, counts }) => {
-    const range = (from: number, count: number) =>
-      Float64Array.from({ length: count }, (_, index) => from + 3 * index);
-    const none = {
-      commissionPerTrade: 0,
-      commissionPerShare: 0,
-      commissionBps: 0,
-      commissionMinimum: 0,
-      slippageBps: 0,
-    };
-    return {
-      ...SWEEP_BASE,
+/** Sweeps of strategies, with terms and data of every kind, among them no bars at all and constant prices. */
+function requestOf(strategy: fc.Arbitrary<string>): fc.Arbitrary<SweepRequest> {
+  return fc
+    .record({
       strategy,
-      lotSize,
-      direction,
-      endRule,
-      ...(isFree ? { costs: none } : {}),
-      axes: [
-        { parameter: 'a', values: range(2, counts[0]) },
-        { parameter: 'b', values: range(4, counts[1]) },
-      ],
-      instruments: [{ symbol: 'X', bars: walk(length, seed, step) }],
-    };
-  });
+      bars: fc.record({
+        length: fc.oneof(fc.constantFrom(0, 1, 2, 3, 63, 64, 65, 128, 129), fc.integer({ min: 4, max: 260 })),
+        seed: fc.nat(),
+        step: fc.constantFrom(0, 0.02, 0.02, 0.3),
+        barMs: fc.constantFrom(24 * HOUR_MS, HOUR_MS, 7 * HOUR_MS),
+        hasGaps: fc.boolean(),
+      }),
+      otherLength: fc.nat(260),
+      lotSize: fc.constantFrom(0, 0, 1, 0.1),
+      direction: fc.constantFrom('LONG_ONLY', 'LONG_ONLY', 'SHORT_ONLY', 'LONG_AND_SHORT'),
+      endRule: fc.constantFrom('KEEP_OPEN', 'CLOSE_AT_LAST_OPEN', 'CLOSE_AT_LAST_CLOSE'),
+      costs: fc.constantFrom(NO_COSTS, SWEEP_BASE.costs, { ...SWEEP_BASE.costs, spreadBps: 7 }),
+      counts: fc.tuple(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 6 })),
+    })
+    .map(({ bars, otherLength, counts, ...rest }) => {
+      const range = (from: number, count: number) =>
+        Float64Array.from({ length: count }, (_, index) => from + 3 * index);
+      const other = { ...bars, length: otherLength, seed: bars.seed + 9, hasGaps: true };
+      return {
+        ...SWEEP_BASE,
+        ...rest,
+        axes: [
+          { parameter: 'a', values: range(2, counts[0]) },
+          { parameter: 'b', values: range(4, counts[1]) },
+        ],
+        instruments: [
+          { symbol: 'X', bars: randomBars(bars) },
+          { symbol: OTHER_SYMBOL, bars: randomBars(other) },
+        ],
+      };
+    });
+}
+
+/** Sweeps of random strategies. */
+export const randomRequest: fc.Arbitrary<SweepRequest> = requestOf(randomStrategy);
+
+/** Sweeps of random strategies that decide by one operation. */
+export function randomRequestOf(op: OpDefinition): fc.Arbitrary<SweepRequest> {
+  return requestOf(randomStrategyOf(op));
+}

@@ -1,10 +1,12 @@
 import type { GraphBuilder, ValueType } from '../ir/graph.ts';
 
-/** One argument of an operation. A `length` is a whole number of bars; a default makes it optional. */
+/** One argument of an operation. A `length` is a whole number of bars, `barsMinimum` at least; a default makes it optional. */
 export interface OpInput {
   readonly name: string;
   readonly type: 'series' | 'scalar' | 'length' | 'bool';
   readonly defaultValue?: number;
+  /** 1 where it is left out. */
+  readonly barsMinimum?: 0;
 }
 
 /** Applies an operation by name to nodes; how composed operations are written. */

@@ -5,6 +5,6 @@ export const lag = defineOp({
   name: 'lag',
   group: 'windows',
   summary: 'The value `length` bars ago; written source[n].',
-  inputs: [series('source'), length()],
+  inputs: [series('source'), { ...length(), barsMinimum: 0 }],
   warmUp: ([bars]) => bars,
 });

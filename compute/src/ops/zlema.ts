@@ -1,9 +1,6 @@
 import { defineOp, length, series } from './define.ts';
 
-/**
- * Ehlers and Way: the source plus its change over (length - 1) / 2 bars, averaged; needs a length of at
- * least 3.
- */
+/** Ehlers and Way: the source plus its change over (length - 1) / 2 bars, averaged. */
 export const zlema = defineOp({
   name: 'zlema',
   group: 'averages',

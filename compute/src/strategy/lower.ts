@@ -217,8 +217,9 @@ export class Lowering {
     );
     if (node === null || input.type === 'scalar') return node;
     const constant = this.graph.nodes[node].constant;
-    if (constant !== undefined && !(Number.isInteger(constant) && constant >= 1)) {
-      this.report(argument.at, `a whole number of bars from 1 for ${input.name} of ${op.name}`);
+    const { barsMinimum = 1 } = input;
+    if (constant !== undefined && !(Number.isInteger(constant) && constant >= barsMinimum)) {
+      this.report(argument.at, `a whole number of bars from ${barsMinimum} for ${input.name} of ${op.name}`);
       return null;
     }
     return node;

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { runsOf } from '../../../../tools/testing/runs.ts';
 import { axesOf, figures, randomRequest, SWEEP_BASE, walk } from '../../../../tools/testing/sweeps.ts';
 import { instrumentStrategies } from '../../../../tools/testing/strategies.ts';
 import { runSweepTile } from '../../backtest/sweep.ts';
@@ -56,7 +57,7 @@ describe('the cuda backend, its kernels interpreted', () => {
       expect(found).toEqual(byReference(request));
       expect(stub.held).toBe(0);
     });
-    fc.assert(property, { numRuns: 200, seed: 12 });
+    fc.assert(property, runsOf(60, 12));
   }, 120_000);
 
   const source = libraryStrategies().find(({ id }) => id === 'rsi-mean-reversion')!.source;

@@ -232,10 +232,13 @@ export class Evaluation {
     return node === null ? new Uint8Array(this.length) : Uint8Array.from(this.series(node));
   }
 
-  wholeBars(node: number): number {
+  wholeBars(node: number, minimum = 1): number {
     const value = this.scalars[node]!;
-    if (Number.isInteger(value) && value >= 1) return value;
-    throw new ComputeError('INVALID_PARAMETER', `expected a whole number of bars from 1, was ${value}`);
+    if (Number.isInteger(value) && value >= minimum) return value;
+    throw new ComputeError(
+      'INVALID_PARAMETER',
+      `expected a whole number of bars from ${minimum}, was ${value}`,
+    );
   }
 
   wholeNumber(node: number): number {
@@ -260,7 +263,8 @@ export class Evaluation {
     const { op, inputs } = this.strategy.nodes[index];
     const definition = ops.get(op)!;
     inputs.forEach((input, position) => {
-      if (definition.inputs[position].type === 'length') this.wholeBars(input);
+      const { type, barsMinimum } = definition.inputs[position];
+      if (type === 'length') this.wholeBars(input, barsMinimum);
     });
     return {
       length: this.length,

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { runsOf } from '../../../../tools/testing/runs.ts';
 import {
   figuresByReference,
   figuresByWasm,
@@ -58,7 +59,7 @@ describe('the wasm backend', () => {
   it('gives what the reference gives for random strategies, terms and data', () => {
     const backends = new Set<string>();
     const property = fc.property(randomRequest, (request) => void backends.add(expectSame(request)));
-    fc.assert(property, { numRuns: 300, seed: 11 });
+    fc.assert(property, runsOf(80, 11));
     expect(backends).toEqual(new Set(['wasm-bars', 'wasm-events']));
   });
 });
