@@ -118,6 +118,44 @@ describe('what a model says of bars', () => {
     expect((await models.describe('changing'))!.contentHash).not.toBe(after);
   });
 
+  it('leaves the event loop free while it is worked out', async () => {
+    const width = 512;
+    const cell = Array.from({ length: width * width }, () => 1 / width);
+    const names = ['x', 'a', 'b', 'c', 'd', 'y'];
+    const heavy = onnxFile({
+      inputs: [{ name: 'x', type: 'float32', shape: ['rows', 1] }],
+      outputs: [{ name: 'y', type: 'float32', shape: ['rows', 1] }],
+      nodes: ['first', 'square', 'square', 'square', 'last'].map((weight, layer) => ({
+        op: 'MatMul',
+        inputs: [names[layer], weight],
+        outputs: [names[layer + 1]],
+      })),
+      weights: [
+        { name: 'first', type: 'float32', shape: [1, width], values: Array<number>(width).fill(1) },
+        { name: 'square', type: 'float32', shape: [width, width], values: cell },
+        { name: 'last', type: 'float32', shape: [width, 1], values: Array<number>(width).fill(1) },
+      ],
+    });
+    folder.put('heavy', heavy, { inputs: ['close'] });
+    expect((await valuesOf('heavy', [1]))[0]).toBeCloseTo(width, 3);
+    const turnsDuring = async (bars: number) => {
+      let [turns, isDone] = [0, false];
+      const count = () => {
+        turns += 1;
+        if (!isDone) setImmediate(count);
+      };
+      setImmediate(count);
+      const values = await valuesOf('heavy', Array<number>(bars).fill(2));
+      isDone = true;
+      expect(values.at(-1)).toBeCloseTo(2 * width, 3);
+      return turns;
+    };
+    // A model at work on this thread would leave it the turns that one bar takes, and no others.
+    const few = Math.min(await turnsDuring(1), await turnsDuring(1), await turnsDuring(1));
+    const many = await turnsDuring(5_000);
+    expect(many).toBeGreaterThan(3 * few);
+  });
+
   it('is not waited for any longer once cancelled', async () => {
     const instrument = { symbol: 'A', bars: flatBars(CLOSES) };
     folder.put('cancelled', linearModel([1], 0), { inputs: ['close'] });

@@ -84,6 +84,57 @@ describe('a strategy that asks a model', () => {
     }
   });
 
+  describe('over a universe that it holds', () => {
+    const symbols = ['A', 'B', 'C'];
+    const members = symbols.map((symbol, place) => ({
+      symbol,
+      bars: flatBars(Array.from({ length: 90 }, (_, t) => 100 + 20 * Math.sin((t + 25 * place) / 9))),
+    }));
+    const market = { symbol: 'SPY', bars: flatBars(Array.from({ length: 90 }, (_, t) => 50 + t)) };
+    const over = (score: string): BacktestRequest => ({
+      ...request,
+      strategy: `strategy "U"\nparam n = 1 in 1..3\nhold top(n) by ${score} where close of "SPY" > 60\nrebalance daily`,
+      instruments: [...members, market],
+      universe: symbols,
+    });
+
+    it('ranks every member by what the model says of its own bars', async () => {
+      const asked = await service.runBacktest(over('model("trend")'));
+      const written = await service.runBacktest(over('(close - close[4])'));
+      expect(new Set(asked.universe!.fillSymbols).size).toBe(3);
+      expect(asked.equity).toEqual(written.equity);
+      expect(asked.fills).toEqual(written.fills);
+    });
+
+    it('asks of all that can be chosen, and of no other instrument', async () => {
+      const sent: BacktestRequest[] = [];
+      const seen = { ...service, runBacktest: async (given: BacktestRequest) => void sent.push(given) };
+      await withModels(seen as unknown as ComputeService, models).runBacktest(over('model("trend")'));
+      expect(sent[0].instruments.map(({ symbol, modelOutputs }) => [symbol, modelOutputs?.length])).toEqual([
+        ['A', 1],
+        ['B', 1],
+        ['C', 1],
+        ['SPY', undefined],
+      ]);
+      const [{ bars, modelOutputs }] = sent[0].instruments.slice(1);
+      expect(modelOutputs![0]).toMatchObject({ name: 'trend', warmUpBars: 4 });
+      expect(modelOutputs![0].values[10]).toBeCloseTo(bars.close[10] - bars.close[6], 12);
+    });
+
+    it('is swept with the results of single runs', async () => {
+      const tiles: SweepTile[] = [];
+      const counts = [{ parameter: 'n', values: Float64Array.of(1, 2, 3) }];
+      const sweep = { ...over('model("trend")'), axes: counts, keepBest: 1, objective: 'sharpe' } as const;
+      await service.runSweep(sweep, { onProgress: ({ tile }) => tiles.push(tile) });
+      const returns = new Float64Array(3);
+      for (const tile of tiles) returns.set(tile.totalReturn, tile.fromIndex);
+      for (const [index, n] of counts[0].values.entries()) {
+        const { equity } = await service.runBacktest({ ...over('model("trend")'), parameters: { n } });
+        expect(returns[index]).toBe(equity.at(-1)! / equity[0] - 1);
+      }
+    });
+  });
+
   it('runs on other machines, which need no models', async () => {
     const there = createComputeService({ threads: 1 });
     const server = new ComputeServer(there, { token: null });
