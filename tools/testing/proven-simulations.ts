@@ -2,9 +2,14 @@ import { kernelObstacle } from '../../compute/src/backends/wasm/terms.ts';
 import type { Simulation, SimulationSettings } from '../../compute/src/backtest/simulation.ts';
 import { sumEquity, sumsFinisher } from '../../compute/src/backtest/summary.ts';
 import { GraphBuilder } from '../../compute/src/ir/graph.ts';
-import type { StrategySignals } from '../../compute/src/ir/signals.ts';
+import type { RuleSignals, StrategySignals } from '../../compute/src/ir/signals.ts';
 import type { BarColumns, InstrumentBars, SweepRequest } from '../../compute/src/service/contract.ts';
-import { type CompiledStrategy, compileStrategy } from '../../compute/src/strategy/compile.ts';
+import {
+  type CompiledRule,
+  type CompiledStrategy,
+  compileStrategy,
+  waits,
+} from '../../compute/src/strategy/compile.ts';
 import { SETTINGS, simulate } from './simulations.ts';
 import { type BackendName, type Figures, figuresBy, withinPromise } from './sweep-backends.ts';
 import { SWEEP_BASE } from './sweeps.ts';
@@ -33,7 +38,7 @@ const REFUSALS: readonly {
   },
   {
     reason: 'limit and stop orders wait inside bars, which no kernel follows',
-    applies: ({ entries }) => entries.some(({ limit, stop }) => limit !== null || stop !== null),
+    applies: ({ entries, exits }) => [...entries, ...exits].some(waits),
   },
   {
     reason: 'added entries are simulated by the reference only',
@@ -138,6 +143,16 @@ function sweepOf(bars: BarColumns, signals: StrategySignals, settings: Simulatio
   const rule = (symbol: string, decides: Uint8Array) =>
     graph.add({ op: 'greater', type: 'bool', inputs: [series(symbol, decides), threshold] });
   const distance = (symbol: string, values: Float64Array | null) => values && series(symbol, values);
+  const order =
+    (verb: string) =>
+    ({ side, name, limit, stop }: RuleSignals, index: number): CompiledRule => ({
+      side: side > 0 ? 1 : -1,
+      name,
+      condition: graph.constant(1),
+      limit: distance(`${verb} limit ${index}`, limit),
+      stop: distance(`${verb} stop ${index}`, stop),
+      timeInForce: null,
+    });
   const { value } = signals.size;
   const isFixed = length > 0 && value.every((each) => each === value[0]);
   const bare = compileStrategy('strategy "T"\nenter long when close > 0');
@@ -160,15 +175,8 @@ function sweepOf(bars: BarColumns, signals: StrategySignals, settings: Simulatio
     maximumBarsHeld: signals.maximumBarsHeld > 0 ? graph.constant(signals.maximumBarsHeld) : null,
     size: { kind: signals.size.kind, value: isFixed ? graph.constant(value[0]) : series('size', value) },
     entriesMaximum: signals.entriesMaximum > 1 ? graph.constant(signals.entriesMaximum) : null,
-    entries: signals.entries.map(({ side, name, limit, stop }, index) => ({
-      side: side > 0 ? 1 : -1,
-      name,
-      condition: graph.constant(1),
-      limit: distance(`limit ${index}`, limit),
-      stop: distance(`order stop ${index}`, stop),
-      goodForBars: null,
-    })),
-    exits: [],
+    entries: signals.entries.map(order('entry')),
+    exits: signals.exits.map(order('exit')),
     fillAt: signals.fillAt,
     nodes: graph.nodes,
   };

@@ -4,7 +4,7 @@ import { flatBars } from '../../../tools/testing/bars.ts';
 import { describeOnEveryBackend } from '../../../tools/testing/every-backend.ts';
 import { always, fillsOf, NO_COSTS, ohlc, signalsOf } from '../../../tools/testing/simulations.ts';
 import { evaluateSignals } from '../backends/reference/evaluate.ts';
-import type { EntrySignals, StrategySignals } from '../ir/signals.ts';
+import type { RuleSignals, StrategySignals } from '../ir/signals.ts';
 import type { BarColumns } from '../service/contract.ts';
 import { compileStrategy } from '../strategy/compile.ts';
 import { type WaitingOrder, workOrder } from './orders.ts';
@@ -25,13 +25,14 @@ function waiting(
   length: number,
   side: number,
   bars: number[],
-  order: Partial<EntrySignals>,
+  { goodForBars = 1, ...order }: Partial<RuleSignals> & { readonly goodForBars?: number },
   rest: Partial<StrategySignals> = {},
 ): StrategySignals {
   const at = side > 0 ? { enterLong: bars } : { enterShort: bars };
   const signals = signalsOf(length, at, { size: size(length), ...rest });
   const decides = side > 0 ? signals.enterLong : signals.enterShort;
-  const rule = { side, name: '', decides, limit: null, stop: null, goodForBars: 1, ...order };
+  const lastBars = Int32Array.from({ length }, (_, t) => t + goodForBars);
+  const rule = { side, name: '', decides, limit: null, stop: null, lastBars, ...order };
   return { ...signals, entries: [rule] };
 }
 
@@ -173,7 +174,7 @@ describeOnEveryBackend('waiting orders', ({ simulate }) => {
   it('reverse what is held where they fill, and not before', () => {
     const signals = waiting(4, -1, [1], { stop: always(4, 9) });
     const both = { ...signals, enterLong: Uint8Array.of(1, 0, 0, 0) };
-    const long = { ...signals.entries[0], side: 1, decides: both.enterLong, stop: null };
+    const long = { ...signals.entries[0], side: 1, decides: both.enterLong, stop: null, lastBars: null };
     expect(fillsOf(simulate(bars, { ...both, entries: [long, ...signals.entries] }))).toEqual([
       [1, 10, 10, 'entry'],
       [2, -10, 9, 'reverse'],
@@ -190,7 +191,7 @@ describeOnEveryBackend('waiting orders', ({ simulate }) => {
     const run = (limit: number, levels: Partial<StrategySignals>) => {
       const short = waiting(3, -1, [1], { limit: always(3, limit) }, levels);
       const enterLong = Uint8Array.of(1, 0, 0);
-      const long = { ...short.entries[0], side: 1, decides: enterLong, limit: null };
+      const long = { ...short.entries[0], side: 1, decides: enterLong, limit: null, lastBars: null };
       return fillsOf(simulate(wide, { ...short, enterLong, entries: [long, ...short.entries] })).slice(1);
     };
     const target = { targetDistance: always(3, 2) };
@@ -302,6 +303,73 @@ exit long "dear" when close == 11`;
     expect(run(`enter long when close == 10 ${order}`, bars)[0]).toEqual(fill);
   });
 
+  const wide = ohlc([
+    [10, 10, 10, 10],
+    [10, 11, 9, 10],
+    [10, 13, 7, 10],
+    [10, 10, 10, 10],
+  ]);
+  const exits = (lines: string, own = wide) => run(`enter long when close == 10\n${lines}`, own).slice(1, 2);
+
+  it.each([
+    ['at a limit', 'exit long "out" when close > 0 at limit 12', [2, -10, 12, 'exit: out']],
+    ['at a stop', 'exit long "out" when close > 0 at stop 8', [2, -10, 8, 'exit: out']],
+    ['at a limit of the first bar', 'exit long when close > 0 at limit 11', [1, -10, 11, 'exit']],
+    [
+      'at the stop where a bar reaches both',
+      'exit long "up" when close > 0 at limit 12\nexit long "down" when close > 0 at stop 8',
+      [2, -10, 8, 'exit: down'],
+    ],
+    [
+      'at the nearer of two stops',
+      'exit long "far" when close > 0 at stop 7.5\nexit long "near" when close > 0 at stop 8.5',
+      [2, -10, 8.5, 'exit: near'],
+    ],
+    [
+      'at the nearer of a stop order and a protective stop',
+      'exit long "down" when close > 0 at stop 8\nstop 1.5',
+      [2, -10, 8.5, 'stop'],
+    ],
+    [
+      'at the nearer of a limit and a target',
+      'exit long "up" when close > 0 at limit 12\ntarget 2.5',
+      [2, -10, 12, 'exit: up'],
+    ],
+    [
+      'at the target where that is nearer',
+      'exit long "up" when close > 0 at limit 12\ntarget 1.5',
+      [2, -10, 11.5, 'target'],
+    ],
+    [
+      'not beyond the limit of a stop',
+      'exit long when close > 0 at stop 8 limit 8.5 good for 1 bar',
+      undefined,
+    ],
+  ])('leave %s', (_name, lines, fill) => {
+    expect(exits(lines)[0]).toEqual(fill);
+  });
+
+  it('leave at the open that has passed the price, and worsen stops alone', () => {
+    const gap = (open: number) =>
+      ohlc([
+        [10, 10, 10, 10],
+        [10, 10, 10, 10],
+        [open, Math.max(open, 10), Math.min(open, 10), 10],
+        [10, 10, 10, 10],
+      ]);
+    expect(exits('exit long when close > 0 at limit 12', gap(14))).toEqual([[2, -10, 14, 'exit']]);
+    expect(exits('exit long when close > 0 at stop 8', gap(6))).toEqual([[2, -10, 6, 'exit']]);
+  });
+
+  it('leave no position that opened after the order was decided, and a limit holds back no entry', () => {
+    const text = `enter long when close == 10 at limit 9
+exit long when close == 10 at limit 9.5 good till cancelled`;
+    expect(run(text, wide)).toEqual([
+      [1, 10, 9, 'entry'],
+      [2, -10, 10, 'exit'],
+    ]);
+  });
+
   it('add with pyramid, and size by any series', () => {
     expect(run('enter long when close > 0\npyramid 2', bars).slice(0, 3)).toEqual([
       [1, 10, 10, 'entry'],
@@ -332,7 +400,13 @@ describe('rules of the language', () => {
     ],
     ['enter long when close > 1\npyramid 1.5', '3:9 expected a whole number of entries from 1, was 1.5'],
     ['enter long when close > 1\nsize units(1, 2)', '3:6 expected one value in units(...), was 2 values'],
-    ['exit long when close > 1 at limit 2', '2:26 expected the end of the line, was at'],
+    [
+      'enter long when close > 1 at limit 2 good until "2024-02-30"',
+      '2:49 expected a date such as "2030-06-28", was "2024-02-30"',
+    ],
+    ['enter long when close > 1 at limit 2 good till noon', '2:48 expected cancelled, was noon'],
+    ['enter long when close > 1 at limit 2 good always', '2:43 expected for, till or until, was always'],
+    ['calendar "MOON"', '2:10 expected "NYSE", "LSE", "XETRA" or "CRYPTO", was "MOON"'],
   ])('refuse %s', (text, problem) => {
     const result = compileStrategy(`strategy "T"\n${text}`);
     const told = result.ok ? [] : result.diagnostics.map((one) => `${one.line}:${one.column} ${one.message}`);

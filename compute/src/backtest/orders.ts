@@ -1,4 +1,4 @@
-/** An entry order that waits inside bars for its price; `limit` or `stop` is NaN where it has none. */
+/** An order that waits inside bars for its price, on the side it buys (+1) or sells (-1); `limit` or `stop` is NaN where it has none. */
 export interface WaitingOrder {
   readonly side: number;
   /** The bar whose close decided it. */

@@ -16,7 +16,11 @@ enter long "dip" when close < close[1] at limit close * 0.97 good for 3 bars
 enter long "turn" when close > close[1] and close[1] < close[2] at stop close * 1.01 limit close * 1.02
 enter long when close > close[2] and close < 50
 enter short "break" when close >= 50 and close > close[1] and close[1] > close[2] at stop close * 0.98 good for 2 bars
+enter short when close >= 70 at limit close * 1.01 good till cancelled
 exit long "high" when close > 60
+exit long "take" when close > close[1] at limit close * 1.03 good for the day
+exit long "give" when close < close[1] at stop close * 0.97 limit close * 0.96 good for 4 bars
+exit short "give" when close > 30 at stop close * 1.02 good until "1970-01-30"
 exit short when close < 20
 exit after 6 bars
 stop close * 0.8

@@ -1,4 +1,4 @@
-import type { EntrySignals, StrategySignals } from '../ir/signals.ts';
+import type { RuleSignals, StrategySignals } from '../ir/signals.ts';
 import type { BarColumns, CostModel, EndRule, FillColumns, TradeDirection } from '../service/contract.ts';
 import { type OrderOutcome, type WaitingOrder, workOrder } from './orders.ts';
 import { affordableQuantity, feeOf, interestOf, slippedPrice, toLots } from './costs.ts';
@@ -27,13 +27,22 @@ export interface FillRow {
   readonly stop?: number;
 }
 
+/** A way out that a bar offers. */
+interface WayOut {
+  readonly price: number;
+  readonly reason: string;
+  readonly slips: boolean;
+  /** The price that was waited for. */
+  readonly level: number;
+}
+
 /**
  * One account trading one instrument on a strategy's decisions, bar after bar.
  *
  * Order inside a bar: what was decided at the close before fills at the open (closing before opening),
  * or, after a margin call at that close, the position is closed; then a waiting order that opens or adds;
- * then protective exits, the stop before the target where one bar reaches both, at the level or at the
- * open where the bar opened beyond it; then a waiting order that reverses; then decisions that fill at
+ * then protective exits and exits that wait for a price, stops before targets and limits where one bar reaches
+ * both, the nearest of each first, at the level or at the open where the bar opened beyond it; then a waiting order that reverses; then decisions that fill at
  * the close. Trailing and break-even levels move on finished bars only. Interest is for the time between
  * two closes, on what the first left. An account at or below zero is closed out and trades no more.
  */
@@ -60,6 +69,8 @@ export class Simulation {
   /** The bar in which a waiting order filled after the open; -1 for none. */
   private filledInside = -1;
   private order: WaitingOrder | null = null;
+  /** What waits to leave, by the exit rule that placed it. */
+  private exitOrders: (WaitingOrder | null)[] = [];
 
   constructor(bars: BarColumns, signals: StrategySignals, settings: SimulationSettings) {
     this.bars = bars;
@@ -106,7 +117,10 @@ export class Simulation {
     if (this.isCalled) {
       this.order = null;
       this.leave(t, open[t], 'margin');
-    } else if (!atClose && t > 0) this.act(t - 1, t, open[t]);
+    } else if (!atClose && t > 0) {
+      this.act(t - 1, t, open[t]);
+      this.placeExits(t - 1);
+    }
     if (t === this.signals.length - 1 && this.settings.endRule === 'CLOSE_AT_LAST_OPEN') {
       this.order = null;
       if (this.units !== 0) this.leave(t, open[t], 'end');
@@ -117,7 +131,10 @@ export class Simulation {
     if (isHeld) this.protect(t, outcome);
     const hasLeft = isHeld && this.units === 0;
     if (outcome && this.order) this.take(t, outcome);
-    if (atClose && !hasLeft) this.act(t, t, close[t]);
+    if (atClose && !hasLeft) {
+      this.act(t, t, close[t]);
+      this.placeExits(t);
+    }
   }
 
   /** Carries out what was decided at the close of bar `decided`, in bar `t` at `price`. */
@@ -127,7 +144,7 @@ export class Simulation {
     const short = signals.enterShort[decided] === 1 && signals.exitShort[decided] === 0 && this.allows(-1);
     const wanted = long === short ? 0 : long ? 1 : -1;
     const rule = signals.entries.find(({ side, decides }) => side === wanted && decides[decided] === 1);
-    const waits = rule !== undefined && (rule.limit !== null || rule.stop !== null);
+    const waits = rule !== undefined && rule.lastBars !== null;
     if (this.order && exitsOf(signals, this.order.side)[decided] === 1) this.order = null;
     if (this.units !== 0) {
       const side = Math.sign(this.units);
@@ -139,7 +156,7 @@ export class Simulation {
     }
     if (wanted === 0) return;
     if (!this.hasRoom(wanted)) return;
-    if (waits) this.order = orderOf(rule, decided);
+    if (waits) this.order = orderOf(rule, decided, rule.side);
     else {
       this.order = null;
       this.enter(decided, t, wanted, { price, slips: true, rule: rule?.name ?? '' });
@@ -147,8 +164,21 @@ export class Simulation {
   }
 
   private exitReason(decided: number, side: number): string {
-    const rule = this.signals.exits.find((exit) => exit.side === side && exit.decides[decided] === 1);
+    const rule = this.signals.exits.find(
+      (exit) => exit.side === side && exit.lastBars === null && exit.decides[decided] === 1,
+    );
     return named('exit', rule?.name ?? '');
+  }
+
+  /** Places what was decided at the close of bar `decided` to leave the position at a price; a rule's newer order replaces its older. */
+  private placeExits(decided: number): void {
+    if (this.units === 0) return;
+    const side = Math.sign(this.units);
+    this.signals.exits.forEach((rule, index) => {
+      if (rule.lastBars === null || rule.side !== side || rule.decides[decided] === 0) return;
+      const order = orderOf(rule, decided, -side);
+      if (order) this.exitOrders[index] = order;
+    });
   }
 
   /** What bar `t` does to the waiting order; null where it fills nothing. */
@@ -238,9 +268,9 @@ export class Simulation {
   }
 
   /**
-   * Leaves by the protective level this bar reaches, if any, else moves the levels that follow the price. In
-   * a bar in which an order filled after the open only stops count, as the rest may have come before; a
-   * target counts where no order on the other side is nearer.
+   * Leaves by the nearest stop this bar reaches, or else by the nearest target or limit, if any; otherwise moves
+   * the levels that follow the price. In a bar in which an order filled after the open only stops count, as the
+   * rest may have come before; a target counts where no order on the other side is nearer.
    */
   private protect(t: number, outcome: OrderOutcome | null): void {
     const { open, high, low } = this.bars;
@@ -249,19 +279,37 @@ export class Simulation {
     const reached = (price: number, level: number) => side * (level - price) >= 0;
     const trailBinds = !(side * (this.stop - this.trail) >= 0) && !Number.isNaN(this.trail);
     const stop = trailBinds ? this.trail : this.stop;
-    if (reached(worst, stop)) {
-      this.leave(t, reached(open[t], stop) ? open[t] : stop, trailBinds ? 'trail' : 'stop');
-    } else if (this.filledInside === t) return;
-    else if (reached(this.target, best)) {
-      if (this.order && outcome && !reached(this.target, outcome.price)) return;
-      // A limit order is not worsened by slippage; a gap through it fills at the better open.
-      this.leave(t, reached(this.target, open[t]) ? open[t] : this.target, 'target', false);
-    } else {
-      const followed = best - side * this.trailDistance;
-      if (side * (followed - this.trail) > 0) this.trail = followed;
-      const stopIsWorse = !(side * (this.stop - this.entryPrice) >= 0);
-      if (reached(this.breakEvenAt, best) && stopIsWorse) this.stop = this.entryPrice;
+    const wayOut = (level: number, reason: string, slips: boolean): WayOut => {
+      const isBeyond = slips ? reached(open[t], level) : reached(level, open[t]);
+      return { price: isBeyond ? open[t] : level, reason, slips, level };
+    };
+    let stopped = reached(worst, stop) ? wayOut(stop, trailBinds ? 'trail' : 'stop', true) : null;
+    // A limit order is not worsened by slippage; a gap through it fills at the better open.
+    let limited = reached(this.target, best) ? wayOut(this.target, 'target', false) : null;
+    for (const [index, order] of this.exitOrders.entries()) {
+      if (!order) continue;
+      const { price, slips, order: left } = workOrder(order, open[t], high[t], low[t]);
+      this.exitOrders[index] = t < order.lastBar ? left : null;
+      if (Number.isNaN(price)) continue;
+      const way = { price, reason: named('exit', order.rule), slips, level: slips ? price : order.limit };
+      if (Number.isNaN(order.stop)) {
+        if (!limited || side * (limited.price - price) > 0) limited = way;
+      } else if (!stopped || side * (price - stopped.price) > 0) stopped = way;
     }
+    if (stopped) this.leave(t, stopped.price, stopped.reason, stopped.slips);
+    else if (this.filledInside === t) return;
+    else if (limited) {
+      if (this.order && outcome && !reached(limited.level, outcome.price)) return;
+      this.leave(t, limited.price, limited.reason, limited.slips);
+    } else this.follow(best, side);
+  }
+
+  /** Moves the levels that follow the best price of a bar that is over. */
+  private follow(best: number, side: number): void {
+    const followed = best - side * this.trailDistance;
+    if (side * (followed - this.trail) > 0) this.trail = followed;
+    const stopIsWorse = !(side * (this.stop - this.entryPrice) >= 0);
+    if (side * (best - this.breakEvenAt) >= 0 && stopIsWorse) this.stop = this.entryPrice;
   }
 
   private leave(t: number, rawPrice: number, reason: string, slips = true): void {
@@ -270,6 +318,7 @@ export class Simulation {
     this.fill(t, side, Math.abs(this.units), price, reason);
     this.units = 0;
     this.entryCount = 0;
+    this.exitOrders = [];
   }
 
   private fill(bar: number, side: number, quantity: number, price: number, reason: string, stop = NaN): void {
@@ -295,11 +344,12 @@ function named(reason: string, rule: string): string {
   return rule === '' ? reason : `${reason}: ${rule}`;
 }
 
-/** The order that an entry rule places on the bar it decides on; none where a price of it is missing. */
-function orderOf(rule: EntrySignals, decided: number): WaitingOrder | null {
+/** The order that a rule places on the bar it decides on; none where a price of it is missing or its time is over. */
+function orderOf(rule: RuleSignals, decided: number, side: number): WaitingOrder | null {
   const [limit, stop] = [rule.limit, rule.stop].map((prices) => prices?.[decided] ?? NaN);
   if ((rule.limit && Number.isNaN(limit)) || (rule.stop && Number.isNaN(stop))) return null;
-  return { side: rule.side, decided, lastBar: decided + rule.goodForBars, limit, stop, rule: rule.name };
+  const lastBar = rule.lastBars![decided];
+  return lastBar > decided ? { side, decided, lastBar, limit, stop, rule: rule.name } : null;
 }
 
 /** The fills of a simulation as columns. */

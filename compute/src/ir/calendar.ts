@@ -1,3 +1,5 @@
+import { tradingCalendar } from './trading-calendar.ts';
+
 /** A question about the time of a bar, in a time zone. A bar that closes at midnight belongs to the day before. */
 export type CalendarQuestion =
   | {
@@ -10,7 +12,9 @@ export type CalendarQuestion =
       /** Minutes from midnight; a session that ends at or before its start goes on over midnight. */
       readonly fromMinute: number;
       readonly toMinute: number;
-    };
+    }
+  /** Whether the exchange trades then. */
+  | { readonly kind: 'trading_hours'; readonly calendar: string };
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 1440 * MINUTE_MS;
@@ -28,6 +32,7 @@ export function isTimeZone(zone: string): boolean {
 
 /** The answer for each bar, from its close: Monday is 1, a truth 0 or 1, the first bar of a day 1. */
 export function answerCalendar(question: CalendarQuestion, timesMs: Float64Array): Float64Array {
+  if (question.kind === 'trading_hours') return tradesAt(question.calendar, timesMs);
   const toLocal = localClock(question.zone);
   const out = new Float64Array(timesMs.length);
   let [day, barOfDay] = [NaN, 0];
@@ -49,8 +54,20 @@ export function answerCalendar(question: CalendarQuestion, timesMs: Float64Array
   return out;
 }
 
+function tradesAt(name: string, timesMs: Float64Array): Float64Array {
+  const { zone, hoursOf } = tradingCalendar(name)!;
+  const toLocal = localClock(zone);
+  return timesMs.map((timeMs) => {
+    const localMs = toLocal(timeMs - 1);
+    const day = Math.floor(localMs / DAY_MS);
+    const hours = hoursOf(day);
+    const minute = (localMs - day * DAY_MS) / MINUTE_MS;
+    return hours && minute >= hours.fromMinute && minute < hours.toMinute ? 1 : 0;
+  });
+}
+
 /** Turns UTC into the zone's wall clock, both in milliseconds; an offset is asked for once a quarter of an hour. */
-function localClock(zone: string): (timeMs: number) => number {
+export function localClock(zone: string): (timeMs: number) => number {
   const format = new Intl.DateTimeFormat('en-US', {
     timeZone: zone,
     hourCycle: 'h23',

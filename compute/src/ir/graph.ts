@@ -61,7 +61,8 @@ export class GraphBuilder {
 
   /** A question about the time of each bar. */
   calendar(calendar: CalendarQuestion): number {
-    const type = calendar.kind === 'session' ? 'bool' : 'series';
+    const isTruth = calendar.kind === 'session' || calendar.kind === 'trading_hours';
+    const type = isTruth ? 'bool' : 'series';
     return this.add({ op: 'calendar', type, inputs: [], name: JSON.stringify(calendar), calendar });
   }
 

@@ -23,25 +23,22 @@ export interface StrategySignals {
   /** Entries of one position at most, 1 unless the strategy adds to what it holds. */
   readonly entriesMaximum: number;
   /** The rules behind enterLong and enterShort in the order of the text; none where all are unnamed market orders. */
-  readonly entries: readonly EntrySignals[];
-  /** The rules behind exitLong and exitShort; none where all are unnamed. */
+  readonly entries: readonly RuleSignals[];
+  /** The rules that leave, in the order of the text; those with a price are not among exitLong and exitShort. */
   readonly exits: readonly RuleSignals[];
 }
 
-/** One rule: where it decides, and the name that its fills carry. */
+/** One rule with its order: where it decides, the name that its fills carry, and a price per bar, read at the bar that decides. */
 export interface RuleSignals {
-  /** +1 for long, -1 for short. */
+  /** Of the position: +1 for long, -1 for short. */
   readonly side: number;
   readonly name: string;
   readonly decides: Uint8Array;
-}
-
-/** One entry rule with its order: a price per bar, read at the bar that decides; null for none; at the market without any. */
-export interface EntrySignals extends RuleSignals {
+  /** Null for none; an order without any price is at the market. */
   readonly limit: Float64Array | null;
   readonly stop: Float64Array | null;
-  /** Bars that the order waits for its price. */
-  readonly goodForBars: number;
+  /** For each bar the last one that an order decided on it waits in; null where it has no price. */
+  readonly lastBars: Int32Array | null;
 }
 
 /**

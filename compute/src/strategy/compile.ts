@@ -1,12 +1,13 @@
 import { GraphBuilder, type GraphNode } from '../ir/graph.ts';
 import type { PositionSize } from '../ir/signals.ts';
+import type { TimeInForce } from '../ir/time-in-force.ts';
 import type { Diagnostic, StrategyParameter } from '../service/contract.ts';
 import { type CompiledUniverse, holdsUniverse, lowerUniverse } from './compile-universe.ts';
 import { counted, diagnosticAt, START, suggestion } from './diagnostics.ts';
 import { isStatementWord } from './keywords.ts';
 import { type KnownModels, Lowering } from './lower.ts';
 import { parseStrategy } from './parser.ts';
-import type { DistanceKind, Expression, RuleKind, StrategySyntax } from './syntax.ts';
+import type { DistanceKind, Expression, RuleKind, StrategySyntax, TimeInForceStatement } from './syntax.ts';
 
 /** A checked strategy as a graph: each rule names the node that decides it. */
 export interface CompiledStrategy {
@@ -21,10 +22,12 @@ export interface CompiledStrategy {
   readonly size: { readonly kind: SizeKind; readonly value: number };
   /** A scalar node, or null for one entry a position. */
   readonly entriesMaximum: number | null;
-  /** The rules in the order of the text; `rules` joins those of a kind. */
-  readonly entries: readonly CompiledEntry[];
+  /** The rules in the order of the text; `rules` joins those of a kind, but for exits that wait for a price. */
+  readonly entries: readonly CompiledRule[];
   readonly exits: readonly CompiledRule[];
   readonly fillAt: 'nextOpen' | 'close';
+  /** The calendar whose days and sessions limit orders. */
+  readonly calendar: string;
   readonly otherSymbols: readonly string[];
   /** Names of the models it asks. */
   readonly models: readonly string[];
@@ -32,19 +35,21 @@ export interface CompiledStrategy {
   readonly universe: CompiledUniverse | null;
 }
 
-/** One rule as written; the side is +1 for long, -1 for short. */
+/** One rule as written, with the nodes of its order's prices; without any it is an order at the market. */
 export interface CompiledRule {
+  /** Of the position: +1 for long, -1 for short. */
   readonly side: 1 | -1;
   readonly name: string;
   readonly condition: number;
-}
-
-/** One entry rule with the nodes of its order's prices; without any it is an order at the market. */
-export interface CompiledEntry extends CompiledRule {
   readonly limit: number | null;
   readonly stop: number | null;
-  /** A scalar node, or null for one bar. */
-  readonly goodForBars: number | null;
+  /** How long the order waits, its bars a scalar node; null for one bar. */
+  readonly timeInForce: TimeInForce | null;
+}
+
+/** Whether a rule places an order that waits for its price. */
+export function waits({ limit, stop }: { readonly limit: unknown; readonly stop: unknown }): boolean {
+  return limit !== null || stop !== null;
 }
 
 export type SizeKind = PositionSize['kind'];
@@ -109,6 +114,7 @@ function lowerStrategy(
     entriesMaximum: syntax.entriesMaximum && lowering.count(syntax.entriesMaximum, 'entries'),
     size: lowerSize(syntax, graph, lowering, diagnostics),
     fillAt: syntax.fillAt,
+    calendar: syntax.calendar ?? 'CRYPTO',
     nodes: graph.nodes,
     otherSymbols: otherSymbols(graph, universe),
     universe,
@@ -142,24 +148,28 @@ function lowerRules(
     enterShort: null,
     exitShort: null,
   };
-  const entries: CompiledEntry[] = [];
+  const entries: CompiledRule[] = [];
   const exits: CompiledRule[] = [];
-  for (const { kind, name, condition: written, limit, stop, goodForBars } of syntax.rules) {
+  for (const { kind, name, condition: written, limit, stop, timeInForce } of syntax.rules) {
     const price = (expression: Expression | null) => expression && lowering.series(expression);
     const condition = lowering.bool(written);
-    const order = {
-      limit: price(limit),
-      stop: price(stop),
-      goodForBars: goodForBars && lowering.count(goodForBars, 'bars'),
-    };
+    const order = { limit: price(limit), stop: price(stop), timeInForce: lowerForce(timeInForce, lowering) };
     if (condition === null) continue;
+    const isEntry = kind.startsWith('enter');
     const known = rules[kind];
-    rules[kind] = known === null ? condition : lowering.apply('or', known, condition);
-    const rule = { side: kind.endsWith('Long') ? 1 : -1, name, condition } as const;
-    if (kind.startsWith('enter')) entries.push({ ...rule, ...order });
+    if (isEntry || !waits(order))
+      rules[kind] = known === null ? condition : lowering.apply('or', known, condition);
+    const rule = { side: kind.endsWith('Long') ? 1 : -1, name, condition, ...order } as const;
+    if (isEntry) entries.push(rule);
     else exits.push(rule);
   }
   return { rules, entries, exits };
+}
+
+function lowerForce(written: TimeInForceStatement | null, lowering: Lowering): TimeInForce | null {
+  if (written?.kind !== 'bars') return written;
+  const bars = lowering.count(written.bars, 'bars');
+  return bars === null ? null : { kind: 'bars', bars };
 }
 
 function lowerSize(

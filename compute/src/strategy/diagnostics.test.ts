@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { compileStrategy } from './compile.ts';
 
 const STATEMENTS =
-  'strategy, description, benchmark, universe, param, let, enter, exit, stop, target, trail, breakeven, pyramid, size, fill, hold, short, weights, max weight, cash, rest or rebalance';
+  'strategy, description, benchmark, universe, calendar, param, let, enter, exit, stop, target, trail, breakeven, pyramid, size, fill, hold, short, weights, max weight, cash, rest or rebalance';
 
 type Finding = readonly [line: number, column: number, text: string, expected: string];
 

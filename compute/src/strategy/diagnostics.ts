@@ -31,6 +31,11 @@ export function oneOf(words: readonly string[]): string {
   return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
 }
 
+/** The same, each in quotes. */
+export function quoted(words: readonly string[]): string {
+  return oneOf(words.map((word) => `"${word}"`));
+}
+
 /** A note that names the known word that was probably meant; empty where none is near. */
 export function suggestion(name: string, known: readonly string[]): string {
   const distanceMaximum = Math.max(1, Math.floor(name.length / 4));

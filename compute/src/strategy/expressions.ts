@@ -23,7 +23,10 @@ export function compileExpressions(
   sources.forEach((source, index) => {
     const { expression, diagnostics } = parseExpression(source);
     const root =
-      expression && new Lowering(graph, { parameters: [], brokenNames: [] }, diagnostics).series(expression);
+      expression &&
+      new Lowering(graph, { parameters: [], brokenNames: [], calendar: null }, diagnostics).series(
+        expression,
+      );
     if (root !== null) roots.push(root);
     if (diagnostics.length > 0) problems.push({ index, diagnostics });
   });

@@ -51,7 +51,7 @@ export class Lowering {
   /** Without `models` any name of a model is accepted: whoever computes finds out. */
   constructor(
     graph: GraphBuilder,
-    { parameters, brokenNames }: Pick<StrategySyntax, 'parameters' | 'brokenNames'>,
+    { parameters, brokenNames, calendar }: Pick<StrategySyntax, 'parameters' | 'brokenNames' | 'calendar'>,
     diagnostics: Diagnostic[],
     models: KnownModels | null = null,
     universe: UniverseScope = { symbols: [], isHeld: false, isThere: false },
@@ -62,6 +62,7 @@ export class Lowering {
     this.host = {
       graph,
       universe,
+      calendar,
       lower: (expression) => this.lower(expression),
       report: (...finding) => this.report(...finding),
     };

@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../service/contract.ts';
-import { diagnosticAt, oneOf, type Place, suggestion } from './diagnostics.ts';
+import { CALENDAR_NAMES, tradingCalendar } from '../ir/trading-calendar.ts';
+import { diagnosticAt, oneOf, type Place, quoted, suggestion } from './diagnostics.ts';
 import { ExpressionParser } from './expression-parser.ts';
 import { isStatementWord, STATEMENT_WORDS, type StatementWord } from './keywords.ts';
 import { tokenize, type Token } from './lexer.ts';
@@ -13,6 +14,7 @@ import type {
   RuleStatement,
   SizeStatement,
   StrategySyntax,
+  TimeInForceStatement,
   WeightsStatement,
 } from './syntax.ts';
 import { SyntaxProblem } from './token-reader.ts';
@@ -34,6 +36,7 @@ export function parseStrategy(source: string): { syntax: StrategySyntax; diagnos
     name: '',
     description: '',
     universe: [],
+    calendar: null,
     parameters: [],
     definitions: [],
     rules: [],
@@ -107,6 +110,12 @@ class StatementParser extends ExpressionParser {
       },
       universe: (syntax) => {
         syntax.universe = this.symbols();
+      },
+      calendar: (syntax) => {
+        const at = this.peek();
+        const calendar = tradingCalendar(this.text('the name of a calendar in quotes'));
+        if (!calendar) throw this.problem(at, quoted(CALENDAR_NAMES));
+        syntax.calendar = calendar.name;
       },
       param: (syntax) => syntax.parameters.push(this.parameter()),
       let: (syntax) => {
@@ -260,20 +269,40 @@ class StatementParser extends ExpressionParser {
     const name = this.peek().kind === 'text' ? this.text('a name') : '';
     this.keyword('when');
     const kind = `${verb}${side === 'long' ? 'Long' : 'Short'}` as RuleKind;
-    const rule = { kind, name, condition: this.expression(), limit: null, stop: null, goodForBars: null };
-    if (verb === 'exit' || !this.accept('at')) return rule;
+    const rule = { kind, name, condition: this.expression(), limit: null, stop: null, timeInForce: null };
+    if (!this.accept('at')) return rule;
     const order = this.keyword('limit', 'stop');
     const price = this.expression();
     const limit = order === 'limit' ? price : this.accept('limit') ? this.expression() : null;
-    return { ...rule, limit, stop: order === 'stop' ? price : null, goodForBars: this.goodForBars() };
+    return { ...rule, limit, stop: order === 'stop' ? price : null, timeInForce: this.timeInForce() };
   }
 
-  private goodForBars(): Expression | null {
+  private timeInForce(): TimeInForceStatement | null {
     if (!this.accept('good')) return null;
-    this.keyword('for');
+    const word = this.keyword('for', 'till', 'until');
+    if (word === 'till') {
+      this.keyword('cancelled');
+      return { kind: 'cancelled' };
+    }
+    if (word === 'until') return { kind: 'until', day: this.date() };
+    if (this.accept('the')) {
+      this.keyword('day');
+      return { kind: 'day' };
+    }
     const bars = this.expression();
     this.keyword('bars', 'bar');
-    return bars;
+    return { kind: 'bars', bars };
+  }
+
+  /** A date in quotes, in days from 1970. */
+  private date(): number {
+    const at = this.peek();
+    const expected = 'a date such as "2030-06-28"';
+    const text = this.text(expected);
+    const timeMs = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : NaN;
+    if (Number.isNaN(timeMs) || !new Date(timeMs).toISOString().startsWith(text))
+      throw this.problem(at, expected);
+    return timeMs / 86_400_000;
   }
 
   private size(): SizeStatement {

@@ -1,3 +1,4 @@
+import type { TimeInForce } from '../ir/time-in-force.ts';
 import type { Place } from './diagnostics.ts';
 import type { Token } from './lexer.ts';
 
@@ -33,6 +34,10 @@ export interface ParameterStatement {
 export type RuleKind = 'enterLong' | 'exitLong' | 'enterShort' | 'exitShort';
 export type DistanceKind = 'stop' | 'target' | 'trail' | 'breakeven';
 
+/** How long an order waits, as written. */
+export type TimeInForceStatement =
+  Exclude<TimeInForce, { readonly kind: 'bars' }> | { readonly kind: 'bars'; readonly bars: Expression };
+
 /** `enter long "name" when condition at stop p limit q good for n bars`; all but side and condition may be missing. */
 export interface RuleStatement {
   readonly kind: RuleKind;
@@ -40,7 +45,7 @@ export interface RuleStatement {
   readonly condition: Expression;
   readonly limit: Expression | null;
   readonly stop: Expression | null;
-  readonly goodForBars: Expression | null;
+  readonly timeInForce: TimeInForceStatement | null;
 }
 
 /** `size kind(value, length)` */
@@ -80,6 +85,8 @@ export interface StrategySyntax {
   name: string;
   description: string;
   universe: readonly string[];
+  /** The name of the exchange whose days and hours count; null where the text names none. */
+  calendar: string | null;
   readonly parameters: ParameterStatement[];
   readonly definitions: { readonly name: string; readonly value: Expression; readonly at: Token }[];
   readonly rules: RuleStatement[];

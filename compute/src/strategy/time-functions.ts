@@ -1,7 +1,8 @@
 import type { GraphBuilder } from '../ir/graph.ts';
 import { type CalendarQuestion, isTimeZone } from '../ir/calendar.ts';
+import { CALENDAR_NAMES, tradingCalendar } from '../ir/trading-calendar.ts';
 import type { Period } from '../ir/periods.ts';
-import { counted, type diagnosticAt, type Place } from './diagnostics.ts';
+import { counted, type diagnosticAt, type Place, quoted } from './diagnostics.ts';
 import type { Expression } from './syntax.ts';
 
 /** The instruments that a strategy compares: those of its line `universe`, or, held and unnamed, those of the run. */
@@ -17,6 +18,8 @@ export interface UniverseScope {
 export interface LoweringHost {
   readonly graph: GraphBuilder;
   readonly universe: UniverseScope;
+  /** The calendar that the strategy names. */
+  readonly calendar: string | null;
   readonly lower: (expression: Expression) => number | null;
   /** Notes what was expected at a place, as `diagnosticAt` says it. */
   readonly report: (...finding: Parameters<typeof diagnosticAt>) => void;
@@ -38,6 +41,7 @@ export const TIME_FUNCTIONS: ReadonlyMap<string, SpecialFunction> = new Map([
   calendar('month', 'The month, 1 to 12.'),
   calendar('bar_of_session', 'Which bar of its day this is, from 1.'),
   session(),
+  tradingHours(),
   timeframe('weekly', 'week', 'The expression on bars of a week, from Monday.'),
   timeframe('monthly', 'month', 'The expression on bars of a calendar month.'),
   timeframe('days', 'day', 'The expression on bars of so many days, counted from 1970.'),
@@ -45,7 +49,7 @@ export const TIME_FUNCTIONS: ReadonlyMap<string, SpecialFunction> = new Map([
 ]);
 
 function calendar(
-  kind: Exclude<CalendarQuestion['kind'], 'session'>,
+  kind: Exclude<CalendarQuestion['kind'], 'session' | 'trading_hours'>,
   summary: string,
 ): [string, SpecialFunction] {
   const signature = `${kind}(zone = "UTC")`;
@@ -73,6 +77,26 @@ function session(): [string, SpecialFunction] {
     return host.graph.calendar({ kind: 'session', zone, fromMinute: minutes[0], toMinute: minutes[1] });
   };
   return ['session', { signature, summary, lower }];
+}
+
+function tradingHours(): [string, SpecialFunction] {
+  const signature = 'trading_hours(calendar)';
+  const summary =
+    'Whether the bar lies in the hours of an exchange, holidays and early closes left out; that of the line `calendar` where none is named.';
+  const lower: SpecialFunction['lower'] = (args, at, host) => {
+    if (args.length > 1) return refuseCount(signature, args, at, host);
+    const [argument] = args;
+    if (!argument && host.calendar === null) {
+      host.report(at, 'a line `calendar "name"` for trading_hours without a name', 'none');
+      return null;
+    }
+    const name = argument ? (argument.kind === 'text' ? argument.value : '') : host.calendar!;
+    const calendar = tradingCalendar(name);
+    if (calendar) return host.graph.calendar({ kind: 'trading_hours', calendar: calendar.name });
+    host.report(argument.at, quoted(CALENDAR_NAMES));
+    return null;
+  };
+  return ['trading_hours', { signature, summary, lower }];
 }
 
 function timeframe(name: string, unit: Period['unit'], summary: string): [string, SpecialFunction] {

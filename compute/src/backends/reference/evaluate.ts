@@ -4,13 +4,15 @@ import { answerCalendar } from '../../ir/calendar.ts';
 import type { GraphNode } from '../../ir/graph.ts';
 import { aggregateBars, type Period } from '../../ir/periods.ts';
 import type { StrategySignals } from '../../ir/signals.ts';
+import { lastBarsOf } from '../../ir/time-in-force.ts';
+import { tradingCalendar } from '../../ir/trading-calendar.ts';
 import {
   ComputeError,
   type BarColumns,
   type InstrumentBars,
   type ModelOutput,
 } from '../../service/contract.ts';
-import type { CompiledEntry, CompiledRule, CompiledStrategy } from '../../strategy/compile.ts';
+import { type CompiledRule, type CompiledStrategy, waits } from '../../strategy/compile.ts';
 import type { KernelInputs } from './kernel.ts';
 import { kernels } from './kernels/registry.ts';
 
@@ -61,25 +63,22 @@ export interface HeldUniverse {
 export type Evaluable = Pick<CompiledStrategy, 'nodes' | 'parameters'>;
 
 function evaluateRules(
-  { entries, exits }: CompiledStrategy,
+  { entries, exits, calendar }: CompiledStrategy,
   evaluation: Evaluation,
 ): Pick<StrategySignals, 'entries' | 'exits'> {
   const price = (node: number | null) => (node === null ? null : evaluation.series(node));
-  const rule = ({ side, name, condition }: CompiledRule) => ({
-    side,
-    name,
-    decides: evaluation.truth(condition),
+  const rule = (one: CompiledRule) => ({
+    side: one.side,
+    name: one.name,
+    decides: evaluation.truth(one.condition),
+    limit: price(one.limit),
+    stop: price(one.stop),
+    lastBars: waits(one) ? evaluation.lastBars(one.timeInForce, calendar) : null,
   });
-  const isPlain = entries.every(({ name, limit, stop }) => name === '' && limit === null && stop === null);
-  const entrySignals = (entry: CompiledEntry) => ({
-    ...rule(entry),
-    limit: price(entry.limit),
-    stop: price(entry.stop),
-    goodForBars: entry.goodForBars === null ? 1 : evaluation.wholeNumber(entry.goodForBars),
-  });
+  const isPlain = (rules: readonly CompiledRule[]) => rules.every((one) => one.name === '' && !waits(one));
   return {
-    entries: isPlain ? [] : entries.map(entrySignals),
-    exits: exits.every(({ name }) => name === '') ? [] : exits.map(rule),
+    entries: isPlain(entries) ? [] : entries.map(rule),
+    exits: isPlain(exits) ? [] : exits.map(rule),
   };
 }
 
@@ -111,9 +110,10 @@ export function warmUpBars(
   parameters: Readonly<Record<string, number>>,
   ofModel: (name: string) => number,
 ): number {
-  const { rules, universe } = strategy;
+  const { rules, universe, exits } = strategy;
   const ofUniverse = universe?.legs.flatMap(({ score, condition }) => [score, condition]) ?? [];
-  const roots = [...Object.values(rules), ...ofUniverse, universe?.weights ?? null].filter(
+  const ofExits = exits.map(({ condition }) => condition);
+  const roots = [...Object.values(rules), ...ofExits, ...ofUniverse, universe?.weights ?? null].filter(
     (node) => node !== null,
   );
   return warmUpOf(strategy, parameters, roots, ofModel);
@@ -245,6 +245,13 @@ export class Evaluation {
     const value = this.scalars[node]!;
     if (Number.isInteger(value) && value >= 1) return value;
     throw new ComputeError('INVALID_PARAMETER', `expected a whole number from 1, was ${value}`);
+  }
+
+  /** For each bar the last one that an order decided on it waits in. */
+  lastBars(force: CompiledRule['timeInForce'], calendar: string): Int32Array {
+    const isCounted = force === null || force.kind === 'bars';
+    const bars = force?.kind === 'bars' ? this.wholeNumber(force.bars) : 1;
+    return lastBarsOf(isCounted ? { kind: 'bars', bars } : force, this.timesMs, tradingCalendar(calendar)!);
   }
 
   private compute(index: number): Float64Array {

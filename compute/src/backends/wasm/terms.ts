@@ -1,6 +1,6 @@
 import { marketBps } from '../../backtest/costs.ts';
 import type { BackendChoice, CostModel, EndRule, SweepRequest } from '../../service/contract.ts';
-import type { CompiledStrategy, SizeKind } from '../../strategy/compile.ts';
+import { type CompiledStrategy, type SizeKind, waits } from '../../strategy/compile.ts';
 import type { KernelInputs } from './slots.ts';
 
 /** What a simulation kernel is specialised for: everything that is the same for all sets of a sweep. */
@@ -30,7 +30,7 @@ export function kernelObstacle(strategy: CompiledStrategy, request: SweepRequest
   const obstacle = accountObstacle(request);
   if (obstacle !== null || strategy.universe !== null) return obstacle;
   if ((request.leverage ?? 1) > 1) return 'leverage above 1 is simulated by the reference only';
-  if (strategy.entries.some(({ limit, stop }) => limit !== null || stop !== null))
+  if ([...strategy.entries, ...strategy.exits].some(waits))
     return 'limit and stop orders wait inside bars, which no kernel follows';
   if (strategy.entriesMaximum !== null) return 'added entries are simulated by the reference only';
   if (strategy.size.kind === 'volatilityTarget') return 'a volatility target is sized by the reference only';
