@@ -3,14 +3,17 @@
  * takes to be seen, and how long `/health` waits meanwhile. The history after the addition is first
  * compared with one that is worked out anew.
  *
- * Usage: npm run bench:ledger -- [rows ...]
+ * Usage: npm run bench:ledger -- [--write] [rows ...]
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import pino from 'pino';
 import { type App, startApp } from '../src/app.ts';
 import { parseConfig } from '../src/config.ts';
+import { BarFiles } from '../src/market-data/bar-files.ts';
+import { MarketDataService } from '../src/market-data/market-data.service.ts';
 
 const SIZES = [1_000, 5_000, 50_000, 200_000];
 const YEARS = 20;
@@ -19,9 +22,12 @@ const FIRST_MS = Date.UTC(2004, 0, 1);
 const ADDITIONS = 5;
 const INSTRUMENTS = 500;
 const TRADING_DAYS = YEARS * 252;
+const HEADS = ['rows', 'prices', 'first history', 'processor time', 'read after write', '/health at most'];
 
 interface Measured {
   readonly rows: number;
+  /** Of a process that has read nothing yet: what the history needs of prices, from files. */
+  readonly pricesMs: number;
   readonly firstMs: number;
   /** Of all threads, on which a machine that others use has no influence. */
   readonly firstCpuMs: number;
@@ -29,7 +35,8 @@ interface Measured {
   readonly healthMs: number;
 }
 
-const sizes = process.argv.slice(2).map(Number);
+const words = process.argv.slice(2);
+const sizes = words.filter((word) => word !== '--write').map(Number);
 const folder = mkdtempSync(join(tmpdir(), 'ai-trading-bench-'));
 const config = parseConfig({
   API_PORT: '0',
@@ -42,30 +49,65 @@ const config = parseConfig({
 const app = await startApp(config, { clock: Date.now, logger: pino({ level: 'silent' }), isInMemory: true });
 try {
   await fillPrices();
-  process.stdout.write('rows       first history    processor time   read after write   /health at most\n');
+  process.stdout.write(`${HEADS.map((head) => head.padStart(18)).join('')}\n`);
   const measured: Measured[] = [];
   for (const rows of sizes.length > 0 ? sizes : SIZES) {
     const one = await measure(app, rows);
     measured.push(one);
-    const cells = [one.firstMs, one.firstCpuMs, one.afterWriteMs, one.healthMs].map((ms) =>
-      `${ms.toFixed(1)} ms`.padStart(14),
-    );
-    process.stdout.write(`${String(rows).padEnd(8)}${cells.join('     ')}\n`);
-  }
-  for (const [before, after] of measured.slice(1).map((one, index) => [measured[index], one]))
     process.stdout.write(
-      `${before.rows} to ${after.rows} rows: ${(after.rows / before.rows).toFixed(1)} times the rows, ${(after.firstMs / before.firstMs).toFixed(1)} times the time of the first history\n`,
+      `${cellsOf(one)
+        .map((cell) => cell.padStart(18))
+        .join('')}\n`,
     );
+  }
+  const growth = measured.slice(1).map((after, index) => {
+    const before = measured[index];
+    const times = (of: (one: Measured) => number) => (of(after) / of(before)).toFixed(1);
+    return `${before.rows} to ${after.rows} rows: ${times(({ rows }) => rows)} times the rows, ${times(({ firstCpuMs }) => firstCpuMs)} times the processor time of the first history`;
+  });
+  process.stdout.write(`${growth.join('\n')}\n`);
+  if (words.includes('--write')) writeReport(measured, growth);
 } finally {
   await app.stop();
   rmSync(folder, { recursive: true });
 }
 
+function cellsOf({ rows, pricesMs, firstMs, firstCpuMs, afterWriteMs, healthMs }: Measured): string[] {
+  const times = [pricesMs, firstMs, firstCpuMs, afterWriteMs, healthMs];
+  return [String(rows), ...times.map((ms) => `${ms.toFixed(0)} ms`)];
+}
+
+/** Writes docs/benchmarks-ledger.md. */
+function writeReport(measured: readonly Measured[], growth: readonly string[]): void {
+  const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  const text = `# Benchmarks of the ledger
+
+Written by \`npm run bench:ledger -- --write\`. Trades in up to ${INSTRUMENTS} instruments over ${YEARS} years with daily bars, in the embedded
+database. Prices are those of all instruments, read from their files by a process that has read none; the first history is worked out with prices read;
+processor time is that of all threads; after a write, positions and the whole history are read again; /health is the longest of all answers while the
+first history and the first positions are worked out.
+
+Machine: ${cpus()[0].model.trim()}, ${cpus().length} threads, Node ${process.version}.
+
+${row(HEADS)}
+${row(HEADS.map(() => '---'))}
+${measured.map((one) => row(cellsOf(one))).join('\n')}
+
+${growth.map((line) => `- ${line}`).join('\n')}
+`;
+  writeFileSync(fileURLToPath(new URL('../../docs/benchmarks-ledger.md', import.meta.url)), text);
+}
+
 async function measure({ services, urls }: App, rows: number): Promise<Measured> {
   const portfolioId = await fill(rows);
   const { portfolios, ledger } = services;
-  // Bars are read once and kept by their content, whatever is recorded.
-  await services.marketData.closesOf(Array.from({ length: INSTRUMENTS }, (_, index) => `ins_${index + 1}`));
+  const instrumentIds = Array.from({ length: INSTRUMENTS }, (_, index) => `ins_${index + 1}`);
+  // Prices are read once and kept by their content, whatever is recorded.
+  await services.marketData.closesKnown(instrumentIds, null);
+  const fresh = new MarketDataService(app.database, new BarFiles(config.barDirectory), Date.now);
+  const freshMs = performance.now();
+  await fresh.closesKnown(instrumentIds, null);
+  const pricesMs = performance.now() - freshMs;
   const health = watchHealth(urls.api);
   const startedMs = performance.now();
   const before = process.cpuUsage();
@@ -98,7 +140,7 @@ async function measure({ services, urls }: App, rows: number): Promise<Measured>
     afterWriteMs = Math.min(afterWriteMs, performance.now() - writtenMs);
   }
   await expectParity(portfolioId);
-  return { rows, firstMs, firstCpuMs: (user + system) / 1_000, afterWriteMs, healthMs };
+  return { rows, pricesMs, firstMs, firstCpuMs: (user + system) / 1_000, afterWriteMs, healthMs };
 }
 
 /** Compares the values that were worked out step by step with those of the whole ledger read anew. */

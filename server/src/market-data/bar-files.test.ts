@@ -25,11 +25,12 @@ beforeEach(() => {
 afterEach(() => rmSync(join(folder, '..'), { recursive: true }));
 
 describe('files of bars', () => {
-  it('give back every bit, in columns of their own', async () => {
+  it('give back every bit, of all columns or the closes alone', async () => {
     await files.write(HASH, BARS);
     const read = (await files.read(HASH))!;
     expect(read).toEqual(BARS);
-    expect(Object.values(read).map(({ buffer }) => buffer.byteLength)).toEqual(Array(7).fill(16));
+    const { timesMs, close } = BARS;
+    expect(await files.readCloses(HASH)).toEqual({ timesMs, close });
     expect(readdirSync(folder)).toEqual([`${HASH}.bars`]);
   });
 
@@ -48,9 +49,15 @@ describe('files of bars', () => {
     const whole = readFileSync(path);
     const flipped = Buffer.from(whole);
     flipped[40] ^= 1;
-    for (const damaged of [whole.subarray(0, -8), flipped, Buffer.alloc(0), Buffer.alloc(64)]) {
+    for (const damaged of [
+      whole.subarray(0, -8),
+      flipped,
+      Buffer.alloc(0),
+      Buffer.alloc(16),
+      Buffer.alloc(72),
+    ]) {
       writeFileSync(path, damaged);
-      expect(await files.read(HASH)).toBeNull();
+      expect([await files.read(HASH), await files.readCloses(HASH)]).toEqual([null, null]);
     }
     await files.write(HASH, BARS);
     expect(await files.read(HASH)).toEqual(BARS);

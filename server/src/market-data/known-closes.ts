@@ -22,7 +22,7 @@ const SERIES_KEPT = 2_000;
  */
 export class KnownCloses {
   private readonly database: Database;
-  private readonly bars: (dataSet: { id: number; contentHash: string }) => Promise<StoredBars>;
+  private readonly bars: (dataSet: { id: number; contentHash: string }) => Promise<Closes>;
   private readonly kept = new Map<string, Closes>();
 
   constructor(database: Database, bars: KnownCloses['bars']) {

@@ -19,6 +19,7 @@ import type { Timeframe } from './timeframe.ts';
 const CHANGING = 'changing';
 const CACHED_BYTES_MAXIMUM = 256 * 1024 * 1024;
 const RATES_KEPT = 32;
+const CLOSES_KEPT = 2_048;
 const FILES_AT_ONCE = 16;
 const NO_RATES = new ExchangeRates([]);
 
@@ -45,6 +46,8 @@ interface Written {
   readonly expectedVersion: number;
 }
 
+type DataSetKey = Pick<DataSetRow, 'id' | 'contentHash'>;
+
 /** Instruments and their bars. */
 export class MarketDataService {
   private readonly database: Database;
@@ -52,6 +55,9 @@ export class MarketDataService {
   private readonly files: BarFiles;
   private readonly known: KnownCloses;
   private readonly cache = new Map<string, StoredBars>();
+  /** By their content, as bars are. */
+  private readonly keptCloses = new Map<string, Closes>();
+  private readonly times = new Map<string, WeakRef<Float64Array>>();
   /** Rates by their pairs, each with the closes they are made of. */
   private readonly rates = new Map<string, { closes: readonly (Closes | null)[]; rates: ExchangeRates }>();
 
@@ -59,7 +65,7 @@ export class MarketDataService {
     this.database = database;
     this.files = files;
     this.clock = clock;
-    this.known = new KnownCloses(database, (dataSet) => this.bars(dataSet));
+    this.known = new KnownCloses(database, (dataSet) => this.closesIn(dataSet));
   }
 
   async findBySymbol(symbol: string): Promise<InstrumentRow | null> {
@@ -115,7 +121,7 @@ export class MarketDataService {
   }
 
   /** All bars of a data set; what was read is kept by its content. */
-  async bars(dataSet: Pick<DataSetRow, 'id' | 'contentHash'>): Promise<StoredBars> {
+  async bars(dataSet: DataSetKey): Promise<StoredBars> {
     const known = await this.keptBars(dataSet.contentHash);
     if (known) return known;
     if (dataSet.contentHash === CHANGING) {
@@ -162,8 +168,40 @@ export class MarketDataService {
 
   /** The same for several instruments, in their order; one question finds all their data sets. */
   async closesOf(instrumentIds: readonly string[]): Promise<(StoredBars | null)[]> {
-    if (instrumentIds.length === 0) return [];
-    // The daily bars of each, else its longest; raw rows, as there may be many and all is asked for often.
+    const dataSets = await this.longest(instrumentIds);
+    const found: (StoredBars | null)[] = [];
+    for (const id of instrumentIds) {
+      const dataSet = dataSets.get(id);
+      found.push(dataSet ? await this.bars(dataSet) : null);
+    }
+    return found;
+  }
+
+  /** The closes alone of several instruments as they were known at a time; by what is known now where none is given. */
+  async closesKnown(instrumentIds: readonly string[], knownAt: Date | null): Promise<(Closes | null)[]> {
+    if (knownAt) return this.known.of(instrumentIds, knownAt);
+    const dataSets = await this.longest(instrumentIds);
+    const unread = [...dataSets.values()].filter(({ contentHash: hash }) => !this.keptCloses.has(hash));
+    // Files are read beside each other, what has none one after the other.
+    for (let start = 0; start < unread.length; start += FILES_AT_ONCE)
+      await Promise.all(
+        unread.slice(start, start + FILES_AT_ONCE).map(async ({ contentHash: hash }) => {
+          const closes = await this.files.readCloses(hash);
+          if (closes) this.rememberCloses(hash, closes);
+        }),
+      );
+    const found: (Closes | null)[] = [];
+    for (const id of instrumentIds) {
+      const dataSet = dataSets.get(id);
+      found.push(dataSet ? await this.closesIn(dataSet) : null);
+    }
+    return found;
+  }
+
+  /** The daily bars of each instrument, else its longest. */
+  private async longest(instrumentIds: readonly string[]): Promise<Map<string, DataSetKey>> {
+    if (instrumentIds.length === 0) return new Map();
+    // Raw rows, as there may be many and all is asked for often.
     const rows = await this.database
       .fork()
       .execute<{ id: number; instrument_id: string; content_hash: string }[]>(
@@ -172,24 +210,33 @@ export class MarketDataService {
          order by instrument_id, (timeframe = 'DAY_1') desc, bar_count desc`,
         [instrumentIds.join(' ')],
       );
-    const byInstrument = new Map(rows.map((row) => [row.instrument_id, row]));
-    const unread = rows.filter((row) => !this.cache.has(row.content_hash));
-    // Files are read beside each other, what has none one after the other.
-    for (let start = 0; start < unread.length; start += FILES_AT_ONCE)
-      await Promise.all(
-        unread.slice(start, start + FILES_AT_ONCE).map((row) => this.keptBars(row.content_hash)),
-      );
-    const found: (StoredBars | null)[] = [];
-    for (const instrumentId of instrumentIds) {
-      const row = byInstrument.get(instrumentId);
-      found.push(row ? await this.bars({ id: Number(row.id), contentHash: row.content_hash }) : null);
-    }
-    return found;
+    return new Map(
+      rows.map((row) => [row.instrument_id, { id: Number(row.id), contentHash: row.content_hash }]),
+    );
   }
 
-  /** The same as they were known at a time; by what is known now where none is given. */
-  async closesKnown(instrumentIds: readonly string[], knownAt: Date | null): Promise<(Closes | null)[]> {
-    return knownAt ? this.known.of(instrumentIds, knownAt) : this.closesOf(instrumentIds);
+  private async closesIn(dataSet: DataSetKey): Promise<Closes> {
+    const kept = this.keptCloses.get(dataSet.contentHash);
+    if (kept) return kept;
+    const { timesMs, close } = await this.bars(dataSet);
+    return this.rememberCloses(dataSet.contentHash, { timesMs, close });
+  }
+
+  private rememberCloses(contentHash: string, { timesMs, close }: Closes): Closes {
+    const closes = { timesMs: this.sharedTimes(timesMs), close };
+    this.keptCloses.set(contentHash, closes);
+    if (this.keptCloses.size > CLOSES_KEPT) this.keptCloses.delete(this.keptCloses.keys().next().value!);
+    return closes;
+  }
+
+  /** The same column for the same times: most instruments have their prices at the same ones. */
+  private sharedTimes(timesMs: Float64Array): Float64Array {
+    const key = `${timesMs.length} ${timesMs[0]} ${timesMs.at(-1)}`;
+    const known = this.times.get(key)?.deref();
+    if (known?.every((time, t) => time === timesMs[t])) return known;
+    if (this.times.size > CLOSES_KEPT) this.times.clear();
+    this.times.set(key, new WeakRef(timesMs));
+    return timesMs;
   }
 
   /** The splits and dividends that providers told of instruments, the oldest of each first. */

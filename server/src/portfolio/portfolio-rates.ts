@@ -90,9 +90,14 @@ export const missingRatesOf = rememberedPair(
   },
 );
 
+const NONE: readonly (readonly [string, string])[] = [];
+
 /** The pairs that a transaction needs and that have no rate on its day. */
-function pairsOf(entry: LedgerEntry, rates: LedgerRates): (readonly [string, string])[] {
+function pairsOf(entry: LedgerEntry, rates: LedgerRates): readonly (readonly [string, string])[] {
   const { currency, quoteCurrency, otherQuoteCurrency, exchangeRate, timeMs } = entry;
+  // Most transactions are in one currency, and need no rate.
+  const isOfBase = currency === rates.base && (quoteCurrency === null || quoteCurrency === currency);
+  if (isOfBase && exchangeRate === null && otherQuoteCurrency === null) return NONE;
   const isUnknown = (from: string, to: string) => rates.on(from, to, timeMs).isNaN();
   const pairs: (readonly [string, string])[] = [];
   if (!entry.amount.isZero() && baseRateOf(entry, rates).isNaN()) pairs.push([currency, rates.base]);

@@ -73,6 +73,56 @@ it('asks the database as often for many instruments as for few', async () => {
   expect(Math.abs(counts[1] - counts[0])).toBeLessThan(6);
 });
 
+/** A portfolio with so many buys and sales of three instruments that have no bars. */
+async function portfolioOfRows(rows: number): Promise<string> {
+  const em = app.database.fork();
+  const { id } = await app.services.portfolios.create({
+    idempotencyKey: newKey(),
+    name: `${rows} rows`,
+    baseCurrency: 'USD',
+    initialCash: '100000',
+  });
+  const accountId = await app.services.portfolios.accountId(id);
+  await em.execute(`insert into instrument
+    select 'ins_r' || n, 1, 'R' || n, 'Instrument ' || n, 'USD', null, 'EQUITY', 0.01, 1, 'NONE', false, 'test', now()
+    from generate_series(0, 2) n on conflict do nothing`);
+  await em.execute(`insert into transaction (id, account_id, kind, amount, currency, executed_at, created_at, instrument_id, quantity, price)
+    select 'txn_r${rows}_' || lpad(n::text, 6, '0'), '${accountId}', case when n % 2 = 0 then 'SELL' else 'BUY' end,
+      case when n % 2 = 0 then 1 else -1 end, 'USD', '2024-01-02'::timestamptz + n * interval '1 hour', '2024-06-01', 'ins_r' || (n / 2) % 3, 1, 1
+    from generate_series(1, ${rows}) n`);
+  return id;
+}
+
+it('asks the database as often for many rows as for few, whatever is asked for', async () => {
+  const page = '(first: 100) { totalCount nodes';
+  const operations = [
+    'valuation { equity }',
+    'positions { instrument { symbol } quantity }',
+    'equity { __typename }',
+    `transactions${page} { kind instrument { symbol } account { name } } }`,
+    `trades${page} { instrument { symbol } } }`,
+    `lots { open${page} { instrument { symbol } } } closed(first: 100) { totalCount } }`,
+    'performance { __typename }',
+    'accounts { name holdings { marketValue cash { amount } } }',
+  ];
+  const few = await portfolioOfRows(20);
+  const many = await portfolioOfRows(600);
+  for (const operation of operations) {
+    const counts: number[] = [];
+    for (const id of [few, many]) {
+      const ask = () => app.query(`query($id: ID!) { portfolio(id: $id) { ${operation} } }`, { id });
+      await ask();
+      const asked = vi.spyOn(app.database.orm.em.getConnection() as any, 'executeQuery');
+      await ask();
+      counts.push(asked.mock.calls.filter(([sql]) => !/\b(run|outbox)\b/.test(String(sql))).length);
+      asked.mockRestore();
+    }
+    // Tasks in the background ask a few; a question for each row would be hundreds more.
+    expect(counts[1], operation).toBeLessThan(counts[0] + 5);
+    expect(counts[0], operation).toBeLessThan(25);
+  }
+});
+
 it('values anew only the instrument that a transaction is of', async () => {
   const id = await portfolioOf(3);
   const before = await app.services.portfolios.history(id);

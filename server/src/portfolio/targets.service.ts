@@ -157,7 +157,7 @@ export class TargetsService {
     { base }: PortfolioRates,
   ): Promise<PlanHolding[]> {
     const instruments = await this.marketData.findMany(ids);
-    const closes = await this.marketData.closesOf(ids.slice(held.length));
+    const closes = await this.marketData.closesKnown(ids.slice(held.length), null);
     const currencies = new Set([base, ...instruments.map((row) => row!.currency)]);
     const rates = portfolioRates(await this.marketData.exchangeRates(currencies), base);
     return ids.map((instrumentId, index): PlanHolding => {

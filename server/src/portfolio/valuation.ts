@@ -112,8 +112,9 @@ export function balancesOf(entries: readonly LedgerEntry[], rates: LedgerRates =
   for (const entry of entries)
     for (const { currency, amount, value } of cashMovesOf(entry, rates)) {
       const before = balances.get(currency) ?? { currency, amount: ZERO, cost: ZERO };
-      const cost = before.cost.plus(value);
-      balances.set(currency, { currency, amount: before.amount.plus(amount), cost });
+      const sum = before.amount.plus(amount);
+      const isSame = before.cost === before.amount && value === amount;
+      balances.set(currency, { currency, amount: sum, cost: isSame ? sum : before.cost.plus(value) });
     }
   return [...balances.values()];
 }
