@@ -3,7 +3,7 @@ import type { Database, EntityManager } from '../platform/database/database.ts';
 import { remembered } from '../platform/remember.ts';
 import type { LedgerEntry } from './ledger.ts';
 import { changeLedger, type PartedLedger, partLedger, partSteps } from './ledger-parts.ts';
-import { ENTRIES_AS_TEXTS, EntryReader, type EntryTexts, lastIdOf } from './stored-entry.ts';
+import { ENTRIES_AS_TEXTS, EntryReader, type EntryTexts } from './stored-entry.ts';
 
 /** What counts in a portfolio, and the currencies that it needs. */
 export interface StoredLedger extends PartedLedger {
@@ -24,6 +24,9 @@ interface KeptLedger {
 export const LEDGER_TABLES = `from transaction t join account a on a.id = t.account_id
   left join instrument i on i.id = t.instrument_id left join instrument o on o.id = t.other_instrument_id
   left join transaction_void v on v.transaction_id = t.id`;
+
+/** Where a row comes in an account: by the version that it came with, then by its id. */
+type Place = readonly [number, string];
 
 const ROWS_PER_PAGE = 1_000;
 const ENTRIES_KEPT = 600_000;
@@ -108,24 +111,34 @@ export class LedgerReader {
     const pages: LedgerEntry[][] = [];
     const breather = new Breather();
     for (const { id } of accounts) {
-      let after: readonly [number, string] | null = [0, ''];
-      while (after) {
-        const [page]: (EntryTexts & { last_version: string })[] = await em.execute(
-          `select ${ENTRIES_AS_TEXTS}, max(ledger_version)::text as last_version from (select * from transaction
-             where account_id = ? and (ledger_version, id) > (?, ?) and ledger_version <= ? ${knownAt ? 'and created_at <= ?' : ''}
-             order by ledger_version, id limit ${ROWS_PER_PAGE}) t`,
-          [id, ...after, version, ...(knownAt ? [knownAt] : [])],
+      let after: Place = [0, ''];
+      for (const until of [...(await this.pageEnds(id, version)), null]) {
+        // Both ends are told, without an order: else all that comes after is found and sorted for every page.
+        const [page] = await em.execute<EntryTexts[]>(
+          `select ${ENTRIES_AS_TEXTS} from transaction t where account_id = ? and (ledger_version, id) > (?, ?)
+             ${until ? 'and (ledger_version, id) <= (?, ?)' : ''} and ledger_version <= ? ${knownAt ? 'and created_at <= ?' : ''}`,
+          [id, ...after, ...(until ?? []), version, ...(knownAt ? [knownAt] : [])],
         );
         pages.push(await reader.entries(page, voided));
-        const lastId = lastIdOf(page);
-        after = lastId === null ? null : [Number(page.last_version), lastId];
         await breather.breathe();
+        after = until ?? after;
       }
     }
     const steps = partSteps(pages);
     let step = steps.next();
     for (; !step.done; step = steps.next()) await breather.breathe();
     return step.value;
+  }
+
+  /** The place of the last row of every full page of an account. */
+  private async pageEnds(accountId: string, version: number): Promise<Place[]> {
+    const rows = await this.database.fork().execute<{ ledger_version: number; id: string }[]>(
+      `select ledger_version, id from (select ledger_version, id, row_number() over (order by ledger_version, id) as place
+         from transaction where account_id = ? and ledger_version <= ?) own where place % ${ROWS_PER_PAGE} = 0
+       order by ledger_version, id`,
+      [accountId, version],
+    );
+    return rows.map((row) => [Number(row.ledger_version), row.id]);
   }
 
   /** Lets go of what was not used for longest, where there is more than is kept. */

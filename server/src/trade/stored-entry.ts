@@ -163,11 +163,6 @@ export function doubleOf(entry: LedgerEntry, name: AmountName): number | null {
   return entry[name]?.toNumber() ?? null;
 }
 
-/** The id of the last row of an answer; null where it had none. */
-export function lastIdOf({ c0: ids }: EntryTexts): string | null {
-  return ids && ids.slice(ids.lastIndexOf(String.fromCharCode(END)) + 1);
-}
-
 /** Reads such answers; the entries of all of them share texts that are equal, as a ledger names few things often. */
 export class EntryReader {
   private readonly known = new Map<string, string>();
