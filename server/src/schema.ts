@@ -61,6 +61,13 @@ import {
   RebalanceOrderResolver,
   TargetLineResolver,
 } from './portfolio/targets.resolver.ts';
+import {
+  AmountExplanationResolver,
+  ExplanationStepResolver,
+  PeriodExplanationResolver,
+  PositionExplanationResolver,
+  ValuationExplanationResolver,
+} from './portfolio/explanation.resolver.ts';
 import { AccountResolver } from './portfolio/account.resolver.ts';
 import { DeletedPortfolioResolver } from './portfolio/deleted-portfolio.resolver.ts';
 import { PortfolioLedgerResolver, TransactionResolver } from './portfolio/transaction.resolver.ts';
@@ -82,7 +89,16 @@ const ACCESS_RESOLVERS = [
   UsersResolver,
 ] as const;
 
-const LEDGER_RESOLVERS = [TransactionResolver, AccountResolver, DeletedPortfolioResolver] as const;
+const LEDGER_RESOLVERS = [
+  TransactionResolver,
+  AccountResolver,
+  DeletedPortfolioResolver,
+  AmountExplanationResolver,
+  ExplanationStepResolver,
+  PeriodExplanationResolver,
+  PositionExplanationResolver,
+  ValuationExplanationResolver,
+] as const;
 const USER_ERRORS = [
   InputError,
   NotFoundError,

@@ -81,6 +81,28 @@ describe('the schema', () => {
     expect(whole.toSorted()).toEqual(Object.keys(WHOLE_LISTS).toSorted());
   });
 
+  it('lets nobody reach the amounts of a portfolio through what a public link shows', () => {
+    const reached = new Set<string>();
+    const visit = (name: string): void => {
+      const type = schema.getType(name);
+      if (reached.has(name) || (!isObjectType(type) && !isInterfaceType(type))) return;
+      reached.add(name);
+      for (const field of Object.values(type.getFields())) visit(getNamedType(field.type).name);
+    };
+    visit('SharedPortfolio');
+    expect(reached).toContain('SharedPortfolio');
+    const withAmounts = [
+      'Portfolio',
+      'Valuation',
+      'Position',
+      'PerformanceReport',
+      'Explanation',
+      'AmountExplanation',
+    ];
+    expect(withAmounts.filter((name) => !schema.getType(name))).toEqual([]);
+    expect(withAmounts.filter((name) => reached.has(name))).toEqual([]);
+  });
+
   it('asks for the size of every page', () => {
     const connections = Object.values(schema.getTypeMap())
       .filter((type) => isObjectType(type) || isInterfaceType(type))

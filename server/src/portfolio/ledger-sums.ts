@@ -1,6 +1,7 @@
 import { Breather } from '../platform/breather.ts';
 import { rememberedPair } from '../platform/remember.ts';
-import type { LedgerEntry } from '../trade/ledger.ts';
+import { type LedgerEntry, lotEventOf } from '../trade/ledger.ts';
+import { type LotLedger, runLots } from '../trade/lots.ts';
 import { type Income, incomeOf } from './income.ts';
 import { type MissingRate, missingRatesOf, type PortfolioRates } from './portfolio-rates.ts';
 import { type Balance, balancesOf, type Holding, holdingsOf, type Journal, journalOf } from './valuation.ts';
@@ -47,6 +48,15 @@ export async function sumsOf(parts: readonly Part[], rates: PortfolioRates): Pro
 /** The journals of a ledger in parts. */
 export function journalsOf(parts: readonly Part[], rates: PortfolioRates): Promise<Journal[]> {
   return eachPart(parts, (part) => partJournal(part, rates));
+}
+
+/** The lots of a ledger in parts at average cost, and what was closed of them. */
+export async function averageLotsOf(parts: readonly Part[], rates: PortfolioRates): Promise<LotLedger> {
+  const all = await eachPart(parts, (part) => {
+    const events = part.map((entry) => lotEventOf(entry, rates)).filter((event) => event !== null);
+    return runLots(events, 'AVERAGE');
+  });
+  return { lots: all.flatMap(({ lots }) => lots), closings: all.flatMap(({ closings }) => closings) };
 }
 
 async function eachPart<Result>(parts: readonly Part[], work: (part: Part) => Result): Promise<Result[]> {

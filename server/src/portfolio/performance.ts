@@ -20,6 +20,10 @@ export interface MeasuredPeriod extends ValuedPeriod {
   readonly timesMs: Float64Array;
   readonly equity: Float64Array;
   readonly netFlow: Float64Array;
+  /** What came in and what went out in each step, both 0 or more, and what the change of rates made of it. */
+  readonly inflow: Float64Array;
+  readonly outflow: Float64Array;
+  readonly currencyEffect: Float64Array;
   /** The part of the gain that the change of rates made, step by step, of what was there at the start of each. */
   readonly currencyGain: number;
   /** Why a value may not be known. */
@@ -83,6 +87,9 @@ export function measuredPeriod(
     timesMs: part(timesMs),
     equity: part(equity),
     netFlow: part(inflow.map((amount, t) => amount - outflow[t])),
+    inflow: part(inflow),
+    outflow: part(outflow),
+    currencyEffect: part(currencyEffect),
     currencyGain: part(currencyEffect).reduce((total, effect) => total + effect, 0),
   };
 }

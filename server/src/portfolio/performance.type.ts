@@ -1,5 +1,6 @@
 import { createUnionType, Field, Float, ID, ObjectType, registerEnumType } from 'type-graphql';
 import { Instrument } from '../market-data/instrument.type.ts';
+import { connectionOf } from '../platform/graphql/connection.ts';
 import { InsufficientHistoryError } from '../platform/graphql/errors.ts';
 import { CurrencyScalar, DateTimeScalar, DecimalScalar } from '../platform/graphql/scalars.ts';
 import type { TransactionKind } from '../trade/transaction-kinds.ts';
@@ -77,6 +78,36 @@ export class ExplanationPrice {
   @Field(() => Instrument, { description: 'What was held.' })
   instrument!: Instrument;
 }
+
+@ObjectType('ExplanationStep', { description: 'A step of a period, from price to price.' })
+export class ExplanationStep {
+  @Field(() => DateTimeScalar, { description: 'When it starts.' })
+  from!: Date;
+
+  @Field(() => DateTimeScalar, { description: 'When it ends.' })
+  to!: Date;
+
+  @Field(() => Float, { nullable: true, description: 'The value at its start.' })
+  startValue!: number | null;
+
+  @Field(() => Float, { nullable: true, description: 'What was brought in; counts from its start.' })
+  inflow!: number | null;
+
+  @Field(() => Float, { nullable: true, description: 'What was taken out, 0 or more; counts until its end.' })
+  outflow!: number | null;
+
+  @Field(() => Float, { nullable: true, description: 'The value at its end.' })
+  endValue!: number | null;
+
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      '(endValue + outflow) / (startValue + inflow); 1 without capital, null where a value is unknown.',
+  })
+  factor!: number | null;
+}
+
+export const ExplanationStepConnection = connectionOf(ExplanationStep, 'ExplanationStep');
 
 @ObjectType('Explanation', { description: 'How a figure came about.' })
 export class Explanation {

@@ -13,6 +13,7 @@ import type { FillRow } from '../trade/fill.entity.ts';
 import { benchmarkColumn } from './benchmark.ts';
 import { toCashBalance, toEffects, toExchangeRate, toMissingRate } from './currency.type.ts';
 import type { PortfolioRow } from './portfolio.entity.ts';
+import type { ValuationBasis } from './portfolio.service.ts';
 import {
   CreatePortfolioInput,
   DeletePortfolioInput,
@@ -50,7 +51,11 @@ function toFill(row: FillRow): Fill {
   return Object.assign(new Fill(), { ...row, quantity, price, fee, tradeValue });
 }
 
-function toPosition(holding: PricedHolding, equity: Decimal): Omit<Position, 'instrument'> {
+function toPosition(
+  holding: PricedHolding,
+  equity: Decimal,
+  basis: ValuationBasis,
+): Omit<Position, 'instrument'> {
   const { quantity, price, isPriced, averageCost, exchangeRate } = holding;
   const [value, unrealised] = [marketValueOf(holding), unrealisedOf(holding)];
   return {
@@ -68,6 +73,8 @@ function toPosition(holding: PricedHolding, equity: Decimal): Omit<Position, 'in
     unrealisedEffects: toEffects(unrealisedEffectsOf(holding)),
     realisedProfit: amountText(holding.realisedProfit),
     realisedEffects: toEffects(holding.realisedEffects),
+    holding,
+    basis,
   };
 }
 
@@ -187,6 +194,7 @@ export class PortfolioResolver {
         .map(toCashBalance),
       missingRates: state.missing.map(toMissingRate),
       missingPrices,
+      basis: { portfolioId: portfolio.id, at, knownAt, state },
     });
   }
 
@@ -209,15 +217,46 @@ export class PortfolioResolver {
   ): Promise<Position[]> {
     const state = await services.portfolios.state(portfolio.id, at, knownAt);
     const { equity } = statementOf(state);
+    const basis = { portfolioId: portfolio.id, at, knownAt, state };
     const open = state.holdings.filter(({ quantity }) => !quantity.isZero());
     const sizeOf = (holding: PricedHolding) => marketValueOf(holding).abs().toNumber() || 0;
     const ordered = open.toSorted((a, b) => sizeOf(b) - sizeOf(a));
     return Promise.all(
       ordered.map(async (holding) => ({
         instrument: toInstrument((await loaders.instruments.load(holding.instrumentId))!),
-        ...toPosition(holding, equity),
+        ...toPosition(holding, equity, basis),
       })),
     );
+  }
+
+  @FieldResolver(() => Position, {
+    nullable: true,
+    description: 'What it holds of one instrument at a time; null where that is nothing.',
+  })
+  async position(
+    @Ctx() { services }: Context,
+    @Root() portfolio: Portfolio,
+    @Arg('symbol', () => String, { description: 'The symbol of the instrument, in any case.' })
+    symbol: string,
+    @Arg('at', () => DateTimeScalar, {
+      nullable: true,
+      description: 'The time; the newest prices when left out.',
+    })
+    at: Date | null,
+    @Arg('knownAt', () => DateTimeScalar, {
+      nullable: true,
+      description: 'By the transactions and prices that were recorded then; by all when left out.',
+    })
+    knownAt: Date | null,
+  ): Promise<Position | null> {
+    const row = await services.marketData.findBySymbol(symbol);
+    const state = await services.portfolios.state(portfolio.id, at, knownAt);
+    const holding = state.holdings.find(({ instrumentId }) => instrumentId === row?.id);
+    if (!row || !holding || holding.quantity.isZero()) return null;
+    const basis = { portfolioId: portfolio.id, at, knownAt, state };
+    return Object.assign(new Position(), toPosition(holding, statementOf(state).equity, basis), {
+      instrument: toInstrument(row),
+    });
   }
 
   @FieldResolver(() => FillConnection, { description: 'Its fills.' })

@@ -12,7 +12,8 @@ import { actorName } from '../platform/viewer.ts';
 import { type AuditEntry, writeAudit } from '../trade/audit.ts';
 import { countsAtMs, type LedgerEntry } from '../trade/ledger.ts';
 import type { TransactionStore } from '../trade/transaction.store.ts';
-import { journalsOf, sumsOf } from './ledger-sums.ts';
+import type { ExplainedLedger } from './explanation.ts';
+import { averageLotsOf, journalsOf, sumsOf } from './ledger-sums.ts';
 import type { CreatePortfolioInput, DeletePortfolioInput, UpdatePortfolioInput } from './portfolio.type.ts';
 import { PortfolioRow } from './portfolio.entity.ts';
 import { type PortfolioRates, portfolioRates } from './portfolio-rates.ts';
@@ -41,6 +42,14 @@ interface KeptHistory {
   readonly rates: PortfolioRates;
   readonly series: readonly (PriceSeries | null)[];
   readonly history: Promise<PortfolioHistory>;
+}
+
+/** What a valuation was made of. */
+export interface ValuationBasis {
+  readonly portfolioId: string;
+  readonly at: Date | null;
+  readonly knownAt: Date | null;
+  readonly state: PortfolioState;
 }
 
 /** The times of a valuation, and what they were found of. */
@@ -287,6 +296,24 @@ export class PortfolioService {
       atMs: at ? atMs : null,
       nowMs: this.clock(),
     });
+  }
+
+  /** What explains a valuation; with the lots of an instrument, of all, or of none. */
+  async explained(
+    { portfolioId, at, knownAt, state }: ValuationBasis,
+    lotsOf: 'ALL' | 'NONE' | { readonly instrumentId: string },
+  ): Promise<ExplainedLedger> {
+    const { entries, parts, rates } = await this.ledger(portfolioId, knownAt);
+    const isPast = (entry: LedgerEntry) => !at || countsAtMs(entry) <= at.getTime();
+    const isAsked = ({ instrumentId, otherInstrumentId }: LedgerEntry) =>
+      lotsOf === 'ALL' ||
+      (lotsOf !== 'NONE' && [instrumentId, otherInstrumentId].includes(lotsOf.instrumentId));
+    const asked = lotsOf === 'NONE' ? [] : parts.filter((part) => part.some(isAsked));
+    const all = await averageLotsOf(
+      asked.map((part) => part.filter(isPast)),
+      rates,
+    );
+    return { ...all, state, entries: entries.filter(isPast) };
   }
 
   /** The value at every price time from the first event on, from what was known at a time; null without prices. */

@@ -18,6 +18,8 @@ import {
   DecimalScalar,
   Float64ArrayScalar,
 } from '../platform/graphql/scalars.ts';
+import type { ValuationBasis } from './portfolio.service.ts';
+import type { PricedHolding } from './portfolio-state.ts';
 import { CashBalance, ExchangeRate, GainEffects, MissingRate } from './currency.type.ts';
 
 export const Side = { BUY: 'BUY', SELL: 'SELL' } as const;
@@ -184,6 +186,9 @@ export class Position {
 
   @Field(() => GainEffects, { description: 'The same by what made it.' })
   realisedEffects!: GainEffects;
+
+  holding!: PricedHolding;
+  basis!: ValuationBasis;
 }
 
 @ObjectType('Valuation', {
@@ -278,6 +283,8 @@ export class Valuation {
 
   @Field(() => [String], { description: 'Symbols without a stored price: their last fill stands in.' })
   missingPrices!: string[];
+
+  basis!: ValuationBasis;
 }
 
 @ObjectType('EquitySeries', { description: 'The value of a portfolio over time as columns of one length.' })

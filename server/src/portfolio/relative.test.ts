@@ -72,6 +72,9 @@ describe('a benchmark over a period', () => {
     timesMs: Float64Array.of(YEAR_MS / 2, YEAR_MS, 2 * YEAR_MS),
     equity: Float64Array.of(110, 220, 260),
     netFlow: Float64Array.of(0, 110, 0),
+    inflow: Float64Array.of(0, 110, 0),
+    outflow: new Float64Array(3),
+    currencyEffect: new Float64Array(3),
     currencyGain: 0,
   };
 

@@ -19,6 +19,9 @@ function periodOf(...growth: number[]): MeasuredPeriod {
     timesMs,
     equity: Float64Array.from(growth),
     netFlow: new Float64Array(growth.length),
+    inflow: new Float64Array(growth.length),
+    outflow: new Float64Array(growth.length),
+    currencyEffect: new Float64Array(growth.length),
     currencyGain: 0,
   };
 }

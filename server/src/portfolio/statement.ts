@@ -77,7 +77,8 @@ export function statementOf({ holdings, balances, cash, income }: PortfolioState
   };
 }
 
-function dayChangeOf(holding: PricedHolding): Decimal {
+/** The change of its value from the price before, at the units held now; nothing where there is none. */
+export function dayChangeOf(holding: PricedHolding): Decimal {
   const { quantity, previousPrice, previousBaseRate } = holding;
   if (!previousPrice || quantity.isZero()) return ZERO;
   return marketValueOf(holding).minus(quantity.times(previousPrice).times(previousBaseRate));
