@@ -22,7 +22,7 @@ describe('the page of models', () => {
 
     await page.getByLabel('Contract').fill('{ "inputs": ["close", "close[1"] }');
     await page.getByRole('button', { name: 'Add the model' }).click();
-    await page.getByText('contract: inputs[1], column 8: expected ]').waitFor();
+    await page.getByText('contract: inputs[1], column 6: expected ] that closes this bracket').waitFor();
 
     await page.getByLabel('Contract').fill('{ "inputs": ["close", "close[1]"] }');
     await page.getByRole('button', { name: 'Add the model' }).click();
