@@ -23,6 +23,7 @@ const PAGES = [
   ['web', '/tradingview?symbol=SYN-COIN', 'SYN-COIN', '100,000 bars'],
   ['web', '/import', 'Import prices', 'Drop a CSV file here'],
   ['web', '/models', 'Models', 'No model yet.'],
+  ['web', '/deleted', 'Deleted portfolios', 'No portfolio of yours has been deleted.'],
   ['web', '/technology', 'Technology', 'TypeScript in double precision'],
   ['web', '/status', 'Status', 'Everything works'],
   ['dashboard', '/', 'Dashboard', 'S&P 500 index'],
@@ -46,6 +47,19 @@ describe('every page', () => {
       await page.close();
     },
   );
+
+  itInBrowser('explains an amount by terms that add up to it, and a return by its steps', async () => {
+    const { page, problems } = await product.open(`${product.urls.web}/dashboard`);
+    await page.getByRole('button', { name: 'How Realised gains came about' }).click();
+    await page.getByText('Altogether $11,876.82').waitFor();
+    expect(await page.getByRole('cell', { name: 'Closed AAPL' }).count()).toBe(13);
+    await page.getByRole('button', { name: 'Close' }).click();
+    await page.getByRole('link', { name: 'Performance' }).click();
+    await page.getByRole('button', { name: 'How Time-weighted return came about' }).click();
+    await page.getByText('All factors multiplied, less 1: +42.94%').waitFor();
+    expect(problems).toEqual([]);
+    await page.close();
+  });
 
   itInBrowser('can be left by the keyboard for its content', async () => {
     const { page } = await product.open(`${product.urls.web}/status`);

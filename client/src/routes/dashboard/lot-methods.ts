@@ -48,8 +48,19 @@ export function methodRows(
   ];
 }
 
-// To be shown to the cent, for which doubles do.
-function realisedOf({ realisedShortTerm, realisedLongTerm }: LotTotalsFragment): number | null {
+/** What was realised by a choice of lots, after fees, in doubles to show the cent; null where a rate is missing. */
+export function realisedOf({ realisedShortTerm, realisedLongTerm }: LotTotalsFragment): number | null {
   if (realisedShortTerm === null || realisedLongTerm === null) return null;
   return Number(realisedShortTerm) + Number(realisedLongTerm);
+}
+
+/** The same of what is open. */
+export function openOf({ unrealisedShortTerm, unrealisedLongTerm }: LotTotalsFragment): number | null {
+  const open = Number(unrealisedShortTerm ?? NaN) + Number(unrealisedLongTerm ?? NaN);
+  return Number.isNaN(open) ? null : open;
+}
+
+/** The method in use as part of a sentence. */
+export function methodName({ method }: LotTotalsFragment): string {
+  return method ? METHOD_NAMES[method].replace(/^./, (first) => first.toLowerCase()) : 'each account’s own';
 }
