@@ -106,8 +106,14 @@ async function restores(installation, backUp, restore) {
   await installation.inDocker(backUp);
   const { deletePortfolio } = await query(
     8000,
-    'mutation Delete($input: DeleteInput!) { deletePortfolio(input: $input) { errors { message } } }',
-    { input: { id: portfolio.id, expectedVersion: portfolio.version } },
+    'mutation Delete($input: DeletePortfolioInput!) { deletePortfolio(input: $input) { errors { message } } }',
+    {
+      input: {
+        id: portfolio.id,
+        expectedVersion: portfolio.version,
+        idempotencyKey: `docker-${randomUUID()}`,
+      },
+    },
   );
   expectSame(deletePortfolio.errors, [], 'errors');
   expectSame((await names()).includes(name), false, 'the portfolio is there');
