@@ -10,10 +10,11 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pino from 'pino';
-import { type App, startApp } from '../src/app.ts';
+import { type App, DATABASE, startApp } from '../src/app.ts';
 import { parseConfig } from '../src/config.ts';
 import { BarFiles } from '../src/market-data/bar-files.ts';
 import { MarketDataService } from '../src/market-data/market-data.service.ts';
+import { openEmbedded } from '../src/platform/database/embedded.ts';
 
 const SIZES = [1_000, 5_000, 50_000, 200_000];
 const YEARS = 20;
@@ -46,7 +47,11 @@ const config = parseConfig({
   LOG_DIR: join(folder, 'logs'),
   SEED_SAMPLES: 'false',
 });
-const app = await startApp(config, { clock: Date.now, logger: pino({ level: 'silent' }), isInMemory: true });
+const app = await startApp(config, {
+  clock: Date.now,
+  logger: pino({ level: 'silent' }),
+  openDatabase: () => openEmbedded(null, DATABASE),
+});
 try {
   await fillPrices();
   process.stdout.write(`${HEADS.map((head) => head.padStart(18)).join('')}\n`);

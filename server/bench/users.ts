@@ -36,11 +36,12 @@ const ACTIONS: readonly (readonly [number, string, (key: string, portfolioId: st
 /** Mixed users of an embedded installation with the sample data: errors, times and memory. */
 export async function measureUsers(count: number, minutes: number): Promise<string[]> {
   const folder = mkdtempSync(join(tmpdir(), 'ai-trading-load-'));
-  const product = startProduct(
-    { DATA_DIR: folder, LOG_DIR: join(folder, 'logs'), SEED_SAMPLES: 'true', COST_PER_MINUTE: '0' },
-    {},
-    'build',
-  );
+  const product = startProduct({
+    DATA_DIR: folder,
+    LOG_DIR: join(folder, 'logs'),
+    SEED_SAMPLES: 'true',
+    COST_PER_MINUTE: '0',
+  });
   const { api } = await product.ready;
   const portfolioId = await sampleOf(api);
   const timesMs: number[] = [];

@@ -158,8 +158,8 @@ export interface AppOptions {
   readonly logger: Logger;
   /** Draws the web pages; without it those listeners say that nothing is built. */
   readonly pages?: PageHandler;
-  /** Keep the database in memory, for tests. */
-  readonly isInMemory?: boolean;
+  /** Opens another database than the configured one, for tests. */
+  readonly openDatabase?: () => Promise<Database>;
   /** Sources of prices; all that there are when left out. Which may be asked is a setting. */
   readonly providers?: readonly PriceProvider[];
   /** Told of every step of the start. */
@@ -188,7 +188,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
   const tracing = config.traceEndpoint
     ? openTracing(config.traceEndpoint, `ai-trading-${config.role}`, VERSION)
     : null;
-  const lock = config.databaseUrl || options.isInMemory ? null : new DirectoryLock(config.dataDirectory);
+  const lock = config.databaseUrl || options.openDatabase ? null : new DirectoryLock(config.dataDirectory);
   const stops: (() => Promise<void> | void)[] = [() => lock?.release(), () => tracing?.close()];
   const stop = async () => {
     for (const one of stops.splice(0).toReversed()) await one();
@@ -196,9 +196,10 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
   try {
     for (const surface of surfacesOf(config)) await expectFree(portOf(config, surface));
     onStep(config.databaseUrl ? 'Connecting to PostgreSQL' : 'Opening the embedded database');
-    const database = config.databaseUrl
-      ? await openPostgresql(config.databaseUrl, DATABASE, logger)
-      : await openEmbedded(options.isInMemory ? null : config.dataDirectory, DATABASE);
+    const database = await (options.openDatabase?.() ??
+      (config.databaseUrl
+        ? openPostgresql(config.databaseUrl, DATABASE, logger)
+        : openEmbedded(config.dataDirectory, DATABASE)));
     stops.push(() => database.close());
     onStep('Bringing the database up to date');
     await database.migrate();

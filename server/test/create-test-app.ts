@@ -7,6 +7,7 @@ import { WebSocket } from 'ws';
 import { type App, startApp } from '../src/app.ts';
 import { parseConfig } from '../src/config.ts';
 import type { Clock } from '../src/platform/clock.ts';
+import { openMigrated } from './migrated-database.ts';
 
 /** A whole installation for a test: real HTTP and websockets over a real embedded database in memory. */
 export interface TestApp extends App {
@@ -35,7 +36,7 @@ export async function createTestApp(
     ...environment,
   });
   const logger = pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' });
-  const app = await startApp(config, { clock, logger, isInMemory: true });
+  const app = await startApp(config, { clock, logger, openDatabase: openMigrated });
   const url = `${app.urls.api}/graphql`;
   const post = async (query: string, variables: Record<string, unknown> = {}) => {
     const response = await fetch(url, {

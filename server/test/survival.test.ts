@@ -1,53 +1,23 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
+import { type Product, startProduct } from './services/product.ts';
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const folders: string[] = [];
-const children: ChildProcess[] = [];
-afterEach(() => {
-  for (const child of children.splice(0)) child.kill('SIGKILL');
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+const folder = mkdtempSync(join(tmpdir(), 'ai-trading-survival-'));
+const started: Product[] = [];
+afterEach(async () => {
+  for (const { child, ended } of started) {
+    child.kill('SIGKILL');
+    await ended;
+  }
+  rmSync(folder, { recursive: true, force: true });
 });
 
-function newFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'ai-trading-survival-'));
-  folders.push(folder);
-  return folder;
-}
-
-/** Starts a real server process from its sources; resolves with its API once it is ready, or with what it printed once it ended. */
-async function start(
-  folder: string,
-  more: Record<string, string> = {},
-): Promise<{ child: ChildProcess; api: string; output: string; code: number | null }> {
-  const args = ['--conditions=source', '--import=tsx/esm', join(ROOT, 'server/src/main.ts')];
-  const environment = {
-    API_PORT: '0',
-    WEB_PORT: '0',
-    PORT: '0',
-    SEED_SAMPLES: 'false',
-    DATA_DIR: folder,
-    LOG_DIR: join(folder, 'logs'),
-    TSX_TSCONFIG_PATH: join(ROOT, 'server/tsconfig.json'),
-    ...more,
-  };
-  const child = spawn(process.execPath, args, { cwd: ROOT, env: { PATH: process.env.PATH, ...environment } });
-  children.push(child);
-  let output = '';
-  return new Promise((resolve) => {
-    const read = (chunk: Buffer) => {
-      output += chunk.toString();
-      const api = /API\s+(http:\S+)\/graphql/.exec(output)?.[1];
-      if (api && output.includes('Ctrl-C')) resolve({ child, api, output, code: null });
-    };
-    child.stdout!.on('data', read);
-    child.stderr!.on('data', read);
-    child.on('close', (code) => resolve({ child, api: '', output, code }));
-  });
+async function start(): Promise<{ product: Product; api: string }> {
+  const product = startProduct({ DATA_DIR: folder, LOG_DIR: join(folder, 'logs') });
+  started.push(product);
+  return { product, api: (await product.ready).api };
 }
 
 async function query(api: string, document: string, variables = {}): Promise<any> {
@@ -76,8 +46,7 @@ describe('a server', () => {
     'killed in the middle of a sweep does it again after the next start, once and with the same result',
     { timeout: 120_000 },
     async () => {
-      const folder = newFolder();
-      const first = await start(folder);
+      const first = await start();
       const { importBars } = await query(
         first.api,
         'mutation($input: ImportBarsInput!) { importBars(input: $input) { run { id } } }',
@@ -94,7 +63,7 @@ describe('a server', () => {
       );
       const axes = [
         { parameter: 'fast', from: 2, to: 100, step: 1 },
-        { parameter: 'slow', from: 20, to: 120, step: 1 },
+        { parameter: 'slow', from: 20, to: 120, step: 2 },
       ];
       // Interest keeps the sweep on the reference, which is slow enough to be killed in the middle.
       const costs = { cashRate: 0.01 };
@@ -105,13 +74,14 @@ describe('a server', () => {
       const SWEEP =
         'query($id: ID!) { sweep(id: $id) { status attempt setsDone best { index sharpe } surface(metric: SHARPE) } }';
       await until(async () => ((await query(first.api, SWEEP, { id })).sweep.setsDone > 0 ? true : null));
-      first.child.kill('SIGKILL');
-      const second = await start(folder);
+      first.product.child.kill('SIGKILL');
+      await first.product.ended;
+      const second = await start();
       const sweep = await until(async () => {
         const found = (await query(second.api, SWEEP, { id })).sweep;
         return found.status === 'SUCCEEDED' || found.status === 'FAILED' ? found : null;
       });
-      expect(sweep).toMatchObject({ status: 'SUCCEEDED', attempt: 2, setsDone: 99 * 101 });
+      expect(sweep).toMatchObject({ status: 'SUCCEEDED', attempt: 2, setsDone: 99 * 51 });
       expect((await query(second.api, START, { input })).startSweep.run.id).toBe(id);
       const other = (await query(second.api, START, { input: { ...input, idempotencyKey: 'the-sweep-2' } }))
         .startSweep.run.id;
@@ -121,8 +91,8 @@ describe('a server', () => {
       });
       expect(again.surface).toBe(sweep.surface);
       expect((await query(second.api, '{ sweeps(first: 10) { totalCount } }')).sweeps.totalCount).toBe(2);
-      second.child.kill('SIGTERM');
-      expect(await new Promise((resolve) => second.child.on('close', resolve))).toBe(0);
+      second.product.child.kill('SIGTERM');
+      expect(await second.product.ended).toBe(0);
     },
   );
 });

@@ -1,12 +1,13 @@
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { itNeeds } from '../../../tools/testing/services.ts';
 import { hasPostgresql, startPostgresql } from '../../test/services/postgresql.ts';
+import { builtFile } from '../../test/services/product.ts';
 import { type App, DATABASE, startApp } from '../app.ts';
 import { parseConfig, ROOT } from '../config.ts';
 import { openEmbedded } from '../platform/database/embedded.ts';
@@ -65,11 +66,9 @@ describe('backups of an installation', { timeout: 240_000 }, () => {
   /** The command as a person gives it; what it prints, or the text of its refusal. */
   async function command(args: readonly string[], variables: Record<string, string> = {}): Promise<string> {
     const { PATH, HOME } = process.env;
-    const env = { PATH, HOME, TSX_TSCONFIG_PATH: resolve(ROOT, 'server/tsconfig.json'), MODELS_DIR: models };
-    const options = ['--import', 'tsx', '--conditions=source', resolve(ROOT, 'server/src/cli/storage.ts')];
-    return run(process.execPath, [...options, ...args], {
+    return run(process.execPath, [builtFile('cli/storage.js'), ...args], {
       cwd: ROOT,
-      env: { ...env, BACKUP_DIR: backups, ...variables },
+      env: { PATH, HOME, MODELS_DIR: models, BACKUP_DIR: backups, ...variables },
     }).then(
       ({ stdout }) => stdout,
       (problem: { stderr: string }) => problem.stderr,

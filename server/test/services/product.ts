@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ROOT } from '../../src/config.ts';
 
@@ -13,26 +14,22 @@ export interface Product {
   readonly ended: Promise<number | null>;
 }
 
-/** Starts it with these variables and none of the caller's that it reads; ports are free ones unless given. */
+/**
+ * Starts the built product (`npm run build`) with these variables and none of the caller's that it reads; ports are free
+ * ones unless given.
+ */
 export function startProduct(
   variables: Record<string, string>,
   user: { uid?: number; gid?: number } = {},
-  from: 'sources' | 'build' = 'sources',
 ): Product {
   const { PATH, HOME } = process.env;
   const ports = { API_PORT: '0', WEB_PORT: '0', PORT: '0', SEED_SAMPLES: 'false', OMP_NUM_THREADS: '1' };
-  const child = spawn(
-    process.execPath,
-    from === 'build'
-      ? [resolve(ROOT, 'server/dist/main.js')]
-      : ['--import', 'tsx', '--conditions=source', resolve(ROOT, 'server/src/main.ts')],
-    {
-      ...user,
-      cwd: ROOT,
-      env: { PATH, HOME, TSX_TSCONFIG_PATH: resolve(ROOT, 'server/tsconfig.json'), ...ports, ...variables },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  );
+  const child = spawn(process.execPath, [builtFile('main.js')], {
+    ...user,
+    cwd: ROOT,
+    env: { PATH, HOME, ...ports, ...variables },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let text = '';
   const ended = new Promise<number | null>((done) => child.on('close', (code) => done(code)));
   const ready = new Promise<{ api: string; web: string; dashboard: string }>((done, fail) => {
@@ -50,4 +47,11 @@ export function startProduct(
   });
   ready.catch(() => undefined);
   return { child, output: () => text, ready, ended };
+}
+
+/** A file of the built server; throws where nothing is built. */
+export function builtFile(name: string): string {
+  const file = resolve(ROOT, 'server/dist', name);
+  if (!existsSync(file)) throw new Error(`expected ${file}, which npm run build makes, was none`);
+  return file;
 }

@@ -15,17 +15,21 @@ import { copyOf, sequencesOf, truncationOf } from './tables.ts';
 // The database takes a copy of what it is given, so that a large table goes in by parts.
 const LOAD_BYTES = 16 * 2 ** 20;
 
-/** Opens the embedded database in a folder, or in memory for tests. The caller holds the folder's lock. */
+/**
+ * Opens the embedded database in a folder, or in memory for tests. The caller holds the folder's lock. A new one begins
+ * with the files of `contents`, a tar; without it, as initdb would leave it.
+ */
 export async function openEmbedded(
   directory: string | null,
   definition: DatabaseDefinition,
+  contents?: Blob,
 ): Promise<Database> {
   const folder = directory === null ? 'memory://' : join(directory, 'database');
   const isNew = directory === null || !existsSync(join(folder, 'PG_VERSION'));
   const pglite = await PGlite.create({
     dataDir: folder,
     // A ready-made file system starts in a third of the time of initdb.
-    ...(isNew ? { loadDataDir: await prepopulated() } : {}),
+    ...(isNew ? { loadDataDir: contents ?? (await prepopulated()) } : {}),
     parsers: createPostgreSqlTypeParsers((text: string) => array.parse(text)),
   });
   const orm = await MikroORM.init({
