@@ -61,7 +61,7 @@ describe.each([
       if (killedAt !== null && worker && ends.length === 0 && setsDone >= killedAt)
         ends.push(worker.terminate());
     };
-    const checked = { request, strategy: compiledForSweep(request), requestHash: 'killed' };
+    const checked = { request, strategy: compiledForSweep(request), requestHash: () => 'killed' };
     const result = await runSweep(pool, checked, devices, { onProgress });
     await Promise.all(ends);
     return { sharpe, told, best: result.best, backend: result.backend.backend, killed: ends.length };

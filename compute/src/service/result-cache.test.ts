@@ -82,6 +82,17 @@ describe('the result cache', () => {
     expect(second).toEqual({ ...first, reason: `${first.reason}; ${REASON}` });
   });
 
+  it('tells sweeps on the same terms apart by their bars', async () => {
+    const falling = flatBars(Array.from({ length: 500 }, (_, t) => 100 - t / 10 + 5 * Math.sin(t / 7)));
+    const others = { ...sweep, instruments: [{ symbol: 'WAVE', bars: falling }] };
+    const runs = [];
+    for (const each of [sweep, others, sweep, others]) runs.push(await service.runSweep(each));
+    expect(runs[2]).toMatchObject({ best: runs[0].best, contentHash: runs[0].contentHash });
+    expect(runs[3]).toMatchObject({ best: runs[1].best, contentHash: runs[1].contentHash });
+    expect(runs[1].contentHash).not.toBe(runs[0].contentHash);
+    expect(runs.map(({ backend }) => backend.reason.includes(REASON)).slice(1)).toEqual([false, true, true]);
+  });
+
   it('refuses an equal run that is cancelled already', async () => {
     await service.runBacktest(request);
     const signal = AbortSignal.abort(new Error('cancelled by the test'));

@@ -18,6 +18,8 @@ interface Entry {
   /** The whole surface of a sweep, in tiles as they came. */
   readonly tiles: readonly SweepTile[];
   readonly bytes: number;
+  /** Of a sweep: the hash of what it is the answer to, but for the bars. */
+  readonly termsHash?: string;
 }
 
 /**
@@ -28,6 +30,8 @@ export class ResultCache {
   private readonly entries = new Map<string, Entry>();
   private readonly bytesMaximum: number;
   private bytes = 0;
+  /** Of how many kept sweeps, by the hash of their terms. */
+  private readonly keptTerms = new Map<string, number>();
 
   constructor(bytesMaximum = BYTES_MAXIMUM) {
     this.bytesMaximum = bytesMaximum;
@@ -62,15 +66,20 @@ export class ResultCache {
     return { ...result, backend: choiceFromCache(result.backend) };
   }
 
-  /** The kept result of an equal sweep, with its tiles reported again; else that of `compute`. */
+  /**
+   * The kept result of an equal sweep, with its tiles reported again; else that of `compute`, which may ask for the hash of the request
+   * when its threads have begun: bars are long, so they are hashed first only where a sweep on the same terms is kept.
+   */
   async sweep(
     request: SweepRequest,
     options: TaskOptions<SweepProgress>,
-    compute: (options: TaskOptions<SweepProgress>, requestHash: string) => Promise<SweepResult>,
+    compute: (options: TaskOptions<SweepProgress>, requestHash: () => string) => Promise<SweepResult>,
   ): Promise<SweepResult> {
     const startedAtMs = performance.now();
-    const hash = contentHash(request);
-    const known = this.take(hash);
+    const termsHash = contentHash({ ...request, instruments: [] });
+    let hash: string | undefined;
+    const requestHash = () => (hash ??= contentHash(request));
+    const known = this.keptTerms.has(termsHash) ? this.take(requestHash()) : undefined;
     if (!known) {
       const tiles: SweepTile[] = [];
       let bytes = 10_000;
@@ -81,8 +90,8 @@ export class ResultCache {
         else tiles.length = 0;
         options.onProgress?.(progress);
       };
-      const result = await compute({ ...options, onProgress }, hash);
-      if (bytes <= this.bytesMaximum / 4) this.keep(hash, { result, tiles, bytes });
+      const result = await compute({ ...options, onProgress }, requestHash);
+      if (bytes <= this.bytesMaximum / 4) this.keep(requestHash(), { result, tiles, bytes, termsHash });
       return result;
     }
     options.signal?.throwIfAborted();
@@ -109,10 +118,19 @@ export class ResultCache {
     if (entry.bytes > this.bytesMaximum || this.entries.has(hash)) return;
     this.entries.set(hash, entry);
     this.bytes += entry.bytes;
-    for (const [oldest, { bytes }] of this.entries) {
+    this.countTerms(entry, 1);
+    for (const [oldest, dropped] of this.entries) {
       if (this.bytes <= this.bytesMaximum) break;
       this.entries.delete(oldest);
-      this.bytes -= bytes;
+      this.bytes -= dropped.bytes;
+      this.countTerms(dropped, -1);
     }
+  }
+
+  private countTerms({ termsHash }: Entry, change: 1 | -1): void {
+    if (termsHash === undefined) return;
+    const count = (this.keptTerms.get(termsHash) ?? 0) + change;
+    if (count > 0) this.keptTerms.set(termsHash, count);
+    else this.keptTerms.delete(termsHash);
   }
 }

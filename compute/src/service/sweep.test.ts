@@ -171,7 +171,7 @@ exit long when close < sma(close, n)`,
         for (let set = 0; set < tile.sharpe.length; set += 1) seen[tile.fromIndex + set] += 1;
       };
       const devices = { cuda, settings: { ...EVERY_DEVICE, visibleDevices: 'none' } };
-      const sweep = { request: large, strategy: compiledForSweep(large), requestHash: 'large' };
+      const sweep = { request: large, strategy: compiledForSweep(large), requestHash: () => 'large' };
       const { backend } = await runSweep(pool, sweep, devices, { onProgress });
       expect(backend).toEqual({ backend: 'wasm-bars', reason: expect.stringMatching(reason) });
       expect(seen.every((count) => count === 1)).toBe(true);

@@ -49,11 +49,12 @@ export function wasmStatus(): BackendStatus {
 /** Below so many bar-evaluations a GPU cannot pay for starting and copying. */
 const DEVICE_EVALUATIONS_MINIMUM = 1e9;
 
-/** A sweep whose request is checked, with bars in shared memory, the strategy it names and the hash of all that was asked. */
+/** A sweep whose request is checked, with bars in shared memory, the strategy it names and what gives the hash of all that was asked. */
 export interface CheckedSweep {
   readonly request: SweepRequest;
   readonly strategy: CompiledStrategy;
-  readonly requestHash: string;
+  /** Takes long with the first call. */
+  readonly requestHash: () => string;
 }
 
 /** What a service may use beside its threads. */
@@ -105,12 +106,16 @@ export async function runSweep(
   const ended = signal ? AbortSignal.any([signal, failed.signal]) : failed.signal;
   let setsDone = 0;
   let made: TilesMade;
+  let requestHash: string;
   try {
-    made = await source(ended, (tile) => {
+    const making = source(ended, (tile) => {
       setsDone += tile.totalReturn.length;
       best.add(tile);
       onProgress?.({ setsDone, setsTotal, tile });
     });
+    // While the threads begin.
+    requestHash = sweep.requestHash();
+    made = await making;
   } catch (problem) {
     failed.abort(problem);
     throw problem;
@@ -123,7 +128,7 @@ export async function runSweep(
     elapsedMs: performance.now() - startedAtMs,
     threads: pool.threads,
     backend: { backend, reason },
-    contentHash: resultHash(sweep.requestHash, backend, split),
+    contentHash: resultHash(requestHash, backend, split),
   };
 }
 
@@ -262,9 +267,10 @@ function referenceTiles(pool: WorkerPool, sweep: CheckedSweep, reason: string): 
 /** Tiles that threads take one by one. */
 function tilesByTask(
   pool: WorkerPool,
-  { request, requestHash: sweepId }: CheckedSweep,
+  { request, requestHash }: CheckedSweep,
   choice: BackendChoice,
 ): TileSource {
+  const sweepId = requestHash();
   const hasStretches = choice.backend === 'wasm-stretches';
   const setsTotal = gridSize(request.axes);
   const tileSize = tileSizeFor(setsTotal, pool.threads * TASKS_PER_THREAD_MINIMUM);

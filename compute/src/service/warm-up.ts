@@ -43,6 +43,6 @@ export async function warmUp(pool: WorkerPool, devices: ServiceDevices): Promise
     keepBest: 1,
     objective: 'totalReturn',
   };
-  const sweep = { request, strategy: compiledForSweep(request), requestHash: 'warm-up' };
+  const sweep = { request, strategy: compiledForSweep(request), requestHash: () => 'warm-up' };
   await runSweep(pool, sweep, devices, {});
 }

@@ -57,6 +57,13 @@ interface Kernels {
   readonly simulate: (count: number, descriptors: number, bitmaps: number, results: number) => void;
 }
 
+/** Where lists of so many addresses lie: of rows, and of where the ranks of each belong. */
+interface RankedLists {
+  readonly rows: number;
+  readonly ranks: number;
+  readonly count: number;
+}
+
 /** Makes memory, whatever is in it, ready for the threads of a sweep. */
 export function beginSweep({ layout }: SweepPlan, memory: WebAssembly.Memory): void {
   new Uint8Array(memory.buffer, 0, layout.controlBytes).fill(0);
@@ -107,7 +114,8 @@ export class WasmSweep {
       if (share === 0) writeTables(this.buffer, this.request.instruments[0].bars, this.plan.layout);
       else this.writeValues(share - 1, count - 1, check);
     });
-    perform(rankShares, (share, count) => this.rank(share, count, part));
+    const ranked = this.listRanked(part);
+    perform(rankShares, (share, count) => this.rank(ranked, share, count));
   }
 
   private writeValues(share: number, shares: number, check: () => void): void {
@@ -124,13 +132,12 @@ export class WasmSweep {
     });
   }
 
-  /** Ranks a share of the bars, with the lists of a part. */
-  private rank(share: number, shares: number, part: number): void {
+  /** Lists, in the room of a part, the rows of each relation that is compared by rank, and where their ranks belong. */
+  private listRanked(part: number): readonly RankedLists[] {
     const { inputs, layout } = this.plan;
-    const [from, to] = shareOf(layout.words, share, shares);
-    inputs.relations.forEach(({ a, b }, index) => {
+    return inputs.relations.flatMap(({ a, b }, index) => {
       const ranked = layout.ranked[index];
-      if (!ranked || a.kind !== 'row' || b.kind !== 'row') return;
+      if (!ranked || a.kind !== 'row' || b.kind !== 'row') return [];
       const addresses = (start: number, slot: number, bytes: number) =>
         Array.from({ length: inputs.slots[slot].distinct }, (_, item) => start + item * bytes);
       const rows = [a.slot, b.slot].flatMap((slot) => addresses(layout.slots[slot], slot, layout.rowBytes));
@@ -140,9 +147,17 @@ export class WasmSweep {
       ];
       const lists = ranked.lists + part * 2 * 4 * rows.length;
       new Int32Array(this.buffer, lists, 2 * rows.length).set([...rows, ...ranks]);
-      const knownAt = layout.words * BARS_PER_WORD * 2;
-      this.preparation.rank(lists, lists + 4 * rows.length, rows.length, from, to, knownAt);
+      return [{ rows: lists, ranks: lists + 4 * rows.length, count: rows.length }];
     });
+  }
+
+  /** Ranks a share of the bars. */
+  private rank(relations: readonly RankedLists[], share: number, shares: number): void {
+    const { words } = this.plan.layout;
+    const [from, to] = shareOf(words, share, shares);
+    const knownAt = words * BARS_PER_WORD * 2;
+    for (const { rows, ranks, count } of relations)
+      this.preparation.rank(rows, ranks, count, from, to, knownAt);
   }
 
   /** Runs sets `fromIndex` to `toIndex - 1`, at most SETS_PER_TILE, in scratch `scratchIndex`. */
@@ -240,13 +255,15 @@ export class WasmSweep {
 
   private collect(fromIndex: number, count: number, results: number): SweepTile {
     const { layout } = this.plan;
-    const column = () => new Float64Array(count);
+    // One buffer for all columns: a message costs by the buffers that it hands over.
+    const buffer = new ArrayBuffer(4 * 8 * count);
+    const column = (index: number) => new Float64Array(buffer, 8 * count * index, count);
     const tile = {
       fromIndex,
-      totalReturn: column(),
-      sharpe: column(),
-      maxDrawdown: column(),
-      tradeCount: column(),
+      totalReturn: column(0),
+      sharpe: column(1),
+      maxDrawdown: column(2),
+      tradeCount: column(3),
     };
     const sums = new Float64Array(this.buffer, results, count * RESULT_DOUBLES);
     const finish = sumsFinisher(layout.barsTotal, this.request);
