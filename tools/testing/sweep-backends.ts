@@ -6,6 +6,7 @@ import { StubDriver } from '../../compute/src/backends/cuda/testing/stub-driver.
 import { runSweepTile } from '../../compute/src/backtest/sweep.ts';
 import { gridSize } from '../../compute/src/backtest/sweep-grid.ts';
 import { compiledForSweep } from '../../compute/src/backtest/validate.ts';
+import type { WorkerPool } from '../../compute/src/pool/pool.ts';
 import type { SweepRequest, SweepTile } from '../../compute/src/service/contract.ts';
 import { giveMemoryBack, moduleOf, preparationModule, takeMemory } from '../../compute/src/service/memory.ts';
 import type { CompiledStrategy } from '../../compute/src/strategy/compile.ts';
@@ -55,6 +56,27 @@ export function figuresByWasm(
   }
   giveMemoryBack(memory);
   return { figures: figures(tiles), plan: plan.choice.backend };
+}
+
+/** What the threads of a pool say of a sweep that they share, each with a part of its own and tiles as they come. */
+export async function figuresByThreads(
+  pool: WorkerPool,
+  request: SweepRequest,
+  { threads, tileSets }: WasmPieces,
+): Promise<Figures> {
+  const strategy = compiledForSweep(request);
+  const plan = planSweep(strategy, request, threads);
+  const memory = takeMemory(plan.layout.pages);
+  const modules = { kernels: moduleOf(plan, encodeSweep), preparation: preparationModule() };
+  beginSweep(plan, memory);
+  const sweep = { request, strategy, plan, tileSize: tileSets, memory, modules };
+  const tiles: SweepTile[] = [];
+  const onProgress = (tile: SweepTile) => void tiles.push(tile);
+  const takePart = (part: number) =>
+    pool.run<null, SweepTile>({ kind: 'wasmSweep', sweep, part, tiles: null }, { onProgress });
+  await Promise.all(Array.from({ length: threads }, (_, part) => takePart(part)));
+  giveMemoryBack(memory);
+  return figures(tiles.toSorted((a, b) => a.fromIndex - b.fromIndex));
 }
 
 /** What the kernels of CUDA say of a sweep, interpreted on a device as small as the sweep. */
