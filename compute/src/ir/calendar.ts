@@ -1,6 +1,9 @@
 import { tradingCalendar } from './trading-calendar.ts';
 
-/** A question about the time of a bar, in a time zone. A bar that closes at midnight belongs to the day before. */
+/**
+ * A question about the time of a bar, in a time zone. A bar that closes at midnight belongs to the day before. The bar of a whole
+ * day has its date in UTC whatever the zone, and lies in every session of it.
+ */
 export type CalendarQuestion =
   | {
       readonly kind: 'day_of_week' | 'day_of_month' | 'month' | 'bar_of_session';
@@ -33,11 +36,11 @@ export function isTimeZone(zone: string): boolean {
 /** The answer for each bar, from its close: Monday is 1, a truth 0 or 1, the first bar of a day 1. */
 export function answerCalendar(question: CalendarQuestion, timesMs: Float64Array): Float64Array {
   if (question.kind === 'trading_hours') return tradesAt(question.calendar, timesMs);
-  const toLocal = localClock(question.zone);
+  const local = lastMoments(timesMs, question.zone);
   const out = new Float64Array(timesMs.length);
   let [day, barOfDay] = [NaN, 0];
   for (let t = 0; t < timesMs.length; t += 1) {
-    const localMs = toLocal(timesMs[t] - 1);
+    const localMs = local[t];
     const today = Math.floor(localMs / DAY_MS);
     barOfDay = today === day ? barOfDay + 1 : 1;
     day = today;
@@ -46,7 +49,7 @@ export function answerCalendar(question: CalendarQuestion, timesMs: Float64Array
       const minute = Math.floor((localMs - today * DAY_MS) / MINUTE_MS);
       const [isAfter, isBefore] = [minute >= question.fromMinute, minute < question.toMinute];
       const isWithin = question.fromMinute < question.toMinute ? isAfter && isBefore : isAfter || isBefore;
-      out[t] = isWithin ? 1 : 0;
+      out[t] = isWithin || isWholeDay(timesMs, t) ? 1 : 0;
     } else if (question.kind === 'day_of_week') out[t] = ((((today + 3) % 7) + 7) % 7) + 1;
     else if (question.kind === 'month') out[t] = new Date(localMs).getUTCMonth() + 1;
     else out[t] = new Date(localMs).getUTCDate();
@@ -56,18 +59,29 @@ export function answerCalendar(question: CalendarQuestion, timesMs: Float64Array
 
 function tradesAt(name: string, timesMs: Float64Array): Float64Array {
   const { zone, hoursOf } = tradingCalendar(name)!;
-  const toLocal = localClock(zone);
-  return timesMs.map((timeMs) => {
-    const localMs = toLocal(timeMs - 1);
+  return lastMoments(timesMs, zone).map((localMs, t) => {
     const day = Math.floor(localMs / DAY_MS);
     const hours = hoursOf(day);
+    if (!hours) return 0;
     const minute = (localMs - day * DAY_MS) / MINUTE_MS;
-    return hours && minute >= hours.fromMinute && minute < hours.toMinute ? 1 : 0;
+    const isWithin = minute >= hours.fromMinute && minute < hours.toMinute;
+    return isWithin || isWholeDay(timesMs, t) ? 1 : 0;
   });
 }
 
+/** Whether a bar is that of a whole day or of more: it closes at midnight UTC, and no other closed in the day before. */
+function isWholeDay(timesMs: Float64Array, t: number): boolean {
+  return timesMs[t] % DAY_MS === 0 && (t === 0 || timesMs[t] - timesMs[t - 1] >= DAY_MS);
+}
+
+/** The last millisecond of each bar on the zone's wall clock; for the bar of a whole day that of its day, by UTC. */
+export function lastMoments(timesMs: Float64Array, zone: string): Float64Array {
+  const toLocal = localClock(zone);
+  return timesMs.map((timeMs, t) => (isWholeDay(timesMs, t) ? timeMs - 1 : toLocal(timeMs - 1)));
+}
+
 /** Turns UTC into the zone's wall clock, both in milliseconds; an offset is asked for once a quarter of an hour. */
-export function localClock(zone: string): (timeMs: number) => number {
+function localClock(zone: string): (timeMs: number) => number {
   const format = new Intl.DateTimeFormat('en-US', {
     timeZone: zone,
     hourCycle: 'h23',

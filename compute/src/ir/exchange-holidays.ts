@@ -23,7 +23,13 @@ const NYSE_EARLY_CLOSES = ['1997-12-26', '1999-12-31', '2003-12-26'];
 const LSE_CLOSURES = `1999-12-31 2002-06-03 2002-06-04 2011-04-29 2012-06-04 2012-06-05
   2022-06-02 2022-06-03 2022-09-19 2023-05-08`.split(/\s+/);
 
-/** Exchanges by name, by the rules of the present. New York's were checked with the days of an index from 1990 to 2022. */
+/** Closed though traded in the years around: ten years of unity, a holiday of New York and London too, five hundred years of Reformation. */
+const XETRA_CLOSURES = ['2000-10-03', '2007-05-28', '2017-10-31'];
+
+/**
+ * Exchanges by name: their days since 1990 in New York and since 2000 in London and Frankfurt, and the hours of the present. New York's
+ * days were checked with those of an index to 2022, London's with those of its shares to 2023, Frankfurt's with published calendars.
+ */
 export const EXCHANGE_RULES: Readonly<Record<string, ExchangeRules>> = {
   NYSE: { zone: 'America/New_York', fromMinute: 570, toMinute: 960, daysOf: nyseDays },
   LSE: { zone: 'Europe/London', fromMinute: 480, toMinute: 990, daysOf: lseDays },
@@ -86,12 +92,18 @@ const CHRISTMAS_SUBSTITUTES: Readonly<Record<number, readonly [number, number]>>
   [SUNDAY]: [1, 2],
 };
 
-/** Frankfurt: nothing is moved from a weekend; Whit Monday was kept until 2021, German Unity Day from 2014 to 2021. */
+/** Frankfurt: nothing is moved from a weekend; German Unity Day was kept from 2014 to 2021, Whit Monday from 2015 to 2021. */
 function xetraDays(year: number): SpecialDays {
   const easter = easterOf(year);
-  const closed = new Set([date(year, 1, 1), easter - 2, easter + 1, date(year, 5, 1)]);
-  for (const day of [24, 25, 26, 31]) closed.add(date(year, 12, day));
-  if (year >= 2007 && year <= 2021) closed.add(easter + 50);
+  const closed = new Set([
+    date(year, 1, 1),
+    easter - 2,
+    easter + 1,
+    date(year, 5, 1),
+    ...[24, 25, 26, 31].map((day) => date(year, 12, day)),
+    ...ofYear(XETRA_CLOSURES, year),
+  ]);
+  if (year >= 2015 && year <= 2021) closed.add(easter + 50);
   if (year >= 2014 && year <= 2021) closed.add(date(year, 10, 3));
   return { closed, earlyCloses: endingAt(840, [lastTradingDay(date(year, 12, 30))], closed) };
 }

@@ -1,4 +1,4 @@
-import { localClock } from './calendar.ts';
+import { lastMoments } from './calendar.ts';
 import { sessionEndMs, type TradingCalendar } from './trading-calendar.ts';
 
 /** How long an order waits: so many bars, until it fills or is withdrawn, the session it begins in, or through a date. */
@@ -16,8 +16,7 @@ export function lastBarsOf(force: TimeInForce, timesMs: Float64Array, calendar: 
   const { length } = timesMs;
   if (force.kind === 'bars') return Int32Array.from({ length }, (_, t) => t + force.bars);
   if (force.kind === 'cancelled') return new Int32Array(length).fill(length);
-  const toLocal = localClock(calendar.zone);
-  const local = timesMs.map((timeMs) => toLocal(timeMs - 1));
+  const local = lastMoments(timesMs, calendar.zone);
   const before = (endMs: number) => local.findLastIndex((localMs) => localMs < endMs);
   if (force.kind === 'until') return new Int32Array(length).fill(before((force.day + 1) * DAY_MS));
   const out = new Int32Array(length).fill(length);

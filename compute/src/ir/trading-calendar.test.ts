@@ -31,9 +31,6 @@ describe('trading calendars', () => {
     ['NYSE', 2024, '01-01 01-15 02-19 03-29 05-27 06-19 07-04 09-02 11-28 12-25'],
     ['NYSE', 2021, '01-01 01-18 02-15 04-02 05-31 07-05 09-06 11-25 12-24'],
     ['NYSE', 2022, '01-17 02-21 04-15 05-30 06-20 07-04 09-05 11-24 12-26'],
-    ['LSE', 2022, '01-03 04-15 04-18 05-02 06-02 06-03 08-29 09-19 12-26 12-27'],
-    ['LSE', 2024, '01-01 03-29 04-01 05-06 05-27 08-26 12-25 12-26'],
-    ['XETRA', 2024, '01-01 03-29 04-01 05-01 12-24 12-25 12-26 12-31'],
     ['CRYPTO', 2024, ''],
   ])('%s is closed in %d on %s', (name, year, days) => {
     expect(
@@ -100,6 +97,22 @@ describe('trading calendars', () => {
     expect([...answerCalendar(question, timesMs)]).toEqual([0, 1, 1, 0, 1]);
     expect([...answerCalendar(question, later)]).toEqual([0, 0, 1]);
   });
+
+  it.each([
+    ['NYSE', [1, 1, 0, 1]],
+    ['XETRA', [1, 1, 1, 1]],
+    ['LSE', [1, 1, 1, 1]],
+    ['CRYPTO', [1, 1, 1, 1]],
+  ])('%s trades in a daily bar where it is open on its day', (calendar, expected) => {
+    // Tuesday to Friday, each stamped with the midnight after it; Thursday is Independence Day.
+    const daily = Float64Array.from(['2024-07-03', '2024-07-04', '2024-07-05', '2024-07-06'], Date.parse);
+    expect([...answerCalendar({ kind: 'trading_hours', calendar }, daily)]).toEqual(expected);
+  });
+
+  it('do not take a bar that closes at midnight for a daily one where another closed within the day', () => {
+    const hourly = Float64Array.from(['2024-07-02T23:00Z', '2024-07-03T00:00Z'], Date.parse);
+    expect([...answerCalendar({ kind: 'trading_hours', calendar: 'NYSE' }, hourly)]).toEqual([0, 0]);
+  });
 });
 
 describe('the time that an order is good for', () => {
@@ -126,5 +139,12 @@ describe('the time that an order is good for', () => {
   it('is one bar for daily bars', () => {
     const daily = Float64Array.from(['2024-07-03', '2024-07-04', '2024-07-06'], Date.parse);
     expect([...lastBarsOf({ kind: 'day' }, daily, tradingCalendar('NYSE')!)]).toEqual([1, 2, 3]);
+  });
+
+  it('takes in the daily bar of its date, also where that ends after midnight in UTC', () => {
+    const daily = Float64Array.from(['2024-07-03', '2024-07-04', '2024-07-05'], Date.parse);
+    const force = { kind: 'until', day: dayOf('2024-07-03') } as const;
+    for (const name of ['NYSE', 'XETRA', 'LSE'])
+      expect([...lastBarsOf(force, daily, tradingCalendar(name)!)]).toEqual([1, 1, 1]);
   });
 });

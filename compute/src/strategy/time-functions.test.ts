@@ -152,6 +152,52 @@ describe('questions about time', () => {
     expect(holdsOn(condition, instruments)).toEqual(expected);
   });
 
+  it.each([
+    ['bar_of_session == 1', [0, 3, 4]],
+    ['bar_of_session("Asia/Tokyo") == 1', [0, 2, 4]],
+    ['session(09:30, 10:00)', [1, 4]],
+    ['session(00:00, 01:00)', [3]],
+    ['session(15:30, 15:35, "UTC")', [2]],
+    ['day_of_month == 9', [3]],
+  ])('%s, in the zone of the line calendar where none is named', (condition, expected) => {
+    const berlin = [
+      '2024-03-08T08:30Z',
+      '2024-03-08T08:31Z',
+      '2024-03-08T15:31Z',
+      '2024-03-08T23:30Z',
+      '2024-03-11T08:45Z',
+    ];
+    const own = [{ symbol: 'A', bars: { ...bars, timesMs: times(...berlin) } }];
+    const { enterLong } = evaluateSignals(
+      compiled(`calendar "XETRA"\nenter long when ${condition}`),
+      {},
+      own,
+    );
+    expect([...enterLong.keys()].filter((t) => enterLong[t] === 1)).toEqual(expected);
+  });
+
+  it.each([
+    ['day_of_week == 5', [3]],
+    ['day_of_week("Asia/Tokyo") == 5', [3]],
+    ['day_of_month == 31', [1]],
+    ['month == 2', [2, 3]],
+    ['bar_of_session == 1', [0, 1, 2, 3]],
+    ['session(09:30, 16:00)', [0, 1, 2, 3]],
+    ['session(22:00, 03:00, "America/New_York")', [0, 1, 2, 3]],
+    ['trading_hours', [0, 1, 2, 3]],
+    ['trading_hours("NYSE")', [0, 1, 2, 3]],
+  ])('%s, of daily bars, which are whole days', (condition, expected) => {
+    // Tuesday, 30 January to Friday.
+    const daily = times('2024-01-31', '2024-02-01', '2024-02-02', '2024-02-03');
+    const own = [{ symbol: 'A', bars: { ...weekdays(4), timesMs: daily } }];
+    const { enterLong } = evaluateSignals(
+      compiled(`calendar "XETRA"\nenter long when ${condition}`),
+      {},
+      own,
+    );
+    expect([...enterLong.keys()].filter((t) => enterLong[t] === 1)).toEqual(expected);
+  });
+
   it('counts days of the week from any year', () => {
     const question = { kind: 'day_of_week', zone: 'UTC' } as const;
     expect([...answerCalendar(question, times('1969-12-31T12:00Z', '1970-01-01T12:00Z'))]).toEqual([3, 4]);

@@ -132,8 +132,8 @@ function obstacleIn(graph: GraphBuilder, root: number, universe: UniverseScope):
   return null;
 }
 
-function zoneOf(argument: Expression | undefined, { report }: LoweringHost): string | null {
-  if (argument === undefined) return 'UTC';
+function zoneOf(argument: Expression | undefined, { calendar, report }: LoweringHost): string | null {
+  if (argument === undefined) return calendar === null ? 'UTC' : tradingCalendar(calendar)!.zone;
   if (argument.kind === 'text' && isTimeZone(argument.value)) return argument.value;
   report(argument.at, 'a time zone such as "America/New_York"');
   return null;
