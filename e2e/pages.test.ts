@@ -51,7 +51,7 @@ describe('every page', () => {
   itInBrowser('explains an amount by terms that add up to it, and a return by its steps', async () => {
     const { page, problems } = await product.open(`${product.urls.web}/dashboard`);
     await page.getByRole('button', { name: 'How Realised gains came about' }).click();
-    await page.getByText('Altogether $11,876.82').waitFor();
+    await page.getByText('Altogether $14,921.15').waitFor();
     expect(await page.getByRole('cell', { name: 'Closed AAPL' }).count()).toBe(13);
     await page.getByRole('button', { name: 'Close' }).click();
     await page.getByRole('link', { name: 'Performance' }).click();

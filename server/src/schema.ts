@@ -65,6 +65,7 @@ import {
   AmountExplanationResolver,
   ExplanationStepResolver,
   PeriodExplanationResolver,
+  LotExplanationResolver,
   PositionExplanationResolver,
   ValuationExplanationResolver,
 } from './portfolio/explanation.resolver.ts';
@@ -96,6 +97,7 @@ const LEDGER_RESOLVERS = [
   AmountExplanationResolver,
   ExplanationStepResolver,
   PeriodExplanationResolver,
+  LotExplanationResolver,
   PositionExplanationResolver,
   ValuationExplanationResolver,
 ] as const;

@@ -5,9 +5,11 @@ import { amountText, type Decimal, ZERO } from '../platform/decimal.ts';
 import { type Connection, pageOf, toConnection } from '../platform/graphql/connection.ts';
 import { toExchangeRate } from './currency.type.ts';
 import {
+  explainLots,
   explainPosition,
   explainValuation,
   LOT_FIGURES,
+  type LotReportFigure,
   type PositionFigure,
   type Term,
   type Trail,
@@ -17,10 +19,12 @@ import {
   AmountExplanation,
   ExplanationTerm,
   ExplanationTermConnection,
+  LotReportFigureEnum,
   PeriodFigureEnum,
   PositionFigureEnum,
   ValuationFigureEnum,
 } from './explanation.type.ts';
+import { LotReport } from './lot.type.ts';
 import { explainPeriod, type PeriodFigure } from './period-explanation.ts';
 import { Explanation, ExplanationStepConnection, PerformanceReport } from './performance.type.ts';
 import type { ExplanationStep } from './performance.type.ts';
@@ -57,6 +61,17 @@ export class PositionExplanationResolver {
     return toExplanation(
       explainPosition(figure, holding, await services.portfolios.explained(basis, holding)),
     );
+  }
+}
+
+@Resolver(() => LotReport)
+export class LotExplanationResolver {
+  @FieldResolver(() => AmountExplanation, { description: 'How one of its sums came about.' })
+  explain(
+    @Root() { data }: LotReport,
+    @Arg('figure', () => LotReportFigureEnum, { description: 'Which one.' }) figure: LotReportFigure,
+  ): AmountExplanation {
+    return toExplanation(explainLots(figure, data));
   }
 }
 

@@ -4,9 +4,11 @@ import { createTestApp, newKey, type TestApp } from '../../test/create-test-app.
 import { ledgerEntry } from '../../test/ledger-entry.ts';
 import { ExchangeRates } from '../market-data/exchange-rates.ts';
 import { Decimal, ZERO } from '../platform/decimal.ts';
-import type { LedgerEntry } from '../trade/ledger.ts';
+import { type LedgerEntry, lotEventOf } from '../trade/ledger.ts';
 import { partLedger } from '../trade/ledger-parts.ts';
+import { runLots } from '../trade/lots.ts';
 import {
+  explainLots,
   explainPosition,
   explainValuation,
   POSITION_FIGURES,
@@ -16,6 +18,7 @@ import {
   type ValuationFigure,
 } from './explanation.ts';
 import { averageLotsOf, sumsOf } from './ledger-sums.ts';
+import { lotReport } from './lot-report.ts';
 import { explainPeriod } from './period-explanation.ts';
 import { measuredPeriod } from './performance.ts';
 import { PortfolioRates } from './portfolio-rates.ts';
@@ -143,6 +146,33 @@ describe('the trail of an amount', () => {
     );
   });
 
+  it.each(['FIFO', 'LIFO', 'AVERAGE'] as const)(
+    'of the gains of any lots by %s comes to them exactly',
+    (method) => {
+      fc.assert(
+        fc.property(fc.array(entry, { maxLength: 30 }), (list) => {
+          const { parts } = partLedger(list);
+          const events = parts.flat().flatMap((one) => lotEventOf(one, rates) ?? []);
+          const price = new Decimal('12.25');
+          const report = lotReport(runLots(events, method), () => price, 60 * DAY_MS);
+          const realised = report.closed.reduce((total, { gain }) => total.plus(gain), ZERO);
+          const unrealised = report.open.reduce((total, { gain }) => total.plus(gain), ZERO);
+          for (const [figure, gain] of [
+            ['REALISED', realised],
+            ['UNREALISED', unrealised],
+          ] as const) {
+            const trail = explainLots(figure, report);
+            expect(trail.value.toFixed()).toBe(gain.toFixed());
+            expect(evaluated(trail).toFixed()).toBe(gain.toFixed());
+            for (const { amount, worth, against } of trail.terms)
+              expect(worth!.minus(against!).toFixed()).toBe(amount.toFixed());
+          }
+        }),
+        { numRuns: RUNS },
+      );
+    },
+  );
+
   it('of any position comes to the figure exactly', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(entry, { maxLength: 30 }), async (list) => {
@@ -257,6 +287,29 @@ describe('explanations in the API', () => {
       restAmount: '-28.5',
       nodes: [{ kind: 'DEPOSIT', amount: '100' }],
     });
+  });
+
+  it('are there for the gains by the lots that accounts choose, of what was known at a time', async () => {
+    const past = await ask(`now: lots { realised unrealised
+        realisedTrail: explain(figure: REALISED) { value terms(first: 5) { nodes { label amount worth against } } }
+        unrealisedTrail: explain(figure: UNREALISED) { value terms(first: 5) { nodes { label amount worth against } } } }
+      before: lots(at: "2024-01-02T12:00:00Z") { realised unrealised }
+      unknown: lots(knownAt: "2001-01-01T00:00:00Z") { realised unrealised }`);
+    // 4 units cost 41 with the fee; one of them brought 12 - 1.
+    expect(past.now).toEqual({
+      realised: '0.75',
+      unrealised: '5.25',
+      realisedTrail: {
+        value: '0.75',
+        terms: { nodes: [{ label: 'Closed', amount: '0.75', worth: '11', against: '10.25' }] },
+      },
+      unrealisedTrail: {
+        value: '5.25',
+        terms: { nodes: [{ label: 'Open lot', amount: '5.25', worth: '36', against: '30.75' }] },
+      },
+    });
+    expect(past.before).toEqual({ realised: '0', unrealised: '-1' });
+    expect(past.unknown).toEqual({ realised: '0', unrealised: '0' });
   });
 
   it('are there for positions, periods and the steps of a return', async () => {

@@ -4,6 +4,7 @@ import { cashChangesOf, type LedgerEntry } from '../trade/ledger.ts';
 import type { LotClosing, LotLedger, OpenLot } from '../trade/lots.ts';
 import type { TransactionKind } from '../trade/transaction-kinds.ts';
 import { type Income, incomeOf } from './income.ts';
+import type { LotReportData } from './lot-report.ts';
 import type { PortfolioState, PricedHolding } from './portfolio-state.ts';
 import { cashProfitOf, dayChangeOf, marketValueOf, statementOf, unrealisedOf } from './statement.ts';
 
@@ -74,8 +75,16 @@ export const POSITION_FIGURES = {
 } as const;
 export type PositionFigure = keyof typeof POSITION_FIGURES;
 
+/** The gains of lots that can be explained, each with what it is. */
+export const LOT_REPORT_FIGURES = {
+  REALISED: 'Gains of all that was closed, after fees.',
+  UNREALISED: 'Open gains of all that is held, after the fees of opening.',
+} as const;
+export type LotReportFigure = keyof typeof LOT_REPORT_FIGURES;
+
 const UNKNOWN = new Decimal(NaN);
 const AVERAGE = 'Lots of an account are closed at the average cost of all of them. Fees are not taken off.';
+const OWN_LOTS = 'Which lots a sale closes is for the method to say. Fees are taken off.';
 const BOOKED = 'A transaction in another currency counts at the rate that it states, or that of its day.';
 const NEWEST = 'Prices and exchange rates are the last ones told at the time of the valuation.';
 
@@ -242,6 +251,36 @@ export function explainPosition(
         closingTerms(own(ledger.closings)),
       );
   }
+}
+
+/** How the gains of lots came about. */
+export function explainLots(figure: LotReportFigure, { open, closed, totals }: LotReportData): Trail {
+  if (figure === 'REALISED')
+    return sum(
+      totals.realised,
+      'what each closed lot brought − what it cost, fees included',
+      `${OWN_LOTS} ${BOOKED}`,
+      newestFirst(
+        closed.map((one) => ({
+          ...placeOfClosing(one),
+          amount: one.gain,
+          worth: one.proceeds,
+          against: one.costBasis,
+        })),
+      ),
+    );
+  return sum(
+    totals.unrealised,
+    'value of each open lot − what it cost, fees included',
+    `${OWN_LOTS} ${NEWEST}`,
+    newestFirst(
+      open.map((one) => {
+        const [worth, against] =
+          one.side === 'LONG' ? [one.value, one.costBasis] : [one.costBasis, one.value];
+        return { ...placeOfLot(one), amount: one.gain, worth, against };
+      }),
+    ),
+  );
 }
 
 type Amounts = Pick<Term, 'amount' | 'worth' | 'against'>;

@@ -4,7 +4,7 @@ import { connectionOf } from '../platform/graphql/connection.ts';
 import { CurrencyScalar, DateTimeScalar, DecimalScalar } from '../platform/graphql/scalars.ts';
 import type { TransactionKind } from '../trade/transaction-kinds.ts';
 import { ExchangeRate } from './currency.type.ts';
-import { POSITION_FIGURES, type Trail, VALUATION_FIGURES } from './explanation.ts';
+import { LOT_REPORT_FIGURES, POSITION_FIGURES, type Trail, VALUATION_FIGURES } from './explanation.ts';
 import { PERIOD_FIGURES } from './period-explanation.ts';
 import { TransactionKindEnum } from './transaction.type.ts';
 
@@ -32,6 +32,11 @@ export const PositionFigureEnum = enumOf(
   'PositionFigure',
   'A figure of a position that explains itself.',
   POSITION_FIGURES,
+);
+export const LotReportFigureEnum = enumOf(
+  'LotReportFigure',
+  'A sum of a report of lots that explains itself.',
+  LOT_REPORT_FIGURES,
 );
 export const PeriodFigureEnum = enumOf(
   'PeriodFigure',

@@ -17,6 +17,9 @@ export interface LotTotals {
   readonly realisedLongTerm: Decimal;
   readonly unrealisedShortTerm: Decimal;
   readonly unrealisedLongTerm: Decimal;
+  /** Of both terms. */
+  readonly realised: Decimal;
+  readonly unrealised: Decimal;
 }
 
 /** Lots of an account, or of all accounts, with their values and sums. */
@@ -38,14 +41,19 @@ export function lotReport(
   const closed = closings.filter(isOwn);
   const sum = (items: readonly { gain: Decimal; isLongTerm: boolean }[], isLong: boolean) =>
     items.filter((one) => one.isLongTerm === isLong).reduce((total, { gain }) => total.plus(gain), ZERO);
+  const byTerm = {
+    realisedShortTerm: sum(closed, false),
+    realisedLongTerm: sum(closed, true),
+    unrealisedShortTerm: sum(open, false),
+    unrealisedLongTerm: sum(open, true),
+  };
   return {
     open,
     closed,
     totals: {
-      realisedShortTerm: sum(closed, false),
-      realisedLongTerm: sum(closed, true),
-      unrealisedShortTerm: sum(open, false),
-      unrealisedLongTerm: sum(open, true),
+      ...byTerm,
+      realised: byTerm.realisedShortTerm.plus(byTerm.realisedLongTerm),
+      unrealised: byTerm.unrealisedShortTerm.plus(byTerm.unrealisedLongTerm),
     },
   };
 }

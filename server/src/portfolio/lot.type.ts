@@ -144,5 +144,11 @@ export class LotReport {
   })
   unrealisedLongTerm!: string | null;
 
+  @Field(() => DecimalScalar, { nullable: true, description: 'Gains of all that was closed.' })
+  realised!: string | null;
+
+  @Field(() => DecimalScalar, { nullable: true, description: 'Open gains of all that is held.' })
+  unrealised!: string | null;
+
   data!: LotReportData;
 }

@@ -1,5 +1,5 @@
 import { drawdownSeries } from '@ai-trading/compute';
-import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import type { Context } from '../context.ts';
 import { downsampleIndices, pick } from '../market-data/bars.ts';
 import { DeletePayload, Instrument } from '../market-data/instrument.type.ts';
@@ -8,10 +8,11 @@ import { amountText, Decimal } from '../platform/decimal.ts';
 import { type Connection, pageOf, toConnection } from '../platform/graphql/connection.ts';
 import { Access } from '../platform/graphql/access.ts';
 import { insufficientHistory, payload } from '../platform/graphql/errors.ts';
-import { DateTimeScalar, DecimalScalar } from '../platform/graphql/scalars.ts';
+import { DecimalScalar } from '../platform/graphql/scalars.ts';
 import type { FillRow } from '../trade/fill.entity.ts';
 import { benchmarkColumn } from './benchmark.ts';
 import { toCashBalance, toEffects, toExchangeRate, toMissingRate } from './currency.type.ts';
+import { KnownArgs, PastArgs } from './past.args.ts';
 import type { PortfolioRow } from './portfolio.entity.ts';
 import type { ValuationBasis } from './portfolio.service.ts';
 import {
@@ -153,16 +154,7 @@ export class PortfolioResolver {
   async valuation(
     @Ctx() { services, loaders }: Context,
     @Root() portfolio: Portfolio,
-    @Arg('at', () => DateTimeScalar, {
-      nullable: true,
-      description: 'The time; the newest prices when left out.',
-    })
-    at: Date | null,
-    @Arg('knownAt', () => DateTimeScalar, {
-      nullable: true,
-      description: 'By the transactions and prices that were recorded then; by all when left out.',
-    })
-    knownAt: Date | null,
+    @Args(() => PastArgs) { at = null, knownAt = null }: PastArgs,
   ): Promise<Valuation> {
     const state = await services.portfolios.state(portfolio.id, at, knownAt);
     const totals = statementOf(state);
@@ -204,16 +196,7 @@ export class PortfolioResolver {
   async positions(
     @Ctx() { services, loaders }: Context,
     @Root() portfolio: Portfolio,
-    @Arg('at', () => DateTimeScalar, {
-      nullable: true,
-      description: 'The time; the newest prices when left out.',
-    })
-    at: Date | null,
-    @Arg('knownAt', () => DateTimeScalar, {
-      nullable: true,
-      description: 'By the transactions and prices that were recorded then; by all when left out.',
-    })
-    knownAt: Date | null,
+    @Args(() => PastArgs) { at = null, knownAt = null }: PastArgs,
   ): Promise<Position[]> {
     const state = await services.portfolios.state(portfolio.id, at, knownAt);
     const { equity } = statementOf(state);
@@ -238,16 +221,7 @@ export class PortfolioResolver {
     @Root() portfolio: Portfolio,
     @Arg('symbol', () => String, { description: 'The symbol of the instrument, in any case.' })
     symbol: string,
-    @Arg('at', () => DateTimeScalar, {
-      nullable: true,
-      description: 'The time; the newest prices when left out.',
-    })
-    at: Date | null,
-    @Arg('knownAt', () => DateTimeScalar, {
-      nullable: true,
-      description: 'By the transactions and prices that were recorded then; by all when left out.',
-    })
-    knownAt: Date | null,
+    @Args(() => PastArgs) { at = null, knownAt = null }: PastArgs,
   ): Promise<Position | null> {
     const row = await services.marketData.findBySymbol(symbol);
     const state = await services.portfolios.state(portfolio.id, at, knownAt);
@@ -299,11 +273,7 @@ export class PortfolioResolver {
       description: 'At most so many points; extremes are kept.',
     })
     maxPoints: number | null,
-    @Arg('knownAt', () => DateTimeScalar, {
-      nullable: true,
-      description: 'By the transactions and prices that were recorded then; by all when left out.',
-    })
-    knownAt: Date | null,
+    @Args(() => KnownArgs) { knownAt = null }: KnownArgs,
   ): Promise<typeof EquitySeriesResult> {
     const columns = await services.portfolios.equity(portfolio.id, knownAt);
     if (!columns) return insufficientHistory('prices of what it holds', 1, 0);

@@ -1,4 +1,4 @@
-import { Arg, Ctx, FieldResolver, ID, Int, Resolver, Root } from 'type-graphql';
+import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, ID, Int, Resolver, Root } from 'type-graphql';
 import type { Context } from '../context.ts';
 import { Instrument } from '../market-data/instrument.type.ts';
 import { toInstrument } from '../market-data/market-data.resolver.ts';
@@ -24,6 +24,7 @@ import {
   PerformanceResult,
 } from './performance.type.ts';
 import { toExchangeRate } from './currency.type.ts';
+import { KnownArgs, PastArgs } from './past.args.ts';
 import type { PricedHolding } from './portfolio-state.ts';
 import { Portfolio } from './portfolio.type.ts';
 import { LOT_METHODS } from './report.service.ts';
@@ -90,6 +91,12 @@ function toReport(period: MeasuredPeriod, { id, baseCurrency, benchmarkId }: Por
   });
 }
 
+@ArgsType()
+class LotArgs extends PastArgs {
+  @Field(() => ID, { nullable: true, description: 'Of this account; of all when left out.' })
+  accountId?: string | null;
+}
+
 @Resolver(() => Portfolio)
 export class PortfolioReportResolver {
   @FieldResolver(() => LotReport, { description: 'Its lots by one method.' })
@@ -101,17 +108,14 @@ export class PortfolioReportResolver {
       description: "Which lots a sale closed; by each account's own method when left out.",
     })
     method: LotMethod | null,
-    @Arg('accountId', () => ID, { nullable: true, description: 'Of this account; of all when left out.' })
-    accountId?: string,
-    @Arg('at', () => DateTimeScalar, { nullable: true, description: 'The time; now when left out.' })
-    at?: Date,
+    @Args(() => LotArgs) { accountId, ...past }: LotArgs,
   ): Promise<LotReport> {
     if (method) {
-      const [data] = await services.reports.lots(id, [method], accountId, at);
+      const [data] = await services.reports.lots(id, [method], accountId, past);
       return toLotReport(data, method, baseCurrency);
     }
     const accounts = await services.ledger.accounts(id);
-    const data = await services.reports.lotsByAccounts(id, accounts, accountId, at);
+    const data = await services.reports.lotsByAccounts(id, accounts, accountId, past);
     const own = accountId ? accounts.filter((account) => account.id === accountId) : accounts;
     return toLotReport(data, commonMethodOf(own), baseCurrency);
   }
@@ -120,12 +124,9 @@ export class PortfolioReportResolver {
   async lotsByMethod(
     @Ctx() { services }: Context,
     @Root() { id, baseCurrency }: Portfolio,
-    @Arg('accountId', () => ID, { nullable: true, description: 'Of this account; of all when left out.' })
-    accountId?: string,
-    @Arg('at', () => DateTimeScalar, { nullable: true, description: 'The time; now when left out.' })
-    at?: Date,
+    @Args(() => LotArgs) { accountId, ...past }: LotArgs,
   ): Promise<LotReport[]> {
-    const reports = await services.reports.lots(id, LOT_METHODS, accountId, at);
+    const reports = await services.reports.lots(id, LOT_METHODS, accountId, past);
     return reports.map((data, index) => toLotReport(data, LOT_METHODS[index], baseCurrency));
   }
 
@@ -133,6 +134,7 @@ export class PortfolioReportResolver {
   async performance(
     @Ctx() { services }: Context,
     @Root() portfolio: Portfolio,
+    @Args(() => KnownArgs) { knownAt }: KnownArgs,
     @Arg('from', () => DateTimeScalar, {
       nullable: true,
       description: 'From the last price at or before this time; from its first event when left out.',
@@ -148,11 +150,6 @@ export class PortfolioReportResolver {
       description: 'A usual period that ends at `to`; in place of `from`.',
     })
     preset?: PeriodPreset,
-    @Arg('knownAt', () => DateTimeScalar, {
-      nullable: true,
-      description: 'By the transactions and prices that were recorded then; by all when left out.',
-    })
-    knownAt?: Date,
   ): Promise<typeof PerformanceResult> {
     const period = await services.reports.period(portfolio.id, from, to, preset, knownAt);
     return period ? toReport(period, portfolio) : insufficientHistory('prices in the period', 1, 0);

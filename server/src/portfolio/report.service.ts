@@ -61,6 +61,12 @@ const tripLedgerOnce = rememberedPair(async (parts: Parts, rates: PortfolioRates
   splits: parts.flatMap((part) => splitsOf(eventsOnce(part, rates))),
 }));
 
+/** A time to value at, and one whose knowledge counts; now where absent. */
+interface Past {
+  readonly at?: Date | null;
+  readonly knownAt?: Date | null;
+}
+
 /** What the ledger of a portfolio says: lots and returns. */
 export class LedgerReports {
   private readonly portfolios: PortfolioService;
@@ -71,14 +77,14 @@ export class LedgerReports {
     this.clock = clock;
   }
 
-  /** Lots by each of the methods, valued at a time; now when null. */
+  /** Lots by each of the methods, valued at a time, now when null, from what was known at another. */
   async lots(
     portfolioId: string,
     methods: readonly LotMethod[],
     accountId?: string | null,
-    at?: Date | null,
+    past: Past = {},
   ): Promise<LotReportData[]> {
-    return this.reportsBy(portfolioId, methods, accountId, at);
+    return this.reportsBy(portfolioId, methods, accountId, past);
   }
 
   /** The same by the method that each account has. */
@@ -86,26 +92,26 @@ export class LedgerReports {
     portfolioId: string,
     accounts: readonly { readonly id: string; readonly lotMethod: LotMethod }[],
     accountId?: string | null,
-    at?: Date | null,
+    past: Past = {},
   ): Promise<LotReportData> {
     const methods = new Map(accounts.map(({ id, lotMethod }) => [id, lotMethod]));
     const first = accounts[0].lotMethod;
     const isOne = accounts.every(({ lotMethod }) => lotMethod === first);
     const method = isOne ? first : (id: string) => methods.get(id) ?? 'FIFO';
-    const [report] = await this.reportsBy(portfolioId, [method], accountId, at);
+    const [report] = await this.reportsBy(portfolioId, [method], accountId, past);
     return report;
   }
 
   private async reportsBy(
     portfolioId: string,
     methods: readonly (LotMethod | ((accountId: string) => LotMethod))[],
-    accountId?: string | null,
-    at?: Date | null,
+    accountId: string | null | undefined,
+    { at = null, knownAt = null }: Past,
   ): Promise<LotReportData[]> {
-    const { parts, rates } = await this.portfolios.ledger(portfolioId);
+    const { parts, rates } = await this.portfolios.ledger(portfolioId, knownAt);
     const isPast = (entry: LedgerEntry) => !at || countsAtMs(entry) <= at.getTime();
     const past = at ? parts.map((part) => part.filter(isPast)) : parts;
-    const { holdings } = await this.portfolios.state(portfolioId, at);
+    const { holdings } = await this.portfolios.state(portfolioId, at, knownAt);
     const prices = new Map(
       holdings.map(({ instrumentId, price, baseRate }) => [instrumentId, price.times(baseRate)]),
     );

@@ -2,19 +2,16 @@ import { expect, it } from 'vitest';
 import type { LotTotalsFragment } from '#lib/graphql/generated/graphql.ts';
 import { methodRows } from './lot-methods.ts';
 
-const totals = (
-  method: LotTotalsFragment['method'],
-  short: string | null,
-  long: string | null,
-): LotTotalsFragment => ({
+const totals = (method: LotTotalsFragment['method'], realised: string | null): LotTotalsFragment => ({
   method,
-  realisedShortTerm: short,
-  realisedLongTerm: long,
+  realised,
+  realisedShortTerm: realised,
+  realisedLongTerm: '0',
   unrealisedShortTerm: '0',
   unrealisedLongTerm: '0',
 });
-const fifo = totals('FIFO', '100', '50.5');
-const hifo = totals('HIFO', '20', '0');
+const fifo = totals('FIFO', '150.5');
+const hifo = totals('HIFO', '20');
 
 it('sets every method against the one in use', () => {
   const rows = methodRows([fifo, hifo], fifo);
@@ -25,7 +22,7 @@ it('sets every method against the one in use', () => {
 });
 
 it('gives accounts with different methods a row of their own', () => {
-  const rows = methodRows([fifo, hifo], totals(null, '60', '30'));
+  const rows = methodRows([fifo, hifo], totals(null, '90'));
   expect(rows.map(({ title, isOwn, realised, difference }) => [title, isOwn, realised, difference])).toEqual([
     ['Each account by its own', true, 90, 0],
     ['Oldest first (FIFO)', false, 150.5, 60.5],
@@ -34,7 +31,7 @@ it('gives accounts with different methods a row of their own', () => {
 });
 
 it('tells no difference where a rate is missing', () => {
-  const [first, second] = methodRows([totals('FIFO', null, '1'), hifo], totals('FIFO', null, '1'));
+  const [first, second] = methodRows([totals('FIFO', null), hifo], totals('FIFO', null));
   expect([first.realised, first.difference]).toEqual([null, null]);
   expect([second.realised, second.difference]).toEqual([20, null]);
 });

@@ -30,9 +30,9 @@ export function methodRows(
   byMethod: readonly LotTotalsFragment[],
   own: LotTotalsFragment,
 ): readonly MethodRow[] {
-  const base = realisedOf(own);
+  const base = known(own.realised);
   const rows = byMethod.map((totals): MethodRow => {
-    const realised = realisedOf(totals);
+    const realised = known(totals.realised);
     return {
       totals,
       title: METHOD_NAMES[totals.method!],
@@ -48,19 +48,12 @@ export function methodRows(
   ];
 }
 
-/** What was realised by a choice of lots, after fees, in doubles to show the cent; null where a rate is missing. */
-export function realisedOf({ realisedShortTerm, realisedLongTerm }: LotTotalsFragment): number | null {
-  if (realisedShortTerm === null || realisedLongTerm === null) return null;
-  return Number(realisedShortTerm) + Number(realisedLongTerm);
-}
-
-/** The same of what is open. */
-export function openOf({ unrealisedShortTerm, unrealisedLongTerm }: LotTotalsFragment): number | null {
-  const open = Number(unrealisedShortTerm ?? NaN) + Number(unrealisedLongTerm ?? NaN);
-  return Number.isNaN(open) ? null : open;
+/** An amount as a double, to show the cent. */
+function known(amount: string | null | undefined): number | null {
+  return typeof amount === 'string' ? Number(amount) : null;
 }
 
 /** The method in use as part of a sentence. */
-export function methodName({ method }: LotTotalsFragment): string {
+export function methodName({ method }: Pick<LotTotalsFragment, 'method'>): string {
   return method ? METHOD_NAMES[method].replace(/^./, (first) => first.toLowerCase()) : 'each account’s own';
 }

@@ -46,3 +46,8 @@ export function currencyPart({
     ? String(Number(currency) + Number(cross))
     : null;
 }
+
+/** The class that colours a gain or a loss. */
+export function toneOf(value: string | number | null | undefined): 'up' | 'down' | '' {
+  return Number(value) > 0 ? 'up' : Number(value) < 0 ? 'down' : '';
+}

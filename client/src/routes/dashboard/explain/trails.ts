@@ -1,10 +1,12 @@
 import {
   type AmountExplanationFieldsFragment,
+  ExplainLotsDocument,
   ExplainPeriodDocument,
   ExplainPositionDocument,
   ExplainStepsDocument,
   type ExplainStepsQuery,
   ExplainValuationDocument,
+  type LotReportFigure,
   type PeriodFigure,
   type PositionFigure,
   type ValuationFigure,
@@ -25,6 +27,12 @@ export type AskAmount = (after: string | null) => Promise<AmountExplanationField
 export function ofValuation(id: string, figure: ValuationFigure, past: Past): AskAmount {
   return async (after) =>
     (await request(ExplainValuationDocument, { id, figure, ...past, after })).portfolio?.valuation.explain;
+}
+
+/** Of the gains by the lots that accounts choose. */
+export function ofLots(id: string, figure: LotReportFigure, past: Past): AskAmount {
+  return async (after) =>
+    (await request(ExplainLotsDocument, { id, figure, ...past, after })).portfolio?.lots.explain;
 }
 
 /** Of a figure of the position in an instrument. */
