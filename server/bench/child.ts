@@ -2,19 +2,20 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-/** A server of a measurement, in a process of its own so that its processor time is its own. */
+/** A server of a measurement, or what computes for one, in a process of its own so that its processor time is its own. */
 export class Child {
   readonly process: ChildProcess;
   url = '';
 
   private constructor(kind: string) {
-    this.process = fork(fileURLToPath(new URL('./server-process.ts', import.meta.url)), [kind], {});
+    const file = kind === 'compute' ? './compute-process.ts' : './server-process.ts';
+    this.process = fork(fileURLToPath(new URL(file, import.meta.url)), [kind], {});
   }
 
-  /** Starts one and waits until it listens. */
-  static async start(kind: 'floor' | 'stack' | 'events'): Promise<Child> {
+  /** Starts one and waits until it listens, or can compute. */
+  static async start(kind: 'floor' | 'stack' | 'events' | 'compute'): Promise<Child> {
     const child = new Child(kind);
-    const { port } = await child.message<{ port: number }>();
+    const { port } = await child.message<{ port?: number }>();
     child.url = `http://127.0.0.1:${port}`;
     return child;
   }

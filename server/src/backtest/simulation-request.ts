@@ -120,7 +120,9 @@ export class SimulationBuilder {
       strategySource: source,
       otherSymbols: strategy.otherSymbols,
     };
-    const traded = (await this.barsOf(simulation)).instruments.slice(0, symbols.length);
+    // How many there are is the same for any prices.
+    const unadjusted: StoredSimulation = { ...simulation, adjustment: 'RAW' };
+    const traded = (await this.barsOf(unadjusted)).instruments.slice(0, symbols.length);
     const required = Math.max(BARS_MINIMUM, strategy.warmUpBars + 1);
     const available = Math.max(...traded.map(({ bars }) => bars.timesMs.length));
     if (available < required) {

@@ -23,39 +23,46 @@ function toRun(row: RunRow): Run {
   return row.kind === 'SWEEP' ? toSweep(row) : toImportRun(row);
 }
 
-async function* runEvents({ args, context }: Watched): AsyncGenerator<RunEvent> {
+function runEvents({ args, context }: Watched): AsyncGenerator<RunEvent> {
   const { services, signal } = context;
   let sent = 0;
-  for await (const row of watchRun(services.runs, services.pubSub, args.id, args.afterSeq ?? -1, signal)) {
-    const course = row.kind === 'BACKTEST' ? await services.backtests.columns(row.id, 'course') : {};
+  const withCourse = async (row: RunRow): Promise<RunEvent> => {
+    const course = await services.backtests.columns(row.id, 'course');
     const equity = course.equity?.subarray(sent) ?? null;
-    yield {
-      seq: row.seq,
-      run: toRun(row),
+    const event = {
+      ...eventOf(row),
       equityFromIndex: equity && sent,
       equityTimes: equity && course.timesMs.subarray(sent),
       equity,
     };
     sent = course.equity?.length ?? 0;
-  }
+    return event;
+  };
+  return watchRun(services, args.id, args.afterSeq ?? -1, signal, (row) =>
+    row.kind === 'BACKTEST' ? withCourse(row) : eventOf(row),
+  );
+}
+
+function eventOf(row: RunRow): RunEvent {
+  return { seq: row.seq, run: toRun(row), equityFromIndex: null, equityTimes: null, equity: null };
 }
 
 async function* sweepEvents({ args, context }: Watched): AsyncGenerator<SweepEvent> {
   const { services, signal } = context;
+  if ((await services.runs.find(args.id))?.kind !== 'SWEEP') return;
   const metric = args.metric ?? 'sharpe';
   let sent: readonly number[] = [];
   let attempt = 0;
-  for await (const row of watchRun(services.runs, services.pubSub, args.id, args.afterSeq ?? -1, signal)) {
-    if (row.kind !== 'SWEEP') return;
+  yield* watchRun(services, args.id, args.afterSeq ?? -1, signal, async (row) => {
     // Another attempt may have begun anew, with other data.
     if (row.attempt !== attempt) sent = [];
     attempt = row.attempt;
     const run = toSweep(row);
     const counts = storedCounts(row.result, run.setsTotal);
     const stretch = await services.backtests.surfaces.changes(row.id, metric, run.setsTotal, counts, sent);
-    yield { seq: row.seq, run, ...stretch };
     sent = counts;
-  }
+    return { seq: row.seq, run, ...stretch };
+  });
 }
 
 async function* runListChanges({ context: { services, signal } }: Watched): AsyncGenerator<Run> {

@@ -14,11 +14,10 @@ export function barsBetween(bars: StoredBars, from: number | null, to: number | 
 
 /** Prices scaled bar by bar so that the close is the adjusted close, where it is known. */
 export function adjusted(bars: StoredBars): BarColumns {
-  const factor = bars.close.map((close, t) =>
-    bars.adjustedClose[t] > 0 ? bars.adjustedClose[t] / close : 1,
-  );
-  const scaled = (column: Float64Array) => column.map((value, t) => value * factor[t]);
   const { timesMs, open, high, low, close, volume } = bars;
+  if (!bars.adjustedClose.some((price) => price > 0)) return { timesMs, open, high, low, close, volume };
+  const factor = close.map((close, t) => (bars.adjustedClose[t] > 0 ? bars.adjustedClose[t] / close : 1));
+  const scaled = (column: Float64Array) => column.map((value, t) => value * factor[t]);
   return { timesMs, open: scaled(open), high: scaled(high), low: scaled(low), close: scaled(close), volume };
 }
 

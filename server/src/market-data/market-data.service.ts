@@ -74,6 +74,7 @@ export class MarketDataService {
 
   /** The instruments of several symbols at once, in their order. */
   async findBySymbols(symbols: readonly string[]): Promise<(InstrumentRow | null)[]> {
+    if (symbols.length === 0) return [];
     const names = symbols.map((symbol) => symbol.trim().toUpperCase());
     const rows = await this.database.fork().find(InstrumentRow, { symbol: { $in: names } });
     const bySymbol = new Map(rows.map((row) => [row.symbol, row]));
@@ -110,6 +111,7 @@ export class MarketDataService {
 
   /** The data sets of several instruments at once, in their order. */
   async dataSets(instrumentIds: readonly string[]): Promise<DataSetRow[][]> {
+    if (instrumentIds.length === 0) return [];
     const rows = await this.database
       .fork()
       .find(DataSetRow, { instrumentId: { $in: [...instrumentIds] }, barCount: { $gt: 0 } });

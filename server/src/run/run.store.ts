@@ -15,6 +15,9 @@ import { RunRow, type RunKind, type RunStatus } from './run.entity.ts';
 const LEASE_MS = { embedded: 30_000, postgresql: 8_000 } as const;
 const MESSAGES_AT_ONCE = 500;
 const ATTEMPTS_MAXIMUM = 3;
+/** Who is told of a run that has changed: those who look at it and at the list; of one that is queued, workers too. */
+const LISTENERS = `('run/' || changed.id, jsonb_build_object('seq', changed.seq)), ('runs', jsonb_build_object('id', changed.id))`;
+const LISTENERS_AND_WORKERS = `${LISTENERS}, ('queue', jsonb_build_object('id', changed.id))`;
 // By the clock of the database, which all workers share.
 const LEASE_END = `clock_timestamp() + ? * interval '1 millisecond'`;
 
@@ -48,6 +51,8 @@ export class RunStore {
   private readonly queue: Queue;
   private readonly clock: Clock;
   private readonly leaseMs: number;
+  private sending: Promise<void> = Promise.resolve();
+  private following: Promise<void> | null = null;
 
   constructor(database: Database, pubSub: PubSub, queue: Queue, clock: Clock) {
     this.database = database;
@@ -66,7 +71,8 @@ export class RunStore {
   ): Promise<string> {
     const id = newId('run', this.clock);
     const now = new Date(this.clock());
-    await em.execute(
+    await this.telling(
+      em,
       `insert into run (id, kind, status, label, request, created_at, owner_id, portfolio_id)
        values (?, ?, 'QUEUED', ?, ?::jsonb, ?, ?, ?)`,
       [
@@ -78,8 +84,8 @@ export class RunStore {
         viewer().userId,
         typeof request.portfolioId === 'string' ? request.portfolioId : null,
       ],
+      { whom: LISTENERS_AND_WORKERS },
     );
-    await this.leaveMessages(em, id, 0, 'queue');
     return id;
   }
 
@@ -116,21 +122,18 @@ export class RunStore {
     const now = new Date(this.clock());
     const token = randomUUID();
     const em = this.database.fork();
-    const claimed = await em.transactional(async (tx) => {
-      const [row] = await tx.execute(
-        `update run set status = 'RUNNING', attempt = attempt + 1, seq = seq + 1, lease_token = ?, lease_until = ${LEASE_END},
-           started_at = coalesce(started_at, ?), error_message = null
-         where id = (select id from run where (status = 'QUEUED' or (status = 'RUNNING' and lease_until < clock_timestamp()))
-           and attempt < ? order by created_at for update skip locked limit 1)
-         returning id, seq`,
-        [token, this.leaseMs, now, ATTEMPTS_MAXIMUM],
-      );
-      if (row) await this.leaveMessages(tx, row.id, row.seq);
-      return row;
-    });
-    if (!claimed) return null;
-    await this.relay();
-    return { run: await this.get(claimed.id), lease: { runId: claimed.id, token } };
+    const [row] = await this.telling(
+      em,
+      `update run set seq = seq + 1, status = 'RUNNING', attempt = attempt + 1, lease_token = ?, lease_until = ${LEASE_END},
+         started_at = coalesce(started_at, ?), error_message = null
+       where id = (select id from run where (status = 'QUEUED' or (status = 'RUNNING' and lease_until < clock_timestamp()))
+         and attempt < ? order by created_at for update skip locked limit 1)`,
+      [token, this.leaseMs, now, ATTEMPTS_MAXIMUM],
+      { columns: '*' },
+    );
+    if (!row) return null;
+    this.relaySoon();
+    return { run: em.map(RunRow, row), lease: { runId: row.id, token } };
   }
 
   /** Fails runs that have used up their attempts, and gives back runs of workers that are known to be gone. */
@@ -140,13 +143,12 @@ export class RunStore {
     await em.transactional(async (tx) => {
       if (isEveryWorkerGone)
         await tx.execute(`update run set lease_until = ? where status = 'RUNNING'`, [new Date(0)]);
-      const failed = await tx.execute(
-        `update run set status = 'FAILED', seq = seq + 1, finished_at = ?, error_message = coalesce(error_message, ?)
-         where status in ('QUEUED', 'RUNNING') and attempt >= ? and coalesce(lease_until, to_timestamp(0)) < clock_timestamp()
-         returning id, seq`,
+      await this.telling(
+        tx,
+        `update run set seq = seq + 1, status = 'FAILED', finished_at = ?, error_message = coalesce(error_message, ?)
+         where status in ('QUEUED', 'RUNNING') and attempt >= ? and coalesce(lease_until, to_timestamp(0)) < clock_timestamp()`,
         [now, `the process died ${ATTEMPTS_MAXIMUM} times while working on this`, ATTEMPTS_MAXIMUM],
       );
-      for (const row of failed) await this.leaveMessages(tx, row.id, row.seq);
     });
     await this.relay();
   }
@@ -174,11 +176,12 @@ export class RunStore {
       change.status && change.status !== 'RUNNING' && change.status !== 'QUEUED'
         ? new Date(this.clock())
         : null;
-    await this.database.fork().transactional(async (tx) => {
-      const [row] = await tx.execute(
-        `update run set status = coalesce(?, status), progress = coalesce(?, progress), result = coalesce(?::jsonb, result),
-           error_message = coalesce(?, error_message), finished_at = coalesce(?, finished_at), seq = seq + 1
-         where id = ? and lease_token = ? and status = 'RUNNING' returning seq`,
+    const write = async (em: EntityManager) => {
+      const [row] = await this.telling(
+        em,
+        `update run set seq = seq + 1, status = coalesce(?, status), progress = coalesce(?, progress), result = coalesce(?::jsonb, result),
+           error_message = coalesce(?, error_message), finished_at = coalesce(?, finished_at)
+         where id = ? and lease_token = ? and status = 'RUNNING'`,
         [
           change.status ?? null,
           change.progress ?? null,
@@ -191,15 +194,17 @@ export class RunStore {
       );
       if (!row) throw new LeaseLost(`the run ${lease.runId} has another worker`);
       for (const [name, content] of Object.entries(artifacts)) {
-        await tx.execute(
+        await em.execute(
           'insert into run_artifact (run_id, name, content) values (?, ?, ?) on conflict (run_id, name) do update set content = excluded.content',
           [lease.runId, name, Buffer.from(content.buffer, content.byteOffset, content.byteLength)],
         );
       }
-      await alsoWrite?.(tx);
-      await this.leaveMessages(tx, lease.runId, row.seq);
-    });
-    await this.relay();
+      await alsoWrite?.(em);
+    };
+    const isOneStatement = Object.keys(artifacts).length === 0 && !alsoWrite;
+    const em = this.database.fork();
+    await (isOneStatement ? write(em) : em.transactional(write));
+    this.relaySoon();
   }
 
   /** Gives a run back unfinished, for another attempt that does not count against it. */
@@ -213,29 +218,26 @@ export class RunStore {
   }
 
   private async queueAgain(lease: Lease, change: string, value: string | null): Promise<void> {
-    await this.database.fork().transactional(async (tx) => {
-      const [row] = await tx.execute(
-        `update run set status = 'QUEUED', seq = seq + 1, lease_token = null, lease_until = null, ${change}
-         where id = ? and lease_token = ? and status = 'RUNNING' returning seq`,
-        [...(value === null ? [] : [storable(value)]), lease.runId, lease.token],
-      );
-      if (row) await this.leaveMessages(tx, lease.runId, row.seq, 'queue');
-    });
+    await this.telling(
+      this.database.fork(),
+      `update run set seq = seq + 1, status = 'QUEUED', lease_token = null, lease_until = null, ${change}
+       where id = ? and lease_token = ? and status = 'RUNNING'`,
+      [...(value === null ? [] : [storable(value)]), lease.runId, lease.token],
+      { whom: LISTENERS_AND_WORKERS },
+    );
     await this.relay();
   }
 
   /** Asks for an end: a queued run ends at once, a running one when its worker sees it. */
   async requestCancel(id: string): Promise<void> {
     const now = new Date(this.clock());
-    await this.database.fork().transactional(async (tx) => {
-      const [row] = await tx.execute(
-        `update run set is_cancel_requested = true, seq = seq + 1, status = case when status = 'QUEUED' then 'CANCELLED' else status end,
-           finished_at = case when status = 'QUEUED' then ?::timestamptz else finished_at end
-         where id = ? and status in ('QUEUED', 'RUNNING') returning seq`,
-        [now, id],
-      );
-      if (row) await this.leaveMessages(tx, id, row.seq);
-    });
+    await this.telling(
+      this.database.fork(),
+      `update run set seq = seq + 1, is_cancel_requested = true, status = case when status = 'QUEUED' then 'CANCELLED' else status end,
+         finished_at = case when status = 'QUEUED' then ?::timestamptz else finished_at end
+       where id = ? and status in ('QUEUED', 'RUNNING')`,
+      [now, id],
+    );
     await this.relay();
   }
 
@@ -250,14 +252,34 @@ export class RunStore {
     return row ? Buffer.from(row.content) : null;
   }
 
-  /** Sends what committed transactions left in the outbox; a message may come twice, never not at all. */
-  async relay(): Promise<void> {
+  /**
+   * Sends what committed transactions left in the outbox; a message may come twice, never not at all. Who asks while
+   * messages are being sent shares one look with all others who do.
+   */
+  relay(): Promise<void> {
+    // The look under way may have begun before the caller's transaction had committed: the next has not.
+    this.following ??= this.sending
+      .catch(() => undefined)
+      .then(() => {
+        this.following = null;
+        return (this.sending = this.send());
+      });
+    return this.following;
+  }
+
+  /** The same for those who need not wait: what cannot be sent now is sent when the outbox is next looked into. */
+  private relaySoon(): void {
+    this.relay().catch(() => undefined);
+  }
+
+  private async send(): Promise<void> {
     let isMore = true;
     while (isMore) {
       isMore = await this.database.fork().transactional(async (tx) => {
+        // A deletion that a crash undoes sends a message again, so it has no need to wait for the disk.
         const rows = await tx.execute<OutboxRow[]>(
           `delete from outbox where id in (select id from outbox order by id limit ? for update skip locked)
-           returning id, topic, message`,
+           returning id, topic, message, set_config('synchronous_commit', 'off', true)`,
           [MESSAGES_AT_ONCE],
         );
         for (const { topic, message } of rows.toSorted((a, b) => Number(a.id) - Number(b.id))) {
@@ -269,12 +291,18 @@ export class RunStore {
     }
   }
 
-  private async leaveMessages(em: EntityManager, id: string, seq: number, also?: 'queue'): Promise<void> {
-    const messages = [[`run/${id}`, { seq }], ['runs', { id }], ...(also ? [[also, { id }]] : [])] as const;
-    const now = new Date(this.clock());
-    await em.execute(
-      `insert into outbox (topic, message, created_at) values ${messages.map(() => '(?, ?::jsonb, ?)').join(', ')}`,
-      messages.flatMap(([topic, message]) => [topic, JSON.stringify(message), now]),
+  /** Inserts or updates runs and leaves messages of it, all by one statement; gives columns of the rows. */
+  private telling(
+    em: EntityManager,
+    statement: string,
+    values: readonly unknown[],
+    { whom = LISTENERS, columns = 'id' } = {},
+  ): Promise<any[]> {
+    return em.execute(
+      `with changed as (${statement} returning *), told as
+         (insert into outbox (topic, message, created_at) select topic, message, ? from changed, lateral (values ${whom}) as told (topic, message))
+       select ${columns} from changed`,
+      [...values, new Date(this.clock())],
     );
   }
 }

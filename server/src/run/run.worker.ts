@@ -40,6 +40,8 @@ export class RunPostponed extends Error {}
 
 const HEARTBEAT_MS = 400;
 const POLL_MS = 1_000;
+/** How many results may wait for the database before no further run is begun. */
+const STORING_MAXIMUM = 2;
 
 class CancelRequested extends Error {}
 class Stopping extends Error {}
@@ -52,6 +54,8 @@ export class RunWorker {
   private readonly logger: Logger;
   private readonly stopping = new AbortController();
   private readonly working = new Set<Promise<void>>();
+  /** Ends of runs that are being stored while their place is another's already. */
+  private readonly storing = new Set<Promise<void>>();
   private looking: Promise<void> = Promise.resolve();
   private timer: NodeJS.Timeout | undefined;
 
@@ -81,6 +85,8 @@ export class RunWorker {
     this.stopping.abort(new Stopping());
     clearTimeout(this.timer);
     await Promise.all([this.looking, ...this.working]);
+    await Promise.all(this.storing);
+    await this.store.relay().catch((problem) => this.logger.warn({ err: problem }, 'messages wait'));
   }
 
   /** Finds what nobody was told of: a worker that died, a message that was lost. */
@@ -103,6 +109,7 @@ export class RunWorker {
 
   private async workAll(): Promise<void> {
     while (!this.stopping.signal.aborted) {
+      while (this.storing.size >= STORING_MAXIMUM) await Promise.race(this.storing);
       const claimed = await this.store.claim().catch((problem) => {
         this.logger.error({ err: problem }, 'could not look for work');
         return null;
@@ -112,23 +119,29 @@ export class RunWorker {
     }
   }
 
+  /** Resolves once the run needs nothing but its end stored: the next can be worked on meanwhile. */
   private async work(run: RunRow, lease: Lease): Promise<void> {
     const ending = new AbortController();
     const signal = AbortSignal.any([ending.signal, this.stopping.signal]);
     const heartbeat = this.keepAlive(lease, ending);
     const log = this.logger.child({ runId: run.id, kind: run.kind, attempt: run.attempt });
-    try {
-      log.info('run started');
-      const checkpoint: RunTask['checkpoint'] = (progress, artifacts, result) =>
-        this.store.change(lease, { progress, result }, artifacts);
-      const artifact = (name: string) => this.store.artifact(run.id, name);
-      await this.finish(lease, await this.handlers[run.kind]({ run, signal, checkpoint, artifact }), log);
-      log.info('run succeeded');
-    } catch (problem) {
-      await this.ended(lease, signal.aborted ? signal.reason : problem, log);
-    } finally {
-      clearInterval(heartbeat);
-    }
+    const checkpoint: RunTask['checkpoint'] = (progress, artifacts, result) =>
+      this.store.change(lease, { progress, result }, artifacts);
+    const artifact = (name: string) => this.store.artifact(run.id, name);
+    log.info('run started');
+    const working = this.handlers[run.kind]({ run, signal, checkpoint, artifact });
+    const storing = working
+      .then((outcome) => this.finish(lease, outcome, log))
+      .then(
+        () => log.info('run succeeded'),
+        (problem) => this.ended(lease, signal.aborted ? signal.reason : problem, log),
+      )
+      .finally(() => {
+        clearInterval(heartbeat);
+        this.storing.delete(storing);
+      });
+    await working.catch(() => undefined);
+    this.storing.add(storing);
   }
 
   private async finish(lease: Lease, outcome: RunOutcome, log: Logger): Promise<void> {

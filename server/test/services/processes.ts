@@ -9,6 +9,8 @@ import { delimiter, join } from 'node:path';
 export interface Service {
   readonly url: string;
   readonly port: number;
+  /** The id of its process; those it has started are that one's children. */
+  processId(): number;
   /** Ends it as a crash would, keeping its folder. */
   crash(): Promise<void>;
   /** Sends a signal to it and to all processes it has started. */
@@ -96,6 +98,7 @@ export async function startService(definition: ServiceDefinition): Promise<Servi
   return {
     url: definition.url(port),
     port,
+    processId: () => child.pid!,
     crash: () => end('SIGKILL'),
     signal: (signal) => family(child.pid!).forEach((pid) => process.kill(pid, signal)),
     async ended() {

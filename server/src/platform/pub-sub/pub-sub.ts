@@ -29,7 +29,7 @@ export class PubSub {
   }
 
   /** Messages from now on, until the signal aborts or the reader leaves. */
-  subscribe<Name extends Topic>(topic: Name, signal?: AbortSignal): AsyncGenerator<Topics[Name], void, void> {
+  subscribe<Name extends Topic>(topic: Name, signal?: AbortSignal): Reader<Topics[Name]> {
     const known = this.readers.get(topic) ?? new Set();
     const reader = new Reader<Topics[Name]>(() => {
       known.delete(reader as Reader<unknown>);
@@ -55,7 +55,7 @@ export class PubSub {
  * One subscriber's queue. Not an `async function*`: the `return` of such a generator waits for the
  * message that its `next` waits for, which may never come.
  */
-class Reader<Message> implements AsyncGenerator<Message, void, void> {
+export class Reader<Message> implements AsyncGenerator<Message, void, void> {
   /** What waits, by what it is about: a message without an id is about the whole topic. */
   private readonly messages = new Map<unknown, Message>();
   private readonly asking: ((step: IteratorResult<Message, void>) => void)[] = [];
@@ -71,6 +71,7 @@ class Reader<Message> implements AsyncGenerator<Message, void, void> {
     signal?.addEventListener('abort', this.stop);
   }
 
+  /** Puts a message in the queue, or gives it to whoever waits. */
   take(message: Message): void {
     const answer = this.asking.shift();
     if (answer) return answer({ done: false, value: message });
@@ -81,9 +82,10 @@ class Reader<Message> implements AsyncGenerator<Message, void, void> {
     this.messages.set(subject, message);
   }
 
-  async next(): Promise<IteratorResult<Message, void>> {
-    if (this.messages.size > 0) return { done: false, value: this.shift() };
-    if (this.isDone) return { done: true, value: undefined };
+  // Not async: messages are many, and every promise around another costs turns of the loop.
+  next(): Promise<IteratorResult<Message, void>> {
+    if (this.messages.size > 0) return Promise.resolve({ done: false, value: this.shift() });
+    if (this.isDone) return Promise.resolve({ done: true, value: undefined });
     return new Promise((resolve) => this.asking.push(resolve));
   }
 
