@@ -1,6 +1,7 @@
 import { SETS_PER_TILE } from '../../compute/src/backends/wasm/layout.ts';
 import { beginSweep, encodeSweep, planSweep, WasmSweep } from '../../compute/src/backends/wasm/sweep.ts';
 import { openCuda } from '../../compute/src/backends/cuda/device.ts';
+import type { SharedSeries } from '../../compute/src/backends/cuda/shared-series.ts';
 import { planCudaSweep, runCudaSweep } from '../../compute/src/backends/cuda/sweep.ts';
 import { StubDriver } from '../../compute/src/backends/cuda/testing/stub-driver.ts';
 import { runSweepTile } from '../../compute/src/backtest/sweep.ts';
@@ -79,13 +80,18 @@ export async function figuresByThreads(
   return figures(tiles.toSorted((a, b) => a.fromIndex - b.fromIndex));
 }
 
-/** What the kernels of CUDA say of a sweep, interpreted on a device as small as the sweep. */
-export function figuresByCuda(request: SweepRequest, strategy = compiledForSweep(request)): Figures {
+/** What the kernels of CUDA say of a sweep, interpreted on a device as small as the sweep; with series that threads may help with. */
+export function figuresByCuda(
+  request: SweepRequest,
+  strategy = compiledForSweep(request),
+  series: SharedSeries | null = null,
+): Figures {
   const plan = planCudaSweep(strategy, request);
   if (typeof plan === 'string') throw new Error(plan);
   const tiles: SweepTile[] = [];
   const onTile = (tile: SweepTile) => void tiles.push(tile);
-  runCudaSweep(openCuda(new StubDriver()).devices, strategy, request, plan, { check: never, onTile });
+  const { devices } = openCuda(new StubDriver());
+  runCudaSweep(devices, strategy, request, plan, { check: never, onTile }, series);
   return figures(tiles);
 }
 

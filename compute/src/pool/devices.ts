@@ -14,14 +14,14 @@ let cuda: CudaState | undefined;
 
 /** Runs a sweep on the GPUs; throws UNAVAILABLE with the reason where they cannot. */
 export function sweepOnDevices(
-  { request, settings }: Extract<WorkerTask, { kind: 'cudaSweep' }>,
+  { request, settings, series }: Extract<WorkerTask, { kind: 'cudaSweep' }>,
   callbacks: { readonly check: () => void; readonly onTile: (tile: SweepTile) => void },
 ): void {
   const devices = openedDevices(settings);
   const strategy = compiledForSweep(request);
   const plan = planCudaSweep(strategy, request);
   if (typeof plan === 'string') throw unavailable(plan);
-  withReason(() => runCudaSweep(devices, strategy, request, plan, callbacks));
+  withReason(() => runCudaSweep(devices, strategy, request, plan, callbacks, series));
 }
 
 /** Simulates on the GPUs, the covariance included; throws UNAVAILABLE with the reason where they cannot. */

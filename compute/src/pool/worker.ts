@@ -1,4 +1,5 @@
 import { parentPort } from 'node:worker_threads';
+import { computeShared } from '../backends/cuda/shared-series.ts';
 import type { SeriesCache } from '../backends/reference/evaluate.ts';
 import { WasmStretches } from '../backends/wasm/stretches.ts';
 import { TILE_COUNTER, WasmSweep } from '../backends/wasm/sweep.ts';
@@ -54,6 +55,10 @@ async function perform(request: WorkerRequest) {
     const report = reporterOf(request);
     sweepOnDevices(request, { check, onTile: report.add });
     report.flush();
+    return null;
+  }
+  if (request.kind === 'cudaSeries') {
+    computeShared(compiledForSweep(request.request), request.request, request.series, request.part, check);
     return null;
   }
   if (request.kind === 'cudaPaths') {

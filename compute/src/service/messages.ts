@@ -1,4 +1,5 @@
 import type { CudaSettings } from '../backends/cuda/settings.ts';
+import type { SharedSeries } from '../backends/cuda/shared-series.ts';
 import type { SweepModules, SweepPlan } from '../backends/wasm/sweep.ts';
 import type { CompiledStrategy } from '../strategy/compile.ts';
 import type {
@@ -45,6 +46,14 @@ export type WorkerTask =
       readonly kind: 'cudaSweep';
       readonly request: SweepRequest;
       readonly settings: CudaSettings;
+      /** What other threads help to compute, null where none does; the thread of the devices is part 0. */
+      readonly series: SharedSeries | null;
+    }
+  | {
+      readonly kind: 'cudaSeries';
+      readonly request: SweepRequest;
+      readonly series: SharedSeries;
+      readonly part: number;
     }
   | {
       readonly kind: 'cudaPaths';

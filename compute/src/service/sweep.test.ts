@@ -132,7 +132,7 @@ describe('the first sweep of a service', () => {
 });
 
 describe('a sweep that is worth a GPU', () => {
-  const pool = new WorkerPool(1);
+  const pool = new WorkerPool(2);
   afterAll(() => pool.close());
   const range = (count: number) => Float64Array.from({ length: count }, (_, index) => 2 + index);
   const bars = flatBars(Array.from({ length: 40_000 }, (_, t) => 100 + 20 * Math.sin(t / 9)));
@@ -141,8 +141,8 @@ describe('a sweep that is worth a GPU', () => {
     strategy: `strategy "T"
 param n = 5 in 2..200
 param k = 2 in 2..300
-enter long when close > sma(close, n) + k / 100
-exit long when close < sma(close, n)`,
+enter long when close > ema(close, n) + k / 100
+exit long when close < ema(close, n)`,
     axes: [
       { parameter: 'n', values: range(100) },
       { parameter: 'k', values: range(250) },

@@ -1,5 +1,6 @@
 import { type CudaState, verification } from '../backends/cuda/device.ts';
 import type { CudaSettings } from '../backends/cuda/settings.ts';
+import { shareSeries } from '../backends/cuda/shared-series.ts';
 import { planCudaSweep } from '../backends/cuda/sweep.ts';
 import { FunctionBuilder, v128 } from '../backends/wasm/builder.ts';
 import { encodeModule } from '../backends/wasm/encoder.ts';
@@ -32,7 +33,7 @@ import { resultHash } from './content-hash.ts';
 import { firstSets } from './first-sets.ts';
 import { SetsOnce } from './grid-parts.ts';
 import { giveMemoryBack, moduleOf, preparationModule, takeMemory } from './memory.ts';
-import type { SharedSweep } from './messages.ts';
+import type { SharedSweep, WorkerTask } from './messages.ts';
 
 const TILES_PER_THREAD_MINIMUM = 32;
 /** Fewer where each tile is a task of its own, which the request travels with. */
@@ -85,6 +86,8 @@ interface TilesMade extends BackendChoice {
   /** Places of the sets that another backend than the last had done: from and to, by twos. */
   readonly split?: readonly number[];
 }
+
+type DeviceSweep = Extract<WorkerTask, { kind: 'cudaSweep' }>;
 
 /** Makes the tiles of a sweep, and says by what. */
 type TileSource = (signal: AbortSignal, onTile: (tile: SweepTile) => void) => Promise<TilesMade>;
@@ -153,26 +156,26 @@ function chooseSource(pool: WorkerPool, sweep: CheckedSweep, devices: ServiceDev
   if (devices.cuda.devices.length === 0) return processor(`no GPU took it: ${devices.cuda.reason}`);
   const plan = planCudaSweep(strategy, request);
   if (typeof plan === 'string') return processor(`no GPU took it: ${plan}`);
-  return deviceTiles(pool, request, devices.settings, processor);
+  // With one thread there is nobody to share with.
+  const series = pool.threads > 1 ? shareSeries(strategy, plan.inputs.slots, plan.layout.barsTotal) : null;
+  return deviceTiles(pool, { kind: 'cudaSweep', request, settings: devices.settings, series }, processor);
 }
 
 /** The sweep on the GPU; where that fails, what is left of it on the processor. */
 function deviceTiles(
   pool: WorkerPool,
-  request: SweepRequest,
-  settings: CudaSettings,
+  task: DeviceSweep,
   processor: (reason: string) => TileSource,
 ): TileSource {
   return async (signal, onTile) => {
     // A thread that died, and the processor after a GPU that failed, begin anew.
-    const once = new SetsOnce({ axes: request.axes, fromIndex: 0 });
+    const once = new SetsOnce({ axes: task.request.axes, fromIndex: 0 });
     const report = (tile: SweepTile) => {
       for (const fresh of once.fresh(tile)) onTile(fresh);
     };
     const deviceReason = 'the work is worth the GPU';
     try {
-      const task = { kind: 'cudaSweep', request, settings } as const;
-      await pool.run<null, SweepTile>(task, { signal, onProgress: report });
+      await runOnDevices(pool, task, signal, report);
       return { backend: 'cuda', reason: deviceReason };
     } catch (problem) {
       if (!(problem instanceof ComputeError) || problem.code !== 'UNAVAILABLE') throw problem;
@@ -182,6 +185,30 @@ function deviceTiles(
       return { ...combinedChoice([{ backend: 'cuda', reason: deviceReason }, rest]), split };
     }
   };
+}
+
+/** Runs a sweep on the thread of the devices, while the others help it with the series that it reads. */
+async function runOnDevices(
+  pool: WorkerPool,
+  task: DeviceSweep,
+  signal: AbortSignal,
+  onProgress: (tile: SweepTile) => void,
+): Promise<void> {
+  const ended = new AbortController();
+  const options = { signal: AbortSignal.any([signal, ended.signal]) };
+  const { request, series } = task;
+  const sweep = pool.run<null, SweepTile>(task, { ...options, onProgress });
+  const helpers = !series
+    ? []
+    : Array.from({ length: Math.min(pool.threads, series.items.length) - 1 }, (_, index) =>
+        pool.run<null>({ kind: 'cudaSeries', request, series, part: 1 + index }, options),
+      );
+  try {
+    // A helper that fails leaves a series that nobody computes; one that nobody needs any more may still wait for a thread.
+    await Promise.race([sweep, Promise.all(helpers).then(() => sweep)]);
+  } finally {
+    ended.abort();
+  }
 }
 
 /** The sweep on the kernels of the processor; `reason` is why it is not elsewhere, where that needs saying. */

@@ -1,7 +1,7 @@
 import { ComputeError, type SweepRequest } from '../../service/contract.ts';
 import type { CompiledStrategy } from '../../strategy/compile.ts';
 import { evaluateInputs, evaluateNode, scalarValues, type SeriesCache } from '../reference/evaluate.ts';
-import { runningSums } from '../reference/windows.ts';
+import { runningSums, WINDOW_SUMS } from '../reference/windows.ts';
 import { type KernelInputs, type Slot, slotParameters } from '../wasm/slots.ts';
 import { after, type DeviceBuffers } from './buffers.ts';
 import type { Handle } from './driver.ts';
@@ -13,17 +13,15 @@ const THREADS_PER_BLOCK = 256;
 const CACHED_VALUES_MAXIMUM = 2_000_000;
 /** Rows that are put between each other at once. */
 const ROWS_AT_ONCE = 8;
-/** Operations that are sums of windows, and whether each is over the number of its bars. */
-const WINDOW_SUMS: Readonly<Record<string, { readonly isMean: boolean }>> = {
-  sma: { isMean: true },
-  sum: { isMean: false },
-};
 
 /** Memory of a device, and where in it the inputs of a sweep lie. */
 export interface InputMemory {
   readonly memory: DeviceBuffers;
   readonly address: Handle;
 }
+
+/** The series of an item of a node where another thread may have computed it, else null. */
+export type KnownSeries = (node: number, item: number) => Float64Array | null;
 
 /**
  * Computes everything that the kernel of a sweep reads, each distinct item once: sums of windows on the devices, everything else here
@@ -35,6 +33,7 @@ export class InputPreparation {
   private readonly layout: CudaLayout;
   private readonly places: readonly InputMemory[];
   private readonly check: () => void;
+  private readonly known: KnownSeries;
   private readonly cache: SeriesCache = new Map();
   /** By node, whether it is different for sets. */
   private readonly varies: boolean[] = [];
@@ -51,7 +50,9 @@ export class InputPreparation {
     layout: CudaLayout,
     places: readonly InputMemory[],
     check: () => void,
+    known: KnownSeries,
   ) {
+    this.known = known;
     this.strategy = strategy;
     this.request = request;
     this.layout = layout;
@@ -184,6 +185,8 @@ export class InputPreparation {
 
   private seriesOf(slot: Slot, item: number): Float64Array {
     this.check();
+    const known = this.known(slot.node, item);
+    if (known) return known;
     if (this.cache.size * this.layout.barsTotal > CACHED_VALUES_MAXIMUM) this.cache.clear();
     const parameters = this.parametersOf(slot, item);
     return evaluateNode(this.strategy, parameters, this.request.instruments, slot.node, this.cache);

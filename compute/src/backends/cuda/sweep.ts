@@ -9,8 +9,9 @@ import { type CudaDevice, CudaError } from './device.ts';
 import type { Handle } from './driver.ts';
 import { SETS_PER_BLOCK } from './emit-summary.ts';
 import { emitSweep, FIGURES, SWEEP_KERNEL } from './emit-sweep.ts';
-import { type InputMemory, InputPreparation } from './inputs.ts';
+import { type InputMemory, InputPreparation, type KnownSeries } from './inputs.ts';
 import { type CudaLayout, layOut } from './layout.ts';
+import { computeShared, type SharedSeries, sharedReader } from './shared-series.ts';
 
 /** One simulates, the other sums up. */
 const THREADS_PER_SET = 2;
@@ -44,13 +45,17 @@ export function planCudaSweep(strategy: CompiledStrategy, request: SweepRequest)
   return { inputs, layout, text: emitSweep(inputs, terms, layout, figureTerms(request)) };
 }
 
-/** Runs a whole sweep on the devices, which take tiles in turn. Tiles are reported in the grid's order. */
+/**
+ * Runs a whole sweep on the devices, which take tiles in turn. Tiles are reported in the grid's order. Other threads may help with the
+ * series that are shared with them; this one is part 0.
+ */
 export function runCudaSweep(
   devices: readonly CudaDevice[],
   strategy: CompiledStrategy,
   request: SweepRequest,
   plan: CudaPlan,
   hooks: { readonly check: () => void; readonly onTile: (tile: SweepTile) => void },
+  shared: SharedSeries | null = null,
 ): void {
   const barsTotal = plan.layout.barsTotal;
   const setsTotal = gridSize(request.axes);
@@ -67,7 +72,8 @@ export function runCudaSweep(
       inputs.push(memory);
       return { memory, address: memory.room(plan.layout.bytes) };
     });
-    new InputPreparation(strategy, request, plan.layout, places, hooks.check).run(plan.inputs);
+    const known = seriesOf(strategy, request, shared, hooks.check);
+    new InputPreparation(strategy, request, plan.layout, places, hooks.check, known).run(plan.inputs);
     const tileSets = openLanes(places, plan, Math.max(SETS_PER_BLOCK, wanted), open);
     const report = (lane: Lane) => {
       const tile = lane.collect();
@@ -86,6 +92,17 @@ export function runCudaSweep(
     for (const lane of open) lane.close();
     for (const memory of inputs) memory.close();
   }
+}
+
+function seriesOf(
+  strategy: CompiledStrategy,
+  request: SweepRequest,
+  shared: SharedSeries | null,
+  check: () => void,
+): KnownSeries {
+  if (!shared) return () => null;
+  computeShared(strategy, request, shared, 0, check);
+  return sharedReader(shared);
 }
 
 /** Opens the lanes with room for `wanted` sets each, or for half as often as the memory asks; returns how many there is room for. */

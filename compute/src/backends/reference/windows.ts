@@ -35,6 +35,12 @@ export function rollingSum(source: Float64Array, width: number, divisor: number)
   return out;
 }
 
+/** Operations that are sums of windows, and whether each is over the number of its bars. */
+export const WINDOW_SUMS: Readonly<Record<string, { readonly isMean: boolean }>> = {
+  sma: { isMean: true },
+  sum: { isMean: false },
+};
+
 /** The running sums of a series. */
 export interface RunningSums {
   /** Element i is the sum of the first i values. */

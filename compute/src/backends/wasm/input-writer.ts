@@ -1,7 +1,7 @@
 import type { SweepRequest } from '../../service/contract.ts';
 import type { CompiledStrategy } from '../../strategy/compile.ts';
 import { evaluateInputs, evaluateNode, type SeriesCache } from '../reference/evaluate.ts';
-import { runningSums } from '../reference/windows.ts';
+import { runningSums, WINDOW_SUMS } from '../reference/windows.ts';
 import { COMPARED_AT_ONCE } from './emit-comparison.ts';
 import type { Layout } from './layout.ts';
 import type { PreparationKernels } from './preparation.ts';
@@ -10,11 +10,6 @@ import { writeBitmap, writeRow } from './tables.ts';
 
 /** Series kept between items of one slot before the cache is emptied. */
 const CACHED_VALUES_MAXIMUM = 2_000_000;
-/** Operations that are sums of windows, and whether each is over the number of its bars. */
-const WINDOW_SUMS: Readonly<Record<string, { readonly isMean: boolean }>> = {
-  sma: { isMean: true },
-  sum: { isMean: false },
-};
 
 /** What each comparison asks for. */
 const COMPARED: Readonly<
