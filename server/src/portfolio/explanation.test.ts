@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createTestApp, newKey, type TestApp } from '../../test/create-test-app.ts';
 import { ledgerEntry } from '../../test/ledger-entry.ts';
 import { ExchangeRates } from '../market-data/exchange-rates.ts';
@@ -334,5 +334,23 @@ describe('explanations in the API', () => {
     expect(product - 1).toBeCloseTo(performance.timeWeighted.value, 12);
     for (const { startValue, inflow, outflow, endValue, factor } of nodes)
       expect((endValue + outflow) / (startValue + inflow)).toBeCloseTo(factor, 12);
+  });
+
+  it('have the terms of the ledger that was valued, whatever is recorded meanwhile', async () => {
+    const { portfolios, ledger } = app.services;
+    const value = portfolios.state.bind(portfolios);
+    vi.spyOn(portfolios, 'state').mockImplementationOnce(async (...asked) => {
+      const state = await value(...asked);
+      const transaction = { kind: 'DEPOSIT', executedAt: new Date('2024-01-03'), amount: '1000' } as const;
+      const { ledgerVersion: expectedVersion } = (await portfolios.find(id))!;
+      await ledger.record({ idempotencyKey: newKey(), portfolioId: id, expectedVersion, transaction }, 'me');
+      return state;
+    });
+    const explained = () =>
+      ask(`valuation { explain(figure: CASH) { value terms(first: 10) { restAmount nodes { amount } } } }`);
+    const { value: before, terms } = (await explained()).valuation.explain;
+    expect([before, terms.restAmount, terms.nodes.length]).toEqual(['71.5', '0', 4]);
+    const { value: after, terms: afterTerms } = (await explained()).valuation.explain;
+    expect([after, afterTerms.restAmount, afterTerms.nodes.length]).toEqual(['1071.5', '0', 5]);
   });
 });

@@ -186,7 +186,7 @@ export class PortfolioResolver {
         .map(toCashBalance),
       missingRates: state.missing.map(toMissingRate),
       missingPrices,
-      basis: { portfolioId: portfolio.id, at, knownAt, state },
+      basis: { at, state },
     });
   }
 
@@ -200,7 +200,7 @@ export class PortfolioResolver {
   ): Promise<Position[]> {
     const state = await services.portfolios.state(portfolio.id, at, knownAt);
     const { equity } = statementOf(state);
-    const basis = { portfolioId: portfolio.id, at, knownAt, state };
+    const basis = { at, state };
     const open = state.holdings.filter(({ quantity }) => !quantity.isZero());
     const sizeOf = (holding: PricedHolding) => marketValueOf(holding).abs().toNumber() || 0;
     const ordered = open.toSorted((a, b) => sizeOf(b) - sizeOf(a));
@@ -227,7 +227,7 @@ export class PortfolioResolver {
     const state = await services.portfolios.state(portfolio.id, at, knownAt);
     const holding = state.holdings.find(({ instrumentId }) => instrumentId === row?.id);
     if (!row || !holding || holding.quantity.isZero()) return null;
-    const basis = { portfolioId: portfolio.id, at, knownAt, state };
+    const basis = { at, state };
     return Object.assign(new Position(), toPosition(holding, statementOf(state).equity, basis), {
       instrument: toInstrument(row),
     });

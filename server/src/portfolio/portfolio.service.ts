@@ -44,12 +44,15 @@ interface KeptHistory {
   readonly history: Promise<PortfolioHistory>;
 }
 
+/** A state with the ledger that it was worked out from. */
+export interface LedgerState extends PortfolioState {
+  readonly ledger: ValuedLedger;
+}
+
 /** What a valuation was made of. */
 export interface ValuationBasis {
-  readonly portfolioId: string;
   readonly at: Date | null;
-  readonly knownAt: Date | null;
-  readonly state: PortfolioState;
+  readonly state: LedgerState;
 }
 
 /** The times of a valuation, and what they were found of. */
@@ -279,8 +282,9 @@ export class PortfolioService {
   }
 
   /** Holdings with prices and cash at a time, from what was known at another; both now when left out. */
-  async state(portfolioId: string, at?: Date | null, knownAt: Date | null = null): Promise<PortfolioState> {
-    const { entries, parts, rates } = await this.ledger(portfolioId, knownAt);
+  async state(portfolioId: string, at?: Date | null, knownAt: Date | null = null): Promise<LedgerState> {
+    const ledger = await this.ledger(portfolioId, knownAt);
+    const { entries, parts, rates } = ledger;
     const atMs = at?.getTime() ?? Infinity;
     const isPast = (entry: LedgerEntry) => countsAtMs(entry) <= atMs;
     const isAll = (list: readonly LedgerEntry[]) => (list.at(-1)?.timeMs ?? 0) < atMs;
@@ -288,7 +292,7 @@ export class PortfolioService {
     const sums = await sumsOf(parts.map(pastOf), rates);
     const held = sums.held.map(({ instrumentId }) => instrumentId);
     const series = await this.marketData.closesKnown(held, knownAt);
-    return stateOf({
+    const state = stateOf({
       ...sums,
       series,
       rates,
@@ -296,14 +300,15 @@ export class PortfolioService {
       atMs: at ? atMs : null,
       nowMs: this.clock(),
     });
+    return { ...state, ledger };
   }
 
-  /** What explains a valuation; with the lots of an instrument, of all, or of none. */
+  /** What explains a valuation, whatever was recorded since; with the lots of an instrument, of all, or of none. */
   async explained(
-    { portfolioId, at, knownAt, state }: ValuationBasis,
+    { at, state }: ValuationBasis,
     lotsOf: 'ALL' | 'NONE' | { readonly instrumentId: string },
   ): Promise<ExplainedLedger> {
-    const { entries, parts, rates } = await this.ledger(portfolioId, knownAt);
+    const { entries, parts, rates } = state.ledger;
     const isPast = (entry: LedgerEntry) => !at || countsAtMs(entry) <= at.getTime();
     const isAsked = ({ instrumentId, otherInstrumentId }: LedgerEntry) =>
       lotsOf === 'ALL' ||
