@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, openAsBlob, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ import { openEmbedded } from '../src/platform/database/embedded.ts';
 export async function openMigrated(): Promise<Database> {
   const file = join(tmpdir(), `ai-trading-migrated-${digestOfMigrations()}.tar`);
   if (!existsSync(file)) await make(file);
-  return openEmbedded(null, DATABASE, await openAsBlob(file));
+  return openEmbedded(null, DATABASE, file);
 }
 
 // Two that make it at once each make a whole one; the last stays.

@@ -1,37 +1,28 @@
-import { dataDir as prepopulated } from '@electric-sql/pglite-prepopulatedfs';
-import { PGlite } from '@electric-sql/pglite';
 import { MikroORM } from '@mikro-orm/pglite';
 import { Migrator } from '@mikro-orm/migrations';
 import type { MikroORM as SqlOrm } from '@mikro-orm/postgresql';
-import { createPostgreSqlTypeParsers } from '@mikro-orm/sql';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
-import array from 'postgres-array';
 import { type Database, type DatabaseDefinition, parseBinaryColumns } from './database.ts';
 import { copyOf, sequencesOf, truncationOf } from './tables.ts';
+import { ThreadedPglite } from './threaded-pglite.ts';
 
 // The database takes a copy of what it is given, so that a large table goes in by parts.
 const LOAD_BYTES = 16 * 2 ** 20;
 
 /**
  * Opens the embedded database in a folder, or in memory for tests. The caller holds the folder's lock. A new one begins
- * with the files of `contents`, a tar; without it, as initdb would leave it.
+ * with what is in the tar at `contentsPath`; without it, as initdb would leave it.
  */
 export async function openEmbedded(
   directory: string | null,
   definition: DatabaseDefinition,
-  contents?: Blob,
+  contentsPath?: string,
 ): Promise<Database> {
-  const folder = directory === null ? 'memory://' : join(directory, 'database');
-  const isNew = directory === null || !existsSync(join(folder, 'PG_VERSION'));
-  const pglite = await PGlite.create({
-    dataDir: folder,
-    // A ready-made file system starts in a third of the time of initdb.
-    ...(isNew ? { loadDataDir: contents ?? (await prepopulated()) } : {}),
-    parsers: createPostgreSqlTypeParsers((text: string) => array.parse(text)),
-  });
+  const folder = directory === null ? null : join(directory, 'database');
+  const pglite = new ThreadedPglite(folder, contentsPath);
+  await pglite.open();
   const orm = await MikroORM.init({
     dbName: 'postgres',
     entities: [...definition.entities],
