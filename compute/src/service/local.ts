@@ -37,6 +37,8 @@ export function createComputeService(
 ): ComputeService {
   const pool = new WorkerPool(settings.threads ?? availableParallelism());
   const cache = new ResultCache();
+  // Asking the system for it takes a millisecond, and whoever watches the health asks often.
+  const device = cpus()[0]?.model ?? 'unknown processor';
   const { cuda = EVERY_DEVICE } = settings;
   const devices = { settings: cuda, cuda: openCuda(loadDriver(), cuda) };
   // What is wrong with the threads, the first work that is asked for will tell.
@@ -72,7 +74,7 @@ export function createComputeService(
       Promise.resolve({
         engineVersion: ENGINE_VERSION,
         threads: pool.threads,
-        device: cpus()[0]?.model ?? 'unknown processor',
+        device,
         backends: [
           {
             name: 'reference',

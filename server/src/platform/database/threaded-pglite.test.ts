@@ -65,11 +65,19 @@ describe('the thread of the embedded database', () => {
   });
 
   it('is replaced where it dies, with every row that was acknowledged', async () => {
+    let waiting: Promise<readonly unknown[]> | undefined;
     const cut = database.transaction(async (transaction) => {
       await transaction.query('insert into thing values (4)');
-      await Promise.all([transaction.query('select pg_sleep(60)'), workers.at(-1)!.terminate()]);
+      waiting = database.transaction(async (next) => (await next.query('select max(id) from thing')).rows);
+      const unanswered = expect(transaction.query('select pg_sleep(60)')).rejects.toThrow(
+        'the thread of the embedded database ended',
+      );
+      await workers.at(-1)!.terminate();
+      await unanswered;
+      await transaction.query('insert into thing values (5)');
     });
-    await expect(cut).rejects.toThrow('the thread of the embedded database ended');
+    await expect(cut).rejects.toThrow('expected a transaction that is open, was over');
+    expect(await waiting).toEqual([{ max: 3 }]);
     expect(await ids()).toEqual([{ id: 1 }, { id: 2 }, { id: 3 }]);
     expect(workers).toHaveLength(2);
   });

@@ -14,6 +14,9 @@ export interface Queries {
   exec(sql: string): Promise<void>;
 }
 
+/** What a thread that died had not answered. */
+class LostThread extends Error {}
+
 type Settle = Pick<PromiseWithResolvers<ThreadResult | null>, 'resolve' | 'reject'>;
 
 /**
@@ -64,7 +67,11 @@ export class ThreadedPglite implements Queries {
   async transaction<Result>(work: (transaction: Queries) => Promise<Result>): Promise<Result> {
     this.transactionCount += 1;
     const transactionId = this.transactionCount;
-    await this.ask({ kind: 'begin', transactionId });
+    // Nothing was done in it yet, so that it can begin in another thread as well.
+    await this.ask({ kind: 'begin', transactionId }).catch((problem) => {
+      if (!(problem instanceof LostThread)) throw problem;
+      return this.ask({ kind: 'begin', transactionId });
+    });
     const queries: Queries = {
       query: (sql, parameters = [], { blob } = {}) =>
         this.rows({ kind: 'query', sql, parameters, blob, transactionId }),
@@ -74,7 +81,8 @@ export class ThreadedPglite implements Queries {
     try {
       result = await work(queries);
     } catch (problem) {
-      await this.ask({ kind: 'rollback', transactionId });
+      // Where the thread died, it is undone already.
+      await this.ask({ kind: 'rollback', transactionId }).catch(() => undefined);
       throw problem;
     }
     await this.ask({ kind: 'commit', transactionId });
@@ -128,6 +136,6 @@ export class ThreadedPglite implements Queries {
     if (this.settings.folder === null) this.isClosed = true;
     const lost = [...this.pending.values()];
     this.pending.clear();
-    for (const { reject } of lost) reject(new Error(message));
+    for (const { reject } of lost) reject(new LostThread(message));
   }
 }
