@@ -4,6 +4,7 @@ import { cashOf } from '../../test/broker-rows.ts';
 import { createTestApp, type TestApp } from '../../test/create-test-app.ts';
 import { importText, newPortfolio } from '../../test/transaction-imports.ts';
 import { Decimal, ZERO } from '../platform/decimal.ts';
+import { readRecords } from '../trade/brokers/broker-table.ts';
 import { parseBrokerFile } from '../trade/brokers/registry.ts';
 
 const EXPORTS = 'data/broker_exports/';
@@ -13,13 +14,17 @@ const DEGIRO_GAPS = [
   57, 75, 74, 73, 72,
 ];
 
+const ETORO_GAPS = [25, 26, 27, 28, 2, 4, 10, 11, 12, 13, 14, 15, 17, 18, 19, 20, 22, 29];
+
 /**
  * Real files, the currency of the portfolio, what becomes of their rows, how many of their running balances the
  * rows explain and how many there are, and the lines before which rows were left out. Where all are explained, all
- * agree with the account, which opens with what was there before the file. The other three are put together of
+ * agree with the account, which opens with what was there before the file. The other four are put together of
  * excerpts: pension 3a has one row of 2022 and then the dividends of units that no row bought; Swissquote's last
  * row but one of 09-08-2022 has 83,660.35 francs less than the row above it left; of DEGIRO's only lines 2 to 23
- * stand together, and each of them follows from the one before.
+ * stand together, and each of them follows from the one before. eToro's balance of 2024 stays where it was through
+ * trades and dividends, 0.00 through all of lines 9 to 17, and its rows of 2020 are each of another day. That these
+ * lines do not follow from the amounts that the files themselves state is shown below.
  */
 const FILES = [
   ['capital-gains-calculator/vanguard_cash.csv', 'GBP', { NEW: 19 }, [15, 15], []],
@@ -38,7 +43,7 @@ const FILES = [
   ['export-to-ghostfolio/degiro-export.csv', 'EUR', { NEW: 59, SKIPPED: 15 }, [19, 51], DEGIRO_GAPS],
   ['export-to-ghostfolio/trading212-export.csv', 'EUR', { NEW: 9, ERROR: 4 }, null, null],
   ['export-to-ghostfolio/schwab-export.csv', 'USD', { NEW: 113, ERROR: 2, SKIPPED: 5 }, null, null],
-  ['export-to-ghostfolio/etoro-export.csv', 'USD', { NEW: 27, SKIPPED: 1 }, null, null],
+  ['export-to-ghostfolio/etoro-export.csv', 'USD', { NEW: 27, SKIPPED: 1 }, [4, 22], ETORO_GAPS],
   ['export-to-ghostfolio/rabobank-export.csv', 'EUR', { NEW: 12 }, null, null],
   ['export-to-ghostfolio/revolut-invest-export.csv', 'USD', { NEW: 10, SKIPPED: 2 }, null, null],
   ['export-to-ghostfolio/freetrade-export.csv', 'GBP', { NEW: 11, SKIPPED: 2 }, null, null],
@@ -73,6 +78,60 @@ const KINDS = {
   dividend: 'DIVIDEND',
   fee: 'FEE',
 };
+
+/** Where amounts and balances stand in the files whose balances are not all explained. */
+const STATED = [
+  {
+    broker: 'finpension-3a',
+    delimiter: ';',
+    amount: 8,
+    balance: 9,
+    currency: null,
+    time: [0],
+    isNewestFirst: true,
+  },
+  {
+    broker: 'swissquote',
+    delimiter: ';',
+    amount: 10,
+    balance: 11,
+    currency: 12,
+    time: [0],
+    isNewestFirst: true,
+  },
+  {
+    broker: 'degiro',
+    delimiter: ',',
+    amount: 8,
+    balance: 10,
+    currency: 9,
+    time: [0, 1],
+    isNewestFirst: true,
+  },
+  { broker: 'etoro', delimiter: ',', amount: 3, balance: 7, currency: null, time: [0], isNewestFirst: false },
+] as const;
+
+/** A number with either decimal sign, spaces, or brackets where it is below 0. */
+function numberIn(text: string): Decimal {
+  const plain = text.replaceAll(/[\s()]/g, '');
+  const value = new Decimal(plain.includes('.') ? plain.replaceAll(',', '') : plain.replace(',', '.'));
+  return text.includes('(') ? value.negated() : value;
+}
+
+/** The change of cash that a record states, without the importer. */
+function statedChange(cells: readonly string[], amount: string): Decimal {
+  const [, sign, moved] = /^Overboeking (van|naar) .* ([\d,]+) EUR$/.exec(cells[5] ?? '') ?? [];
+  if (moved) return numberIn(moved).times(sign === 'van' ? -1 : 1);
+  // A fee of eToro that leaves the equity as it was is a part of what is withdrawn.
+  if (amount === '' || cells[1] === 'Withdrawal Conversion Fee') return ZERO;
+  return cells[1] === 'Open Position' ? numberIn(amount).negated() : numberIn(amount);
+}
+
+/** A time as digits that can be compared. */
+function digitsOf(text: string): string {
+  const [, day, month, year, rest] = /^(\d\d)[-/](\d\d)[-/](\d{4})(.*)$/.exec(text) ?? [];
+  return day ? `${year}-${month}-${day}${rest}` : text;
+}
 
 interface Row {
   readonly kind: string;
@@ -162,6 +221,32 @@ describe('real files of brokers in a real portfolio', () => {
     const again = await importText(app, portfolioId, sharedText(EXPORTS + path), { dryRun: true });
     expect(again.verdicts.NEW).toBeUndefined();
     expect(again.verdicts.DUPLICATE).toBe(expected.NEW);
+  });
+
+  itWithShared.each(STATED)('$broker leaves out rows before those lines by its own columns', (columns) => {
+    const path = `export-to-ghostfolio/${columns.broker}-export.csv`;
+    const { records } = readRecords(sharedText(EXPORTS + path), columns.delimiter);
+    const stated = records.slice(1).flatMap(({ line, cells }) => {
+      const balance = cells[columns.balance] ?? '';
+      if (balance === '') return [];
+      const asset = columns.currency === null ? '' : cells[columns.currency];
+      const time = digitsOf(columns.time.map((place) => cells[place]).join(' '));
+      return [
+        { line, asset, time, balance: numberIn(balance), change: statedChange(cells, cells[columns.amount]) },
+      ];
+    });
+    if (columns.isNewestFirst) stated.reverse();
+    const gaps = [...Map.groupBy(stated, ({ asset }) => asset).values()].flatMap((ofAsset) => {
+      const times = [...Map.groupBy(ofAsset, ({ time }) => time)].toSorted(([a], [b]) => (a < b ? -1 : 1));
+      const closings = times.map(([, group]) => group[group.length - 1]);
+      const changes = times.map(([, group]) => group.reduce((sum, { change }) => sum.plus(change), ZERO));
+      return closings.filter(
+        ({ balance }, index) =>
+          index > 0 && !balance.minus(closings[index - 1].balance).equals(changes[index]),
+      );
+    });
+    const [, , , , named] = FILES.find(([one]) => one === path)!;
+    expect(gaps.map(({ line }) => line).toSorted((a, b) => a - b)).toEqual(named!.toSorted((a, b) => a - b));
   });
 
   itWithShared.each(['trade_republic', 'ib_flex'])(

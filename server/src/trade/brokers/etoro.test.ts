@@ -20,6 +20,25 @@ describe('etoro', () => {
     expect(errors.map(({ line, column }) => [line, column])).toEqual([[4, 'Type']]);
   });
 
+  it('takes the fee of its conversion out of what was withdrawn, and reads the balance after it', () => {
+    const { rows, balances } =
+      parseBrokerFile(`Date,Type,Details,Amount,Units,Realized Equity Change,Realized Equity,Balance,Position ID,Asset type,NWA
+03/01/2024 13:09:09,Withdrawal Conversion Fee,-,-1.36,-,0.00,50,0.00,-,,0.00
+03/01/2024 13:09:09,Withdraw Request,-,-100.11,-,-100.11,50,0.00,-,,0.00
+04/01/2024 13:09:09,Withdraw Request,-,-2,-,-2,48,"(2,00)",-,,0.00
+`);
+    expect(rows.map(brief)).toEqual([
+      'FEE 2024-01-03T13:09:09Z cash -1.36 USD fee 1.36',
+      'WITHDRAWAL 2024-01-03T13:09:09Z cash -98.75 USD',
+      'WITHDRAWAL 2024-01-04T13:09:09Z cash -2 USD',
+    ]);
+    expect(balances?.map(({ line, asset, amount }) => [line, asset, amount])).toEqual([
+      [2, 'USD', '0'],
+      [3, 'USD', '0'],
+      [4, 'USD', '-2'],
+    ]);
+  });
+
   itWithShared('reads an account activity, every line of it, as many rows as published', () => {
     const path = 'export-to-ghostfolio/etoro-export.csv';
     const { rows, skipped, errors } = parseShared(path);
@@ -35,7 +54,7 @@ describe('etoro', () => {
       TAX: 1,
       WITHDRAWAL: 1,
     });
-    expect(cashOf(rows)).toEqual({ USD: '-105.48' });
+    expect(cashOf(rows)).toEqual({ USD: '-104.12' });
     expect(brief(rows[0])).toBe('INTEREST 2024-01-01T05:50:54Z cash 0.08 USD');
     expect(brief(rows.at(-1)!)).toBe('TAX 2025-07-10T15:15:01Z HNKE cash -6.97 USD tax 6.97');
     expectEveryLineUsed(path, ',');

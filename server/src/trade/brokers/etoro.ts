@@ -1,7 +1,9 @@
+import { Decimal, ZERO } from '../../platform/decimal.ts';
 import { type BrokerFormat, locale, withColumns } from './broker-format.ts';
-import { type BrokerRow, CellError, readEach, type RowResult } from './broker-table.ts';
-import { type BrokerTransactionKind, transaction } from './broker-transaction.ts';
+import { balancesOf, type BrokerRow, CellError, readEach, type RowResult } from './broker-table.ts';
+import { type BrokerTransaction, type BrokerTransactionKind, transaction } from './broker-transaction.ts';
 
+const FEE_WITHIN = 'Withdrawal Conversion Fee';
 const KINDS: Readonly<Record<string, BrokerTransactionKind>> = {
   'Open Position': 'BUY',
   'Position closed': 'SELL',
@@ -10,7 +12,7 @@ const KINDS: Readonly<Record<string, BrokerTransactionKind>> = {
   Deposit: 'DEPOSIT',
   'Withdraw Request': 'WITHDRAWAL',
   'Withdraw Fee': 'FEE',
-  'Withdrawal Conversion Fee': 'FEE',
+  [FEE_WITHIN]: 'FEE',
   'Deposit Conversion Fee': 'FEE',
   'Overnight fee': 'FEE',
   'Overnight refund': 'FEE',
@@ -23,8 +25,27 @@ export const etoro: BrokerFormat = {
   name: 'eToro account activity',
   recognise: withColumns('Date', 'Type', 'Details', 'Amount', 'Units', 'Position ID'),
   locale: locale('.', 'UTC'),
-  read: ({ rows }) => readEach(rows, read),
+  read: ({ rows }) => {
+    const found = readEach(rows, read);
+    const balances = balancesOf(rows, (row) => ({
+      ...row.time('Date'),
+      asset: 'USD',
+      amount: row.decimalOrNull('Balance'),
+    }));
+    return { ...found, rows: withoutFees(found.rows), balances };
+  },
 };
+
+/** A withdrawal is stated with the fee of its conversion, which has a row of its own at the same time. */
+function withoutFees(rows: readonly BrokerTransaction[]): BrokerTransaction[] {
+  return rows.map((row) => {
+    if (row.kind !== 'WITHDRAWAL') return row;
+    const isFee = ({ occurredAtMs, description }: BrokerTransaction) =>
+      occurredAtMs === row.occurredAtMs && description?.startsWith(FEE_WITHIN);
+    const fees = rows.filter(isFee).reduce((sum, { fee }) => sum.plus(fee), ZERO);
+    return { ...row, amount: new Decimal(row.amount).plus(fees).toFixed() };
+  });
+}
 
 function read(row: BrokerRow): RowResult {
   const type = row.text('Type');
