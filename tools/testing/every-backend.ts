@@ -1,7 +1,13 @@
 import { describe } from 'vitest';
 import type { Simulation, SimulationSettings } from '../../compute/src/backtest/simulation.ts';
 import type { StrategySignals } from '../../compute/src/ir/signals.ts';
-import type { BarColumns, SweepRequest } from '../../compute/src/service/contract.ts';
+import type {
+  BacktestRequest,
+  BacktestResult,
+  BarColumns,
+  SweepRequest,
+} from '../../compute/src/service/contract.ts';
+import { provenBacktest } from './proven-backtests.ts';
 import { provenSimulation } from './proven-simulations.ts';
 import { provenValues } from './proven-values.ts';
 import { type BackendName, type Figures, figuresBy } from './sweep-backends.ts';
@@ -17,6 +23,8 @@ export interface TestedBackend {
     signals: StrategySignals,
     settings?: Partial<SimulationSettings>,
   ) => Simulation;
+  /** A run of a strategy, which trades one instrument or holds a universe, to its end. */
+  readonly backtest: (request: BacktestRequest) => BacktestResult;
   /** The figures of every set of a sweep. */
   readonly sweep: (request: SweepRequest) => Figures;
 }
@@ -25,6 +33,7 @@ const BACKENDS = (['reference', 'wasm', 'cuda'] as const).map((name): TestedBack
   name,
   valuesOf: (expression, bars, other) => provenValues(name, expression, bars, other),
   simulate: (bars, signals, settings) => provenSimulation(name, bars, signals, settings),
+  backtest: (request) => provenBacktest(name, request),
   sweep: (request) => figuresBy(name, request).figures,
 }));
 

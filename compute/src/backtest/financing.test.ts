@@ -5,7 +5,6 @@ import { itWithShared, sharedRows, sharedText } from '../../../tools/testing/ser
 import { always, fillsOf, NO_COSTS, ohlc, signalsOf } from '../../../tools/testing/simulations.ts';
 import { ComputeError } from '../service/contract.ts';
 import { libraryStrategies } from '../strategy/library.ts';
-import { runBacktest } from './run.ts';
 import { compiledFor } from './validate.ts';
 
 const YEAR_MS = 365 * 86_400_000;
@@ -41,30 +40,27 @@ describeOnEveryBackend('the spread', ({ simulate }) => {
   });
 });
 
-describe('the spread', () => {
+describeOnEveryBackend('the spread', ({ backtest }) => {
   itWithShared.each([
     ['goog_sma10_15_spread002_quickstart', 15],
     ['goog_sma10_20_spread002_readme', 20],
   ])('%s: the trades of backtesting.py, whose spread is paid by entries alone', (name, slow) => {
     const { broker, expected } = JSON.parse(sharedText(`reference/backtesting_py/${name}.json`));
     const bars = sharedBars('data/backtesting_py/GOOG.csv');
-    const { trades } = runBacktest(
-      {
-        strategy: libraryStrategies().find(({ id }) => id === 'sma-cross')!.source,
-        parameters: { fast: 10, slow },
-        instruments: [{ symbol: 'GOOG', bars }],
-        initialCash: broker.cash,
-        // Theirs is 20 bps of an entry's price: as much as half of 20 bps on each side, but for the move between.
-        costs: { ...NO_COSTS, spreadBps: broker.spread * 10_000 },
-        direction: 'LONG_AND_SHORT',
-        lotSize: 1,
-        endRule: 'KEEP_OPEN',
-        periodsPerYear: 252,
-        riskFreeRate: 0,
-        seed: 0,
-      },
-      { check: () => undefined, report: () => undefined },
-    );
+    const { trades } = backtest({
+      strategy: libraryStrategies().find(({ id }) => id === 'sma-cross')!.source,
+      parameters: { fast: 10, slow },
+      instruments: [{ symbol: 'GOOG', bars }],
+      initialCash: broker.cash,
+      // Theirs is 20 bps of an entry's price: as much as half of 20 bps on each side, but for the move between.
+      costs: { ...NO_COSTS, spreadBps: broker.spread * 10_000 },
+      direction: 'LONG_AND_SHORT',
+      lotSize: 1,
+      endRule: 'KEEP_OPEN',
+      periodsPerYear: 252,
+      riskFreeRate: 0,
+      seed: 0,
+    });
     const rows = sharedRows(`reference/backtesting_py/${name}.trades.csv`).map((row) => row.map(Number));
     expect(rows.length).toBe(expected['# Trades']);
     let cash = broker.cash;

@@ -1,12 +1,11 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { flatBars, sharedBars } from '../../../tools/testing/bars.ts';
 import { describeOnEveryBackend } from '../../../tools/testing/every-backend.ts';
 import { always, fillsOf, NO_COSTS, ohlc, signalsOf } from '../../../tools/testing/simulations.ts';
 import { itWithShared, sharedRows, sharedText } from '../../../tools/testing/services.ts';
 import type { BacktestRequest } from '../service/contract.ts';
 import { libraryStrategies } from '../strategy/library.ts';
-import { runBacktest } from './run.ts';
 
 describeOnEveryBackend('Simulation', ({ simulate }) => {
   it('fills at the next open with whole lots', () => {
@@ -281,7 +280,7 @@ interface Reference {
   readonly expected: Record<string, number> & { readonly 'Max. Drawdown Duration': { days: number } };
 }
 
-describe('agreement with backtesting.py', () => {
+describeOnEveryBackend('agreement with backtesting.py', ({ backtest }) => {
   itWithShared.each(['goog_sma10_20_commission', 'goog_sma10_20_commission_nofinal', 'goog_sma10_30'])(
     '%s: the same trades, equity and statistics',
     (name) => {
@@ -301,7 +300,7 @@ describe('agreement with backtesting.py', () => {
         riskFreeRate: 0,
         seed: 0,
       };
-      const result = runBacktest(request, { check: () => undefined, report: () => undefined });
+      const result = backtest(request);
       const rows = sharedRows(`reference/backtesting_py/${name}.trades.csv`);
       const { trades } = result;
       // backtesting.py lists closed trades only.

@@ -1,7 +1,7 @@
 import { type CudaState, verification } from '../backends/cuda/device.ts';
 import type { CudaSettings } from '../backends/cuda/settings.ts';
 import { shareSeries } from '../backends/cuda/shared-series.ts';
-import { planCudaSweep } from '../backends/cuda/sweep.ts';
+import { planCudaSweep, UNIVERSE_OBSTACLE } from '../backends/cuda/sweep.ts';
 import { FunctionBuilder, v128 } from '../backends/wasm/builder.ts';
 import { encodeModule } from '../backends/wasm/encoder.ts';
 import { SETS_PER_TILE } from '../backends/wasm/layout.ts';
@@ -282,8 +282,7 @@ function universeTiles(pool: WorkerPool, sweep: CheckedSweep, strategy: Universe
     return referenceTiles(pool, sweep, 'the closes of the universe need more than 256 MiB for each thread');
   return tilesByTask(pool, sweep, {
     backend: 'wasm-stretches',
-    reason:
-      'a kernel values what is held from one choice to the next; choices and trades are as in the reference',
+    reason: `a kernel values what is held from one choice to the next; no GPU took it: ${UNIVERSE_OBSTACLE}`,
   });
 }
 

@@ -52,7 +52,7 @@ describe('a universe in the compute service', () => {
     expect(result.backend).toEqual({
       backend: 'wasm-stretches',
       reason:
-        'a kernel values what is held from one choice to the next; choices and trades are as in the reference',
+        'a kernel values what is held from one choice to the next; no GPU took it: the choices and trades of a universe are those of the reference',
     });
     const paid = { ...request, costs: { ...request.costs, cashRate: 0.02 } };
     expect((await service.runSweep(paid)).backend.backend).toBe('reference');

@@ -169,7 +169,7 @@ describe('a backtest over a universe', () => {
     expect(sweep).toMatchObject({
       backend: 'wasm-stretches',
       backendReason:
-        'a kernel values what is held from one choice to the next; choices and trades are as in the reference',
+        'a kernel values what is held from one choice to the next; no GPU took it: the choices and trades of a universe are those of the reference',
       barEvaluations: 12 * 270,
       settings: { universe: SYMBOLS },
     });

@@ -25,6 +25,9 @@ const DATA_BYTES_MAXIMUM = 2 ** 30;
 /** Conditions of more kinds are compared by the kernel, which costs it less than packing their bits costs the processor. */
 const BITMAPS_MAXIMUM = 16;
 
+/** Why no GPU takes the sweep of a universe. */
+export const UNIVERSE_OBSTACLE = 'the choices and trades of a universe are those of the reference';
+
 /** Everything about a sweep on a GPU that follows from its request. */
 export interface CudaPlan {
   readonly inputs: KernelInputs;
@@ -35,6 +38,7 @@ export interface CudaPlan {
 
 /** Plans a sweep; a sentence that says why where the GPU can't take it. */
 export function planCudaSweep(strategy: CompiledStrategy, request: SweepRequest): CudaPlan | string {
+  if (strategy.universe !== null) return UNIVERSE_OBSTACLE;
   const inputs = planInputs(strategy, request, { bitmapsMaximum: BITMAPS_MAXIMUM, computesRareValues: true });
   const { terms } = chooseTerms(strategy, inputs, request);
   const layout = layOut(inputs, request.axes, request.instruments[0].bars.timesMs.length);

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
+import { describeOnEveryBackend, type TestedBackend } from '../../../../tools/testing/every-backend.ts';
+import { runsOf } from '../../../../tools/testing/runs.ts';
 import { NO_COSTS } from '../../../../tools/testing/simulations.ts';
-import { openClose, resultOf, universeRequest } from '../../../../tools/testing/universes.ts';
+import { openClose, universeRequest } from '../../../../tools/testing/universes.ts';
 import type { BacktestRequest, BarColumns, CostModel } from '../../service/contract.ts';
 
 type Row = readonly [open: number, close: number];
@@ -49,10 +51,15 @@ const COSTS: CostModel = {
   slippageBps: 5,
 };
 
-const run = (strategy: string, market: Market, settings: Partial<BacktestRequest> = {}) =>
-  resultOf(universeRequest(strategy, barsOf(market), settings));
+/** Runs strategies on a backend. */
+const runner =
+  ({ backtest }: TestedBackend) =>
+  (strategy: string, market: Market, settings: Partial<BacktestRequest> = {}) =>
+    backtest(universeRequest(strategy, barsOf(market), settings));
 
-describe('a universe in one account', () => {
+describeOnEveryBackend('a universe in one account', (backend) => {
+  const run = runner(backend);
+
   it.each([
     [LONG, 0, 1],
     [LONG, 1, 1],
@@ -109,7 +116,7 @@ describe('a universe in one account', () => {
           const byTrades = trades.profit.reduce((sum, one) => sum + one, 0);
           expect(Math.abs(byTrades - profit.reduce((sum, one) => sum + one, 0))).toBeLessThan(1e-6);
         }),
-        { numRuns: 60 },
+        runsOf(20, 31),
       );
     },
   );
@@ -140,7 +147,7 @@ describe('a universe in one account', () => {
           );
         expect(before(one)).toEqual(before(two));
       }),
-      { numRuns: 100 },
+      runsOf(35, 32),
     );
   });
 
@@ -156,7 +163,7 @@ describe('a universe in one account', () => {
         ];
         expect({ ...two, contentHash: '' }).toEqual({ ...one, contentHash: '' });
       }),
-      { numRuns: 60 },
+      runsOf(20, 33),
     );
   });
 });
@@ -224,7 +231,9 @@ function slowly(market: Market, commission: number): number[] {
   });
 }
 
-describe('an independent second implementation', () => {
+describeOnEveryBackend('an independent second implementation', (backend) => {
+  const run = runner(backend);
+
   it('agrees at every bar', () => {
     const daily = 'strategy "T"\nhold top(2) by close / close[1]\nrebalance every 1 bars';
     // Without gaps, in which the first keeps orders waiting; starts and ends are ragged.
@@ -245,7 +254,7 @@ describe('an independent second implementation', () => {
         expect(equity.length).toBe(expected.length);
         expected.forEach((worth, t) => expect(Math.abs(equity[t] / worth - 1)).toBeLessThan(1e-7));
       }),
-      { numRuns: 200 },
+      runsOf(70, 34),
     );
   });
 });

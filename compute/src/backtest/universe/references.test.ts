@@ -1,6 +1,7 @@
-import { describe, expect } from 'vitest';
+import { expect } from 'vitest';
+import { describeOnEveryBackend } from '../../../../tools/testing/every-backend.ts';
 import { itWithShared, sharedRows, sharedText } from '../../../../tools/testing/services.ts';
-import { resultOf, universeRequest } from '../../../../tools/testing/universes.ts';
+import { universeRequest } from '../../../../tools/testing/universes.ts';
 import { simpleReturns } from '../../risk/columns.ts';
 import type { BarColumns } from '../../service/contract.ts';
 
@@ -52,7 +53,7 @@ function barsOf(rows: ReturnType<typeof returnsOf>, column: number, weight: numb
   };
 }
 
-describe('a universe that is put back to fixed weights', () => {
+describeOnEveryBackend('a universe that is put back to fixed weights', ({ backtest }) => {
   itWithShared('returns on every date what PerformanceAnalytics has', () => {
     const { cases } = JSON.parse(sharedText('reference/rebalancing/SHARE.json')) as { cases: Case[] };
     expect(cases.map(({ name }) => name)).toEqual(['edhec5_quarterly', 'edhec5_none', 'stocks4_monthly']);
@@ -63,7 +64,7 @@ describe('a universe that is put back to fixed weights', () => {
         one.columns.map((name, i) => [name, barsOf(rows, i, one.weights[i])] as const),
       );
       const strategy = `strategy "T"\nhold all\nweights by volume\nrebalance ${REBALANCES[one.rebalance]}`;
-      const { equity, universe } = resultOf(universeRequest(strategy, bars));
+      const { equity, universe } = backtest(universeRequest(strategy, bars));
       const expected = sharedRows(`reference/rebalancing/${one.daily_file}`);
       const returns = simpleReturns(equity);
       expected.forEach(([date, value], t) => {

@@ -1,18 +1,19 @@
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
+import { describeOnEveryBackend } from '../../../../tools/testing/every-backend.ts';
 import { NO_COSTS } from '../../../../tools/testing/simulations.ts';
-import { fillTexts, openClose, resultOf, universeRequest } from '../../../../tools/testing/universes.ts';
+import { fillTexts, openClose, universeRequest } from '../../../../tools/testing/universes.ts';
 import type { BacktestRequest, BarColumns } from '../../service/contract.ts';
-
-const run = (
-  lines: string,
-  bars: Readonly<Record<string, BarColumns>>,
-  settings: Partial<BacktestRequest> = {},
-) => resultOf(universeRequest(`strategy "T"\n${lines}`, bars, settings));
 
 const flat = (...closes: (number | null)[]) =>
   openClose(closes.map((close) => (close === null ? null : ([close, close] as const))));
 
-describe('a universe in one account', () => {
+describeOnEveryBackend('a universe in one account', ({ backtest }) => {
+  const run = (
+    lines: string,
+    bars: Readonly<Record<string, BarColumns>>,
+    settings: Partial<BacktestRequest> = {},
+  ) => backtest(universeRequest(`strategy "T"\n${lines}`, bars, settings));
+
   it('is chosen at a close and filled at the next open, sales before purchases', () => {
     const result = run('hold top(1) by close\nrebalance daily', {
       A: openClose([
@@ -124,7 +125,7 @@ describe('a universe in one account', () => {
   it('trades whole lots, each instrument its own where it has one', () => {
     const request = universeRequest('strategy "T"\nhold all', { A: flat(300, 300), B: flat(7, 7) });
     const [a, b] = request.instruments;
-    const result = resultOf({ ...request, lotSize: 1, instruments: [a, { ...b, lotSize: 0.5 }] });
+    const result = backtest({ ...request, lotSize: 1, instruments: [a, { ...b, lotSize: 0.5 }] });
     expect(fillTexts(result)).toEqual(['1 A +1 @ 300 entry', '1 B +71 @ 7 entry']);
     expect([...result.equity]).toEqual([1000, 1000]);
   });
@@ -221,7 +222,13 @@ describe('a universe in one account', () => {
   });
 });
 
-describe('what is asked of a universe', () => {
+describeOnEveryBackend('what is asked of a universe', ({ backtest }) => {
+  const run = (
+    lines: string,
+    bars: Readonly<Record<string, BarColumns>>,
+    settings: Partial<BacktestRequest> = {},
+  ) => backtest(universeRequest(`strategy "T"\n${lines}`, bars, settings));
+
   const bars = { A: flat(1, 2), B: flat(2, 1) };
   it.each([
     ['hold all', { universe: [] }, 'expected at least one instrument to choose from, was none'],
@@ -246,13 +253,13 @@ describe('what is asked of a universe', () => {
   it('is checked for each instrument once', () => {
     const request = universeRequest('strategy "T"\nhold all', bars);
     const instruments = [...request.instruments, request.instruments[0]];
-    expect(() => resultOf({ ...request, instruments })).toThrow(
+    expect(() => backtest({ ...request, instruments })).toThrow(
       'expected each instrument once, was one twice',
     );
   });
 
   it('runs what the text names, whatever else is there', () => {
     const request = universeRequest('strategy "T"\nuniverse "B"\nhold all', bars, { universe: [] });
-    expect(resultOf(request).universe!.symbols).toEqual(['B']);
+    expect(backtest(request).universe!.symbols).toEqual(['B']);
   });
 });

@@ -1,25 +1,26 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { openClose, resultOf, universeRequest } from '../../../../tools/testing/universes.ts';
+import { describeOnEveryBackend, type TestedBackend } from '../../../../tools/testing/every-backend.ts';
+import { openClose, universeRequest } from '../../../../tools/testing/universes.ts';
 import { cappedParts } from './targets.ts';
 
 const CLOSES = { A: 1, B: 2, C: 3, D: 4, E: NaN };
 
 /** What is held at the first close after a decision, as parts of the equity; E has no value yet. */
-function weightsOf(lines: string): Record<string, number> {
+function weightsOf(lines: string, { backtest }: TestedBackend): Record<string, number> {
   const bars = Object.fromEntries(
     Object.entries(CLOSES).map(([symbol, close]) => {
       const row = [Number.isNaN(close) ? 9 : close, Number.isNaN(close) ? 9 : close] as const;
       return [symbol, openClose(Number.isNaN(close) ? [null, row, row] : [row, row, row])];
     }),
   );
-  const result = resultOf(universeRequest(`strategy "T"\n${lines}`, bars));
+  const result = backtest(universeRequest(`strategy "T"\n${lines}`, bars));
   const { symbols, weights } = result.universe!;
   const held = symbols.map((symbol, i) => [symbol, Number(weights[i][1].toFixed(6))] as const);
   return Object.fromEntries(held.filter(([, weight]) => weight !== 0));
 }
 
-describe('the weights that a universe is held in', () => {
+describeOnEveryBackend('the weights that a universe is held in', (backend) => {
   it.each([
     ['hold all', { A: 0.25, B: 0.25, C: 0.25, D: 0.25 }],
     ['hold top(2) by close', { C: 0.5, D: 0.5 }],
@@ -41,9 +42,11 @@ describe('the weights that a universe is held in', () => {
     ['hold top(1) by close\nshort bottom(1) by close', { A: -0.5, D: 0.5 }],
     ['hold top(1) by close\nshort bottom(1) by close\nmax weight 40\nrest "B"', { A: -0.2, B: 0.3, D: 0.2 }],
   ])('%s', (lines, weights) => {
-    expect(weightsOf(lines)).toEqual(weights);
+    expect(weightsOf(lines, backend)).toEqual(weights);
   });
+});
 
+describe('the parts of a universe', () => {
   it('add up to one where the cap allows it, keep the order of the wishes and stay under the cap', () => {
     const wishes = fc.array(fc.double({ min: 1e-3, max: 1e3, noNaN: true }), { minLength: 1, maxLength: 12 });
     fc.assert(
