@@ -38,9 +38,13 @@ import type { SharedSweep, WorkerTask } from './messages.ts';
 const TILES_PER_THREAD_MINIMUM = 32;
 /** Fewer where each tile is a task of its own, which the request travels with. */
 const TASKS_PER_THREAD_MINIMUM = 8;
+
+/** Whether the engine knows SIMD, once it was asked: that takes longer than planning a sweep. */
+let hasSimd: boolean | undefined;
+
 /** Whether this process can run the wasm backend. */
 export function wasmStatus(): BackendStatus {
-  const available = WebAssembly.validate(simdModule());
+  const available = (hasSimd ??= WebAssembly.validate(simdModule()));
   const reason = available
     ? 'a SIMD module is made for each sweep and runs on every thread over shared memory'
     : 'this runtime has no WebAssembly SIMD';
