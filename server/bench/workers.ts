@@ -9,6 +9,7 @@ import { CASH_RATE, closes, FAST, SLOW } from './workers-data.ts';
 
 const SWEEPS = 40;
 const ROUNDS = 3;
+const SETS = (FAST.to - FAST.from + 1) * (SLOW.to - SLOW.from + 1);
 const POLL_MS = 100;
 
 /** One way of doing the sweeps, in seconds: how long they took, and of which process what processor time. */
@@ -51,7 +52,7 @@ export async function measureWorkers(): Promise<string[]> {
     const ratio = middleOf(one, 'wall') / middleOf(two, 'wall');
     const bareRatio = median(bareOne) / median(bareTwo);
     return [
-      `${SWEEPS} sweeps of 100 sets, with PostgreSQL and Redis; each worker has one thread to compute on (OMP_NUM_THREADS=1):`,
+      `${SWEEPS} sweeps of ${SETS} sets, with PostgreSQL and Redis; each worker has one thread to compute on (OMP_NUM_THREADS=1):`,
       lineOf('one worker', one),
       lineOf('two workers', two),
       `  two workers do ${ratio.toFixed(2)} times the runs of one in a time (wanted nearly 2)`,
