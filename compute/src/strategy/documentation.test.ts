@@ -1,6 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { flatBars } from '../../../tools/testing/bars.ts';
+import {
+  documentedBars,
+  documentedExamples,
+  saidOf,
+  strategyOfExample,
+} from '../../../tools/testing/documented-examples.ts';
 import { resultOf, universeRequest } from '../../../tools/testing/universes.ts';
 import { evaluateSignals } from '../backends/reference/evaluate.ts';
 import { ops } from '../ops/registry.ts';
@@ -64,6 +70,39 @@ describe('the documentation of the language', () => {
         .filter((name) => !WRITTEN_AS_SIGNS.includes(name))
         .toSorted(),
     );
+  });
+});
+
+describe('the example of a built-in', () => {
+  const bars = documentedBars(text);
+  const shown = documentedExamples(text);
+
+  it('is there for each function, and calls it', () => {
+    const functions = [...ops.values()].filter(({ name }) => !WRITTEN_AS_SIGNS.includes(name));
+    const calls = new Map(functions.map((op) => [op.name, signature(op)]));
+    for (const [name, special] of [...TIME_FUNCTIONS, ...ACROSS_FUNCTIONS])
+      calls.set(name, special.signature);
+    for (const [name, call] of calls) {
+      expect(shown.get(call)?.expression, name).toMatch(new RegExp(`^${name}(\\(|$)`));
+    }
+  });
+
+  it('is there for each sign, and uses it', () => {
+    const expressions = documentedExamples(sectionOf('signs')).values();
+    const used = [...expressions].map(({ expression }) => strategyOfExample(expression).nodes);
+    expect(used.length).toBe(WRITTEN_AS_SIGNS.length);
+    for (const name of WRITTEN_AS_SIGNS) {
+      expect(
+        used.some((nodes) => nodes.some(({ op }) => op === name)),
+        name,
+      ).toBe(true);
+    }
+  });
+
+  it('gives what is said of it', () => {
+    expect(bars.close.length).toBe(18);
+    const found = [...shown.values()].map(({ expression }) => `${expression} ${saidOf(expression, bars)}`);
+    expect(found).toEqual([...shown.values()].map(({ expression, says }) => `${expression} ${says}`));
   });
 });
 
