@@ -161,3 +161,50 @@ export function randomStrategyOf(op: OpDefinition): fc.Arbitrary<string> {
   const compared = fc.tuple(own, fc.constantFrom('<', '>', '!='), leaf);
   return strategyText(compared.map(([x, comparison, y]) => `${x} ${comparison} ${y}`));
 }
+
+/** Conditions of which no two hold on the same bar. */
+const opposites = fc.constantFrom(
+  ['close > sma(close, a)', 'close < sma(close, a)'],
+  ['close > open', 'close < open'],
+  ['rsi(close, a) > 60', 'rsi(close, a) < 40'],
+  ['volume > 10 * b', 'volume < 5 * b'],
+);
+const timeInForce = fc.constantFrom(
+  '',
+  'good for 3 bars',
+  'good for the day',
+  'good till cancelled',
+  'good until "2040-01-01"',
+);
+
+/** Strategies whose every rule waits for a price that the next open is beyond, of every kind of order and time in force. */
+export const randomReachedOrders: fc.Arbitrary<string> = fc
+  .record({
+    opposite: opposites,
+    orders: fc.array(fc.tuple(fc.constantFrom('limit', 'stop'), timeInForce), { minLength: 4, maxLength: 4 }),
+    isBoth: fc.boolean(),
+    calendar: fc.constantFrom('', 'calendar "NYSE"', 'calendar "XETRA"'),
+    size: rarely(fc.constantFrom('size units(3)', 'size cash(5000)', 'size percent_of_equity(60)')),
+  })
+  .map(({ opposite: [rises, falls], orders, isBoth, calendar, size: sized }) => {
+    const rules = [
+      `enter long when ${rises}`,
+      `exit long when ${falls}`,
+      `enter short when ${falls}`,
+      `exit short when ${rises}`,
+    ];
+    const lines = rules.slice(0, isBoth ? 4 : 2).map((rule, i) => {
+      const [kind, force] = orders[i];
+      const isBought = i === 0 || i === 3;
+      return `${rule} at ${kind} ${(kind === 'limit') === isBought ? 'close * 1000' : 'close / 1000'} ${force}`;
+    });
+    const parameters = ['param a = 5 in 2..40', 'param b = 20 in 2..90'];
+    return ['strategy "random"', `universe "X", "${OTHER_SYMBOL}"`, calendar, ...parameters, ...lines, sized]
+      .filter(Boolean)
+      .join('\n');
+  });
+
+/** The same strategy by orders at the market. */
+export function atTheMarket(strategy: string): string {
+  return strategy.replaceAll(/ at (limit|stop) close.*$/gm, '');
+}

@@ -3,7 +3,7 @@ import { libraryStrategies } from '../../compute/src/strategy/library.ts';
 import type { BarColumns, SweepRequest, SweepTile } from '../../compute/src/service/contract.ts';
 import type { OpDefinition } from '../../compute/src/ops/define.ts';
 import { random } from './random.ts';
-import { OTHER_SYMBOL, randomStrategy, randomStrategyOf } from './random-strategies.ts';
+import { OTHER_SYMBOL, randomReachedOrders, randomStrategy, randomStrategyOf } from './random-strategies.ts';
 import { NO_COSTS } from './simulations.ts';
 
 /** A random walk with gaps between bars; `step` 0 gives a constant price. */
@@ -144,3 +144,15 @@ export const randomRequest: fc.Arbitrary<SweepRequest> = requestOf(randomStrateg
 export function randomRequestOf(op: OpDefinition): fc.Arbitrary<SweepRequest> {
   return requestOf(randomStrategyOf(op));
 }
+
+/**
+ * Sweeps of random strategies whose orders fill at the next open; without slippage, which limits do not have, and not closed at the
+ * last open, where an order that waits is not placed any more.
+ */
+export const randomOrderRequest: fc.Arbitrary<SweepRequest> = requestOf(randomReachedOrders).map(
+  ({ costs, endRule, ...request }) => ({
+    ...request,
+    costs: { ...costs, slippageBps: 0, spreadBps: 0 },
+    endRule: endRule === 'CLOSE_AT_LAST_OPEN' ? 'KEEP_OPEN' : endRule,
+  }),
+);

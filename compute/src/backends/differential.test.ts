@@ -7,8 +7,11 @@ import {
   withinPromise,
 } from '../../../tools/testing/sweep-backends.ts';
 import { runsOf } from '../../../tools/testing/runs.ts';
-import { randomRequest, randomRequestOf } from '../../../tools/testing/sweeps.ts';
+import { atTheMarket } from '../../../tools/testing/random-strategies.ts';
+import { randomOrderRequest, randomRequest, randomRequestOf } from '../../../tools/testing/sweeps.ts';
+import { compiledForSweep } from '../backtest/validate.ts';
 import { ops } from '../ops/registry.ts';
+import { kernelObstacle } from './wasm/terms.ts';
 
 describe('the backends agree on a random strategy', () => {
   let traded = 0;
@@ -28,6 +31,24 @@ describe('the backends agree on a random strategy', () => {
   });
 
   it('of which many trade', () => expect(traded / ops.size).toBeGreaterThan(0.3));
+});
+
+describe('orders that wait for a price', () => {
+  it('give what the kernels give for orders at the market where the next open is beyond the price', () => {
+    let traded = 0;
+    const property = fc.property(randomOrderRequest, (request) => {
+      const obstacle = kernelObstacle(compiledForSweep(request), request);
+      expect(obstacle).toBe('limit and stop orders wait inside bars, which no kernel follows');
+      const found = figuresByReference(request);
+      const market = { ...request, strategy: atTheMarket(request.strategy) };
+      const { figures, plan } = figuresByWasm(market);
+      expect(withinPromise(figures, found, plan)).toEqual(found);
+      expect(figuresByCuda(market)).toEqual(found);
+      if (found.tradeCount.some((count) => count > 0)) traded += 1;
+    });
+    fc.assert(property, runsOf(25, 41));
+    expect(traded).toBeGreaterThan(8);
+  });
 });
 
 describe('the kernels of WebAssembly', () => {
