@@ -37,18 +37,38 @@ export const LARGE: GpuSizes = {
 
 const EXITS = 'target percent(4)\ntrail percent(3)\n';
 
+/** What is timed, by what it is called. */
+function casesOf(sizes: GpuSizes): [what: string, request: SweepRequest][] {
+  const crossings = sizes.crossings.flatMap(([side, bars]): [string, SweepRequest][] => {
+    const walk = randomWalk(bars);
+    const what = `SMA cross, ${(side * side).toLocaleString('en')} x ${bars.toLocaleString('en')}`;
+    return [
+      [`${what}, whole units`, smaCross(walk, side, 1)],
+      [`${what}, all in`, smaCross(walk, side, 0)],
+    ];
+  });
+  const stopped = rsiStop(randomWalk(sizes.stoppedBars), 1, EXITS);
+  const what = `RSI with stop, target and trail, 10,000 x ${sizes.stoppedBars.toLocaleString('en')}`;
+  return [...crossings, [what, stopped]];
+}
+
 /** Times sweeps on all devices of a driver beside two threads of this machine. */
 export async function gpuLines(calls: DriverCalls, sizes: GpuSizes): Promise<Line[]> {
   const lines: Line[] = [];
-  for (const [side, bars] of sizes.crossings) {
-    const walk = randomWalk(bars);
-    const what = `SMA cross, ${(side * side).toLocaleString('en')} x ${bars.toLocaleString('en')}`;
-    lines.push(...(await compare(`${what}, whole units`, smaCross(walk, side, 1), calls, sizes)));
-    lines.push(...(await compare(`${what}, all in`, smaCross(walk, side, 0), calls, sizes)));
+  for (const [what, request] of casesOf(sizes)) lines.push(...(await compare(what, request, calls, sizes)));
+  return lines;
+}
+
+/** Times the same by the whole service, whose threads prepare what a device needs, with every device and with none. */
+export async function gpuServiceLines(sizes: GpuSizes): Promise<Line[]> {
+  const lines: Line[] = [];
+  for (const [what, request] of casesOf(sizes)) {
+    const processor = await timeService(request, sizes.rounds, 'none');
+    const gpu = await timeService(request, sizes.rounds, 'all');
+    if (gpu.backend !== 'cuda') throw new Error(`expected the service to choose cuda, was ${gpu.backend}`);
+    const ratio = `${(processor.bestMs / gpu.bestMs).toFixed(2)}x ${processor.backend}`;
+    lines.push({ what, who: 'cuda, by the whole service', value: `${gpu.bestMs.toPrecision(3)} ms`, ratio });
   }
-  const stopped = rsiStop(randomWalk(sizes.stoppedBars), 1, EXITS);
-  const what = `RSI with stop, target and trail, 10,000 x ${sizes.stoppedBars.toLocaleString('en')}`;
-  lines.push(...(await compare(what, stopped, calls, sizes)));
   return lines;
 }
 
@@ -59,7 +79,7 @@ async function compare(
   sizes: GpuSizes,
 ): Promise<Line[]> {
   const gpu = timeDevices(request, calls, sizes);
-  const processor = await timeProcessor(request, sizes.rounds);
+  const processor = await timeService(request, sizes.rounds, 'none');
   const evaluations = gridSize(request.axes) * request.instruments[0].bars.timesMs.length;
   const { devices } = openCuda(calls);
   const limits = devices.map((device) => limitOf(device, countInstructions(sampleOf(request))));
@@ -148,8 +168,8 @@ function checkParity(request: SweepRequest, tile: SweepTile, setsChecked: number
         throw new Error(`expected ${name} ${oracle[name][set]} of set ${set}, was ${tile[name][set]}`);
 }
 
-async function timeProcessor(request: SweepRequest, rounds: number) {
-  const service = createComputeService({ threads: 2, cuda: { ...EVERY_DEVICE, visibleDevices: 'none' } });
+async function timeService(request: SweepRequest, rounds: number, visibleDevices: string) {
+  const service = createComputeService({ threads: 2, cuda: { ...EVERY_DEVICE, visibleDevices } });
   let [bestMs, backend] = [Infinity, ''];
   for (let round = 0; round < rounds; round += 1) {
     const startedAtMs = performance.now();
