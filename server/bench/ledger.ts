@@ -27,6 +27,24 @@ const INSTRUMENTS = 500;
 const TRADING_DAYS = YEARS * 252;
 const HEADS = ['rows', 'prices', 'first history', 'processor time', 'read after write', '/health at most'];
 
+// The first answers make connections and load what requests need, for which no ledger is to blame.
+const HEALTH_WATCHER = `
+const { parentPort, workerData: url } = require('node:worker_threads');
+let isOver = false;
+let longestMs = 0;
+parentPort.on('message', () => (isOver = true));
+(async () => {
+  for (let asked = -2; !isOver; asked += 1) {
+    const startedMs = performance.now();
+    await (await fetch(url)).text();
+    if (asked >= 0) longestMs = Math.max(longestMs, performance.now() - startedMs);
+    if (asked === 0) parentPort.postMessage('watching');
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+  parentPort.postMessage(longestMs);
+  parentPort.close();
+})();`;
+
 interface Measured {
   readonly rows: number;
   /** Of a process that has read nothing yet: what the history needs of prices, from files. */
@@ -162,24 +180,6 @@ async function expectParity(portfolioId: string): Promise<void> {
   if (!(Math.abs(last - anew) < 1e-6 * Math.abs(anew)))
     throw new Error(`expected a value of ${anew}, was ${last}`);
 }
-
-// The first answers make connections and load what requests need, for which no ledger is to blame.
-const HEALTH_WATCHER = `
-const { parentPort, workerData: url } = require('node:worker_threads');
-let isOver = false;
-let longestMs = 0;
-parentPort.on('message', () => (isOver = true));
-(async () => {
-  for (let asked = -2; !isOver; asked += 1) {
-    const startedMs = performance.now();
-    await (await fetch(url)).text();
-    if (asked >= 0) longestMs = Math.max(longestMs, performance.now() - startedMs);
-    if (asked === 0) parentPort.postMessage('watching');
-    await new Promise((resolve) => setTimeout(resolve, 2));
-  }
-  parentPort.postMessage(longestMs);
-  parentPort.close();
-})();`;
 
 /**
  * Asks for `/health` again and again, from another thread, as whoever watches a server does from outside; the
