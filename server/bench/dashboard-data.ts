@@ -3,7 +3,7 @@ export const DASHBOARD_QUERY = `query Dashboard($id: ID!) {
   portfolio(id: $id) {
     name
     valuation { equity cash marketValue unrealisedProfit realisedProfit dayChange leverage }
-    positions { instrument { symbol } quantity averageCost marketPrice marketValue weight }
+    positions { nodes { instrument { symbol } quantity averageCost marketPrice marketValue weight } }
   }
 }`;
 
@@ -20,12 +20,14 @@ export const PORTFOLIO = {
     dayChange: '-2345.67',
     leverage: 0.972,
   },
-  positions: Array.from({ length: 20 }, (_, place) => ({
-    instrument: { symbol: `SYM${place}` },
-    quantity: String(100 + place),
-    averageCost: (90 + place / 7).toFixed(6),
-    marketPrice: (95 + place / 3).toFixed(6),
-    marketValue: (9_500 + 33 * place).toFixed(2),
-    weight: 0.05 + place / 1_000,
-  })),
+  positions: {
+    nodes: Array.from({ length: 20 }, (_, place) => ({
+      instrument: { symbol: `SYM${place}` },
+      quantity: String(100 + place),
+      averageCost: (90 + place / 7).toFixed(6),
+      marketPrice: (95 + place / 3).toFixed(6),
+      marketValue: (9_500 + 33 * place).toFixed(2),
+      weight: 0.05 + place / 1_000,
+    })),
+  },
 };

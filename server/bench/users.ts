@@ -12,7 +12,7 @@ const THINK_MS = 1_000;
 const ACTIONS: readonly (readonly [number, string, (key: string, portfolioId: string) => object])[] = [
   [
     45,
-    'query ($id: ID!) { portfolio(id: $id) { name valuation { equity cash dayChange } positions { instrument { symbol } quantity marketValue } } }',
+    'query ($id: ID!) { portfolio(id: $id) { name valuation { equity cash dayChange } positions { nodes { instrument { symbol } quantity marketValue } } } }',
     (_key, id) => ({ id }),
   ],
   [

@@ -42,7 +42,7 @@ it(
       const app = await startApp(config, { clock: Date.now, logger: pino({ level: 'silent' }) });
       try {
         const query =
-          '{ portfolios { name positions { instrument { symbol } quantity averageCost } transactions(first: 5) { nodes { kind amount } } } }';
+          '{ portfolios { name positions { nodes { instrument { symbol } quantity averageCost } } transactions(first: 5) { nodes { kind amount } } } }';
         const response = await fetch(`${app.urls.api}/graphql`, {
           method: 'POST',
           headers: { 'content-type': 'application/json' },
@@ -53,7 +53,7 @@ it(
         expect(data.portfolios).toMatchObject([
           {
             name: 'Mine',
-            positions: [{ instrument: { symbol: 'AAA' }, quantity: '2.5', averageCost: '100' }],
+            positions: { nodes: [{ instrument: { symbol: 'AAA' }, quantity: '2.5', averageCost: '100' }] },
             transactions: { nodes: [{ kind: 'BUY', amount: '-251' }] },
           },
         ]);

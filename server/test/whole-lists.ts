@@ -37,7 +37,6 @@ export const WHOLE_LISTS: Readonly<Record<string, string>> = {
   'Portfolio.accounts': 'at most 100',
   'Portfolio.lotsByMethod': KINDS,
   'Portfolio.members': 'people whom the owner let in by name',
-  'Portfolio.positions': INSTRUMENTS,
   'Portfolio.publicLinks': 'at most 20',
   'Portfolio.statistics': KINDS,
   'Portfolio.tags': 'at most 20 for each account and instrument',

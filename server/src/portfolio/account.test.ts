@@ -198,8 +198,8 @@ describe('accounts', () => {
     const own = await newPortfolio('Coins');
     const price = '0.0000000123';
     await record({ kind: 'BUY', executedAt: '2024-01-02', symbol: 'AAA', quantity: '3', price }, own.id);
-    const { positions } = await ask('positions { averageCost }', own.id);
-    expect(positions).toEqual([{ averageCost: price }]);
+    const { positions } = await ask('positions { nodes { averageCost } }', own.id);
+    expect(positions.nodes).toEqual([{ averageCost: price }]);
   });
 
   it('keep every row of the ledger until the whole portfolio goes, which stays on record', async () => {

@@ -213,7 +213,7 @@ describe('several writers of one ledger', () => {
       (date, index) => `at${index}: valuation(at: "${date}T23:59:59Z") {
          equity cash marketValue realisedProfit unrealisedProfit cashProfit fees dividends interest taxes adjustments
          cashBalances { currency amount } }
-       positions${index}: positions(at: "${date}T23:59:59Z") { instrument { symbol } quantity averageCost }`,
+       positions${index}: positions(at: "${date}T23:59:59Z") { nodes { instrument { symbol } quantity averageCost } }`,
     );
     const { portfolio } = await app.query(
       `query($id: ID!) { portfolio(id: $id) { ${at.join(' ')}

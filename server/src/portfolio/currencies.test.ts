@@ -86,8 +86,8 @@ describe('a portfolio in several currencies', () => {
     const { valuation, positions } = await ask(
       `valuation { equity cash marketValue unrealisedProfit cashProfit fees income leverage effects { price currency cross }
          cashBalances { currency amount value currencyEffect exchangeRate { rate path at isStale symbols } } missingRates { message } }
-       positions { averageCost costBasis marketPrice marketValue quoteValue unrealisedProfit
-         unrealisedEffects { price currency cross } exchangeRate { from to rate path } }`,
+       positions { nodes { averageCost costBasis marketPrice marketValue quoteValue unrealisedProfit
+         unrealisedEffects { price currency cross } exchangeRate { from to rate path } } }`,
     );
     const told = {
       rate: '1',
@@ -113,7 +113,7 @@ describe('a portfolio in several currencies', () => {
       ],
       missingRates: [],
     });
-    expect(positions).toEqual([
+    expect(positions.nodes).toEqual([
       {
         averageCost: '100',
         costBasis: '400',

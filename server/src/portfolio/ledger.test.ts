@@ -55,7 +55,7 @@ describe('the ledger', () => {
   async function valuation(id = portfolioId, more = '') {
     const { portfolio } = await app.query(
       `query($id: ID!) { portfolio(id: $id) { valuation${more} { cash realisedProfit unrealisedProfit fees dividends interest taxes }
-         positions { instrument { symbol } quantity averageCost } } }`,
+         positions { nodes { instrument { symbol } quantity averageCost } } } }`,
       { id },
     );
     return portfolio;
@@ -79,13 +79,13 @@ describe('the ledger', () => {
       recordedBy: 'owner',
       fillId: null,
     });
-    expect((await valuation()).positions).toMatchObject([{ quantity }]);
+    expect((await valuation()).positions.nodes).toMatchObject([{ quantity }]);
     await write('voidTransaction', {
       id: transaction.id,
       expectedVersion: await version(),
       reason: 'a test',
     });
-    expect((await valuation()).positions).toEqual([]);
+    expect((await valuation()).positions.nodes).toEqual([]);
   });
 
   it('records cash and trades, and reconciles to the cent', async () => {
@@ -114,7 +114,7 @@ describe('the ledger', () => {
         interest: '2',
         taxes: '2',
       },
-      positions: [{ instrument: { symbol: 'AAA' }, quantity: '15', averageCost: '25.025' }],
+      positions: { nodes: [{ instrument: { symbol: 'AAA' }, quantity: '15', averageCost: '25.025' }] },
     });
   });
 
@@ -238,7 +238,7 @@ describe('the ledger', () => {
     });
     expect(await valuation(id)).toMatchObject({
       valuation: { cash: '900' },
-      positions: [{ quantity: '4', averageCost: '25' }],
+      positions: { nodes: [{ quantity: '4', averageCost: '25' }] },
     });
     const { portfolio } = await app.query(
       `query($id: ID!, $account: ID!) { portfolio(id: $id) { accounts { name } transactions(first: 10, filter: { accountId: $account }) { totalCount } } }`,
@@ -286,7 +286,7 @@ describe('the ledger', () => {
     expect(said[0]).toEqual(said[1]);
     expect(said[0]).toMatchObject({
       valuation: { cash: '893' },
-      positions: [{ quantity: '2.5' }],
+      positions: { nodes: [{ quantity: '2.5' }] },
       // 3 for 211 became 4.5, of which 2 went for 100
       lots: { realisedShortTerm: '6.222222222222222222' },
     });

@@ -75,7 +75,7 @@ describe('a portfolio at past dates', () => {
   async function told(at: string, knownAt: Date | null = null) {
     const { portfolio } = await app.query(
       `query($id: ID!, $at: DateTime!, $knownAt: DateTime) { portfolio(id: $id) {
-         valuation(at: $at, knownAt: $knownAt) { ${AMOUNTS} } positions(at: $at, knownAt: $knownAt) { ${POSITION} } } }`,
+         valuation(at: $at, knownAt: $knownAt) { ${AMOUNTS} } positions(at: $at, knownAt: $knownAt) { nodes { ${POSITION} } } } }`,
       { id, at, knownAt },
     );
     return portfolio;
@@ -141,16 +141,16 @@ describe('a portfolio at past dates', () => {
   it('holds at each of them what it held, the largest first', async () => {
     const long = { instrument: LONG, quantity: '50', averageCost: '10' };
     const short = { instrument: SHRT, quantity: '-10', averageCost: '20' };
-    expect((await told('2024-01-02')).positions).toEqual([]);
-    expect((await told('2024-01-03')).positions).toEqual([
+    expect((await told('2024-01-02')).positions.nodes).toEqual([]);
+    expect((await told('2024-01-03')).positions.nodes).toEqual([
       { ...long, marketPrice: '10', marketValue: '500', weight: 0.5, unrealisedProfit: '0' },
       { ...short, marketPrice: '20', marketValue: '-250', weight: -0.25, unrealisedProfit: '0' },
     ]);
-    expect((await told('2024-01-04')).positions).toEqual([
+    expect((await told('2024-01-04')).positions.nodes).toEqual([
       { ...long, marketPrice: '13', marketValue: '650', weight: 650 / 1130, unrealisedProfit: '150' },
       { ...short, marketPrice: '25', marketValue: '-300', weight: -300 / 1130, unrealisedProfit: '-50' },
     ]);
-    const [more, same] = (await told('2024-01-05')).positions;
+    const [more, same] = (await told('2024-01-05')).positions.nodes;
     expect(more).toMatchObject({
       quantity: '60',
       marketPrice: '15',
@@ -174,18 +174,52 @@ describe('a portfolio at past dates', () => {
       taxes: '6',
       income: '24',
     });
-    expect(positions.map((one: any) => [one.marketPrice, one.marketValue, one.weight])).toEqual([
+    expect(positions.nodes.map((one: any) => [one.marketPrice, one.marketValue, one.weight])).toEqual([
       ['12', '600', 600 / 1064],
       ['25', '-300', -300 / 1064],
     ]);
   });
 
+  it('lists positions by pages, filters and orders', async () => {
+    const symbolsOf = async (variables: Record<string, unknown>) => {
+      const { portfolio } = await app.query(
+        `query($id: ID!, $first: Int, $after: String, $filter: PositionFilter, $orderBy: PositionOrder) {
+           portfolio(id: $id) {
+             positions(at: "2024-01-05", first: $first, after: $after, filter: $filter, orderBy: $orderBy) {
+               totalCount pageInfo { hasNextPage endCursor } nodes { instrument { symbol } } } } }`,
+        { id, ...variables },
+      );
+      const { nodes, ...page } = portfolio.positions;
+      return { ...page, symbols: nodes.map((one: any) => one.instrument.symbol) };
+    };
+    const orderBy = { field: 'SYMBOL', direction: 'DESCENDING' };
+    // when all are asked for, the largest come first
+    expect(await symbolsOf({})).toMatchObject({ totalCount: 2, symbols: ['LONG', 'SHRT'] });
+    // when a page is asked for, its cursor leads to the next
+    const page = await symbolsOf({ orderBy, first: 1 });
+    expect(page).toMatchObject({ totalCount: 2, pageInfo: { hasNextPage: true }, symbols: ['SHRT'] });
+    expect(await symbolsOf({ orderBy, first: 1, after: page.pageInfo.endCursor })).toMatchObject({
+      pageInfo: { hasNextPage: false },
+      symbols: ['LONG'],
+    });
+    // when some are meant, the others are neither listed nor counted
+    expect(await symbolsOf({ filter: { side: 'SHORT' } })).toMatchObject({
+      totalCount: 1,
+      symbols: ['SHRT'],
+    });
+    expect(await symbolsOf({ filter: { search: 'lon' } })).toMatchObject({ symbols: ['LONG'] });
+    expect(await symbolsOf({ filter: { assetClass: 'CRYPTO' } })).toMatchObject({ totalCount: 0 });
+    expect(await symbolsOf({ filter: { state: 'CLOSED' } })).toMatchObject({ totalCount: 0 });
+  });
+
   it('knows nothing of what was recorded later, whatever date it is of', async () => {
     const { valuation, positions } = await told('2024-01-05', early);
-    expect(positions.map((one: any) => [one.instrument.symbol, one.quantity, one.marketValue])).toEqual([
-      ['LONG', '50', '750'],
-      ['SHRT', '-10', '-240'],
-    ]);
+    expect(positions.nodes.map((one: any) => [one.instrument.symbol, one.quantity, one.marketValue])).toEqual(
+      [
+        ['LONG', '50', '750'],
+        ['SHRT', '-10', '-240'],
+      ],
+    );
     expect(valuation).toMatchObject({
       cash: '824',
       grossExposure: '990',

@@ -13,6 +13,8 @@ import type { FillRow } from '../trade/fill.entity.ts';
 import { benchmarkColumn } from './benchmark.ts';
 import { toCashBalance, toEffects, toExchangeRate, toMissingRate } from './currency.type.ts';
 import { KnownArgs, PastArgs } from './past.args.ts';
+import { listPositions } from './position-list.ts';
+import { PositionConnection, PositionsArgs } from './positions.args.ts';
 import type { PortfolioRow } from './portfolio.entity.ts';
 import type { ValuationBasis } from './portfolio.service.ts';
 import {
@@ -190,26 +192,28 @@ export class PortfolioResolver {
     });
   }
 
-  @FieldResolver(() => [Position], {
+  @FieldResolver(() => PositionConnection, {
     description: 'What it holds at a time, one for each instrument, the largest first.',
   })
   async positions(
     @Ctx() { services, loaders }: Context,
     @Root() portfolio: Portfolio,
-    @Args(() => PastArgs) { at = null, knownAt = null }: PastArgs,
-  ): Promise<Position[]> {
+    @Args(() => PositionsArgs) args: PositionsArgs,
+  ): Promise<Connection<Position>> {
+    const { at = null, knownAt = null } = args;
     const state = await services.portfolios.state(portfolio.id, at, knownAt);
     const { equity } = statementOf(state);
     const basis = { at, state };
-    const open = state.holdings.filter(({ quantity }) => !quantity.isZero());
-    const sizeOf = (holding: PricedHolding) => marketValueOf(holding).abs().toNumber() || 0;
-    const ordered = open.toSorted((a, b) => sizeOf(b) - sizeOf(a));
-    return Promise.all(
-      ordered.map(async (holding) => ({
-        instrument: toInstrument((await loaders.instruments.load(holding.instrumentId))!),
-        ...toPosition(holding, equity, basis),
-      })),
+    const rows = await Promise.all(
+      state.holdings.map(({ instrumentId }) => loaders.instruments.load(instrumentId)),
     );
+    const named = state.holdings.map((holding, index) => ({ holding, instrument: rows[index]! }));
+    const { page, offset, totalCount } = listPositions(named, args);
+    const items = page.map(({ holding, instrument }) => ({
+      instrument: toInstrument(instrument),
+      ...toPosition(holding, equity, basis),
+    }));
+    return toConnection(items, offset, totalCount);
   }
 
   @FieldResolver(() => Position, {

@@ -53,7 +53,7 @@ describe('a portfolio', () => {
   it('reconciles positions, cash and value to the last digit', async () => {
     const { portfolio } = await app.query(
       `query($id: ID!) { portfolio(id: $id) { valuation { equity cash marketValue realisedProfit unrealisedProfit fees missingPrices }
-         positions { instrument { symbol } quantity averageCost marketPrice weight } equity { ... on EquitySeries { length benchmark } }
+         positions { nodes { instrument { symbol } quantity averageCost marketPrice weight } } equity { ... on EquitySeries { length benchmark } }
          risk { ... on RiskReport { observations } ... on InsufficientHistoryError { required available } }
          old: valuation(at: "2024-01-02T12:00:00Z") { cash } } }`,
       { id },
@@ -67,7 +67,7 @@ describe('a portfolio', () => {
       fees: '2',
       missingPrices: [],
     });
-    expect(portfolio.positions).toMatchObject([
+    expect(portfolio.positions.nodes).toMatchObject([
       {
         instrument: { symbol: 'AAA' },
         quantity: '7',

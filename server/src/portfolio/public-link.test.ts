@@ -109,14 +109,17 @@ describe('a public link', () => {
     expect(link).toMatchObject({ label: 'My ideas', expiresAt: null });
     const shared = await opened(secret);
     const { portfolio } = await admin.query(
-      `query ($id: ID!) { portfolio(id: $id) { positions { weight instrument { symbol } }
+      `query ($id: ID!) { portfolio(id: $id) { positions { nodes { weight instrument { symbol } } }
         performance { __typename ... on PerformanceReport { timeWeighted { value } } } } }`,
       { id },
     );
     expect(shared.title).toBe('My ideas');
     expect(shared.totalReturn).toBe(Math.fround(portfolio.performance.timeWeighted.value));
     expect(shared.holdings.map(({ symbol, weight }: any) => [symbol, weight])).toEqual(
-      portfolio.positions.map(({ instrument, weight }: any) => [instrument.symbol, Math.fround(weight)]),
+      portfolio.positions.nodes.map(({ instrument, weight }: any) => [
+        instrument.symbol,
+        Math.fround(weight),
+      ]),
     );
     const whole = shared.allocation.reduce((sum: number, { weight }: { weight: number }) => sum + weight, 0);
     expect(whole).toBeCloseTo(1, 6);
@@ -161,7 +164,7 @@ describe('a public link', () => {
     const { portfolio } = await admin.query(
       `query ($id: ID!) { portfolio(id: $id) { name
         accounts { name } valuation { equity cash marketValue fees unrealisedProfit realisedProfit grossExposure }
-        positions { quantity averageCost costBasis marketValue unrealisedProfit }
+        positions { nodes { quantity averageCost costBasis marketValue unrealisedProfit } }
         transactions(first: 20) { nodes { quantity price amount fee } } } }`,
       { id },
     );

@@ -51,7 +51,7 @@ it('asks the database as often for many instruments as for few', async () => {
     const id = await portfolioOf(count);
     const ask = () =>
       app.query(
-        `query($id: ID!) { portfolio(id: $id) { valuation { equity } positions { instrument { symbol } weight }
+        `query($id: ID!) { portfolio(id: $id) { valuation { equity } positions { nodes { instrument { symbol } weight } }
            equity { __typename } transactions(first: 100) { totalCount nodes { kind instrument { symbol } account { name } } }
            lots { open(first: 100) { nodes { instrument { symbol } } } } trades(first: 100) { nodes { instrument { symbol } } }
            performance { ... on PerformanceReport { simple { value explain { prices { instrument { symbol } } } } } } } }`,
@@ -59,7 +59,7 @@ it('asks the database as often for many instruments as for few', async () => {
       );
     // Bars are read once and kept by their content.
     const first = await ask();
-    expect(first.portfolio.positions).toHaveLength(count);
+    expect(first.portfolio.positions.nodes).toHaveLength(count);
     expect(first.portfolio.valuation.equity).toBe(String(100 + count));
     const asked = vi.spyOn(app.database.orm.em.getConnection() as any, 'executeQuery');
     expect(await ask()).toEqual(first);
@@ -97,7 +97,7 @@ it('asks the database as often for many rows as for few, whatever is asked for',
   const page = '(first: 100) { totalCount nodes';
   const operations = [
     'valuation { equity }',
-    'positions { instrument { symbol } quantity }',
+    'positions { nodes { instrument { symbol } quantity } }',
     'equity { __typename }',
     `transactions${page} { kind instrument { symbol } account { name } } }`,
     `trades${page} { instrument { symbol } } }`,

@@ -18,7 +18,7 @@ const REPORT = `{
   instruments(first: 20) { totalCount nodes { symbol bars(maxPoints: 50) { ... on BarSeries { close } } } }
   portfolios {
     name ledgerVersion valuation { equity marketValue cash }
-    positions { quantity averageCost marketValue instrument { symbol } }
+    positions { nodes { quantity averageCost marketValue instrument { symbol } } }
     transactions(first: 100) { totalCount nodes { id kind amount executedAt } }
   }
   backtests(first: 10) { nodes { id label status } }

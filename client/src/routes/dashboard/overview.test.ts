@@ -5,7 +5,7 @@ it('knows whether there is more than one currency', () => {
   const portfolio = (cash: string, held: string) => ({
     baseCurrency: 'EUR',
     valuation: { cashBalances: [{ currency: 'EUR' }, { currency: cash }] },
-    positions: [{ instrument: { currency: held } }],
+    positions: { nodes: [{ instrument: { currency: held } }] },
   });
   expect(isInSeveralCurrencies(portfolio('EUR', 'EUR'))).toBe(false);
   expect(isInSeveralCurrencies(portfolio('USD', 'EUR'))).toBe(true);

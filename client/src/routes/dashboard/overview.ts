@@ -15,11 +15,11 @@ export function isInSeveralCurrencies({
 }: {
   readonly baseCurrency: string;
   readonly valuation: { readonly cashBalances: readonly { readonly currency: string }[] };
-  readonly positions: readonly { readonly instrument: { readonly currency: string } }[];
+  readonly positions: { readonly nodes: readonly { readonly instrument: { readonly currency: string } }[] };
 }): boolean {
   return (
     valuation.cashBalances.some(({ currency }) => currency !== baseCurrency) ||
-    positions.some(({ instrument }) => instrument.currency !== baseCurrency)
+    positions.nodes.some(({ instrument }) => instrument.currency !== baseCurrency)
   );
 }
 

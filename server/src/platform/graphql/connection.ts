@@ -70,20 +70,22 @@ export function pageOf(first: number, after: string | null | undefined): { offse
   return { offset: Number(text) + 1, limit: first };
 }
 
-/** A page as a connection. */
+/** A page as a connection; cursors are made where they are asked for. */
 export function toConnection<Item>(items: Item[], offset: number, totalCount: number): Connection<Item> {
-  const edges = items.map((node, index) => ({
-    cursor: Buffer.from(String(offset + index)).toString('base64url'),
-    node,
-  }));
+  const cursorOf = (index: number) => Buffer.from(String(offset + index)).toString('base64url');
+  const isEmpty = items.length === 0;
   return {
-    edges,
+    get edges() {
+      return items.map((node, index) => ({ cursor: cursorOf(index), node }));
+    },
     nodes: items,
-    pageInfo: {
-      hasNextPage: offset + items.length < totalCount,
-      hasPreviousPage: offset > 0,
-      startCursor: edges[0]?.cursor,
-      endCursor: edges[edges.length - 1]?.cursor,
+    get pageInfo() {
+      return {
+        hasNextPage: offset + items.length < totalCount,
+        hasPreviousPage: offset > 0,
+        startCursor: isEmpty ? undefined : cursorOf(0),
+        endCursor: isEmpty ? undefined : cursorOf(items.length - 1),
+      };
     },
     totalCount,
   };

@@ -175,7 +175,7 @@ function visitField(node: FieldNode, place: Place, walk: Walk): void {
   const first = sizeOf(field, node, 'first', walk);
   const isPage = first !== null;
   const length = isPage
-    ? Math.max(1, first ?? 1)
+    ? Math.max(1, first ?? LIST_LENGTH_ASSUMED)
     : isListType(getNullableType(field.type)) && !place.isPage
       ? LIST_LENGTH_ASSUMED
       : 1;

@@ -6,7 +6,7 @@ const instrument = (symbol: string) => ({ id: `ins_${symbol}`, symbol, name: `${
 it('lists what is held or tagged once, and accounts after it', () => {
   const subjects = subjectsOf({
     accounts: [{ id: 'acc_1', name: 'Main account' }],
-    positions: [{ instrument: instrument('BBB') }, { instrument: instrument('AAA') }],
+    positions: { nodes: [{ instrument: instrument('BBB') }, { instrument: instrument('AAA') }] },
     tags: [
       { tags: ['growth'], instrument: instrument('BBB'), account: null },
       { tags: ['sold'], instrument: instrument('CCC'), account: null },

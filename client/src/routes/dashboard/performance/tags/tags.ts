@@ -15,7 +15,7 @@ export interface TagSubject {
 export function subjectsOf({ accounts, positions, tags }: Omit<Portfolio, 'version'>): TagSubject[] {
   const given = new Map(tags.map((one) => [one.instrument?.id ?? one.account?.id, one.tags]));
   const instruments = [
-    ...positions.map(({ instrument }) => instrument),
+    ...positions.nodes.map(({ instrument }) => instrument),
     ...tags.flatMap(({ instrument }) => instrument ?? []),
   ];
   const bySymbol = new Map(instruments.map((one) => [one.symbol, one]));

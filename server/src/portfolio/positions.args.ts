@@ -1,0 +1,80 @@
+import { ArgsType, Field, InputType, Int, registerEnumType } from 'type-graphql';
+import { AssetClassEnum } from '../market-data/instrument.type.ts';
+import { connectionOf } from '../platform/graphql/connection.ts';
+import { TradeSide } from '../trade/trade.type.ts';
+import { PastArgs } from './past.args.ts';
+import { Position, SortDirection } from './portfolio.type.ts';
+import { POSITION_SORT_FIELDS, type PositionSortField, type PositionState } from './position-list.ts';
+
+const PositionStateEnum = { OPEN: 'OPEN', CLOSED: 'CLOSED', ALL: 'ALL' } as const;
+registerEnumType(PositionStateEnum, {
+  name: 'PositionState',
+  description: 'Whether something is held.',
+  valuesConfig: {
+    OPEN: { description: 'Held.' },
+    CLOSED: { description: 'Held before, and all closed.' },
+    ALL: { description: 'Both.' },
+  },
+});
+
+const PositionSortFieldEnum = Object.fromEntries(
+  Object.keys(POSITION_SORT_FIELDS).map((name) => [name, name]),
+) as { [Name in PositionSortField]: Name };
+registerEnumType(PositionSortFieldEnum, {
+  name: 'PositionSortField',
+  description: 'What positions are ordered by; those without the figure come last.',
+  valuesConfig: Object.fromEntries(
+    Object.entries(POSITION_SORT_FIELDS).map(([name, description]) => [name, { description }]),
+  ) as Record<PositionSortField, { description: string }>,
+});
+
+@InputType({ description: 'Which positions to list; every condition must hold.' })
+export class PositionFilter {
+  @Field(() => String, { nullable: true, description: 'Part of the symbol or the name.' })
+  search?: string | null;
+
+  @Field(() => AssetClassEnum, { nullable: true, description: 'The class of the instrument.' })
+  assetClass?: string | null;
+
+  @Field(() => TradeSide, { nullable: true, description: 'Which way.' })
+  side?: 'LONG' | 'SHORT' | null;
+
+  @Field(() => PositionStateEnum, { defaultValue: 'OPEN', description: 'Whether something is held.' })
+  state!: PositionState;
+}
+
+@InputType({ description: 'How positions are ordered.' })
+export class PositionOrder {
+  @Field(() => PositionSortFieldEnum, { description: 'By what.' })
+  field!: PositionSortField;
+
+  @Field(() => SortDirection, { description: 'Which end first.' })
+  direction!: keyof typeof SortDirection;
+}
+
+/** Which positions, at which time. */
+@ArgsType()
+export class PositionsArgs extends PastArgs {
+  @Field(() => Int, {
+    nullable: true,
+    description: 'How many, 1 to 100; all when left out, one for each instrument.',
+  })
+  first?: number | null;
+
+  @Field(() => String, { nullable: true, description: 'The cursor to go on from.' })
+  after?: string | null;
+
+  @Field(() => PositionFilter, {
+    nullable: true,
+    description: 'Which ones; what is held when left out.',
+  })
+  filter?: PositionFilter | null;
+
+  @Field(() => PositionOrder, {
+    nullable: true,
+    description: 'How they are ordered; the largest first when left out.',
+  })
+  orderBy?: PositionOrder | null;
+}
+
+export const PositionConnection = connectionOf(Position, 'Position');
