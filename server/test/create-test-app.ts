@@ -36,7 +36,11 @@ export async function createTestApp(
     ...environment,
   });
   const logger = pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' });
-  const app = await startApp(config, { clock, logger, openDatabase: openMigrated });
+  const app = await startApp(config, {
+    clock,
+    logger,
+    ...(config.databaseUrl ? {} : { openDatabase: openMigrated }),
+  });
   const url = `${app.urls.api}/graphql`;
   const post = async (query: string, variables: Record<string, unknown> = {}) => {
     const response = await fetch(url, {
