@@ -89,10 +89,13 @@ export class ThreadedPglite implements Queries {
     return result;
   }
 
+  /**
+   * Closes the database. Its thread stays idle until the process ends: where a thread's WebAssembly is freed while
+   * another thread makes code, V8 may abort the process (nodejs/node#64500).
+   */
   async close(): Promise<void> {
     if (this.worker) await this.ask({ kind: 'close' });
     this.isClosed = true;
-    await this.worker?.terminate();
   }
 
   private async rows(request: ThreadRequest): Promise<ThreadResult> {
