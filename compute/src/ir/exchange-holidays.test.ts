@@ -70,7 +70,7 @@ describe('the days of Frankfurt', () => {
 });
 
 describe('the days of London', () => {
-  /** Bank holidays of England and Wales, as published by the government. */
+  /** Bank holidays of England and Wales by their rules, with those of single years; compared with no list of the exchange. */
   it.each([
     [2020, '01-01 04-10 04-13 05-08 05-25 08-31 12-25 12-28'],
     [2021, '01-01 04-02 04-05 05-03 05-31 08-30 12-27 12-28'],
