@@ -1,8 +1,8 @@
 const DAYS = 4_000;
 
-/** The 200 sets of a sweep, which is done in a quarter of a second of processor time or so. */
+/** The 2,000 sets of a sweep, which takes a second or two of processor time, as a trader's does. */
 export const FAST = { from: 2, to: 21 };
-export const SLOW = { from: 50, to: 59 };
+export const SLOW = { from: 50, to: 149 };
 /** Interest keeps a sweep on the reference, so that it is work. */
 export const CASH_RATE = 0.01;
 

@@ -7,10 +7,10 @@ import { Child, median } from './child.ts';
 import { processorSeconds, tellsProcessorTime } from './processor-time.ts';
 import { CASH_RATE, closes, FAST, SLOW } from './workers-data.ts';
 
-const SWEEPS = 40;
+const SWEEPS = 12;
 const ROUNDS = 3;
 const SETS = (FAST.to - FAST.from + 1) * (SLOW.to - SLOW.from + 1);
-const POLL_MS = 100;
+const POLL_MS = 250;
 
 /** One way of doing the sweeps, in seconds: how long they took, and of which process what processor time. */
 interface Figures {
