@@ -204,6 +204,74 @@ export const randomReachedOrders: fc.Arbitrary<string> = fc
       .join('\n');
   });
 
+/** Prices of orders near the close: most lie inside the next bar, some are missing at first and some are gapped through. */
+const nearPrice = fc.constantFrom(
+  'close * 1.002',
+  'close * 0.998',
+  'close * 1.01',
+  'close * 0.99',
+  'close * 1.04',
+  'close * 0.96',
+  'close',
+  'high',
+  'low',
+  '(high + low) / 2',
+  'highest(high, a)',
+  'lowest(low, a)',
+  'sma(close, a)',
+);
+const nearOrder = fc.oneof(
+  { weight: 2, arbitrary: nearPrice.map((price) => `at limit ${price}`) },
+  { weight: 2, arbitrary: nearPrice.map((price) => `at stop ${price}`) },
+  {
+    weight: 3,
+    arbitrary: fc.tuple(nearPrice, nearPrice).map(([stop, limit]) => `at stop ${stop} limit ${limit}`),
+  },
+);
+const orderCondition = fc.constantFrom(
+  'close > 0',
+  'close > open',
+  'close < open',
+  'close > sma(close, a)',
+  'rsi(close, a) < 45',
+  'volume > 500',
+);
+
+/** Strategies of rules whose orders fill inside bars: of every kind, side by side, beside protective exits and orders at the market. */
+export const randomNearOrders: fc.Arbitrary<string> = fc
+  .record({
+    first: fc.constantFrom('enter long', 'enter short'),
+    verbs: fc.array(fc.constantFrom('enter long', 'enter short', 'exit long', 'exit short'), {
+      minLength: 2,
+      maxLength: 5,
+    }),
+    rules: fc.array(
+      fc.tuple(
+        orderCondition,
+        fc.oneof({ weight: 5, arbitrary: nearOrder }, fc.constant('')),
+        fc.oneof(timeInForce, fc.constantFrom('good for 9 bars', 'good till cancelled')),
+      ),
+      { minLength: 6, maxLength: 6 },
+    ),
+    stop: fc.constantFrom('', 'stop close * 0.01', 'stop close * 0.03', 'stop atr(a)'),
+    target: fc.constantFrom('', 'target close * 0.01', 'target close * 0.03', 'target atr(a)'),
+    size: fc.constantFrom('', '', 'size units(3)', 'size cash(5000)', 'size percent_of_equity(60)'),
+    fill: fc.constantFrom('', '', 'fill at close'),
+  })
+  .map(({ first, verbs, rules, ...lines }) =>
+    [
+      'strategy "random"',
+      `universe "X", "${OTHER_SYMBOL}"`,
+      'param a = 5 in 2..40',
+      'param b = 20 in 2..90',
+      ...[first, ...verbs].map((verb, index) => {
+        const [condition, order, force] = rules[index];
+        return `${verb} when ${condition} ${order} ${order && force}`.trimEnd();
+      }),
+      ...Object.values(lines).filter(Boolean),
+    ].join('\n'),
+  );
+
 /** The same strategy by orders at the market. */
 export function atTheMarket(strategy: string): string {
   return strategy.replaceAll(/ at (limit|stop) close.*$/gm, '');

@@ -3,7 +3,13 @@ import { libraryStrategies } from '../../compute/src/strategy/library.ts';
 import type { BarColumns, SweepRequest, SweepTile } from '../../compute/src/service/contract.ts';
 import type { OpDefinition } from '../../compute/src/ops/define.ts';
 import { random } from './random.ts';
-import { OTHER_SYMBOL, randomReachedOrders, randomStrategy, randomStrategyOf } from './random-strategies.ts';
+import {
+  OTHER_SYMBOL,
+  randomNearOrders,
+  randomReachedOrders,
+  randomStrategy,
+  randomStrategyOf,
+} from './random-strategies.ts';
 import { NO_COSTS } from './simulations.ts';
 
 /** A random walk with gaps between bars; `step` 0 gives a constant price. */
@@ -156,3 +162,6 @@ export const randomOrderRequest: fc.Arbitrary<SweepRequest> = requestOf(randomRe
     endRule: endRule === 'CLOSE_AT_LAST_OPEN' ? 'KEEP_OPEN' : endRule,
   }),
 );
+
+/** Sweeps of random strategies whose orders fill inside bars or are gapped through. */
+export const randomNearOrderRequest: fc.Arbitrary<SweepRequest> = requestOf(randomNearOrders);

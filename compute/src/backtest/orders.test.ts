@@ -209,6 +209,23 @@ describeOnEveryBackend('waiting orders', ({ simulate }) => {
     ]);
   });
 
+  it('are stopped in the bar in which they reverse, but take no target in it', () => {
+    const wide = ohlc([
+      [10, 10, 10, 10],
+      [10, 10, 10, 10],
+      [10, 14, 6, 10],
+      [10, 10, 10, 10],
+    ]);
+    const run = (levels: Partial<StrategySignals>) => {
+      const short = waiting(4, -1, [1], { limit: always(4, 11) }, levels);
+      const enterLong = Uint8Array.of(1, 0, 0, 0);
+      const long = { ...short.entries[0], side: 1, decides: enterLong, limit: null, lastBars: null };
+      return fillsOf(simulate(wide, { ...short, enterLong, entries: [long, ...short.entries] })).slice(3);
+    };
+    expect(run({ stopDistance: Float64Array.of(NaN, 2, NaN, NaN) })).toEqual([[2, 10, 13, 'stop']]);
+    expect(run({ targetDistance: Float64Array.of(NaN, 0.5, NaN, NaN) })).toEqual([[3, 10, 10, 'target']]);
+  });
+
   it('end with a margin call and with the data', () => {
     const signals = waiting(4, 1, [1], { limit: always(4, 9), goodForBars: 3 });
     const late = ohlc([
@@ -359,6 +376,18 @@ exit long "dear" when close == 11`;
       ]);
     expect(exits('exit long when close > 0 at limit 12', gap(14))).toEqual([[2, -10, 14, 'exit']]);
     expect(exits('exit long when close > 0 at stop 8', gap(6))).toEqual([[2, -10, 6, 'exit']]);
+  });
+
+  it('leave by a stop with a limit that a gap has passed as by a limit, so a stop comes first', () => {
+    const gapped = ohlc([
+      [10, 10, 10, 10],
+      [10, 10, 10, 10],
+      [8, 9.8, 7, 8],
+      [10, 10, 10, 10],
+    ]);
+    const order = 'exit long "out" when close > 0 at stop 9.5 limit 9';
+    expect(exits(order, gapped)).toEqual([[2, -10, 9, 'exit: out']]);
+    expect(exits(`${order}\nstop 2.5`, gapped)).toEqual([[2, -10, 7.5, 'stop']]);
   });
 
   it('leave no position that opened after the order was decided, and a limit holds back no entry', () => {

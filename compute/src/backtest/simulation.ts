@@ -42,9 +42,10 @@ interface WayOut {
  * Order inside a bar: what was decided at the close before fills at the open (closing before opening),
  * or, after a margin call at that close, the position is closed; then a waiting order that opens or adds;
  * then protective exits and exits that wait for a price, stops before targets and limits where one bar reaches
- * both, the nearest of each first, at the level or at the open where the bar opened beyond it; then a waiting order that reverses; then decisions that fill at
- * the close. Trailing and break-even levels move on finished bars only. Interest is for the time between
- * two closes, on what the first left. An account at or below zero is closed out and trades no more.
+ * both, the nearest of each first, at the level or at the open where the bar opened beyond it; then a waiting
+ * order that reverses, and the stop of what it opens; then decisions that fill at the close. Trailing and
+ * break-even levels move on finished bars only. Interest is for the time between two closes, on what the first
+ * left. An account at or below zero is closed out and trades no more.
  */
 export class Simulation {
   readonly equity: Float64Array;
@@ -127,10 +128,12 @@ export class Simulation {
     }
     const outcome = this.work(t);
     if (outcome && this.units * outcome.order.side >= 0) this.take(t, outcome);
-    const isHeld = this.units !== 0;
-    if (isHeld) this.protect(t, outcome);
-    const hasLeft = isHeld && this.units === 0;
-    if (outcome && this.order) this.take(t, outcome);
+    let hasLeft = this.units !== 0 && this.protect(t, outcome);
+    if (outcome && this.order) {
+      this.take(t, outcome);
+      this.filledInside = t;
+      hasLeft = (this.units !== 0 && this.protect(t, null)) || hasLeft;
+    }
     if (atClose && !hasLeft) {
       this.act(t, t, close[t]);
       this.placeExits(t);
@@ -268,11 +271,11 @@ export class Simulation {
   }
 
   /**
-   * Leaves by the nearest stop this bar reaches, or else by the nearest target or limit, if any; otherwise moves
-   * the levels that follow the price. In a bar in which an order filled after the open only stops count, as the
-   * rest may have come before; a target counts where no order on the other side is nearer.
+   * Leaves by the nearest stop this bar reaches, or else by the nearest target or limit, if any, and says whether
+   * it did; otherwise moves the levels that follow the price. In a bar in which an order filled after the open only
+   * stops count, as the rest may have come before; a target counts where no order on the other side is nearer.
    */
-  private protect(t: number, outcome: OrderOutcome | null): void {
+  private protect(t: number, outcome: OrderOutcome | null): boolean {
     const { open, high, low } = this.bars;
     const side = Math.sign(this.units);
     const [worst, best] = side > 0 ? [low[t], high[t]] : [high[t], low[t]];
@@ -292,16 +295,16 @@ export class Simulation {
       this.exitOrders[index] = t < order.lastBar ? left : null;
       if (Number.isNaN(price)) continue;
       const way = { price, reason: named('exit', order.rule), slips, level: slips ? price : order.limit };
-      if (Number.isNaN(order.stop)) {
+      if (Number.isNaN(left.stop)) {
         if (!limited || side * (limited.price - price) > 0) limited = way;
       } else if (!stopped || side * (price - stopped.price) > 0) stopped = way;
     }
-    if (stopped) this.leave(t, stopped.price, stopped.reason, stopped.slips);
-    else if (this.filledInside === t) return;
-    else if (limited) {
-      if (this.order && outcome && !reached(limited.level, outcome.price)) return;
-      this.leave(t, limited.price, limited.reason, limited.slips);
-    } else this.follow(best, side);
+    const canLimit = this.filledInside !== t;
+    if (!stopped && limited && this.order && outcome && !reached(limited.level, outcome.price)) return false;
+    const way = stopped ?? (canLimit ? limited : null);
+    if (way) this.leave(t, way.price, way.reason, way.slips);
+    else if (canLimit) this.follow(best, side);
+    return way !== null;
   }
 
   /** Moves the levels that follow the best price of a bar that is over. */
