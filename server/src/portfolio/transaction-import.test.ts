@@ -70,6 +70,19 @@ describe('imports of transactions', () => {
     expect(await ledgerLines(app, id)).toEqual([]);
   });
 
+  it('suggests a symbol of whole words for what has but a name', async () => {
+    const id = await newPortfolio(app, 'Named', 'GBP');
+    const named = `Date,Details,Amount,Balance
+01/10/2022,Bought 6.77 Emerging Markets Stock Index Fund - Accumulation,-1000,-1000
+02/10/2022,Bought 0.9232 U.S. Equity Index Fund - Accumulation,-400,-1400
+`;
+    const { symbols } = await importText(app, id, named, { dryRun: true });
+    expect(symbols.map(({ suggestion }) => suggestion?.symbol)).toEqual([
+      'EMERGING-MARKETS-STOCK-INDEX',
+      'U.S.-EQUITY-INDEX-FUND',
+    ]);
+  });
+
   it('takes all or nothing, makes what is missing, keeps true duplicates and knows a file again', async () => {
     // given
     const id = await newPortfolio(app, 'All or nothing', 'GBP');

@@ -182,8 +182,12 @@ function suggestionOf(
     text
       .toUpperCase()
       .replaceAll(/[^A-Z0-9.\-_=^/]+/g, '-')
+      .replaceAll(/-{2,}/g, '-')
       .replace(/^[^A-Z0-9]+/, '')
-      .slice(0, 32);
+      // Whole words of a long name.
+      .replace(/^(.{8,31})-.*$/, (all, words: string) => (all.length > 32 ? words : all))
+      .slice(0, 32)
+      .replace(/-$/, '');
   const own = plain(clue.symbol ?? '') || clue.isin || plain(clue.name ?? '') || 'UNNAMED';
   const options = [own, plain(`${own}-${currency}`), clue.isin ?? own];
   const numbered = Array.from({ length: taken.size + 1 }, (_, index) =>
