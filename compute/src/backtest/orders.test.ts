@@ -419,26 +419,3 @@ exit long when close == 10 at limit 9.5 good till cancelled`;
     expect(quantity * price).toBeCloseTo((1000 * 0.2) / (10 * Math.log(1.1) * Math.sqrt(10 / 9)), 8);
   });
 });
-
-describe('rules of the language', () => {
-  it.each([
-    ['enter long when close > 1 at market', '2:30 expected limit or stop, was market'],
-    [
-      'enter long when close > 1 at limit 2 good for 0 bars',
-      '2:47 expected a whole number of bars from 1, was 0',
-    ],
-    ['enter long when close > 1\npyramid 1.5', '3:9 expected a whole number of entries from 1, was 1.5'],
-    ['enter long when close > 1\nsize units(1, 2)', '3:6 expected one value in units(...), was 2 values'],
-    [
-      'enter long when close > 1 at limit 2 good until "2024-02-30"',
-      '2:49 expected a date such as "2030-06-28", was "2024-02-30"',
-    ],
-    ['enter long when close > 1 at limit 2 good till noon', '2:48 expected cancelled, was noon'],
-    ['enter long when close > 1 at limit 2 good always', '2:43 expected for, till or until, was always'],
-    ['calendar "MOON"', '2:10 expected "NYSE", "LSE", "XETRA" or "CRYPTO", was "MOON"'],
-  ])('refuse %s', (text, problem) => {
-    const result = compileStrategy(`strategy "T"\n${text}`);
-    const told = result.ok ? [] : result.diagnostics.map((one) => `${one.line}:${one.column} ${one.message}`);
-    expect(told).toContain(problem);
-  });
-});

@@ -244,7 +244,7 @@ class StatementParser extends ExpressionParser {
       maximum = this.number();
       if (this.accept('step')) step = this.step();
     }
-    const label = this.peek().kind === 'text' ? this.text('a text') : '';
+    const label = this.textOrNone();
     if (!(minimum <= value.number && value.number <= maximum)) {
       const expected = `the default of ${at.text} inside ${minimum}..${maximum}`;
       throw new SyntaxProblem(diagnosticAt(value.at, expected));
@@ -266,7 +266,7 @@ class StatementParser extends ExpressionParser {
 
   private rule(verb: 'enter' | 'exit'): RuleStatement {
     const side = this.keyword('long', 'short');
-    const name = this.peek().kind === 'text' ? this.text('a name') : '';
+    const name = this.textOrNone();
     this.keyword('when');
     const kind = `${verb}${side === 'long' ? 'Long' : 'Short'}` as RuleKind;
     const rule = { kind, name, condition: this.expression(), limit: null, stop: null, timeInForce: null };

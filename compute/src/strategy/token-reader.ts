@@ -77,6 +77,13 @@ export class TokenReader {
   protected text(what: string): string {
     const token = this.peek();
     if (token.kind !== 'text') throw this.problem(token, what);
+    return this.textOrNone();
+  }
+
+  /** The text in quotes that comes next, without them; empty where none does. */
+  protected textOrNone(): string {
+    const token = this.peek();
+    if (token.kind !== 'text') return '';
     this.position += 1;
     return token.text.slice(1, -1);
   }
