@@ -9,7 +9,7 @@ import { parseConfig } from '../src/config.ts';
 import type { Clock } from '../src/platform/clock.ts';
 import { openMigrated } from './migrated-database.ts';
 
-/** A whole installation for a test: real HTTP and websockets over a real embedded database in memory. */
+/** A whole installation for a test: real HTTP and websockets over a real embedded database. */
 export interface TestApp extends App {
   /** Data of a query or mutation; throws where the answer has errors. */
   query<Data = any>(document: string, variables?: Record<string, unknown>): Promise<Data>;

@@ -2,9 +2,9 @@ import 'reflect-metadata';
 import pino from 'pino';
 import { describe, expect } from 'vitest';
 import { itNeeds } from '../../../tools/testing/services.ts';
+import { openEmpty } from '../../test/embedded-database.ts';
 import { hasPostgresql, startPostgresql } from '../../test/services/postgresql.ts';
 import type { Database, DatabaseDefinition } from '../platform/database/database.ts';
-import { openEmbedded } from '../platform/database/embedded.ts';
 import { openPostgresql } from '../platform/database/postgresql.ts';
 import { TransactionRow, TransactionVoidRow } from '../trade/transaction.entity.ts';
 import { TransactionStore } from '../trade/transaction.store.ts';
@@ -42,7 +42,7 @@ describe.each([
     const service = name === 'PostgreSQL' ? await startPostgresql() : null;
     const logger = pino({ level: 'silent' });
     const open = (definition: DatabaseDefinition) =>
-      service ? openPostgresql(service.url, definition, logger) : openEmbedded(null, definition);
+      service ? openPostgresql(service.url, definition, logger) : openEmpty(definition);
     let database: Database | null = null;
     try {
       database = await open(service ? BEFORE : AFTER);

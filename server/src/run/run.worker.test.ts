@@ -1,8 +1,7 @@
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { DATABASE } from '../app.ts';
+import { openMigrated } from '../../test/migrated-database.ts';
 import type { Database } from '../platform/database/database.ts';
-import { openEmbedded } from '../platform/database/embedded.ts';
 import { PubSub } from '../platform/pub-sub/pub-sub.ts';
 import { LocalQueue } from '../platform/queue/queue.ts';
 import { RunStore } from './run.store.ts';
@@ -11,8 +10,7 @@ import { type RunHandler, RunWorker } from './run.worker.ts';
 describe('a run whose lease was lost', () => {
   let database: Database;
   beforeAll(async () => {
-    database = await openEmbedded(null, DATABASE);
-    await database.migrate();
+    database = await openMigrated();
   });
   afterAll(() => database.close());
 

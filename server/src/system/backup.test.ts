@@ -6,11 +6,11 @@ import { promisify } from 'node:util';
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { itNeeds } from '../../../tools/testing/services.ts';
+import { openEmpty } from '../../test/embedded-database.ts';
 import { hasPostgresql, startPostgresql } from '../../test/services/postgresql.ts';
 import { builtFile } from '../../test/services/product.ts';
 import { type App, DATABASE, startApp } from '../app.ts';
 import { parseConfig, ROOT } from '../config.ts';
-import { openEmbedded } from '../platform/database/embedded.ts';
 import { backupName, keepNewest, listBackups, restoreBackup } from './backup.ts';
 
 const run = promisify(execFile);
@@ -144,7 +144,7 @@ describe('restoreBackup', () => {
     const folder = mkdtempSync(join(tmpdir(), 'ai-trading-no-backup-'));
     const file = join(folder, 'other.tar.gz');
     writeFileSync(file, 'no archive');
-    const database = await openEmbedded(null, DATABASE);
+    const database = await openEmpty(DATABASE);
     await expect(
       restoreBackup(database, DATABASE, file, {
         modelsDirectory: folder,

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DATABASE } from '../app.ts';
+import { openMigrated } from '../../test/migrated-database.ts';
 import type { Database } from '../platform/database/database.ts';
-import { openEmbedded } from '../platform/database/embedded.ts';
 import { removeOld } from './retention.ts';
 
 const NOW = new Date('2026-06-01T00:00:00Z');
@@ -9,8 +8,7 @@ const NOW = new Date('2026-06-01T00:00:00Z');
 describe('removeOld', () => {
   let database: Database;
   beforeAll(async () => {
-    database = await openEmbedded(null, DATABASE);
-    await database.migrate();
+    database = await openMigrated();
     for (const [id, status, finishedAt] of [
       ['run_old', 'SUCCEEDED', '2026-01-01'],
       ['run_new', 'FAILED', '2026-05-20'],

@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import pino from 'pino';
 import { afterEach, describe, expect, it } from 'vitest';
 import { itNeeds } from '../../../../tools/testing/services.ts';
+import { openEmpty } from '../../../test/embedded-database.ts';
 import { hasPostgresql, startPostgresql } from '../../../test/services/postgresql.ts';
 import { checkArchive, loadArchive, writeArchive } from './archive.ts';
 import type { Database, DatabaseDefinition } from './database.ts';
-import { openEmbedded } from './embedded.ts';
 import { openPostgresql } from './postgresql.ts';
 
 class Books extends Migration {
@@ -66,7 +66,7 @@ function folder(): string {
 }
 
 async function embedded(definition: DatabaseDefinition): Promise<Database> {
-  const database = await openEmbedded(null, definition);
+  const database = await openEmpty(definition);
   ends.push(() => database.close());
   return database;
 }

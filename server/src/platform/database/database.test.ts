@@ -2,10 +2,10 @@ import { defineEntity, p } from '@mikro-orm/core';
 import { Migration } from '@mikro-orm/migrations';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { itNeeds } from '../../../../tools/testing/services.ts';
+import { openEmpty } from '../../../test/embedded-database.ts';
 import { hasPostgresql, startPostgresql } from '../../../test/services/postgresql.ts';
 import type { Service } from '../../../test/services/processes.ts';
 import type { Database, DatabaseDefinition } from './database.ts';
-import { openEmbedded } from './embedded.ts';
 import { openPostgresql } from './postgresql.ts';
 import pino from 'pino';
 
@@ -54,7 +54,7 @@ const profiles: readonly Profile[] = [
     name: 'embedded',
     isThere: true,
     async open() {
-      const database = await openEmbedded(null, definition);
+      const database = await openEmpty(definition);
       return { database, end: () => database.close() };
     },
   },

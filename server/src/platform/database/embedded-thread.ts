@@ -1,6 +1,6 @@
 import { PGlite, type Transaction } from '@electric-sql/pglite';
 import { dataDir as prepopulated } from '@electric-sql/pglite-prepopulatedfs';
-import { existsSync, openAsBlob } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import array from 'postgres-array';
@@ -9,8 +9,6 @@ import array from 'postgres-array';
 export interface ThreadSettings {
   /** In memory when null. */
   readonly folder: string | null;
-  /** A tar that a new database begins with. */
-  readonly contentsPath?: string;
   readonly textTypes: readonly number[];
   readonly arrayTypes: readonly number[];
 }
@@ -59,12 +57,12 @@ const transactions = new Map<number, OpenTransaction>();
 
 parentPort!.on('message', (request: ThreadRequest & { readonly requestId: number }) => void answer(request));
 
-async function open({ folder, contentsPath, textTypes, arrayTypes }: ThreadSettings): Promise<PGlite> {
+async function open({ folder, textTypes, arrayTypes }: ThreadSettings): Promise<PGlite> {
   const isNew = folder === null || !existsSync(join(folder, 'PG_VERSION'));
   return PGlite.create({
     dataDir: folder ?? 'memory://',
     // A ready-made file system starts in a third of the time of initdb.
-    ...(isNew ? { loadDataDir: await (contentsPath ? openAsBlob(contentsPath) : prepopulated()) } : {}),
+    ...(isNew ? { loadDataDir: await prepopulated() } : {}),
     parsers: {
       ...Object.fromEntries(textTypes.map((type) => [type, (text: string) => text])),
       ...Object.fromEntries(arrayTypes.map((type) => [type, (text: string) => array.parse(text)])),

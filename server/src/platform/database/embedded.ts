@@ -12,16 +12,14 @@ import { ThreadedPglite } from './threaded-pglite.ts';
 const LOAD_BYTES = 16 * 2 ** 20;
 
 /**
- * Opens the embedded database in a folder, or in memory for tests. The caller holds the folder's lock. A new one begins
- * with what is in the tar at `contentsPath`; without it, as initdb would leave it.
+ * Opens the embedded database in a folder, or in memory for tests. The caller holds the folder's lock.
  */
 export async function openEmbedded(
   directory: string | null,
   definition: DatabaseDefinition,
-  contentsPath?: string,
 ): Promise<Database> {
   const folder = directory === null ? null : join(directory, 'database');
-  const pglite = new ThreadedPglite(folder, contentsPath);
+  const pglite = new ThreadedPglite(folder);
   await pglite.open();
   const orm = await MikroORM.init({
     dbName: 'postgres',

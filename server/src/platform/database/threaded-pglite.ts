@@ -34,16 +34,13 @@ export class ThreadedPglite implements Queries {
   private transactionCount = 0;
   private isClosed = false;
 
-  /**
-   * @param folder is where the database is; it is in memory when null.
-   * @param contentsPath is a tar that a new database begins with.
-   */
-  constructor(folder: string | null, contentsPath?: string) {
+  /** @param folder is where the database is; it is in memory when null. */
+  constructor(folder: string | null) {
     const asArray = () => [];
     const types = Object.entries(createPostgreSqlTypeParsers(asArray));
     const typesOf = (isArray: boolean) =>
       types.filter(([, parse]) => (parse === asArray) === isArray).map(([type]) => Number(type));
-    this.settings = { folder, contentsPath, textTypes: typesOf(false), arrayTypes: typesOf(true) };
+    this.settings = { folder, textTypes: typesOf(false), arrayTypes: typesOf(true) };
   }
 
   get closed(): boolean {

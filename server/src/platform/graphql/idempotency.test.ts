@@ -4,9 +4,9 @@ import { Migration } from '@mikro-orm/migrations';
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { itNeeds } from '../../../../tools/testing/services.ts';
+import { openEmpty } from '../../../test/embedded-database.ts';
 import { hasPostgresql, startPostgresql } from '../../../test/services/postgresql.ts';
 import type { Database, DatabaseDefinition } from '../database/database.ts';
-import { openEmbedded } from '../database/embedded.ts';
 import { openPostgresql } from '../database/postgresql.ts';
 import { UserProblem } from './errors.ts';
 import { once } from './idempotency.ts';
@@ -44,7 +44,7 @@ describe.each(profiles)('a write with an idempotency key on $name', ({ name, isT
     const service = name === 'PostgreSQL' ? await startPostgresql() : null;
     database = service
       ? await openPostgresql(service.url, definition, pino({ level: 'silent' }))
-      : await openEmbedded(null, definition);
+      : await openEmpty(definition);
     await database.migrate();
     end = async () => {
       await database.close();

@@ -1,9 +1,9 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import pino from 'pino';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { openEmpty } from '../../../test/embedded-database.ts';
 import { Operations } from '../../migrations/0009-operations.ts';
 import type { Database } from '../database/database.ts';
-import { openEmbedded } from '../database/embedded.ts';
 import { type ScheduledTask, Scheduler } from './scheduler.ts';
 
 const Schedule = defineEntity({
@@ -14,14 +14,15 @@ const Schedule = defineEntity({
 const logger = pino({ level: 'silent' });
 let database: Database;
 
-beforeEach(async () => {
-  database = await openEmbedded(null, {
+beforeAll(async () => {
+  database = await openEmpty({
     entities: [Schedule],
     migrations: [{ name: '0009-operations', class: Operations }],
   });
   await database.migrate();
 });
-afterEach(() => database.close());
+afterEach(() => database.fork().execute('delete from schedule'));
+afterAll(() => database.close());
 
 function process(task: Partial<ScheduledTask> = {}): { scheduler: Scheduler; done: string[] } {
   const done: string[] = [];
