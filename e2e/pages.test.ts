@@ -61,6 +61,45 @@ describe('every page', () => {
     await page.close();
   });
 
+  itInBrowser('asks nothing twice while nothing changes', async () => {
+    const { page, problems } = await product.open(`${product.urls.web}/dashboard`);
+    const asked: string[] = [];
+    page.on('request', (request) => request.url().endsWith('/graphql') && asked.push(request.postData()!));
+    for (const [tab, content] of [
+      ['Transactions', '46 of 46 transactions'],
+      ['Trades', '2 of 2 trades'],
+      ['Rebalancing', 'Save targets'],
+      ['Overview', '2 of 2 positions'],
+    ]) {
+      asked.length = 0;
+      await page.getByRole('link', { name: tab, exact: true }).click();
+      await page.getByText(content).first().waitFor();
+      await page.waitForTimeout(1_000);
+      expect(asked.toSorted()).toEqual([...new Set(asked)].toSorted());
+    }
+    expect(problems).toEqual([]);
+    await page.close();
+  });
+
+  itInBrowser('orders and filters positions by the heads of their table', async () => {
+    const { page, problems } = await product.open(`${product.urls.web}/dashboard`);
+    const first = page.getByRole('row').nth(1);
+    await first.getByText('SPX').waitFor();
+    const head = page.getByRole('columnheader', { name: 'Instrument' });
+    expect(await head.getAttribute('aria-sort')).toBe('none');
+    await head.getByRole('button').focus();
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Enter');
+    await first.getByText('AAPL').waitFor();
+    expect(await head.getAttribute('aria-sort')).toBe('ascending');
+    await page.getByPlaceholder('symbol or name').fill('500');
+    await page.getByText('1 of 1 positions').waitFor();
+    await page.getByLabel('State').selectOption('CLOSED');
+    await page.getByText('No position meets these conditions.').waitFor();
+    expect(problems).toEqual([]);
+    await page.close();
+  });
+
   itInBrowser('can be left by the keyboard for its content', async () => {
     const { page } = await product.open(`${product.urls.web}/status`);
     await page.getByRole('heading', { name: 'Status' }).waitFor();

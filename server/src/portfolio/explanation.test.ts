@@ -177,10 +177,10 @@ describe('the trail of an amount', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(entry, { maxLength: 30 }), async (list) => {
         const ledger = await ledgerOf(list);
-        for (const holding of ledger.state.holdings.filter(({ quantity }) => !quantity.isZero())) {
+        for (const holding of ledger.state.holdings) {
           const figures: Record<PositionFigure, Decimal> = {
             MARKET_VALUE: marketValueOf(holding),
-            AVERAGE_COST: holding.averageCost,
+            AVERAGE_COST: holding.quantity.isZero() ? new Decimal(NaN) : holding.averageCost,
             COST_BASIS: holding.cost,
             UNREALISED_PROFIT: unrealisedOf(holding),
             REALISED_PROFIT: holding.realisedProfit,
@@ -254,13 +254,17 @@ describe('explanations in the API', () => {
       { kind: 'DIVIDEND', executedAt: '2024-01-02', symbol: 'AAA', amount: '2', tax: '0.5' },
       { kind: 'SELL', executedAt: '2024-01-03', symbol: 'AAA', quantity: '1', price: '12', fee: '1' },
     ];
-    for (const [index, transaction] of rows.entries())
-      await app.query(
-        'mutation($input: RecordTransactionInput!) { recordTransaction(input: $input) { errors { message } } }',
-        { input: { idempotencyKey: newKey(), portfolioId: id, expectedVersion: 1 + index, transaction } },
-      );
+    for (const row of rows) await record(row);
   });
   afterAll(() => app.stop());
+
+  async function record(transaction: object): Promise<void> {
+    const expectedVersion = (await app.services.portfolios.find(id))!.ledgerVersion;
+    await app.query(
+      'mutation($input: RecordTransactionInput!) { recordTransaction(input: $input) { errors { message } } }',
+      { input: { idempotencyKey: newKey(), portfolioId: id, expectedVersion, transaction } },
+    );
+  }
 
   const ask = async (fields: string) =>
     (await app.query(`query($id: ID!) { portfolio(id: $id) { ${fields} } }`, { id })).portfolio;
@@ -352,5 +356,23 @@ describe('explanations in the API', () => {
     expect([before, terms.restAmount, terms.nodes.length]).toEqual(['71.5', '0', 4]);
     const { value: after, terms: afterTerms } = (await explained()).valuation.explain;
     expect([after, afterTerms.restAmount, afterTerms.nodes.length]).toEqual(['1071.5', '0', 5]);
+  });
+
+  it('tell what a position made that is closed', async () => {
+    await record({ kind: 'SELL', executedAt: '2024-01-03', symbol: 'AAA', quantity: '3', price: '12' });
+    const { position, never } = await ask(`
+      position(symbol: "AAA") { quantity averageCost marketValue realisedProfit
+        explain(figure: REALISED_PROFIT) { value terms(first: 10) { nodes { label amount } } } }
+      never: position(symbol: "BBB") { quantity }`);
+    expect(position).toMatchObject({
+      quantity: '0',
+      averageCost: null,
+      marketValue: '0',
+      realisedProfit: '8',
+      explain: { value: '8' },
+    });
+    const amounts = position.explain.terms.nodes.map(({ amount }: { amount: string }) => Number(amount));
+    expect(amounts.reduce((sum: number, amount: number) => sum + amount, 0)).toBe(8);
+    expect(never).toBeNull();
   });
 });

@@ -63,7 +63,7 @@ function toPosition(
   const [value, unrealised] = [marketValueOf(holding), unrealisedOf(holding)];
   return {
     quantity: amountText(quantity)!,
-    averageCost: amountText(averageCost),
+    averageCost: quantity.isZero() ? null : amountText(averageCost),
     costBasis: amountText(holding.cost),
     marketPrice: isPriced ? amountText(price) : null,
     marketPriceAt: holding.priceAt,
@@ -218,7 +218,7 @@ export class PortfolioResolver {
 
   @FieldResolver(() => Position, {
     nullable: true,
-    description: 'What it holds of one instrument at a time; null where that is nothing.',
+    description: 'What it holds of one instrument at a time, or has held; null where it never did.',
   })
   async position(
     @Ctx() { services }: Context,
@@ -230,7 +230,7 @@ export class PortfolioResolver {
     const row = await services.marketData.findBySymbol(symbol);
     const state = await services.portfolios.state(portfolio.id, at, knownAt);
     const holding = state.holdings.find(({ instrumentId }) => instrumentId === row?.id);
-    if (!row || !holding || holding.quantity.isZero()) return null;
+    if (!row || !holding) return null;
     const basis = { at, state };
     return Object.assign(new Position(), toPosition(holding, statementOf(state).equity, basis), {
       instrument: toInstrument(row),

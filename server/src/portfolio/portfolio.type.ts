@@ -124,7 +124,8 @@ export class Position {
 
   @Field(() => DecimalScalar, {
     nullable: true,
-    description: "The average price it was opened at, in the instrument's own currency.",
+    description:
+      "The average price it was opened at, in the instrument's own currency; null once it is closed.",
   })
   averageCost!: string | null;
 
