@@ -46,4 +46,44 @@ describe('a large ledger that is read for the first time', () => {
     // Work that is done in one go takes all of the time, and that of one of its phases a fifth or more.
     expect(gaps.longestMs).toBeLessThan(tookMs / 5);
   });
+
+  it('reads each row once, of accounts whose rows end with a page too', async () => {
+    const { portfolios } = app.services;
+    const portfolio = await portfolios.create({
+      idempotencyKey: newKey(),
+      name: 'Paged',
+      baseCurrency: 'USD',
+      initialCash: '0',
+    });
+    const em = app.database.fork();
+    const own = await portfolios.accountId(portfolio.id);
+    await em.execute('insert into account (id, portfolio_id, name) values (?, ?, ?)', [
+      'acc_paged',
+      portfolio.id,
+      'Second',
+    ]);
+    const add = async (accountId: string, from: number, to: number, recordedAt: string) => {
+      await em.execute('update portfolio set ledger_version = ledger_version + 1 where id = ?', [
+        portfolio.id,
+      ]);
+      await em.execute(
+        `insert into transaction (id, account_id, kind, amount, currency, executed_at, created_at)
+         select 'txn_paged_' || lpad(n::text, 9, '0'), ?, 'DEPOSIT', n, 'USD', to_timestamp(1000000000 + n), ?
+         from generate_series(?::int, ?::int) n`,
+        [accountId, recordedAt, from, to],
+      );
+    };
+    // A later version with earlier ids, in the midst of a page.
+    await add(own, 1_001, 2_500, '2024-01-01T00:00:00Z');
+    await add(own, 501, 1_000, '2024-01-02T00:00:00Z');
+    await add('acc_paged', 1, 500, '2024-01-03T00:00:00Z');
+    const amountsOf = async (knownAt?: Date) =>
+      (await portfolios.ledger(portfolio.id, knownAt)).entries.map(({ amount }) => amount.toNumber());
+    const series = (from: number, to: number) =>
+      Array.from({ length: to - from + 1 }, (_, index) => from + index);
+    expect(await amountsOf()).toEqual(series(1, 2_500));
+    expect(await amountsOf(new Date('2024-01-02T12:00:00Z'))).toEqual(series(501, 2_500));
+    expect(await amountsOf(new Date('2024-01-01T12:00:00Z'))).toEqual(series(1_001, 2_500));
+    expect(await amountsOf(new Date('2023-01-01T00:00:00Z'))).toEqual([]);
+  });
 });

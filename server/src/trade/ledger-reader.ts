@@ -3,7 +3,7 @@ import type { Database, EntityManager } from '../platform/database/database.ts';
 import { remembered } from '../platform/remember.ts';
 import type { LedgerEntry } from './ledger.ts';
 import { changeLedger, type PartedLedger, partLedger, partSteps } from './ledger-parts.ts';
-import { ENTRIES_AS_TEXTS, EntryReader, type EntryTexts } from './stored-entry.ts';
+import { ENTRIES_AS_TEXTS, EntryReader, type EntryTexts, lastIdOf } from './stored-entry.ts';
 
 /** What counts in a portfolio, and the currencies that it needs. */
 export interface StoredLedger extends PartedLedger {
@@ -27,6 +27,13 @@ export const LEDGER_TABLES = `from transaction t join account a on a.id = t.acco
 
 /** Where a row comes in an account: by the version that it came with, then by its id. */
 type Place = readonly [number, string];
+
+/** Rows of an account with how many they are, the version of the last, and the ids of those that were recorded later. */
+type Page = EntryTexts & {
+  readonly row_count: string;
+  readonly last_version: number | null;
+  readonly later: string | null;
+};
 
 const ROWS_PER_PAGE = 1_000;
 const ENTRIES_KEPT = 600_000;
@@ -95,7 +102,7 @@ export class LedgerReader {
     return changeLedger(known, added, voided);
   }
 
-  /** All that counts, in pages of each account, so that nobody waits long meanwhile. */
+  /** All that counts, in pages, so that nobody waits long meanwhile. */
   private async read(portfolioId: string, version: number, knownAt: Date | null): Promise<PartedLedger> {
     const em = this.database.fork();
     const accounts = await em.execute<{ id: string }[]>('select id from account where portfolio_id = ?', [
@@ -110,35 +117,15 @@ export class LedgerReader {
     const reader = entryReader(em);
     const pages: LedgerEntry[][] = [];
     const breather = new Breather();
-    for (const { id } of accounts) {
-      let after: Place = [0, ''];
-      for (const until of [...(await this.pageEnds(id, version)), null]) {
-        // Both ends are told, without an order: else all that comes after is found and sorted for every page.
-        const [page] = await em.execute<EntryTexts[]>(
-          `select ${ENTRIES_AS_TEXTS} from transaction t where account_id = ? and (ledger_version, id) > (?, ?)
-             ${until ? 'and (ledger_version, id) <= (?, ?)' : ''} and ledger_version <= ? ${knownAt ? 'and created_at <= ?' : ''}`,
-          [id, ...after, ...(until ?? []), version, ...(knownAt ? [knownAt] : [])],
-        );
-        pages.push(await reader.entries(page, voided));
+    for (const { id } of accounts)
+      for await (const { later, ...texts } of pagesOf(em, id, version, knownAt)) {
+        pages.push(await reader.entries(texts, later ? new Set([...voided, ...later.split(' ')]) : voided));
         await breather.breathe();
-        after = until ?? after;
       }
-    }
     const steps = partSteps(pages);
     let step = steps.next();
     for (; !step.done; step = steps.next()) await breather.breathe();
     return step.value;
-  }
-
-  /** The place of the last row of every full page of an account. */
-  private async pageEnds(accountId: string, version: number): Promise<Place[]> {
-    const rows = await this.database.fork().execute<{ ledger_version: number; id: string }[]>(
-      `select ledger_version, id from (select ledger_version, id, row_number() over (order by ledger_version, id) as place
-         from transaction where account_id = ? and ledger_version <= ?) own where place % ${ROWS_PER_PAGE} = 0
-       order by ledger_version, id`,
-      [accountId, version],
-    );
-    return rows.map((row) => [Number(row.ledger_version), row.id]);
   }
 
   /** Lets go of what was not used for longest, where there is more than is kept. */
@@ -154,6 +141,39 @@ export class LedgerReader {
       this.kept.delete(id);
       total -= size;
     }
+  }
+}
+
+/**
+ * The rows of an account up to a version, in pages. While one is read the database works on the next. Each is a stretch of the
+ * index from a place on, of which the rows of others are left out afterwards: so the database takes the index
+ * in its order, where by the account alone it would sort all that comes after for every page.
+ */
+async function* pagesOf(
+  em: EntityManager,
+  accountId: string,
+  version: number,
+  knownAt: Date | null,
+): AsyncGenerator<Page> {
+  const ask = async ([afterVersion, afterId]: Place): Promise<Page> => {
+    const [page] = await em.execute<Page[]>(
+      `select ${ENTRIES_AS_TEXTS}, count(*) as row_count, max(t.ledger_version) as last_version,
+         string_agg(case when t.created_at > ? then t.id end, ' ') as later
+       from (select * from transaction where (account_id, ledger_version, id) > (?, ?, ?)
+         order by account_id, ledger_version, id limit ${ROWS_PER_PAGE}) t
+       where t.account_id = ? and t.ledger_version <= ?`,
+      [knownAt ?? 'infinity', accountId, afterVersion, afterId, accountId, version],
+    );
+    return page;
+  };
+  let asked: Promise<Page> | null = ask([0, '']);
+  while (asked) {
+    const page: Page = await asked;
+    const isLast = Number(page.row_count) < ROWS_PER_PAGE;
+    asked = isLast ? null : ask([Number(page.last_version), lastIdOf(page)]);
+    // Told where it is waited for, which is not the case when reading stops before.
+    asked?.catch(() => undefined);
+    yield page;
   }
 }
 

@@ -53,6 +53,11 @@ export const ENTRIES_AS_TEXTS = COLUMNS.map(
 /** The answer to such a question; every column is null where it had no rows. */
 export type EntryTexts = Readonly<Record<string, string | null>>;
 
+/** The id of the last row of an answer that has rows. */
+export function lastIdOf({ c0 }: EntryTexts): string {
+  return c0!.slice(c0!.lastIndexOf(String.fromCharCode(END)) + 1);
+}
+
 /** The cells of each column; null where all are empty. */
 type Cells = readonly (readonly string[] | null)[];
 
