@@ -63,6 +63,7 @@ describe('every page', () => {
 
   itInBrowser('asks nothing twice while nothing changes', async () => {
     const { page, problems } = await product.open(`${product.urls.web}/dashboard`);
+    await page.getByText('2 of 2 positions').waitFor();
     const asked: string[] = [];
     page.on('request', (request) => request.url().endsWith('/graphql') && asked.push(request.postData()!));
     for (const [tab, content] of [
@@ -83,7 +84,7 @@ describe('every page', () => {
 
   itInBrowser('orders and filters positions by the heads of their table', async () => {
     const { page, problems } = await product.open(`${product.urls.web}/dashboard`);
-    const first = page.getByRole('row').nth(1);
+    const first = page.locator('tbody tr').first();
     await first.getByText('SPX').waitFor();
     const head = page.getByRole('columnheader', { name: 'Instrument' });
     expect(await head.getAttribute('aria-sort')).toBe('none');
