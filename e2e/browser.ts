@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { makeSampleData } from '../server/test/services/sample-data.ts';
 import { itNeeds } from '../tools/testing/services.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
@@ -27,6 +28,7 @@ export interface Installation {
 export async function startInstallation(settings: NodeJS.ProcessEnv = {}): Promise<Installation | null> {
   if (!executablePath) return null;
   const folder = mkdtempSync(join(tmpdir(), 'ai-trading-e2e-'));
+  await makeSampleData(folder);
   const environment = {
     PATH: process.env.PATH,
     API_PORT: '0',

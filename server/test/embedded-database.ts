@@ -32,9 +32,7 @@ export async function openCopy(
     const made = await openEmbedded(folder, definition);
     await prepare(made);
     await made.close();
-    // A start clears all of this memory, which is half of what it takes.
-    appendFileSync(join(folder, 'database/postgresql.conf'), 'shared_buffers = 16MB\n');
-    keep(folder, template);
+    keepAsTemplate(folder, template);
   }
   cpSync(template, folder, { recursive: true });
   const database = await openEmbedded(folder, definition);
@@ -47,8 +45,10 @@ export async function openCopy(
   };
 }
 
-// Two that make one at once each make a whole one; the first stays.
-function keep(folder: string, template: string): void {
+/** Moves a data folder to where it is copied from. Two that make one at once each make a whole one; the first stays. */
+export function keepAsTemplate(folder: string, template: string): void {
+  // A start clears all of this memory, which is half of what it takes.
+  appendFileSync(join(folder, 'database/postgresql.conf'), 'shared_buffers = 16MB\n');
   try {
     renameSync(folder, template);
   } catch (problem) {

@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { type Product, startProduct } from './services/product.ts';
 import { freePort, unprivileged } from './services/processes.ts';
+import { makeSampleData } from './services/sample-data.ts';
 
 describe('the process', () => {
   let folder: string;
@@ -104,6 +105,7 @@ describe('the process', () => {
   }, 150_000);
 
   it('finishes what it is answering, says goodbye to websockets and takes nothing new', async () => {
+    await makeSampleData(join(folder, 'data'));
     const product = start();
     const { api } = await product.ready;
     const socket = new WebSocket(`${api.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
@@ -126,6 +128,7 @@ describe('the process', () => {
   }, 150_000);
 
   it('may serve the API alone, with the pages in a process of their own', async () => {
+    await makeSampleData(join(folder, 'data'));
     const api = start({ SURFACE: 'api', PORT: '0', DASHBOARD_PORT: '8051' });
     const { api: apiUrl, ...others } = await api.ready;
     expect(others).toEqual({ web: '', dashboard: '' });
@@ -143,6 +146,7 @@ describe('the process', () => {
   }, 150_000);
 
   it('ends at once at the second signal', async () => {
+    await makeSampleData(join(folder, 'data'));
     const product = start();
     const { api } = await product.ready;
     const hanging = request(`${api}/uploads`, {

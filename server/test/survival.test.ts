@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Product, startProduct } from './services/product.ts';
+import { makeSampleData } from './services/sample-data.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ai-trading-survival-'));
 const started: Product[] = [];
@@ -46,6 +47,7 @@ describe('a server', () => {
     'killed in the middle of a sweep does it again after the next start, once and with the same result',
     { timeout: 120_000 },
     async () => {
+      await makeSampleData(folder);
       const first = await start();
       const { importBars } = await query(
         first.api,

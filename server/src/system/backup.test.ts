@@ -9,6 +9,7 @@ import { itNeeds } from '../../../tools/testing/services.ts';
 import { openEmpty } from '../../test/embedded-database.ts';
 import { hasPostgresql, startPostgresql } from '../../test/services/postgresql.ts';
 import { builtFile } from '../../test/services/product.ts';
+import { makeSampleData } from '../../test/services/sample-data.ts';
 import { type App, DATABASE, startApp } from '../app.ts';
 import { parseConfig, ROOT } from '../config.ts';
 import { backupName, keepNewest, listBackups, restoreBackup } from './backup.ts';
@@ -76,7 +77,8 @@ describe('backups of an installation', { timeout: 240_000 }, () => {
   }
 
   beforeAll(async () => {
-    const app = await open({ DATA_DIR: home, SEED_SAMPLES: 'true' });
+    await makeSampleData(home);
+    const app = await open({ DATA_DIR: home });
     mkdirSync(models);
     writeFileSync(join(models, 'mine.json'), '{}');
     before = await ask(app, REPORT);
