@@ -37,6 +37,7 @@ export function isTimeZone(zone: string): boolean {
 export function answerCalendar(question: CalendarQuestion, timesMs: Float64Array): Float64Array {
   if (question.kind === 'trading_hours') return tradesAt(question.calendar, timesMs);
   const local = lastMoments(timesMs, question.zone);
+  const isWholeDay = wholeDays(timesMs);
   const out = new Float64Array(timesMs.length);
   let [day, barOfDay] = [NaN, 0];
   for (let t = 0; t < timesMs.length; t += 1) {
@@ -49,7 +50,7 @@ export function answerCalendar(question: CalendarQuestion, timesMs: Float64Array
       const minute = Math.floor((localMs - today * DAY_MS) / MINUTE_MS);
       const [isAfter, isBefore] = [minute >= question.fromMinute, minute < question.toMinute];
       const isWithin = question.fromMinute < question.toMinute ? isAfter && isBefore : isAfter || isBefore;
-      out[t] = isWithin || isWholeDay(timesMs, t) ? 1 : 0;
+      out[t] = isWithin || isWholeDay(timesMs[t]) ? 1 : 0;
     } else if (question.kind === 'day_of_week') out[t] = ((((today + 3) % 7) + 7) % 7) + 1;
     else if (question.kind === 'month') out[t] = new Date(localMs).getUTCMonth() + 1;
     else out[t] = new Date(localMs).getUTCDate();
@@ -59,25 +60,33 @@ export function answerCalendar(question: CalendarQuestion, timesMs: Float64Array
 
 function tradesAt(name: string, timesMs: Float64Array): Float64Array {
   const { zone, hoursOf } = tradingCalendar(name)!;
+  const isWholeDay = wholeDays(timesMs);
   return lastMoments(timesMs, zone).map((localMs, t) => {
     const day = Math.floor(localMs / DAY_MS);
     const hours = hoursOf(day);
     if (!hours) return 0;
     const minute = (localMs - day * DAY_MS) / MINUTE_MS;
     const isWithin = minute >= hours.fromMinute && minute < hours.toMinute;
-    return isWithin || isWholeDay(timesMs, t) ? 1 : 0;
+    return isWithin || isWholeDay(timesMs[t]) ? 1 : 0;
   });
 }
 
-/** Whether a bar is that of a whole day or of more: it closes at midnight UTC, and no other closed in the day before. */
-function isWholeDay(timesMs: Float64Array, t: number): boolean {
-  return timesMs[t] % DAY_MS === 0 && (t === 0 || timesMs[t] - timesMs[t - 1] >= DAY_MS);
+/**
+ * Tells by its time whether a bar is that of a whole day or of more: it closes at midnight UTC, and the bars of the series are
+ * mostly a day or more apart.
+ */
+function wholeDays(timesMs: Float64Array): (timeMs: number) => boolean {
+  let longGaps = 0;
+  for (let t = 1; t < timesMs.length; t += 1) if (timesMs[t] - timesMs[t - 1] >= DAY_MS) longGaps += 1;
+  const isDaily = 2 * longGaps >= timesMs.length - 1;
+  return (timeMs) => isDaily && timeMs % DAY_MS === 0;
 }
 
 /** The last millisecond of each bar on the zone's wall clock; for the bar of a whole day that of its day, by UTC. */
 export function lastMoments(timesMs: Float64Array, zone: string): Float64Array {
   const toLocal = localClock(zone);
-  return timesMs.map((timeMs, t) => (isWholeDay(timesMs, t) ? timeMs - 1 : toLocal(timeMs - 1)));
+  const isWholeDay = wholeDays(timesMs);
+  return timesMs.map((timeMs) => (isWholeDay(timeMs) ? timeMs - 1 : toLocal(timeMs - 1)));
 }
 
 /** Turns UTC into the zone's wall clock, both in milliseconds; an offset is asked for once a quarter of an hour. */

@@ -109,9 +109,30 @@ describe('trading calendars', () => {
     expect([...answerCalendar({ kind: 'trading_hours', calendar }, daily)]).toEqual(expected);
   });
 
-  it('do not take a bar that closes at midnight for a daily one where another closed within the day', () => {
-    const hourly = Float64Array.from(['2024-07-02T23:00Z', '2024-07-03T00:00Z'], Date.parse);
-    expect([...answerCalendar({ kind: 'trading_hours', calendar: 'NYSE' }, hourly)]).toEqual([0, 0]);
+  it('take bars that close at midnight for daily ones by what the series mostly is', () => {
+    const answer = (...times: string[]) => [
+      ...answerCalendar({ kind: 'trading_hours', calendar: 'NYSE' }, Float64Array.from(times, Date.parse)),
+    ];
+    // The first bar of the series and the first after a holiday, in the evening of New York.
+    expect(
+      answer(
+        '2024-07-03T00:00Z',
+        '2024-07-03T01:00Z',
+        '2024-07-03T02:00Z',
+        '2024-07-06T00:00Z',
+        '2024-07-08T15:00Z',
+        '2024-07-08T16:00Z',
+      ),
+    ).toEqual([0, 0, 0, 0, 1, 1]);
+    // Daily bars of which the last is not over.
+    expect(answer('2024-07-02', '2024-07-03', '2024-07-05T13:00Z')).toEqual([1, 1, 0]);
+  });
+
+  it('give the first bar of an hour that closes at midnight the day it has in the zone', () => {
+    const hours = Float64Array.from(['2024-07-03T00:00Z', '2024-07-03T01:00Z'], Date.parse);
+    const inTokyo = { kind: 'day_of_month', zone: 'Asia/Tokyo' } as const;
+    expect([...answerCalendar(inTokyo, hours)]).toEqual([3, 3]);
+    expect([...answerCalendar(inTokyo, hours.subarray(0, 1))]).toEqual([2]);
   });
 });
 
