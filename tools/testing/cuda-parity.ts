@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { DeviceBuffers } from '../../compute/src/backends/cuda/buffers.ts';
 import type { CudaDevice } from '../../compute/src/backends/cuda/device.ts';
 import { covarianceOnDevice, measureCudaPaths } from '../../compute/src/backends/cuda/paths.ts';
@@ -15,7 +14,7 @@ import { simulateReference } from '../../compute/src/simulation/reference.ts';
 import { PATH_MODELS } from './path-models.ts';
 import { random } from './random.ts';
 import { instrumentStrategies } from './strategies.ts';
-import { axesOf, figures, randomRequest, SWEEP_BASE, walk } from './sweeps.ts';
+import { axesOf, figures, SWEEP_BASE, walk } from './sweeps.ts';
 
 /** Something that devices and the reference both compute: two lists of numbers that have to be the same. */
 export interface ParityCase {
@@ -27,8 +26,11 @@ export interface ParityCase {
 const SEED = 12_345_678_901;
 const never = () => undefined;
 
-/** What CUDA devices have to compute with the bits of the reference, scaled up for devices that are no stub. */
-export function parityCases(scale: 1 | 100): readonly ParityCase[] {
+/**
+ * What CUDA devices have to compute with the bits of the reference, scaled up for devices that are no stub; `sampled` are sweeps of
+ * random strategies.
+ */
+export function parityCases(scale: 1 | 100, sampled: readonly SweepRequest[]): readonly ParityCase[] {
   const strategies = instrumentStrategies().map(({ id, source }): ParityCase => {
     const instruments = [{ symbol: 'X', bars: walk(300, 7) }];
     const request = {
@@ -39,20 +41,18 @@ export function parityCases(scale: 1 | 100): readonly ParityCase[] {
     };
     return { kind: 'sweep', name: id, run: (devices) => sweepOf(devices, request) };
   });
-  const sampled = fc
-    .sample(randomRequest, { numRuns: scale, seed: 12 })
-    .map((request, index): ParityCase => ({
-      kind: 'sweep',
-      name: `a random strategy, number ${index + 1}`,
-      run: (devices) => sweepOf(devices, request),
-    }));
+  const drawn = sampled.map((request, index): ParityCase => ({
+    kind: 'sweep',
+    name: `a random strategy, number ${index + 1}`,
+    run: (devices) => sweepOf(devices, request),
+  }));
   const paths = PATH_MODELS.map(({ name, model }): ParityCase => {
     const run: ParityCase['run'] = (devices) => pathsOf(devices, model, 100 * scale);
     return { kind: 'paths', name: `paths: ${name}`, run };
   });
   return [
     ...strategies,
-    ...sampled,
+    ...drawn,
     ...paths,
     { kind: 'covariance', name: 'covariances', run: ([device]) => covarianceOf(device, 40 * scale) },
     { kind: 'selection', name: 'the smallest values', run: (devices) => smallestOf(devices, 400 * scale) },

@@ -8,7 +8,7 @@ import {
 } from '../../../tools/testing/sweep-backends.ts';
 import { runsOf } from '../../../tools/testing/runs.ts';
 import { atTheMarket } from '../../../tools/testing/random-strategies.ts';
-import { randomOrderRequest, randomRequest, randomRequestOf } from '../../../tools/testing/sweeps.ts';
+import { randomOrderRequest, randomRequest, randomRequestOf } from '../../../tools/testing/random-sweeps.ts';
 import { compiledForSweep } from '../backtest/validate.ts';
 import { ops } from '../ops/registry.ts';
 import { kernelObstacle } from './wasm/terms.ts';

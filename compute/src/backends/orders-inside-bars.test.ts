@@ -9,7 +9,7 @@ import {
   figuresByWasm,
   withinPromise,
 } from '../../../tools/testing/sweep-backends.ts';
-import { randomNearOrderRequest } from '../../../tools/testing/sweeps.ts';
+import { randomNearOrderRequest } from '../../../tools/testing/random-sweeps.ts';
 import { compiledForSweep } from '../backtest/validate.ts';
 import type { BarColumns, SweepRequest } from '../service/contract.ts';
 import { evaluateSignals } from './reference/evaluate.ts';

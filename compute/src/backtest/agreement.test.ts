@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { sharedBars } from '../../../tools/testing/bars.ts';
+import { sharedBars } from '../../../tools/testing/shared-bars.ts';
 import { describeOnEveryBackend } from '../../../tools/testing/every-backend.ts';
 import { itWithShared, sharedRows, sharedText } from '../../../tools/testing/services.ts';
 import { evaluateSignals } from '../backends/reference/evaluate.ts';

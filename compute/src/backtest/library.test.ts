@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sharedBars } from '../../../tools/testing/bars.ts';
+import { sharedBars } from '../../../tools/testing/shared-bars.ts';
 import { instrumentStrategies } from '../../../tools/testing/strategies.ts';
 import { itWithShared } from '../../../tools/testing/services.ts';
 import type { BacktestRequest, BarColumns } from '../service/contract.ts';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { flatBars, sharedBars } from '../../../tools/testing/bars.ts';
+import { flatBars } from '../../../tools/testing/bars.ts';
+import { sharedBars } from '../../../tools/testing/shared-bars.ts';
 import { describeOnEveryBackend } from '../../../tools/testing/every-backend.ts';
 import { always, fillsOf, NO_COSTS, ohlc, signalsOf } from '../../../tools/testing/simulations.ts';
 import { itWithShared, sharedRows, sharedText } from '../../../tools/testing/services.ts';

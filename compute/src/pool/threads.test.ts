@@ -7,7 +7,8 @@ import {
   figuresByThreads,
   figuresByWasm,
 } from '../../../tools/testing/sweep-backends.ts';
-import { randomRequest, SWEEP_BASE, walk } from '../../../tools/testing/sweeps.ts';
+import { randomRequest } from '../../../tools/testing/random-sweeps.ts';
+import { SWEEP_BASE, walk } from '../../../tools/testing/sweeps.ts';
 import { shareSeries } from '../backends/cuda/shared-series.ts';
 import { type CudaPlan, planCudaSweep } from '../backends/cuda/sweep.ts';
 import { compiledForSweep } from '../backtest/validate.ts';

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { itWhere } from '../../../../tools/testing/services.ts';
 import { parityCases, parityProblems } from '../../../../tools/testing/cuda-parity.ts';
+import { sampledRequests } from '../../../../tools/testing/random-sweeps.ts';
 import { openCuda } from './device.ts';
 import { loadDriver } from './driver.ts';
 import { StubDriver } from './testing/stub-driver.ts';
@@ -10,7 +11,7 @@ import { StubDriver } from './testing/stub-driver.ts';
 const isGpuVisible = existsSync('/dev/nvidiactl') || existsSync('/dev/dxg');
 
 describe('the parity suite of CUDA devices', () => {
-  const small = parityCases(1);
+  const small = parityCases(1, sampledRequests(1));
   const kinds = ['sweep', 'paths', 'covariance', 'selection'];
   const ofEveryKind = kinds.map((kind) => small.find((each) => each.kind === kind)!);
 
@@ -37,7 +38,7 @@ describe('the parity suite of CUDA devices', () => {
     () => {
       const { devices, reason } = openCuda(loadDriver());
       expect(reason).toBeNull();
-      expect(parityProblems(devices, parityCases(100))).toEqual([]);
+      expect(parityProblems(devices, parityCases(100, sampledRequests(100)))).toEqual([]);
     },
     300_000,
   );

@@ -6,7 +6,8 @@ import {
   figuresByWasm,
   withinPromise,
 } from '../../../../tools/testing/sweep-backends.ts';
-import { axesOf, randomRequest, SWEEP_BASE, walk } from '../../../../tools/testing/sweeps.ts';
+import { randomRequest } from '../../../../tools/testing/random-sweeps.ts';
+import { axesOf, SWEEP_BASE, walk } from '../../../../tools/testing/sweeps.ts';
 import { instrumentStrategies } from '../../../../tools/testing/strategies.ts';
 import type { SweepRequest } from '../../service/contract.ts';
 import { libraryStrategies } from '../../strategy/library.ts';
