@@ -66,7 +66,7 @@ async function makeThings(): Promise<typeof things> {
     'createPortfolio',
     'CreatePortfolioInput',
     { name: SECRET, baseCurrency: 'USD', initialCash: '123456.78' },
-    'portfolio { id ledgerVersion accounts { id } }',
+    'portfolio { id ledgerVersion accounts { nodes { id } } }',
   );
   const transaction = { kind: 'BUY', symbol: 'AAA', quantity: '2', price: '10', executedAt: '2024-01-10' };
   const recorded = await write(
@@ -107,7 +107,7 @@ async function makeThings(): Promise<typeof things> {
   return {
     Instrument: { id: instrument.id, isShared: true },
     Portfolio: portfolio,
-    Account: portfolio.accounts[0],
+    Account: portfolio.accounts.nodes[0],
     AlertRule: rule,
     ApiToken: token,
     PublicLink: link,

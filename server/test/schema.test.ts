@@ -103,7 +103,7 @@ describe('the schema', () => {
     expect(withAmounts.filter((name) => reached.has(name))).toEqual([]);
   });
 
-  it('asks for the size of every page, but of what one portfolio holds', () => {
+  it('asks for the size of every page, but of what one portfolio holds and where', () => {
     const connections = Object.values(schema.getTypeMap())
       .filter((type) => isObjectType(type) || isInterfaceType(type))
       .flatMap((type) => Object.values(type.getFields()))
@@ -113,6 +113,6 @@ describe('the schema', () => {
       connections
         .filter((field) => String(field.args.find(({ name }) => name === 'first')?.type) !== 'Int!')
         .map(({ name }) => name),
-    ).toEqual(['positions']);
+    ).toEqual(['positions', 'accounts']);
   });
 });

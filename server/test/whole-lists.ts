@@ -34,7 +34,6 @@ export const WHOLE_LISTS: Readonly<Record<string, string>> = {
   'Instrument.dataSets': 'one for each timeframe',
   'PerformanceBreakdown.parts': 'one for each part that the portfolio is divided into',
   'PerformanceReport.periods': 'one for each month or year of the period that is asked for',
-  'Portfolio.accounts': 'at most 100',
   'Portfolio.lotsByMethod': KINDS,
   'Portfolio.members': 'people whom the owner let in by name',
   'Portfolio.publicLinks': 'at most 20',

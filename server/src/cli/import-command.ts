@@ -166,13 +166,13 @@ async function follow(
 
 async function placeOf(target: ImportTarget, { portfolio, account }: ImportOptions) {
   const { portfolios } = await target.query<{
-    portfolios: (Named & { ledgerVersion: number; accounts: Named[] })[];
-  }>('{ portfolios { id name ledgerVersion accounts { id name } } }');
+    portfolios: (Named & { ledgerVersion: number; accounts: { nodes: Named[] } })[];
+  }>('{ portfolios { id name ledgerVersion accounts { nodes { id name } } } }');
   const found = named(portfolios, portfolio!, 'a portfolio');
   return {
     portfolioId: found.id,
     expectedVersion: found.ledgerVersion,
-    accountId: account ? named(found.accounts, account, 'an account').id : null,
+    accountId: account ? named(found.accounts.nodes, account, 'an account').id : null,
   };
 }
 

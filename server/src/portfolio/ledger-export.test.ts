@@ -253,9 +253,12 @@ describe('the export of a ledger', () => {
       '1 of 1 lines cannot be used, so nothing was imported. The first: line 1: expected a text for kind, was 1.',
     );
     await importText(app, id, text, { skipInvalid: true });
-    const { portfolio } = await app.query('query($id: ID!) { portfolio(id: $id) { accounts { name } } }', {
-      id,
-    });
-    expect(portfolio.accounts).toEqual([{ name: 'Main account' }, { name: 'Savings' }]);
+    const { portfolio } = await app.query(
+      'query($id: ID!) { portfolio(id: $id) { accounts { nodes { name } } } }',
+      {
+        id,
+      },
+    );
+    expect(portfolio.accounts.nodes).toEqual([{ name: 'Main account' }, { name: 'Savings' }]);
   });
 });

@@ -241,11 +241,11 @@ describe('the ledger', () => {
       positions: { nodes: [{ quantity: '4', averageCost: '25' }] },
     });
     const { portfolio } = await app.query(
-      `query($id: ID!, $account: ID!) { portfolio(id: $id) { accounts { name } transactions(first: 10, filter: { accountId: $account }) { totalCount } } }`,
+      `query($id: ID!, $account: ID!) { portfolio(id: $id) { accounts { nodes { name } } transactions(first: 10, filter: { accountId: $account }) { totalCount } } }`,
       { id, account: counterAccountId },
     );
     expect(portfolio).toEqual({
-      accounts: [{ name: 'Main account' }, { name: 'Savings' }],
+      accounts: { nodes: [{ name: 'Main account' }, { name: 'Savings' }] },
       transactions: { totalCount: 2 },
     });
     const same = await app.query(

@@ -1,6 +1,7 @@
 import type { InstrumentRow } from '../market-data/instrument.entity.ts';
 import type { Decimal } from '../platform/decimal.ts';
 import { pageOf } from '../platform/graphql/connection.ts';
+import { inOrder } from './key-order.ts';
 import type { PricedHolding } from './portfolio-state.ts';
 import { marketValueOf, unrealisedOf } from './statement.ts';
 
@@ -53,8 +54,17 @@ export function listPositions<Named extends NamedHolding>(
   const { offset, limit } = pageOf(first ?? 1, after);
   const meant = all.filter((one) => isMeant(one, filter ?? {}));
   const { field, direction } = orderBy ?? LARGEST_FIRST;
-  const page = ordered(meant, field, direction).slice(offset, first ? offset + limit : undefined);
-  return { page, offset, totalCount: meant.length };
+  const ordered = inOrder(
+    meant,
+    direction,
+    ({ holding, instrument }) => (field === 'SYMBOL' ? instrument.symbol : figureOf(holding, field)),
+    ({ instrument }) => instrument.symbol,
+  );
+  return {
+    page: ordered.slice(offset, first ? offset + limit : undefined),
+    offset,
+    totalCount: meant.length,
+  };
 }
 
 /** Whether a filter keeps a holding. */
@@ -69,40 +79,11 @@ function isMeant({ holding, instrument }: NamedHolding, filter: HoldingFilter): 
   return [instrument.symbol, instrument.name].some((text) => text.toLowerCase().includes(search));
 }
 
-/** The holdings in an order; those without the figure come last, and equals by their symbols. */
-function ordered<Named extends NamedHolding>(
-  list: readonly Named[],
-  field: PositionSortField,
-  direction: 'ASCENDING' | 'DESCENDING',
-): Named[] {
-  const sign = direction === 'ASCENDING' ? 1 : -1;
-  const keyed = list.map((one) => ({ one, key: keyOf(one, field) }));
-  keyed.sort((a, b) => {
-    if (a.key === null || b.key === null) return Number(a.key === null) - Number(b.key === null);
-    return compared(a.key, b.key) * sign || compared(a.one.instrument.symbol, b.one.instrument.symbol);
-  });
-  return keyed.map(({ one }) => one);
-}
-
-type Key = Decimal | number | string;
-
-function compared(a: Key, b: Key): number {
-  if (typeof a === 'object') return a.cmp(b as Decimal);
-  return a < b ? -1 : Number(a > b);
-}
-
-function keyOf({ holding, instrument }: NamedHolding, field: PositionSortField): Key | null {
-  const key = figureOf(holding, field) ?? instrument.symbol;
-  return typeof key === 'object' && key.isNaN() ? null : key;
-}
-
-/** The figure of a holding to compare; null for its symbol. */
-function figureOf(holding: PricedHolding, field: PositionSortField): Decimal | number | null {
+/** The figure of a holding to compare. */
+function figureOf(holding: PricedHolding, field: Exclude<PositionSortField, 'SYMBOL'>): Decimal | number {
   switch (field) {
     case 'MARKET_VALUE':
       return marketValueOf(holding).abs();
-    case 'SYMBOL':
-      return null;
     case 'QUANTITY':
       return holding.quantity;
     case 'PRICE_AT':

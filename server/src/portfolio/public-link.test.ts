@@ -163,7 +163,7 @@ describe('a public link', () => {
     const id = await newPortfolio(TRADES, '1');
     const { portfolio } = await admin.query(
       `query ($id: ID!) { portfolio(id: $id) { name
-        accounts { name } valuation { equity cash marketValue fees unrealisedProfit realisedProfit grossExposure }
+        accounts { nodes { name } } valuation { equity cash marketValue fees unrealisedProfit realisedProfit grossExposure }
         positions { nodes { quantity averageCost costBasis marketValue unrealisedProfit } }
         transactions(first: 20) { nodes { quantity price amount fee } } } }`,
       { id },
@@ -178,7 +178,7 @@ describe('a public link', () => {
     );
     expect(leaks).toEqual([]);
     const text = JSON.stringify(shared);
-    for (const { name } of portfolio.accounts) expect(text).not.toContain(name);
+    for (const { name } of portfolio.accounts.nodes) expect(text).not.toContain(name);
     expect(text).not.toContain(`"${portfolio.name}"`);
   });
 

@@ -103,7 +103,7 @@ it('asks the database as often for many rows as for few, whatever is asked for',
     `trades${page} { instrument { symbol } } }`,
     `lots { open${page} { instrument { symbol } } } closed(first: 100) { totalCount } }`,
     'performance { __typename }',
-    'accounts { name holdings { marketValue cash { amount } } }',
+    'accounts(orderBy: { field: VALUE, direction: DESCENDING }) { nodes { name holdings { marketValue cash { amount } } } }',
   ];
   const few = await portfolioOfRows(20);
   const many = await portfolioOfRows(600);

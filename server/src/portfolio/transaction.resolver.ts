@@ -1,4 +1,4 @@
-import { Arg, Ctx, FieldResolver, Int, Mutation, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, Int, Mutation, Resolver, Root } from 'type-graphql';
 import type { Context } from '../context.ts';
 import { Instrument } from '../market-data/instrument.type.ts';
 import { toInstrument, trimDecimal } from '../market-data/market-data.resolver.ts';
@@ -8,8 +8,10 @@ import { actorName } from '../platform/viewer.ts';
 import type { StoredAuditEntry } from '../trade/audit.ts';
 import { statedAmountOf } from '../trade/transaction-draft.ts';
 import type { TransactionView } from '../trade/transaction.store.ts';
+import { asksForValues, listAccounts } from './account-list.ts';
 import { toAccount } from './account.resolver.ts';
 import { Account } from './account.type.ts';
+import { AccountConnection, AccountsArgs } from './accounts.args.ts';
 import type { LedgerWrite } from './ledger.service.ts';
 import { toPortfolio } from './portfolio.resolver.ts';
 import { Portfolio } from './portfolio.type.ts';
@@ -136,9 +138,16 @@ export class TransactionResolver {
 
 @Resolver(() => Portfolio)
 export class PortfolioLedgerResolver {
-  @FieldResolver(() => [Account], { description: 'Its accounts, at most 100, the oldest first.' })
-  async accounts(@Ctx() { services }: Context, @Root() { id }: Portfolio): Promise<Account[]> {
-    return (await services.ledger.accounts(id)).map(toAccount);
+  @FieldResolver(() => AccountConnection, { description: 'Its accounts, the oldest first.' })
+  async accounts(
+    @Ctx() { services, loaders }: Context,
+    @Root() { id }: Portfolio,
+    @Args(() => AccountsArgs) args: AccountsArgs,
+  ): Promise<Connection<Account>> {
+    const rows = await services.ledger.accounts(id);
+    const values = asksForValues(args) ? await loaders.accountValues.load(id) : new Map();
+    const { page, offset, totalCount } = listAccounts(rows, values, args);
+    return toConnection(page.map(toAccount), offset, totalCount);
   }
 
   @FieldResolver(() => AuditEntryConnection, { description: 'Who did what to its ledger, the newest first.' })

@@ -1,2 +1,2 @@
-/** How many accounts a portfolio may have: lists of them are given whole. */
+/** How many accounts a portfolio may have. */
 export const ACCOUNTS_MAXIMUM = 100;

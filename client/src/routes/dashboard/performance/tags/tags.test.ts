@@ -5,7 +5,7 @@ const instrument = (symbol: string) => ({ id: `ins_${symbol}`, symbol, name: `${
 
 it('lists what is held or tagged once, and accounts after it', () => {
   const subjects = subjectsOf({
-    accounts: [{ id: 'acc_1', name: 'Main account' }],
+    accounts: { nodes: [{ id: 'acc_1', name: 'Main account' }] },
     positions: { nodes: [{ instrument: instrument('BBB') }, { instrument: instrument('AAA') }] },
     tags: [
       { tags: ['growth'], instrument: instrument('BBB'), account: null },

@@ -21,7 +21,7 @@ export function subjectsOf({ accounts, positions, tags }: Omit<Portfolio, 'versi
   const bySymbol = new Map(instruments.map((one) => [one.symbol, one]));
   return [
     ...[...bySymbol.values()].toSorted((a, b) => (a.symbol < b.symbol ? -1 : 1)),
-    ...accounts.map(({ id, name }) => ({ id, symbol: null, name })),
+    ...accounts.nodes.map(({ id, name }) => ({ id, symbol: null, name })),
   ].map(({ id, symbol, name }) => ({ id, symbol, name, tags: given.get(id) ?? [] }));
 }
 

@@ -1,0 +1,67 @@
+import { ArgsType, Field, InputType, Int, registerEnumType } from 'type-graphql';
+import { connectionOf } from '../platform/graphql/connection.ts';
+import { CurrencyScalar } from '../platform/graphql/scalars.ts';
+import type { LotMethod } from '../trade/lots.ts';
+import { ACCOUNT_SORT_FIELDS, type AccountSortField } from './account-list.ts';
+import { Account } from './account.type.ts';
+import { LotMethodEnum } from './lot.type.ts';
+import { SortDirection } from './portfolio.type.ts';
+
+const AccountSortFieldEnum = Object.fromEntries(
+  Object.keys(ACCOUNT_SORT_FIELDS).map((name) => [name, name]),
+) as { [Name in AccountSortField]: Name };
+registerEnumType(AccountSortFieldEnum, {
+  name: 'AccountSortField',
+  description: 'What accounts are ordered by; those without the figure come last.',
+  valuesConfig: Object.fromEntries(
+    Object.entries(ACCOUNT_SORT_FIELDS).map(([name, description]) => [name, { description }]),
+  ) as Record<AccountSortField, { description: string }>,
+});
+
+@InputType({ description: 'Which accounts to list; every condition must hold.' })
+export class AccountFilter {
+  @Field(() => String, { nullable: true, description: 'Part of the name.' })
+  search?: string | null;
+
+  @Field(() => Boolean, { nullable: true, description: 'Whether it takes transactions.' })
+  isOpen?: boolean | null;
+
+  @Field(() => LotMethodEnum, { nullable: true, description: 'Which lots its sales close.' })
+  lotMethod?: LotMethod | null;
+
+  @Field(() => CurrencyScalar, { nullable: true, description: 'A currency that it has cash in, or owes.' })
+  currency?: string | null;
+}
+
+@InputType({ description: 'How accounts are ordered.' })
+export class AccountOrder {
+  @Field(() => AccountSortFieldEnum, { description: 'By what.' })
+  field!: AccountSortField;
+
+  @Field(() => SortDirection, { description: 'Which end first.' })
+  direction!: keyof typeof SortDirection;
+}
+
+/** Which accounts, in which order. */
+@ArgsType()
+export class AccountsArgs {
+  @Field(() => Int, {
+    nullable: true,
+    description: 'How many, 1 to 100; all when left out, of which there are at most 100.',
+  })
+  first?: number | null;
+
+  @Field(() => String, { nullable: true, description: 'The cursor to go on from.' })
+  after?: string | null;
+
+  @Field(() => AccountFilter, { nullable: true, description: 'Which ones; all when left out.' })
+  filter?: AccountFilter | null;
+
+  @Field(() => AccountOrder, {
+    nullable: true,
+    description: 'How they are ordered; the oldest first when left out.',
+  })
+  orderBy?: AccountOrder | null;
+}
+
+export const AccountConnection = connectionOf(Account, 'Account');
