@@ -35,6 +35,7 @@ type Page = EntryTexts & {
   readonly later: string | null;
 };
 
+const FIRST_ROWS = 100;
 const ROWS_PER_PAGE = 1_000;
 const ENTRIES_KEPT = 600_000;
 const EMPTY = partLedger([]);
@@ -145,9 +146,9 @@ export class LedgerReader {
 }
 
 /**
- * The rows of an account up to a version, in pages. While one is read the database works on the next. Each is a stretch of the
- * index from a place on, of which the rows of others are left out afterwards: so the database takes the index
- * in its order, where by the account alone it would sort all that comes after for every page.
+ * The rows of an account up to a version, in pages; while one is worked on, the database reads the next. Each is a
+ * stretch of the index from a place on, of which the rows of others are left out afterwards: so the database takes
+ * the index in its order, where by the account alone it would sort all that comes after for every page.
  */
 async function* pagesOf(
   em: EntityManager,
@@ -155,22 +156,25 @@ async function* pagesOf(
   version: number,
   knownAt: Date | null,
 ): AsyncGenerator<Page> {
-  const ask = async ([afterVersion, afterId]: Place): Promise<Page> => {
+  const ask = async ([afterVersion, afterId]: Place, limit: number): Promise<Page> => {
     const [page] = await em.execute<Page[]>(
       `select ${ENTRIES_AS_TEXTS}, count(*) as row_count, max(t.ledger_version) as last_version,
          string_agg(case when t.created_at > ? then t.id end, ' ') as later
        from (select * from transaction where (account_id, ledger_version, id) > (?, ?, ?)
-         order by account_id, ledger_version, id limit ${ROWS_PER_PAGE}) t
+         order by account_id, ledger_version, id limit ${limit}) t
        where t.account_id = ? and t.ledger_version <= ?`,
       [knownAt ?? 'infinity', accountId, afterVersion, afterId, accountId, version],
     );
     return page;
   };
-  let asked: Promise<Page> | null = ask([0, '']);
+  // A small account ends with the first page, which reads few rows of others.
+  let limit = FIRST_ROWS;
+  let asked: Promise<Page> | null = ask([0, ''], limit);
   while (asked) {
     const page: Page = await asked;
-    const isLast = Number(page.row_count) < ROWS_PER_PAGE;
-    asked = isLast ? null : ask([Number(page.last_version), lastIdOf(page)]);
+    const isLast = Number(page.row_count) < limit;
+    limit = ROWS_PER_PAGE;
+    asked = isLast ? null : ask([Number(page.last_version), lastIdOf(page)], limit);
     // Told where it is waited for, which is not the case when reading stops before.
     asked?.catch(() => undefined);
     yield page;
