@@ -18,7 +18,13 @@ import type { CreatePortfolioInput, DeletePortfolioInput, UpdatePortfolioInput }
 import { PortfolioRow } from './portfolio.entity.ts';
 import { type PortfolioRates, portfolioRates } from './portfolio-rates.ts';
 import { type PortfolioState, stateOf } from './portfolio-state.ts';
-import { type EquityColumns, equitySteps, type PriceSeries, valuationTimes } from './valuation.ts';
+import {
+  type EquityColumns,
+  equitySteps,
+  type FindTimes,
+  type PriceSeries,
+  valuationTimes,
+} from './valuation.ts';
 
 /** A ledger with the rates that value it. */
 export interface ValuedLedger {
@@ -360,14 +366,15 @@ export class PortfolioService {
     const { parts, rates } = ledger;
     const prices = new Map<string, PriceSeries>();
     series.forEach((closes, index) => closes && prices.set(held[index], closes));
-    const findTimes = (told: ReadonlySet<Float64Array>, firstMs: number) => {
-      const known = this.times.get(key);
+    const kept = this.times;
+    const findTimes: FindTimes = function* (told, firstMs) {
+      const known = kept.get(key);
       const isSame =
         known?.firstMs === firstMs &&
         known.told.size === told.size &&
         [...told].every((one) => known.told.has(one));
-      const timesMs = isSame ? known.timesMs : valuationTimes(told, firstMs);
-      this.times.set(key, { told, firstMs, timesMs });
+      const timesMs = isSame ? known.timesMs : yield* valuationTimes(told, firstMs);
+      kept.set(key, { told, firstMs, timesMs });
       return timesMs;
     };
     const breather = new Breather();

@@ -254,7 +254,10 @@ export function equityColumns(
 }
 
 /** Finds the times of a valuation: all at which a price or a rate was told, from the first event on. */
-export type FindTimes = (told: ReadonlySet<Float64Array>, firstMs: number) => Float64Array;
+export type FindTimes = (
+  told: ReadonlySet<Float64Array>,
+  firstMs: number,
+) => Generator<undefined, Float64Array>;
 
 /**
  * The same for a ledger in parts that share no instrument, in steps between which others may have the
@@ -271,8 +274,7 @@ export function* equitySteps(
   const used = new Set([...journals.flatMap(cashCurrenciesOf), ...currencies.values()]);
   const told = [...prices.values()].map((one) => one.timesMs);
   const toldRates = [...used].map((currency) => rates.timesOf(currency));
-  const timesMs = findTimes(new Set([...told, ...toldRates]), Math.min(...journals.map(firstMsOf)));
-  yield;
+  const timesMs = yield* findTimes(new Set([...told, ...toldRates]), Math.min(...journals.map(firstMsOf)));
   const exposures = new Exposures(timesMs, rates);
   const byInstrument = new Map<string, readonly UnitMove[]>();
   for (const journal of journals) {
@@ -403,6 +405,8 @@ function valuesOnce(
   return values;
 }
 
+const NOTHING_TOLD = new Float64Array(0);
+
 /** What the units of one instrument are worth at each time, in its own currency. */
 function instrumentValues(
   moves: readonly UnitMove[],
@@ -410,18 +414,22 @@ function instrumentValues(
   timesMs: Float64Array,
 ): Float64Array {
   const values = new Float64Array(timesMs.length);
-  let [quantity, price, nextMove, nextPrice] = [0, 0, 0, 0];
-  for (let t = 0; t < timesMs.length; t += 1) {
-    for (; nextMove < moves.length && moves[nextMove].timeMs <= timesMs[t]; nextMove += 1) {
-      const move = moves[nextMove];
-      const after = quantity + move.change;
-      quantity = Math.abs(after) < DUST * Math.abs(move.change) ? 0 : after;
-      if (nextPrice === 0 && move.price !== null) price = move.price;
+  const toldMs = series?.timesMs ?? NOTHING_TOLD;
+  const closes = series?.close ?? NOTHING_TOLD;
+  let [quantity, price, nextPrice, t] = [0, 0, 0, 0];
+  for (let nextMove = 0; t < timesMs.length; nextMove += 1) {
+    // Until the next move the quantity stays.
+    const untilMs = nextMove < moves.length ? moves[nextMove].timeMs : Infinity;
+    for (; t < timesMs.length && timesMs[t] < untilMs; t += 1) {
+      for (; nextPrice < toldMs.length && toldMs[nextPrice] <= timesMs[t]; nextPrice += 1)
+        price = closes[nextPrice];
+      values[t] = quantity * price;
     }
-    if (series)
-      for (; nextPrice < series.timesMs.length && series.timesMs[nextPrice] <= timesMs[t]; nextPrice += 1)
-        price = series.close[nextPrice];
-    values[t] = quantity * price;
+    if (nextMove === moves.length) break;
+    const move = moves[nextMove];
+    const after = quantity + move.change;
+    quantity = Math.abs(after) < DUST * Math.abs(move.change) ? 0 : after;
+    if (nextPrice === 0 && move.price !== null) price = move.price;
   }
   return values;
 }
@@ -450,19 +458,25 @@ export function flowAdjustedLevels(columns: EquityColumns): { timesMs: Float64Ar
 }
 
 /** Every time that is told from the first event on. */
-export function valuationTimes(told: ReadonlySet<Float64Array>, firstMs: number): Float64Array {
+export function* valuationTimes(
+  told: ReadonlySet<Float64Array>,
+  firstMs: number,
+): Generator<undefined, Float64Array> {
   let times = new Float64Array(0);
   for (const timesMs of told) {
     const own = timesMs.subarray(firstAtOrAfter(timesMs, firstMs));
     // Most instruments have their prices at the same times.
     if (!isWithin(own, times)) times = union(times, own);
+    yield;
   }
   return times;
 }
 
 /** Whether all values of a column in order are in another one. */
 function isWithin(values: Float64Array, column: Float64Array): boolean {
-  for (let index = 0, next = 0; index < values.length; index += 1, next += 1) {
+  let next = values.length > 0 ? firstAtOrAfter(column, values[0]) : 0;
+  for (let index = 0; index < values.length; index += 1, next += 1) {
+    if (column[next] === values[index]) continue;
     while (next < column.length && column[next] < values[index]) next += 1;
     if (column[next] !== values[index]) return false;
   }

@@ -36,7 +36,7 @@ type Page = EntryTexts & {
 };
 
 const FIRST_ROWS = 100;
-const ROWS_PER_PAGE = 1_000;
+const ROWS_PER_PAGE = 2_000;
 const ENTRIES_KEPT = 600_000;
 const EMPTY = partLedger([]);
 
