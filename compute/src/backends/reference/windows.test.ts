@@ -21,6 +21,21 @@ const DEFINITIONS: Readonly<Record<string, (window: readonly number[]) => number
 };
 const FRACTION = 0.3;
 
+const mean = (values: readonly number[]) => values.reduce((sum, one) => sum + one, 0) / values.length;
+const crossed = (a: readonly number[], b: readonly number[]) => {
+  const [meanA, meanB] = [mean(a), mean(b)];
+  return a.reduce((sum, one, index) => sum + (one - meanA) * (b[index] - meanB), 0);
+};
+/** The same of operations whose windows are summed in another order than the definition has. */
+const MOMENTS: Readonly<Record<string, (a: readonly number[], b: readonly number[]) => number>> = {
+  covariance: (a, b) => crossed(a, b) / a.length,
+  slope: (a) => {
+    const positions = a.map((_, index) => index);
+    return crossed(positions, a) / crossed(positions, positions);
+  },
+  wma: (a) => a.reduce((sum, one, index) => sum + one * (index + 1), 0) / ((a.length * (a.length + 1)) / 2),
+};
+
 const value = fc.oneof(
   { weight: 8, arbitrary: fc.constantFrom(-2, -1, -0, 0, 1, 2, 3) },
   { weight: 4, arbitrary: fc.double({ noNaN: true, min: -10, max: 10 }) },
@@ -45,6 +60,45 @@ describe('operations that go over windows in one pass', () => {
       }),
       { numRuns: 300, seed: 3 },
     );
+  });
+
+  it.each(Object.keys(MOMENTS))('%s is near to what its definition gives of every window', (name) => {
+    const number = fc.oneof(
+      { weight: 9, arbitrary: fc.double({ noNaN: true, min: -10, max: 10 }) },
+      { weight: 3, arbitrary: fc.constantFrom(0.1, 3, 1e6) },
+      fc.constant(NaN),
+    );
+    fc.assert(
+      fc.property(fc.array(number, { maxLength: 60 }), fc.integer({ min: 2, max: 12 }), (values, width) => {
+        const source = Float64Array.from(values);
+        const other = source.map((one, t) => one * ((t * 7) % 5) - t);
+        const found = kernels[name]({
+          length: source.length,
+          series: (index) => (index === 0 ? source : other),
+          scalar: () => width,
+        });
+        values.forEach((_, t) => {
+          const [a, b] = [source, other].map((column) =>
+            Array.from(column.subarray(Math.max(0, t + 1 - width), t + 1)),
+          );
+          const isWhole = a.length === width && !a.some(Number.isNaN);
+          const wanted = isWhole ? MOMENTS[name](a, b) : NaN;
+          const scale = Math.max(1, ...(isWhole ? [...a, ...b].map(Math.abs) : []));
+          const unit = name === 'covariance' ? scale * scale : scale;
+          const isAsMissing = Number.isNaN(wanted) && Number.isNaN(found[t]);
+          expect(isAsMissing ? 0 : Math.abs(found[t] - wanted) / unit).toBeLessThan(1e-12);
+        });
+      }),
+      { numRuns: 200, seed: 5 },
+    );
+  });
+
+  it('give no spread at all to a window of one value, whatever came before', () => {
+    const source = Float64Array.from({ length: 200 }, (_, t) => (t < 90 ? 1e9 * Math.sin(t) : 0.1));
+    const inputs = { length: 200, series: () => source, scalar: () => 30 };
+    expect(kernels.stdev(inputs).slice(119)).toEqual(new Float64Array(81).fill(0));
+    expect(kernels.slope(inputs).slice(119)).toEqual(new Float64Array(81).fill(0));
+    expect(kernels.correlation(inputs).slice(119)).toEqual(new Float64Array(81).fill(NaN));
   });
 
   it('looks at each bar a few times, however wide the windows are', () => {

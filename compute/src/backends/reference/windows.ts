@@ -2,7 +2,8 @@ import type { Kernel, KernelInputs } from './kernel.ts';
 
 /**
  * Calls `measure(start, end)` for every window of `width` bars without a NaN and stores what it gives
- * at the window's last bar; NaN elsewhere.
+ * at the window's last bar; NaN elsewhere. It costs bars times width: for what counts from a mean, a peak or
+ * parts that are other ones in every window, so that no window is made of the one before.
  */
 export function overWindows(
   { length }: KernelInputs,
@@ -103,21 +104,4 @@ export function meanOf(source: Float64Array, start: number, end: number): number
   let total = 0;
   for (let t = start; t < end; t += 1) total += source[t];
   return total / (end - start);
-}
-
-/** Sums of squared and crossed distances from the means of two windows. */
-export function crossMoments(
-  a: Float64Array,
-  b: Float64Array,
-  start: number,
-  end: number,
-): { readonly together: number; readonly squaresA: number; readonly squaresB: number } {
-  const [meanA, meanB] = [meanOf(a, start, end), meanOf(b, start, end)];
-  let [together, squaresA, squaresB] = [0, 0, 0];
-  for (let t = start; t < end; t += 1) {
-    together += (a[t] - meanA) * (b[t] - meanB);
-    squaresA += (a[t] - meanA) * (a[t] - meanA);
-    squaresB += (b[t] - meanB) * (b[t] - meanB);
-  }
-  return { together, squaresA, squaresB };
 }

@@ -1,12 +1,12 @@
 import type { Kernel } from '../kernel.ts';
-import { crossMoments, overWindows } from '../windows.ts';
+import { windowMoments } from '../moments.ts';
 
 /** The kernel of `correlation`. */
-export const correlation: Kernel = (inputs) => {
-  const [a, b] = [inputs.series(0), inputs.series(1)];
-  const both = a.map((value, t) => value + b[t]);
-  return overWindows(inputs, both, inputs.scalar(2), (start, end) => {
-    const { together, squaresA, squaresB } = crossMoments(a, b, start, end);
-    return squaresA === 0 || squaresB === 0 ? NaN : together / Math.sqrt(squaresA * squaresB);
-  });
+export const correlation: Kernel = ({ series, scalar }) => {
+  const [a, b, width] = [series(0), series(1), scalar(2)];
+  const squaresA = windowMoments(a, a, width).together;
+  const squaresB = windowMoments(b, b, width).together;
+  return windowMoments(a, b, width).together.map((together, t) =>
+    squaresA[t] === 0 || squaresB[t] === 0 ? NaN : together / Math.sqrt(squaresA[t] * squaresB[t]),
+  );
 };

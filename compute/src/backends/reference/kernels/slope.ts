@@ -1,19 +1,10 @@
 import type { Kernel } from '../kernel.ts';
-import { overWindows, meanOf } from '../windows.ts';
+import { positionsIn, windowMoments } from '../moments.ts';
 
 /** The kernel of `slope`. */
-export const slope: Kernel = (inputs) => {
-  const source = inputs.series(0);
-  const width = inputs.scalar(1);
-  const middle = (width - 1) / 2;
-  return overWindows(inputs, source, width, (start, end) => {
-    const mean = meanOf(source, start, end);
-    let [above, below] = [0, 0];
-    for (let t = start; t < end; t += 1) {
-      const x = t - start - middle;
-      above += x * (source[t] - mean);
-      below += x * x;
-    }
-    return below === 0 ? NaN : above / below;
-  });
+export const slope: Kernel = ({ series, scalar }) => {
+  const [source, width] = [series(0), scalar(1)];
+  const squares = (width * (width * width - 1)) / 12;
+  const { together } = windowMoments(positionsIn(source), source, width);
+  return together.map((above) => (squares === 0 ? NaN : above / squares));
 };

@@ -1,14 +1,10 @@
 import type { Kernel } from '../kernel.ts';
-import { overWindows } from '../windows.ts';
+import { positionsIn, windowMoments } from '../moments.ts';
 
-/** The kernel of `wma`. */
-export const wma: Kernel = (inputs) => {
-  const source = inputs.series(0);
-  const width = inputs.scalar(1);
+/** The kernel of `wma`: the mean, and what the weights make of how the values rise. */
+export const wma: Kernel = ({ series, scalar }) => {
+  const [source, width] = [series(0), scalar(1)];
   const weights = (width * (width + 1)) / 2;
-  return overWindows(inputs, source, width, (start, end) => {
-    let total = 0;
-    for (let t = start; t < end; t += 1) total += source[t] * (t - start + 1);
-    return total / weights;
-  });
+  const { meansB, together } = windowMoments(positionsIn(source), source, width);
+  return meansB.map((mean, t) => mean + together[t] / weights);
 };
