@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } fr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from '../../src/config.ts';
-import { keepAsTemplate } from '../embedded-database.ts';
+import { DIGEST_LENGTH, keepAsTemplate } from '../embedded-database.ts';
 import { startProduct } from './product.ts';
 
 /** Makes a data folder as the first start of the built product leaves it, sample data and all: a copy of one that is made once per build. */
@@ -36,5 +36,5 @@ function digestOfBuild(): string {
     .toSorted();
   for (const name of files) hash.update(name).update(readFileSync(join(folder, name)));
   for (const path of [join(ROOT, 'package-lock.json'), import.meta.filename]) hash.update(readFileSync(path));
-  return hash.digest('hex').slice(0, 16);
+  return hash.digest('hex').slice(0, DIGEST_LENGTH);
 }

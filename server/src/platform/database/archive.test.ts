@@ -1,10 +1,10 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import { Migration } from '@mikro-orm/migrations';
-import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { itNeeds } from '../../../../tools/testing/services.ts';
 import { openEmpty } from '../../../test/embedded-database.ts';
 import { hasPostgresql, startPostgresql } from '../../../test/services/postgresql.ts';
@@ -136,28 +136,32 @@ describe.each([
 });
 
 describe('loadArchive', () => {
-  it('brings the rows of an older version up to date', async () => {
-    const source = await filled(await embedded(OLD));
-    const path = folder();
+  const path = mkdtempSync(join(tmpdir(), 'ai-trading-archive-'));
+  let source: Database;
+  beforeAll(async () => {
+    source = await filled(await openEmpty(OLD));
     await writeArchive(source, path, ABOUT);
+  });
+  afterAll(async () => {
+    await source.close();
+    rmSync(path, { recursive: true });
+  });
+
+  it('brings the rows of an older version up to date', async () => {
     const copy = await embedded(NEW);
     await loadArchive(copy, NEW, path, { replace: false });
     expect(await copy.fork().execute('select distinct note from portfolio')).toEqual([{ note: 'none' }]);
   });
 
   it('refuses the archive of a newer version', async () => {
-    const source = await filled(await embedded(NEW));
-    const path = folder();
-    await writeArchive(source, path, ABOUT);
-    await expect(loadArchive(await embedded(OLD), OLD, path, { replace: false })).rejects.toThrow(
+    const newer = folder();
+    await writeArchive(await filled(await embedded(NEW)), newer, ABOUT);
+    await expect(loadArchive(source, OLD, newer, { replace: true })).rejects.toThrow(
       'expected a backup of this version or an older one, was one of version 0.1.0 with 0002-notes',
     );
   });
 
   it('replaces what is there only when told to, a newer structure too', async () => {
-    const source = await filled(await embedded(OLD));
-    const path = folder();
-    await writeArchive(source, path, ABOUT);
     const other = await embedded(NEW);
     await other.migrate();
     await other.fork().execute(`insert into portfolio (name) values ('mine')`);
@@ -174,11 +178,10 @@ describe('loadArchive', () => {
   });
 
   it('names a file that was changed, and keeps what is there', async () => {
-    const source = await filled(await embedded(OLD));
-    const path = folder();
-    await writeArchive(source, path, ABOUT);
-    appendFileSync(join(path, 'order.txt'), '20001\t3\n');
-    await expect(loadArchive(source, OLD, path, { replace: true })).rejects.toThrow(
+    const changed = folder();
+    cpSync(path, changed, { recursive: true });
+    appendFileSync(join(changed, 'order.txt'), '20001\t3\n');
+    await expect(loadArchive(source, OLD, changed, { replace: true })).rejects.toThrow(
       /order\.txt: expected 20000 rows with hash \w{12}, was 20001 rows with \w{12}: the archive is damaged/,
     );
     expect((await source.fork().execute(ROWS)).length).toBe(3);
