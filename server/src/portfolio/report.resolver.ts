@@ -1,15 +1,17 @@
-import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, ID, Int, Resolver, Root } from 'type-graphql';
+import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, ID, Resolver, Root } from 'type-graphql';
 import type { Context } from '../context.ts';
 import { Instrument } from '../market-data/instrument.type.ts';
 import { toInstrument } from '../market-data/market-data.resolver.ts';
 import { amountText as amount, type Decimal } from '../platform/decimal.ts';
-import { type Connection, pageOf, toConnection } from '../platform/graphql/connection.ts';
+import { type Connection, toConnection } from '../platform/graphql/connection.ts';
 import { insufficientHistory } from '../platform/graphql/errors.ts';
 import { DateTimeScalar } from '../platform/graphql/scalars.ts';
 import type { LotClosing, LotMethod } from '../trade/lots.ts';
 import { commonMethodOf } from './account.service.ts';
 import { ClosedLot, ClosedLotConnection, Lot, LotConnection, LotMethodEnum, LotReport } from './lot.type.ts';
+import { listLots } from './lot-list.ts';
 import type { LotReportData, ValuedLot } from './lot-report.ts';
+import { LotListArgs } from './lots.args.ts';
 import type { PeriodPreset } from './presets.ts';
 import { PeriodPresetEnum } from './breakdown.type.ts';
 import { figuresOf, intervalsOf, type MeasuredPeriod } from './performance.ts';
@@ -160,31 +162,32 @@ export class PortfolioReportResolver {
 export class LotReportResolver {
   @FieldResolver(() => LotConnection, { description: 'Open lots, by instrument and age.' })
   async open(
-    @Ctx() { services }: Context,
+    @Ctx() context: Context,
     @Root() { data }: LotReport,
-    @Arg('first', () => Int, { description: 'How many, 1 to 100.' }) first: number,
-    @Arg('after', () => String, { nullable: true, description: 'The cursor to go on from.' })
-    after?: string,
-    @Arg('symbol', () => String, { nullable: true, description: 'Of this instrument; of all when left out.' })
-    symbol?: string | null,
+    @Args(() => LotListArgs) args: LotListArgs,
   ): Promise<Connection<Lot>> {
-    const { offset, limit } = pageOf(first, after);
-    const only = symbol ? await services.marketData.findBySymbol(symbol.trim().toUpperCase()) : null;
-    const lots = symbol ? data.open.filter(({ instrumentId }) => instrumentId === only?.id) : data.open;
-    return toConnection(lots.slice(offset, offset + limit).map(toLot), offset, lots.length);
+    const { page, offset, totalCount } = listLots(data.open, args, await instrumentIdOf(context, args));
+    return toConnection(page.map(toLot), offset, totalCount);
   }
 
-  @FieldResolver(() => ClosedLotConnection, { description: 'Closed parts of lots, the newest first.' })
-  closed(
+  @FieldResolver(() => ClosedLotConnection, {
+    description: 'Closed parts of lots, the newest first where no order is asked for.',
+  })
+  async closed(
+    @Ctx() context: Context,
     @Root() { data }: LotReport,
-    @Arg('first', () => Int, { description: 'How many, 1 to 100.' }) first: number,
-    @Arg('after', () => String, { nullable: true, description: 'The cursor to go on from.' })
-    after?: string,
-  ): Connection<ClosedLot> {
-    const { offset, limit } = pageOf(first, after);
+    @Args(() => LotListArgs) args: LotListArgs,
+  ): Promise<Connection<ClosedLot>> {
     const newest = data.closed.toReversed();
-    return toConnection(newest.slice(offset, offset + limit).map(toClosedLot), offset, newest.length);
+    const { page, offset, totalCount } = listLots(newest, args, await instrumentIdOf(context, args));
+    return toConnection(page.map(toClosedLot), offset, totalCount);
   }
+}
+
+/** Of which instrument lots are asked for; an empty id, which none has, for one that is not known. */
+async function instrumentIdOf({ services }: Context, { symbol }: LotListArgs): Promise<string | undefined> {
+  if (!symbol) return undefined;
+  return (await services.marketData.findBySymbol(symbol.trim().toUpperCase()))?.id ?? '';
 }
 
 @Resolver(() => Lot)

@@ -122,9 +122,16 @@ describe('reports of the ledger', () => {
     const { lots: before } = await ask(`lots(at: "2022-01-01") { open(first: 1) { totalCount } }`);
     expect(before.open.totalCount).toBe(0);
     const { lots: own } = await ask(
-      `lots { own: open(first: 1, symbol: " aaa ") { totalCount } none: open(first: 1, symbol: "NONE") { totalCount } }`,
+      `lots { own: open(first: 1, symbol: " aaa ") { totalCount } none: open(first: 1, symbol: "NONE") { totalCount }
+         sold: closed(first: 1, symbol: "aaa", orderBy: { field: GAIN, direction: ASCENDING }) { totalCount nodes { gain } }
+         never: closed(first: 1, symbol: "NONE") { totalCount } }`,
     );
-    expect(own).toEqual({ own: { totalCount: 1 }, none: { totalCount: 0 } });
+    expect(own).toEqual({
+      own: { totalCount: 1 },
+      none: { totalCount: 0 },
+      sold: { totalCount: 2, nodes: [{ gain: '-23' }] },
+      never: { totalCount: 0 },
+    });
   });
 
   const FIGURE = 'value annualised reason explain { formula inputs { name value } roots }';

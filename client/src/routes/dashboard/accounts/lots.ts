@@ -2,9 +2,11 @@ import {
   ClosedLotPageDocument,
   type ClosedLotPageQuery,
   type LotMethod,
+  type LotSortField,
   OpenLotPageDocument,
   type OpenLotPageQuery,
 } from '#lib/graphql/generated/graphql.ts';
+import type { Order } from '#lib/components/order.ts';
 import { request } from '#lib/graphql/request.ts';
 
 type OpenLot = NonNullable<OpenLotPageQuery['portfolio']>['lots']['open']['nodes'][number];
@@ -50,18 +52,19 @@ export function closedRow({ instrument, side, proceeds, ...lot }: ClosedLot): Lo
   return { ...lot, symbol: instrument.symbol, isShort: side === 'SHORT', worth: proceeds };
 }
 
-/** Reads open or closed lots from a place on. */
+/** Reads open or closed lots in an order, from a place on. */
 export async function lotPage(
   kind: 'open' | 'closed',
   question: LotQuestion,
+  orderBy: Order<LotSortField>,
   after: string | null,
 ): Promise<LotPage> {
   if (kind === 'open') {
-    const { portfolio } = await request(OpenLotPageDocument, { ...question, after });
+    const { portfolio } = await request(OpenLotPageDocument, { ...question, orderBy, after });
     const { nodes, totalCount, pageInfo } = portfolio!.lots.open;
     return { rows: nodes.map(openRow), totalCount, after: nextOf(pageInfo) };
   }
-  const { portfolio } = await request(ClosedLotPageDocument, { ...question, after });
+  const { portfolio } = await request(ClosedLotPageDocument, { ...question, orderBy, after });
   const { nodes, totalCount, pageInfo } = portfolio!.lots.closed;
   return { rows: nodes.map(closedRow), totalCount, after: nextOf(pageInfo) };
 }
