@@ -1,9 +1,10 @@
-import { Arg, Ctx, FieldResolver, Int, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, Int, Query, Resolver, Root } from 'type-graphql';
 import type { Context } from '../context.ts';
 import { type Connection, pageOf, toConnection } from '../platform/graphql/connection.ts';
 import type { StoredAuditEntry } from '../trade/audit.ts';
 import { DeletedPortfolio, DeletedPortfolioConnection } from './deleted-portfolio.type.ts';
-import { toAuditEntry } from './transaction.resolver.ts';
+import { AuditLogArgs } from './history.args.ts';
+import { auditLogOf } from './transaction.resolver.ts';
 import { AuditEntryConnection, type AuditLogEntry } from './transaction.type.ts';
 
 function toDeleted({ portfolioId, at, actor, details }: StoredAuditEntry): DeletedPortfolio {
@@ -30,15 +31,12 @@ export class DeletedPortfolioResolver {
     return toConnection(entries.map(toDeleted), offset, total);
   }
 
-  @FieldResolver(() => AuditEntryConnection, { description: 'Who did what to its ledger, the newest first.' })
-  async auditLog(
-    @Ctx() { services }: Context,
+  @FieldResolver(() => AuditEntryConnection, { description: 'Who did what to its ledger.' })
+  auditLog(
+    @Ctx() context: Context,
     @Root() { id }: DeletedPortfolio,
-    @Arg('first', () => Int, { description: 'How many, 1 to 100.' }) first: number,
-    @Arg('after', () => String, { nullable: true, description: 'The cursor to go on from.' }) after?: string,
+    @Args(() => AuditLogArgs) args: AuditLogArgs,
   ): Promise<Connection<AuditLogEntry>> {
-    const { offset, limit } = pageOf(first, after);
-    const [entries, total] = await services.ledger.auditLog(id, offset, limit);
-    return toConnection(entries.map(toAuditEntry), offset, total);
+    return auditLogOf(context, id, args);
   }
 }

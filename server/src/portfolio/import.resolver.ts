@@ -1,4 +1,4 @@
-import { Arg, Ctx, FieldResolver, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import type { Context } from '../context.ts';
 import { ImportPayload, ImportRun, toImportRun } from '../market-data/import-run.type.ts';
 import { Instrument } from '../market-data/instrument.type.ts';
@@ -8,6 +8,7 @@ import { actorName } from '../platform/viewer.ts';
 import { payload, UserProblem } from '../platform/graphql/errors.ts';
 import { FORMAT_NAMES } from '../trade/brokers/registry.ts';
 import type { RowVerdict } from '../trade/imports/plan.ts';
+import { TransactionImportsArgs } from './history.args.ts';
 import { ImportPreviewInput, ImportTransactionsInput, UndoImportInput } from './import.input.ts';
 import {
   BalanceComparison,
@@ -76,16 +77,17 @@ export class PortfolioImportResolver {
   }
 
   @FieldResolver(() => TransactionImportConnection, {
-    description: 'The imports of transactions into it, the newest first.',
+    description: 'The imports of transactions into it.',
   })
   async imports(
     @Ctx() { services }: Context,
     @Root() { id }: Portfolio,
-    @Arg('first', () => Int, { description: 'How many, 1 to 100.' }) first: number,
-    @Arg('after', () => String, { nullable: true, description: 'The cursor to go on from.' }) after?: string,
+    @Args(() => TransactionImportsArgs) { first, after, filter, direction }: TransactionImportsArgs,
   ): Promise<Connection<TransactionImport>> {
     const { offset, limit } = pageOf(first, after);
-    const [rows, total] = await services.transactionImports.page(id, offset, limit);
+    const isOldestFirst = direction === 'ASCENDING';
+    const page = services.transactionImports.page(id, filter ?? {}, isOldestFirst, offset, limit);
+    const [rows, total] = await page;
     return toConnection(rows.map(toImport), offset, total);
   }
 }

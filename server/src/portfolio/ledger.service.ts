@@ -4,7 +4,13 @@ import type { Database, EntityManager } from '../platform/database/database.ts';
 import { invalid, notFound, staleVersion } from '../platform/graphql/errors.ts';
 import { once } from '../platform/graphql/idempotency.ts';
 import { viewer } from '../platform/viewer.ts';
-import { readAudit, readDeletions, type StoredAuditEntry, writeAudit } from '../trade/audit.ts';
+import {
+  type AuditChoice,
+  readAudit,
+  readDeletions,
+  type StoredAuditEntry,
+  writeAudit,
+} from '../trade/audit.ts';
 import { checkDraft, netCashOf } from '../trade/transaction-draft.ts';
 import type {
   NewTransaction,
@@ -156,9 +162,15 @@ export class LedgerService {
     return this.transactions.findMany(ids);
   }
 
-  /** Who did what to the ledger of a portfolio, the newest first. */
-  async auditLog(portfolioId: string, offset: number, limit: number): Promise<[StoredAuditEntry[], number]> {
-    return readAudit(this.database.fork(), portfolioId, offset, limit);
+  /** What is chosen of who did what to the ledger of a portfolio, the newest first or last, with the number of all that is. */
+  async auditLog(
+    portfolioId: string,
+    choice: AuditChoice,
+    isOldestFirst: boolean,
+    offset: number,
+    limit: number,
+  ): Promise<[StoredAuditEntry[], number]> {
+    return readAudit(this.database.fork(), portfolioId, choice, isOldestFirst, offset, limit);
   }
 
   /** What is kept of deleted portfolios that the present viewer may know of: all for an admin. */

@@ -162,6 +162,24 @@ describe('the ledger', () => {
         { action: 'CREATE_PORTFOLIO', subjectId: id, actor: 'owner', reason: 'Corrected, begins with 0 USD' },
       ],
     });
+    // and what is chosen of it, from either end
+    const chosen = async (filter: object, direction?: string) => {
+      const { auditLog } = (
+        await app.query(
+          `query($id: ID!, $filter: AuditFilter, $direction: SortDirection) { portfolio(id: $id) {
+             auditLog(first: 5, filter: $filter, direction: $direction) { totalCount nodes { action } } } }`,
+          { id, filter, direction },
+        )
+      ).portfolio;
+      expect(auditLog.totalCount).toBe(auditLog.nodes.length);
+      return auditLog.nodes.map((one: { action: string }) => one.action);
+    };
+    expect(await chosen({}, 'ASCENDING')).toEqual(['CREATE_PORTFOLIO', 'RECORD', 'REPLACE']);
+    expect(await chosen({ actions: ['RECORD', 'CREATE_PORTFOLIO'] })).toEqual(['RECORD', 'CREATE_PORTFOLIO']);
+    expect(await chosen({ subjectId: first.id, actor: 'owner' })).toEqual(['REPLACE', 'RECORD']);
+    expect(await chosen({ actor: 'nobody' })).toEqual([]);
+    expect(await chosen({ to: '2000-01-01T00:00:00Z' })).toEqual([]);
+    expect(await chosen({ from: '2000-01-01T00:00:00Z', actions: [] })).toHaveLength(3);
     for (const change of ["update audit_entry set actor = 'x'", 'delete from audit_entry'])
       await expect(app.database.fork().execute(change)).rejects.toThrow('to which rows are only added');
   });

@@ -11,7 +11,7 @@ import { writeAudit } from '../trade/audit.ts';
 import { FORMAT_NAMES, formatOf } from '../trade/brokers/registry.ts';
 import { type CsvPreview, previewCsv } from '../trade/imports/csv-mapping.ts';
 import type { ImportTransactionsRequest } from '../trade/imports/import-request.ts';
-import type { ImportStore, StoredImport } from '../trade/imports/import.store.ts';
+import type { ImportChoice, ImportStore, StoredImport } from '../trade/imports/import.store.ts';
 import type { SymbolChoice } from '../trade/imports/instrument-clues.ts';
 import type { PlannedRow, RowVerdict } from '../trade/imports/plan.ts';
 import { dependencyOn } from '../trade/imports/undo.ts';
@@ -125,9 +125,15 @@ export class TransactionImportService {
     return this.store.rows(runId, verdicts, offset, limit);
   }
 
-  /** The imports of a portfolio, the newest first. */
-  async page(portfolioId: string, offset: number, limit: number): Promise<[StoredImport[], number]> {
-    return this.store.page(portfolioId, offset, limit);
+  /** What is chosen of the imports of a portfolio, the newest first or last, with the number of all that is. */
+  async page(
+    portfolioId: string,
+    choice: ImportChoice,
+    isOldestFirst: boolean,
+    offset: number,
+    limit: number,
+  ): Promise<[StoredImport[], number]> {
+    return this.store.page(portfolioId, choice, isOldestFirst, offset, limit);
   }
 
   /** An import by the id of its run. */

@@ -143,6 +143,25 @@ describe('imports of transactions', () => {
       ],
     });
     expect(portfolio.auditLog.nodes).toEqual([{ action: 'IMPORT', subjectId: again.id }]);
+    // and what is chosen of it, from either end
+    const chosen = async (filter: object, direction?: string) => {
+      const { imports } = (
+        await app.query(
+          `query($id: ID!, $filter: TransactionImportFilter, $direction: SortDirection) { portfolio(id: $id) {
+             imports(first: 10, filter: $filter, direction: $direction) { totalCount nodes { id } } } }`,
+          { id, filter, direction },
+        )
+      ).portfolio;
+      expect(imports.totalCount).toBe(imports.nodes.length);
+      return imports.nodes.map((one: { id: string }) => one.id);
+    };
+    const both = [again.id, imported.id];
+    expect(await chosen({ search: 'CASH.csv' })).toEqual([imported.id]);
+    expect(await chosen({ search: 'vanguard', isUndone: false }, 'ASCENDING')).toEqual(both.toReversed());
+    expect(await chosen({ isUndone: true })).toEqual([]);
+    expect(await chosen({ createdBy: 'nobody' })).toEqual([]);
+    expect(await chosen({ from: '2000-01-01T00:00:00Z' })).toEqual(both);
+    expect(await chosen({ to: '2000-01-01T00:00:00Z' })).toEqual([]);
   });
 
   it('leaves rows out that cannot be used, or whose instrument is left out', async () => {

@@ -12,6 +12,7 @@ import { asksForValues, listAccounts } from './account-list.ts';
 import { toAccount } from './account.resolver.ts';
 import { Account } from './account.type.ts';
 import { AccountConnection, AccountsArgs } from './accounts.args.ts';
+import { AuditLogArgs } from './history.args.ts';
 import type { LedgerWrite } from './ledger.service.ts';
 import { toPortfolio } from './portfolio.resolver.ts';
 import { Portfolio } from './portfolio.type.ts';
@@ -53,9 +54,22 @@ export function toTransaction({ row, voided, replacesId }: TransactionView): Tra
   });
 }
 
-export function toAuditEntry({ details, ...entry }: StoredAuditEntry): AuditLogEntry {
+function toAuditEntry({ details, ...entry }: StoredAuditEntry): AuditLogEntry {
   const reason = typeof details.reason === 'string' ? details.reason : null;
   return Object.assign(new AuditLogEntry(), { ...entry, reason });
+}
+
+/** A page of what was done to the ledger of a portfolio, also of a deleted one. */
+export async function auditLogOf(
+  { services }: Context,
+  portfolioId: string,
+  { first, after, filter, direction }: AuditLogArgs,
+): Promise<Connection<AuditLogEntry>> {
+  const { offset, limit } = pageOf(first, after);
+  const isOldestFirst = direction === 'ASCENDING';
+  const page = services.ledger.auditLog(portfolioId, filter ?? {}, isOldestFirst, offset, limit);
+  const [entries, total] = await page;
+  return toConnection(entries.map(toAuditEntry), offset, total);
 }
 
 const written = ({ transaction, portfolio }: LedgerWrite) => ({
@@ -150,16 +164,13 @@ export class PortfolioLedgerResolver {
     return toConnection(page.map(toAccount), offset, totalCount);
   }
 
-  @FieldResolver(() => AuditEntryConnection, { description: 'Who did what to its ledger, the newest first.' })
-  async auditLog(
-    @Ctx() { services }: Context,
+  @FieldResolver(() => AuditEntryConnection, { description: 'Who did what to its ledger.' })
+  auditLog(
+    @Ctx() context: Context,
     @Root() { id }: Portfolio,
-    @Arg('first', () => Int, { description: 'How many, 1 to 100.' }) first: number,
-    @Arg('after', () => String, { nullable: true, description: 'The cursor to go on from.' }) after?: string,
+    @Args(() => AuditLogArgs) args: AuditLogArgs,
   ): Promise<Connection<AuditLogEntry>> {
-    const { offset, limit } = pageOf(first, after);
-    const [entries, total] = await services.ledger.auditLog(id, offset, limit);
-    return toConnection(entries.map(toAuditEntry), offset, total);
+    return auditLogOf(context, id, args);
   }
 
   @FieldResolver(() => TransactionConnection, { description: 'Its transactions.' })

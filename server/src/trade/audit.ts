@@ -1,4 +1,5 @@
 import type { Clock } from '../platform/clock.ts';
+import { allOf } from '../platform/database/conditions.ts';
 import type { EntityManager } from '../platform/database/database.ts';
 import { newId } from '../platform/graphql/node.ts';
 
@@ -56,14 +57,33 @@ export async function readDeletions(
   return entriesWhere(em, condition, ownerId === null ? [] : [JSON.stringify([ownerId])], offset, limit);
 }
 
-/** The audit log of a portfolio, the newest entry first, with the number of all entries. */
+/** Which entries of an audit log; what is left out does not matter. */
+export interface AuditChoice {
+  readonly actions?: readonly AuditEntry['action'][] | null;
+  readonly actor?: string | null;
+  readonly subjectId?: string | null;
+  readonly from?: Date | null;
+  readonly to?: Date | null;
+}
+
+/** What is chosen of the audit log of a portfolio, the newest entry first or last, with the number of all that is. */
 export async function readAudit(
   em: EntityManager,
   portfolioId: string,
+  { actions, actor, subjectId, from, to }: AuditChoice,
+  isOldestFirst: boolean,
   offset: number,
   limit: number,
 ): Promise<[StoredAuditEntry[], number]> {
-  return entriesWhere(em, 'portfolio_id = ?', [portfolioId], offset, limit);
+  const { text, values } = allOf([
+    ['portfolio_id = ?', portfolioId],
+    actions?.length ? [`action in (${actions.map(() => '?').join(', ')})`, ...actions] : null,
+    actor ? ['actor = ?', actor] : null,
+    subjectId ? ['subject_id = ?', subjectId] : null,
+    from ? ['created_at >= ?', from] : null,
+    to ? ['created_at <= ?', to] : null,
+  ]);
+  return entriesWhere(em, text, values, offset, limit, isOldestFirst);
 }
 
 async function entriesWhere(
@@ -72,9 +92,11 @@ async function entriesWhere(
   values: readonly unknown[],
   offset: number,
   limit: number,
+  isOldestFirst = false,
 ): Promise<[StoredAuditEntry[], number]> {
+  const direction = isOldestFirst ? 'asc' : 'desc';
   const rows = await em.execute<Record<string, any>[]>(
-    `select * from audit_entry where ${condition} order by created_at desc, id desc offset ? limit ?`,
+    `select * from audit_entry where ${condition} order by created_at ${direction}, id ${direction} offset ? limit ?`,
     [...values, offset, limit],
   );
   const [{ count }] = await em.execute(`select count(*) as count from audit_entry where ${condition}`, [

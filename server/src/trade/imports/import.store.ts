@@ -1,4 +1,5 @@
 import type { Database, EntityManager } from '../../platform/database/database.ts';
+import { allOf } from '../../platform/database/conditions.ts';
 import type { CsvMapping } from './csv-mapping.ts';
 import type { KnownInstrument } from './instrument-clues.ts';
 import type { StoredMove } from './ledger-matcher.ts';
@@ -20,6 +21,16 @@ export interface StoredImport {
   readonly createdAt: Date;
   readonly undoneBy: string | null;
   readonly undoneAt: Date | null;
+}
+
+/** Which imports of a portfolio; what is left out does not matter. */
+export interface ImportChoice {
+  /** Part of the name of the file or of its format. */
+  readonly search?: string | null;
+  readonly createdBy?: string | null;
+  readonly isUndone?: boolean | null;
+  readonly from?: Date | null;
+  readonly to?: Date | null;
 }
 
 const ROWS_PER_INSERT = 500;
@@ -214,17 +225,34 @@ export class ImportStore {
     return row ? importOf(row) : null;
   }
 
-  /** The imports of a portfolio, the newest first, with their number. */
-  async page(portfolioId: string, offset: number, limit: number): Promise<[StoredImport[], number]> {
+  /** What is chosen of the imports of a portfolio, the newest first or last, with the number of all that is. */
+  async page(
+    portfolioId: string,
+    { search, createdBy, isUndone, from, to }: ImportChoice,
+    isOldestFirst: boolean,
+    offset: number,
+    limit: number,
+  ): Promise<[StoredImport[], number]> {
+    const { text, values } = allOf([
+      ['portfolio_id = ?', portfolioId],
+      search?.trim()
+        ? [`position(lower(?) in lower(concat(file_name, chr(10), format_name))) > 0`, search.trim()]
+        : null,
+      createdBy ? ['created_by = ?', createdBy] : null,
+      typeof isUndone === 'boolean' ? [`undone_at is ${isUndone ? 'not ' : ''}null`] : null,
+      from ? ['created_at >= ?', from] : null,
+      to ? ['created_at <= ?', to] : null,
+    ]);
+    const direction = isOldestFirst ? 'asc' : 'desc';
     const em = this.database.fork();
     const rows = await em.execute(
-      `select * from transaction_import where portfolio_id = ? order by created_at desc, id desc
+      `select * from transaction_import where ${text} order by created_at ${direction}, id ${direction}
        offset ${Number(offset)} limit ${Number(limit)}`,
-      [portfolioId],
+      values,
     );
     const [{ count }] = await em.execute(
-      'select count(*) as count from transaction_import where portfolio_id = ?',
-      [portfolioId],
+      `select count(*) as count from transaction_import where ${text}`,
+      values,
     );
     return [rows.map(importOf), Number(count)];
   }
