@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
 import { SETS_PER_TILE } from '../src/backends/wasm/layout.ts';
 import { beginSweep, encodeSweep, PAGES_MAXIMUM, planSweep, WasmSweep } from '../src/backends/wasm/sweep.ts';
 import { runSweepTile } from '../src/backtest/sweep.ts';
@@ -23,7 +25,7 @@ const THREAD_ROUNDS = 100;
 const TOLERANCE = 1e-9;
 
 /** A sweep on one thread, from its request to its figures; the module and the memory are those of the runs before. */
-function onOneThread(request: SweepRequest): { run: () => SweepTile[]; backend: string } {
+export function onOneThread(request: SweepRequest): { run: () => SweepTile[]; backend: string } {
   const strategy = compiledForSweep(request);
   const plan = planSweep(strategy, request, 1);
   const modules = { kernels: moduleOf(plan, encodeSweep), preparation: preparationModule() };
@@ -151,6 +153,13 @@ export async function benchService(): Promise<Line[]> {
     value: milliseconds(two),
     ratio: `${(one / two).toFixed(2)}x one`,
   });
+  const [alone, both] = await timeApart();
+  lines.push({
+    what: `${what}, twice`,
+    who: '2 threads that share nothing',
+    value: milliseconds(both),
+    ratio: `${((2 * alone) / both).toFixed(2)}x one, so what the machine gives`,
+  });
   for (const [who, flag] of [
     ['threads started', '--started'],
     ['threads not started', '--bare'],
@@ -203,6 +212,27 @@ async function timeThreads(request: SweepRequest): Promise<number[]> {
     }
   }
   await Promise.all(services.map((service) => service.close()));
+  return bestMs;
+}
+
+/** The least milliseconds of a sweep by one thread, and of two at once by two that have nothing in common. */
+async function timeApart(): Promise<number[]> {
+  const file = new URL('./kernel-thread.ts', import.meta.url);
+  const threads = [0, 1].map(() => new Worker(file));
+  const bestMs = [Infinity, Infinity];
+  for (let round = 0; round < THREAD_ROUNDS; round += 1) {
+    for (const count of [1, 2]) {
+      const startedAtMs = performance.now();
+      await Promise.all(
+        threads.slice(0, count).map((thread) => {
+          thread.postMessage(null);
+          return once(thread, 'message');
+        }),
+      );
+      bestMs[count - 1] = Math.min(bestMs[count - 1], performance.now() - startedAtMs);
+    }
+  }
+  await Promise.all(threads.map((thread) => thread.terminate()));
   return bestMs;
 }
 
