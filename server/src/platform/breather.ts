@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 
-const SLICE_MS = 4;
+const SLICE_MS = 2;
 
 /**
  * Divides long work on the main thread into slices: between two pieces of it, everything else that

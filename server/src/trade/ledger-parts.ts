@@ -15,7 +15,7 @@ export interface PartedLedger {
 }
 
 const CASH = '';
-const STEP_ENTRIES = 4_096;
+const STEP_ENTRIES = 1_024;
 
 /** Whether a transaction is cash that was there when the record begins. */
 export function isOpeningCash({ kind, instrumentId }: LedgerEntry): boolean {
@@ -72,6 +72,10 @@ function* mergeSteps(runs: readonly LedgerEntry[][]): Generator<undefined, Ledge
   const half = runs.length >>> 1;
   const first = yield* mergeSteps(runs.slice(0, half));
   const second = yield* mergeSteps(runs.slice(half));
+  yield;
+  // What was recorded as it happened is in order already.
+  const [last, next] = [first.at(-1), second.at(0)];
+  if (!last || !next || compareEntries(last, next) <= 0) return first.concat(second);
   const all: LedgerEntry[] = [];
   let [i, j] = [0, 0];
   while (i < first.length || j < second.length) {
