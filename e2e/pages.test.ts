@@ -82,6 +82,31 @@ describe('every page', () => {
     await page.close();
   });
 
+  itInBrowser('draws older bars of a long series once they come near', async () => {
+    const { page, problems } = await product.open(`${product.urls.web}/tradingview?symbol=SYN-COIN`);
+    const chart = (await page.getByRole('img', { name: 'Candles of SYN-COIN' }).boundingBox())!;
+    await page.getByText('100,000 bars').waitFor();
+    const [left, right, y] = [chart.x + 30, chart.x + chart.width - 150, chart.y + 200];
+    const shown = async () => Date.parse(`${(await page.locator('.legend span').first().textContent())!}Z`);
+    await page.mouse.move(left, y);
+    const before = await shown();
+    // when it is drawn back by more bars than are drawn at first
+    for (let zoom = 0; zoom < 24; zoom += 1) await page.mouse.wheel(0, 600);
+    for (let drag = 0; drag < 8; drag += 1) {
+      await page.mouse.move(left, y);
+      await page.mouse.down();
+      await page.mouse.move(right, y, { steps: 6 });
+      await page.mouse.up();
+      await page.waitForTimeout(200);
+    }
+    await page.mouse.move(left, y);
+    // then an older bar than those is under the pointer
+    const bars = (before - (await shown())) / 3_600_000;
+    expect(bars).toBeGreaterThan(5_000);
+    expect(problems).toEqual([]);
+    await page.close();
+  });
+
   itInBrowser('orders and filters positions by the heads of their table', async () => {
     const { page, problems } = await product.open(`${product.urls.web}/dashboard`);
     const first = page.locator('tbody tr').first();

@@ -10,10 +10,10 @@ export interface Columns {
   readonly volume: ArrayLike<number>;
 }
 
-/** Columns as candles. */
-export function candles(columns: Columns): CandlestickData[] {
-  return Array.from(columns.times, (time, t) => ({
-    time: Math.floor(time / 1000) as UTCTimestamp,
+/** Columns as candles, from a bar on. */
+export function candles(columns: Columns, from: number): CandlestickData[] {
+  return barsFrom(columns, from, (time, t) => ({
+    time,
     open: columns.open[t],
     high: columns.high[t],
     low: columns.low[t],
@@ -21,11 +21,18 @@ export function candles(columns: Columns): CandlestickData[] {
   }));
 }
 
-/** Columns as volume bars, coloured by the way the price went. */
-export function volumes(columns: Columns, up: string, down: string): HistogramData[] {
-  return Array.from(columns.times, (time, t) => ({
-    time: Math.floor(time / 1000) as UTCTimestamp,
+/** Columns as volume bars from a bar on, coloured by the way the price went. */
+export function volumes(columns: Columns, from: number, up: string, down: string): HistogramData[] {
+  return barsFrom(columns, from, (time, t) => ({
+    time,
     value: columns.volume[t],
     color: columns.close[t] >= columns.open[t] ? up : down,
   }));
+}
+
+function barsFrom<Bar>({ times }: Columns, from: number, bar: (time: UTCTimestamp, t: number) => Bar): Bar[] {
+  return Array.from({ length: times.length - from }, (_, index) => {
+    const t = from + index;
+    return bar(Math.floor(times[t] / 1000) as UTCTimestamp, t);
+  });
 }

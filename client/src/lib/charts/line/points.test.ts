@@ -8,4 +8,5 @@ it('makes points in seconds, with gaps for missing values and one point a second
     { time: 2, value: 4 },
   ]);
   expect(linePoints([0, 1_000], [1, NaN])).toEqual([{ time: 0, value: 1 }, { time: 1 }]);
+  expect(linePoints([0, 1_000, 2_000], [1, 2, 3], 2)).toEqual([{ time: 2, value: 3 }]);
 });

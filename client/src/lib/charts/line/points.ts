@@ -1,12 +1,13 @@
 import type { LineData, UTCTimestamp, WhitespaceData } from 'lightweight-charts';
 
-/** Columns as points of a line; NaN is a gap. Times that round to one second keep the last value. */
+/** Columns as points of a line, from a place on; NaN is a gap. Times that round to one second keep the last value. */
 export function linePoints(
   timesMs: ArrayLike<number>,
   values: ArrayLike<number>,
+  from = 0,
 ): (LineData | WhitespaceData)[] {
   const points: (LineData | WhitespaceData)[] = [];
-  for (let t = 0; t < timesMs.length; t += 1) {
+  for (let t = from; t < timesMs.length; t += 1) {
     const time = Math.floor(timesMs[t] / 1000) as UTCTimestamp;
     const point = Number.isFinite(values[t]) ? { time, value: values[t] } : { time };
     if (points.length > 0 && points[points.length - 1].time === time) points[points.length - 1] = point;
