@@ -23,6 +23,6 @@ export function inOrder<One>(
 }
 
 function compared(a: NonNullable<OrderKey>, b: NonNullable<OrderKey>): number {
-  if (typeof a === 'object') return a.cmp(b as Decimal);
+  if (typeof a === 'object') return a.comparedTo(b as Decimal);
   return a < b ? -1 : Number(a > b);
 }

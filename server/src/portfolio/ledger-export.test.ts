@@ -16,7 +16,7 @@ const FIRST_MS = Date.UTC(2020, 0, 1);
 /** Up to 20 digits before and 18 after the point, above 0. */
 const positive = fc
   .tuple(fc.bigInt({ min: 1n, max: 10n ** 27n }), fc.integer({ min: 0, max: 18 }))
-  .map(([digits, places]) => new Decimal(digits.toString()).times(new Decimal(10).pow(-places)))
+  .map(([digits, places]) => new Decimal(`${digits}e-${places}`))
   .filter((value) => value.lessThan('1e9'))
   .map((value) => value.toFixed());
 const texts = fc.oneof(

@@ -1,4 +1,4 @@
-import { Decimal, ZERO } from '../platform/decimal.ts';
+import { Decimal, type Rounding, ZERO } from '../platform/decimal.ts';
 import { level } from './level.ts';
 
 /** Something that can be bought and sold for a plan. */
@@ -71,9 +71,6 @@ export interface Plan {
   readonly sleeves: ReadonlyMap<string, Standing>;
   readonly cash: Standing;
 }
-
-/** Up, down, or to the nearest. */
-type Rounding = 0 | 1 | 4;
 
 const UNIT_DECIMALS = 8;
 const AMOUNT_DECIMALS = 18;
@@ -200,9 +197,9 @@ class Planner {
     const most = Decimal.min(asset.quantity, asset.sellMaximum ?? asset.quantity);
     const isAll = amount.greaterThanOrEqualTo(valueOf(asset));
     const exact = amount.div(asset.price);
-    const rounding = this.rules.goal === 'BAND' ? Decimal.ROUND_UP : Decimal.ROUND_HALF_UP;
+    const rounding = this.rules.goal === 'BAND' ? 'UP' : 'HALF_UP';
     const wanted = isAll ? asset.quantity : Decimal.min(inLots(exact, asset, rounding), asset.quantity);
-    const quantity = wanted.greaterThan(most) ? inLots(most, asset, Decimal.ROUND_DOWN) : wanted;
+    const quantity = wanted.greaterThan(most) ? inLots(most, asset, 'DOWN') : wanted;
     const order = this.order(line, asset, 'SELL', quantity);
     if (order.value.greaterThan(order.cost)) this.place(order);
   }
@@ -291,7 +288,7 @@ class Planner {
     const drafts = [...wanted].flatMap(([line, amount]) =>
       this.spread(line.assets, amount, 'BUY', line).map(([asset, part]) => {
         const exact = part.div(asset.price);
-        const quantity = inLots(exact, asset, Decimal.ROUND_DOWN);
+        const quantity = inLots(exact, asset, 'DOWN');
         return { line, asset, quantity, missing: exact.minus(quantity) };
       }),
     );

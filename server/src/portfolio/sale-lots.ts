@@ -92,7 +92,9 @@ function unitsWithin(closings: readonly LotClosing[], room: Decimal): Decimal {
   let [units, left] = [ZERO, room];
   for (const { quantity, gain } of closings) {
     if (gain.greaterThan(left))
-      return left.greaterThan(0) ? units.plus(quantity.times(left).div(gain).toDecimalPlaces(18, 1)) : units;
+      return left.greaterThan(0)
+        ? units.plus(quantity.times(left).div(gain).toDecimalPlaces(18, 'DOWN'))
+        : units;
     units = units.plus(quantity);
     left = left.minus(gain);
   }

@@ -57,7 +57,7 @@ const DUST = new Decimal('1e-30');
 export function shareOf(amount: Decimal, part: Decimal, total: Decimal): Decimal {
   if (part.isZero() || amount.isZero()) return ZERO;
   if (part.equals(total)) return amount;
-  return amount.times(part).div(total).toDecimalPlaces(SHARE_DECIMALS);
+  return amount.times(part).divideTo(total, SHARE_DECIMALS);
 }
 
 /** An amount in the base currency and in the instrument's; the same object where those are the same. */

@@ -153,7 +153,7 @@ describe('laws of lots', () => {
   const decimal = (maximum: number, decimals: number) =>
     fc
       .bigInt({ min: 1n, max: BigInt(maximum) * 10n ** BigInt(decimals) })
-      .map((units) => new Decimal(units.toString()).div(new Decimal(10).pow(decimals)));
+      .map((units) => new Decimal(`${units}e-${decimals}`));
   const anyTrade = fc.record({
     quantity: fc.tuple(decimal(100, 18), fc.boolean()).map(([units, isSell]) => units.times(isSell ? -1 : 1)),
     price: decimal(1_000, 18),

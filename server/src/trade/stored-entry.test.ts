@@ -72,7 +72,7 @@ describe('stored entries', () => {
         fc.bigInt({ min: -(10n ** 37n), max: 10n ** 37n }),
         fc.integer({ min: 0, max: 18 }),
         (digits, decimals) => {
-          const amount = new Decimal(digits.toString()).div(new Decimal(10).pow(decimals));
+          const amount = new Decimal(`${digits}e-${decimals}`);
           const [texts, entry] = [amount.toFixed(), { ...received, amount } as LedgerEntry];
           expect(Number(texts)).toBe(doubleOf(entry, 'amount'));
         },

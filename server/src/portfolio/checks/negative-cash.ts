@@ -21,7 +21,7 @@ export function negativeCash(ledger: CheckedLedger): Finding[] {
     const worst = shortfalls.reduce((a, b) => (b.lowest.lessThan(a.lowest) ? b : a));
     const lowest = `${textOf(worst.lowest)} ${currency}`;
     const times = shortfalls.length === 1 ? '' : `, ${shortfalls.length} times`;
-    const missing = worst.lowest.negated().toDecimalPlaces(2, Decimal.ROUND_UP).toFixed();
+    const missing = worst.lowest.negated().toDecimalPlaces(2, 'UP').toFixed();
     const key = currency === ledger.currency ? [] : [currency];
     return finding([first.entryIds[0], ...key], {
       kind: 'NEGATIVE_CASH',

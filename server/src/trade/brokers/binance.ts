@@ -78,7 +78,7 @@ type Shared = Omit<StatedParts, 'kind'>;
 function tradeOf(shared: Shared, amounts: readonly (CoinAmount & { operation: string })[]): StatedParts[] {
   const isFee = ({ operation }: { operation: string }) => FEES.test(operation);
   const sums = sumsOf(amounts.filter((one) => !isFee(one)));
-  const received = sums.filter(({ amount }) => amount.isPositive() && !amount.isZero());
+  const received = sums.filter(({ amount }) => amount.greaterThan(0));
   const given = sums.filter(({ amount }) => amount.isNegative());
   const fees = amounts.filter(isFee);
   if (received.length !== 1 || given.length !== 1)

@@ -171,7 +171,7 @@ function cashKind(record: FlexRecord, isOutgoing: boolean): BrokerTransactionKin
 /** The units that a payment is for, where it is exactly that many times the payment per share. */
 function wholeUnits(amount: Decimal, perShare: Decimal): Decimal | null {
   if (perShare.isZero()) return null;
-  const units = amount.dividedBy(perShare).toDecimalPlaces(6);
+  const units = amount.div(perShare).toDecimalPlaces(6);
   return units.times(perShare).equals(amount) ? units : null;
 }
 

@@ -203,7 +203,7 @@ function tradeDrafts(row: BrokerTransaction, symbol: string | null): BrokerDraft
   const price =
     stated !== null && new Decimal(stated).times(quantity).equals(gross)
       ? stated
-      : gross.dividedBy(quantity).toSignificantDigits(PRICE_DIGITS).toFixed();
+      : gross.div(quantity).toSignificantDigits(PRICE_DIGITS).toFixed();
   const { fee, tax, refunds } = costsOf(row, symbol);
   return [{ ...shared(row), kind, symbol, quantity, price, fee, tax }, ...refunds];
 }

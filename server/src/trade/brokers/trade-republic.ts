@@ -131,5 +131,5 @@ function withoutReversals({ rows, skipped, errors }: BrokerRows): BrokerRows {
 }
 
 function reversalKey({ isin, quantity, amount, tax }: BrokerTransaction, sign: 1 | -1): string {
-  return [isin, quantity, new Decimal(amount).times(sign), new Decimal(tax).times(sign).plus(0)].join('|');
+  return [isin, quantity, new Decimal(amount).times(sign), new Decimal(tax).times(sign)].join('|');
 }
