@@ -61,7 +61,7 @@ export function lastIdOf({ c0 }: EntryTexts): string {
 /** The cells of each column; null where all are empty. */
 type Cells = readonly (readonly string[] | null)[];
 
-/** A transaction as it was read; its decimals are made of their texts when they are first asked for. */
+/** A transaction as it was read; its decimals are made of their texts when they are asked for, which costs less than to keep them. */
 class StoredEntry implements LedgerEntry {
   readonly id: string;
   readonly accountId: string;
@@ -78,7 +78,6 @@ class StoredEntry implements LedgerEntry {
   readonly lotIds: readonly string[];
   private readonly amounts: Cells;
   private readonly row: number;
-  private made: (Decimal | null)[] | null = null;
 
   constructor(texts: Cells, amounts: Cells, row: number, quoteCurrencies: ReadonlyMap<string, string>) {
     const text = (place: number) => texts[place]?.[row] || null;
@@ -154,9 +153,7 @@ class StoredEntry implements LedgerEntry {
   private decimal(place: number): Decimal | null {
     const text = this.amounts[place]?.[this.row];
     if (!text) return null;
-    if (text === '0') return ZERO;
-    this.made ??= [];
-    return (this.made[place] ??= new Decimal(text));
+    return text === '0' ? ZERO : new Decimal(text);
   }
 }
 
