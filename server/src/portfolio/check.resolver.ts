@@ -1,8 +1,8 @@
-import { Arg, Ctx, FieldResolver, Int, Mutation, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
 import type { Context } from '../context.ts';
 import { Instrument } from '../market-data/instrument.type.ts';
 import { toInstrument } from '../market-data/market-data.resolver.ts';
-import { type Connection, pageOf, toConnection } from '../platform/graphql/connection.ts';
+import { type Connection, toConnection } from '../platform/graphql/connection.ts';
 import { payload } from '../platform/graphql/errors.ts';
 import { actorName } from '../platform/viewer.ts';
 import type { CheckedFinding, CheckResult } from './check.service.ts';
@@ -10,14 +10,14 @@ import {
   ApplyFixInput,
   CheckReport,
   DismissFindingInput,
-  FindingFilter,
   FindingFix,
   FindingPayload,
   LedgerFinding,
-  LedgerFindingConnection,
   RestoreFindingInput,
 } from './check.type.ts';
 import { type Fix, fixIdOf, type Severity } from './checks/finding.ts';
+import { listFindings } from './finding-list.ts';
+import { FindingsArgs, LedgerFindingConnection } from './findings.args.ts';
 import { toPortfolio } from './portfolio.resolver.ts';
 import { Portfolio } from './portfolio.type.ts';
 import { toAccount } from './account.resolver.ts';
@@ -115,18 +115,10 @@ export class CheckReportResolver {
   @FieldResolver(() => LedgerFindingConnection, { description: 'The findings, what matters most first.' })
   findings(
     @Root() { all }: CheckReport,
-    @Arg('first', () => Int, { description: 'How many, 1 to 100.' }) first: number,
-    @Arg('after', () => String, { nullable: true, description: 'The cursor to go on from.' }) after?: string,
-    @Arg('filter', () => FindingFilter, { nullable: true, description: 'Which ones.' })
-    filter?: FindingFilter,
+    @Args(() => FindingsArgs) asked: FindingsArgs,
   ): Connection<LedgerFinding> {
-    const { offset, limit } = pageOf(first, after);
-    const { kinds = [], severity, includeDismissed = false } = filter ?? {};
-    const chosen = all
-      .filter(({ dismissal }) => includeDismissed || !dismissal)
-      .filter(({ kind }) => !kinds || kinds.length === 0 || kinds.includes(kind))
-      .filter((one) => !severity || one.severity === severity);
-    return toConnection(chosen.slice(offset, offset + limit).map(toFinding), offset, chosen.length);
+    const { page, offset, totalCount } = listFindings(all, asked);
+    return toConnection(page.map(toFinding), offset, totalCount);
   }
 }
 

@@ -1,5 +1,4 @@
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { connectionOf } from '../platform/graphql/connection.ts';
 import { UserError } from '../platform/graphql/errors.ts';
 import { DateTimeScalar, DecimalScalar } from '../platform/graphql/scalars.ts';
 import type { TransactionKind } from '../trade/transaction-kinds.ts';
@@ -154,8 +153,6 @@ export class LedgerFinding {
   finding!: CheckedFinding;
 }
 
-export const LedgerFindingConnection = connectionOf(LedgerFinding, 'Finding');
-
 @ObjectType('CheckReport', {
   description: 'What the checks of a ledger found; counts leave out what was dismissed.',
 })
@@ -178,24 +175,6 @@ export class CheckReport {
   dismissedCount!: number;
 
   all!: readonly CheckedFinding[];
-}
-
-@InputType({ description: 'Which findings to list; every condition must hold.' })
-export class FindingFilter {
-  @Field(() => [FindingKindEnum], {
-    nullable: true,
-    description: 'Of any of these kinds; of all when empty.',
-  })
-  kinds?: FindingKind[];
-
-  @Field(() => SeverityEnum, { nullable: true, description: 'Of this severity.' })
-  severity?: Severity;
-
-  @Field(() => Boolean, {
-    defaultValue: false,
-    description: 'Whether those that were dismissed are listed too.',
-  })
-  includeDismissed!: boolean;
 }
 
 const KEY = 'A key of 8 to 128 characters of your choice; the same key again gives the same answer.';

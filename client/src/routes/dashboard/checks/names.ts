@@ -1,4 +1,4 @@
-import type { FindingKind, FindingSeverity } from '#lib/graphql/generated/graphql.ts';
+import type { FindingKind, FindingOrder, FindingSeverity } from '#lib/graphql/generated/graphql.ts';
 
 /** What findings are called on the page. */
 export const FINDING_NAMES: Readonly<Record<FindingKind, string>> = {
@@ -22,4 +22,14 @@ export const SEVERITY_BADGES: Readonly<
   ERROR: { text: 'wrong', tone: 'bad' },
   WARNING: { text: 'probably wrong', tone: 'busy' },
   NOTICE: { text: 'to be known', tone: 'neutral' },
+};
+
+/** The orders that findings can be read in; that of the checks is by how much they matter, then by what they are about. */
+export const FINDING_ORDERS: Readonly<
+  Record<string, { readonly label: string; readonly orderBy: FindingOrder | null }>
+> = {
+  WEIGHT: { label: 'what matters most', orderBy: null },
+  NEWEST: { label: 'the newest first', orderBy: { field: 'SINCE', direction: 'DESCENDING' } },
+  OLDEST: { label: 'the oldest first', orderBy: { field: 'SINCE', direction: 'ASCENDING' } },
+  KIND: { label: 'by what they are about', orderBy: { field: 'KIND', direction: 'ASCENDING' } },
 };
