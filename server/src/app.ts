@@ -31,6 +31,7 @@ import { BarFiles } from './market-data/bar-files.ts';
 import { MarketDataService } from './market-data/market-data.service.ts';
 import { Foundation } from './migrations/0001-foundation.ts';
 import { Accounts } from './migrations/0016-accounts.ts';
+import { TargetLots } from './migrations/0017-target-lots.ts';
 import { Ledger } from './migrations/0002-ledger.ts';
 import { Currencies } from './migrations/0003-currencies.ts';
 import { TradeJournal } from './migrations/0005-trade-journal.ts';
@@ -145,6 +146,7 @@ export const DATABASE: DatabaseDefinition = {
     { name: '0012-import-of-fills', class: ImportOfFills },
     { name: '0011-alert-owner', class: AlertOwner },
     { name: '0016-accounts', class: Accounts },
+    { name: '0017-target-lots', class: TargetLots },
     { name: '0015-login-methods', class: LoginMethods },
     { name: '0013-bar-versions', class: BarVersions },
   ],
@@ -280,7 +282,7 @@ function createServices(
   const announce = (id: string) => pubSub.publish('access', { id });
   const sessions = new Sessions(database, clock, announce);
   const tokens = new ApiTokens(database, clock, announce);
-  const reports = new LedgerReports(portfolios, clock);
+  const reports = new LedgerReports(portfolios, ledger, clock);
   const waysIn = createLogins(config, database, sessions, options.logger, clock);
   const services: Services = {
     ...waysIn,
@@ -311,10 +313,12 @@ function createServices(
     ),
     ledgerExport: new LedgerExport(database),
     checks: new CheckService(portfolios, ledger, transactions, marketData, dismissals, clock),
-    accounts: new AccountService(database, transactions, portfolios, reports, clock, () => runs.relay()),
+    accounts: new AccountService(database, transactions, portfolios, ledger, reports, clock, () =>
+      runs.relay(),
+    ),
     reports,
     journal: new TradeJournalService(database, portfolios, reports, marketData, clock),
-    targets: new TargetsService(database, portfolios, reports, marketData, clock),
+    targets: new TargetsService(database, portfolios, ledger, reports, marketData, clock),
     backtests,
     risk: new RiskService(compute),
     monteCarlo: new MonteCarloService(portfolios, marketData, compute, cache),
