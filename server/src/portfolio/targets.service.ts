@@ -5,6 +5,7 @@ import type { Database, EntityManager } from '../platform/database/database.ts';
 import { Decimal, ONE, ZERO } from '../platform/decimal.ts';
 import { invalid, notFound, staleVersion } from '../platform/graphql/errors.ts';
 import { once } from '../platform/graphql/idempotency.ts';
+import { leaveMessage } from '../run/outbox.ts';
 import { writeAudit } from '../trade/audit.ts';
 import type { LotClosing, LotMethod } from '../trade/lots.ts';
 import type { LedgerService } from './ledger.service.ts';
@@ -58,7 +59,9 @@ export class TargetsService {
   private readonly reports: LedgerReports;
   private readonly marketData: MarketDataService;
   private readonly clock: Clock;
+  private readonly relay: () => Promise<void>;
 
+  /** `relay` sends the messages that a committed write has left. */
   constructor(
     database: Database,
     portfolios: PortfolioService,
@@ -66,6 +69,7 @@ export class TargetsService {
     reports: LedgerReports,
     marketData: MarketDataService,
     clock: Clock,
+    relay: () => Promise<void>,
   ) {
     this.database = database;
     this.portfolios = portfolios;
@@ -73,6 +77,7 @@ export class TargetsService {
     this.reports = reports;
     this.marketData = marketData;
     this.clock = clock;
+    this.relay = relay;
   }
 
   /** The targets of a portfolio; null where none are set. */
@@ -125,9 +130,11 @@ export class TargetsService {
           actor,
           details,
         });
+        await leaveMessage(em, this.clock, `portfolio/${portfolioId}`, { id: portfolioId });
         return portfolioId;
       }),
     );
+    await this.relay();
     return (await this.find(portfolioId))!;
   }
 
