@@ -6,6 +6,7 @@ import { type BenchmarkPeriod, benchmarkPeriod } from './benchmark-period.ts';
 import { type Contributions, contributionsOf, type PartResult } from './contribution.ts';
 import { type IncomeParts, incomeParts, NO_INCOME } from './income-parts.ts';
 import type { LedgerService } from './ledger.service.ts';
+import type { ValuedPeriod } from './modified-dietz.ts';
 import type { MeasuredPeriod } from './performance.ts';
 import type { PortfolioService } from './portfolio.service.ts';
 import { segmentsOf } from './segments.ts';
@@ -20,6 +21,8 @@ export interface NamedPart extends PartResult, IncomeParts {
   readonly instrumentId: string | null;
   /** The gain without income and costs. */
   readonly priceGain: number;
+  /** Its values at both ends of the period and what flowed in and out between. */
+  readonly stretch: ValuedPeriod;
 }
 
 /** A period cut into parts. */
@@ -85,7 +88,8 @@ export class BreakdownService {
           const own = income.get(part.key) ?? NO_INCOME;
           const priceGain = part.gain - own.dividends - own.interest + own.fees + own.taxes;
           const instrumentId = by === 'INSTRUMENT' && part.key !== CASH ? part.key : null;
-          return { ...part, ...own, priceGain, label: labelOf(part.key), instrumentId };
+          const stretch = { ...part, fromMs: period.fromMs, toMs: period.toMs };
+          return { ...part, ...own, priceGain, label: labelOf(part.key), instrumentId, stretch };
         })
         .toSorted((a, b) => weightOf(b) - weightOf(a)),
     };
