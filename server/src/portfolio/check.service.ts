@@ -10,9 +10,11 @@ import { findingsOf } from './checks/checks.ts';
 import { type CheckedLedger, dayStart, type Finding, fixIdOf } from './checks/finding.ts';
 import type { Dismissal, DismissalStore } from './dismissal.store.ts';
 import { type LedgerChanges, type LedgerService, reasonOf } from './ledger.service.ts';
+import { mergeStale } from './ledger-sums.ts';
 import type { PortfolioRow } from './portfolio.entity.ts';
 import { type PortfolioRates, rateGapsOf } from './portfolio-rates.ts';
 import type { PortfolioService } from './portfolio.service.ts';
+import { staleHoldingsOf } from './stale-holdings.ts';
 
 /** A finding with what somebody said to it. */
 export interface CheckedFinding extends Finding {
@@ -120,17 +122,19 @@ export class CheckService {
     if (isKept && kept.series.every((one, index) => one === series[index])) return kept.findings;
     const instruments = (await this.marketData.findMany(ids)).filter((row) => row !== null);
     const accounts = await this.ledger.accounts(portfolio.id);
+    const units = unitChanges(entries.map((entry) => lotEventOf(entry)).filter((event) => event !== null));
+    const gaps = rateGapsOf(entries, rates);
     const ledger: CheckedLedger = {
       entries,
-      units: unitChanges(entries.map((entry) => lotEventOf(entry)).filter((event) => event !== null)),
+      units,
       prices: new Map(ids.flatMap((id, index) => (series[index] ? [[id, series[index]]] : []))),
       events,
       instruments: new Map(instruments.map((row) => [row.id, row])),
       accountNames: new Map(accounts.map(({ id, name }) => [id, name])),
       origins: await this.transactions.origins(portfolio.id),
       currency: portfolio.baseCurrency,
-      missingRates: rateGapsOf(entries, rates).missing,
-      staleRates: rateGapsOf(entries, rates).stale,
+      missingRates: gaps.missing,
+      staleRates: mergeStale([...gaps.stale, ...staleHoldingsOf(entries, units, rates)]),
       nowMs: this.clock(),
     };
     const findings = findingsOf(ledger);

@@ -198,11 +198,20 @@ describe('a portfolio in several currencies', () => {
         transactionCount: 1,
         evidence: [
           { label: 'Pair', value: 'JPY to EUR' },
-          { label: 'Needed', value: '2024-02-01' },
+          { label: 'Needed', value: '2024-01-10 to 2024-02-01' },
           { label: 'Rate', value: '0.01 of 2024-01-03' },
         ],
         fixes: [{ label: 'Import rates as JPYEUR', symbol: 'JPYEUR' }],
       },
+      // Dollars were held over a gap of 8 days.
+      expect.objectContaining({
+        transactionCount: 0,
+        evidence: [
+          { label: 'Pair', value: 'USD to EUR' },
+          { label: 'Needed', value: '2024-01-10' },
+          { label: 'Rate', value: '0.8 of 2024-01-03' },
+        ],
+      }),
     ]);
   });
 

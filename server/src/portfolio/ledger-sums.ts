@@ -46,10 +46,7 @@ export async function sumsOf(parts: readonly Part[], rates: PortfolioRates): Pro
       all.flatMap((sums) => sums.missing),
       (group) => group[0],
     ),
-    stale: mergeGaps(
-      all.flatMap((sums) => sums.stale),
-      (group) => group.reduce((a, b) => (staleMsOf(b) > staleMsOf(a) ? b : a)),
-    ),
+    stale: mergeStale(all.flatMap((sums) => sums.stale)),
   };
 }
 
@@ -85,6 +82,11 @@ function addIncome(a: Income, b: Income): Income {
     fees: a.fees.plus(b.fees),
     adjustments: a.adjustments.plus(b.adjustments),
   };
+}
+
+/** Old rates by pair, each with the oldest. */
+export function mergeStale(stale: readonly StaleRate[]): StaleRate[] {
+  return mergeGaps(stale, (group) => group.reduce((a, b) => (staleMsOf(b) > staleMsOf(a) ? b : a)));
 }
 
 function staleMsOf({ usedMs, rate }: StaleRate): number {

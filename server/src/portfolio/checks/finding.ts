@@ -13,7 +13,7 @@ export const FINDING_KINDS = {
   MISSING_PRICE: 'Something was held at a time for which no price is stored.',
   STALE_PRICE: 'Something is held whose newest price is old.',
   MISSING_RATE: 'A currency was used for which no exchange rate is stored.',
-  STALE_RATE: 'A transaction was booked at an exchange rate that was old by then.',
+  STALE_RATE: 'Transactions, or values over time, took an exchange rate that was old by then.',
   UNRECORDED_SPLIT:
     'A price jumped as it does at a split, or a provider tells of one, and no split is recorded.',
   ORPHAN_DIVIDEND: 'A dividend came from something that was not held.',

@@ -18,14 +18,14 @@ export function missingRates({ missingRates: missing }: CheckedLedger): Finding[
   });
 }
 
-/** Exchange rates that were old when transactions took them; one finding for each pair. */
+/** Exchange rates that were old when transactions or values over time took them; one finding for each pair. */
 export function staleRates({ staleRates: stale }: CheckedLedger): Finding[] {
   return stale.map((gap) => {
     const { from, to, rate, usedMs } = gap;
     return finding([from, to], {
       kind: 'STALE_RATE',
       severity: 'WARNING',
-      explanation: `Transactions of ${daysOf(gap)} are booked at exchange rates from ${from} to ${to} that were more than 7 days old, on ${dayOf(usedMs)} at that of ${dayOf(rate.quotedMs)}. Figures that need them may be wrong.`,
+      explanation: `Bookings and values of ${daysOf(gap)} take exchange rates from ${from} to ${to} that were more than 7 days old, on ${dayOf(usedMs)} that of ${dayOf(rate.quotedMs)}. Figures that need them may be wrong.`,
       ...placeOf(gap),
       evidence: [
         { label: 'Pair', value: `${from} to ${to}` },
@@ -37,7 +37,8 @@ export function staleRates({ staleRates: stale }: CheckedLedger): Finding[] {
 }
 
 function daysOf({ fromMs, toMs }: MissingRate): string {
-  return fromMs === toMs ? dayOf(fromMs) : `${dayOf(fromMs)} to ${dayOf(toMs)}`;
+  const [first, last] = [dayOf(fromMs), dayOf(toMs)];
+  return first === last ? first : `${first} to ${last}`;
 }
 
 /** Where a gap is, and what fills it. */
