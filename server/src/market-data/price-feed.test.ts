@@ -212,8 +212,8 @@ describe('price feeds', () => {
   });
 
   it.each([
-    ['NONE', 5, false],
-    ['NONE', 5.1, true],
+    ['NONE', 7, false],
+    ['NONE', 7.1, true],
     ['24x7', 2, false],
     ['24x7', 2.1, true],
   ])('call prices of a %s calendar that are %d days old stale: %s', (calendar, days, isStale) => {
