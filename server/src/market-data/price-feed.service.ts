@@ -15,7 +15,7 @@ import { PriceFeedRow } from './price-feed.entity.ts';
 import type { RefreshPricesInput, SetPriceFeedInput } from './price-feed.type.ts';
 import { dateOf, type PriceHistory, type PriceProvider, retried } from './providers/provider.ts';
 import { inCurrency } from './providers/quoted-currency.ts';
-import { isPriceStale } from './stale-prices.ts';
+import { type AgeingInstrument, isPriceStale } from './stale-prices.ts';
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
@@ -139,9 +139,9 @@ export class PriceFeedService {
     }
   }
 
-  /** Whether the newest price is older than it should be. */
-  isStale(calendar: string, lastAt: Date | null): boolean {
-    return isPriceStale(calendar, lastAt?.getTime() ?? null, this.clock());
+  /** Whether the newest price is older at a time, now where it is null, than it should be. */
+  isStale(instrument: AgeingInstrument, lastAt: Date | null, at: Date | null = null): boolean {
+    return isPriceStale(instrument, lastAt?.getTime() ?? null, at?.getTime() ?? this.clock());
   }
 
   /** The feeds of instruments, and of what tells exchange rates, that a provider that is on can answer. */

@@ -217,7 +217,10 @@ describe('price feeds', () => {
     ['24x7', 2, false],
     ['24x7', 2.1, true],
   ])('call prices of a %s calendar that are %d days old stale: %s', (calendar, days, isStale) => {
-    expect(feeds.isStale(calendar, new Date(nowMs - days * DAY_MS))).toBe(isStale);
+    const newest = new Date(nowMs - days * DAY_MS);
+    expect(feeds.isStale({ calendar, isSynthetic: false }, newest)).toBe(isStale);
+    expect(feeds.isStale({ calendar, isSynthetic: true }, newest)).toBe(false);
+    expect(feeds.isStale({ calendar, isSynthetic: false }, newest, newest)).toBe(false);
   });
 
   it('are off until a provider is named', async () => {

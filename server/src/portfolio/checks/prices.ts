@@ -58,10 +58,11 @@ export function missingPrices(ledger: CheckedLedger): Finding[] {
 /** What is held with an old price; synthetic instruments get no new ones and are left out. */
 export function stalePrices(ledger: CheckedLedger): Finding[] {
   return heldInstruments(ledger).flatMap(([instrumentId, times]) => {
-    const { symbol, calendar, isSynthetic } = ledger.instruments.get(instrumentId)!;
+    const instrument = ledger.instruments.get(instrumentId)!;
+    const { symbol } = instrument;
     const lastMs = ledger.prices.get(instrumentId)?.timesMs.at(-1);
-    if (times[times.length - 1].toMs !== null || lastMs === undefined || isSynthetic) return [];
-    if (!isPriceStale(calendar, lastMs, ledger.nowMs)) return [];
+    if (times[times.length - 1].toMs !== null || lastMs === undefined) return [];
+    if (!isPriceStale(instrument, lastMs, ledger.nowMs)) return [];
     const days = Math.floor((ledger.nowMs - lastMs) / DAY_MS);
     const feed = ledger.feeds.find((one) => one.instrumentId === instrumentId);
     return finding([dayOf(lastMs)], {

@@ -103,6 +103,15 @@ describe('findings of missing and old prices and rates', () => {
     expect(applyFix).toEqual({ portfolio: { ledgerVersion: ledgerVersion + 1 }, errors: [] });
     await app.services.priceFeeds.refreshDue(signal, logger);
   }
+  /** Whether the price of the position is marked as old, now and at the time of a price. */
+  const marks = async () => {
+    const { portfolio } = await app.query(
+      `query($id: ID!) { portfolio(id: $id) { now: position(symbol: "AAA") { isPriceStale }
+         then: position(symbol: "AAA", at: "2024-03-08T00:00:00Z") { isPriceStale } } }`,
+      { id },
+    );
+    return [portfolio.now.isPriceStale, portfolio.then.isPriceStale];
+  };
   const kinds = async () => (await check()).findings.map(({ kind }: any) => kind);
   const day = (date: string, close: number) => ({
     date,
@@ -160,6 +169,7 @@ describe('findings of missing and old prices and rates', () => {
     await mend('MISSING_PRICE');
     expect(asked).toEqual(['AAA since 2024-01-25']);
     await expect.poll(kinds, { timeout: 20_000 }).toEqual(['STALE_PRICE']);
+    expect(await marks()).toEqual([true, false]);
     nowMs += 60_000;
     asked.length = 0;
     history = { ...history, prices: [...history.prices, day('2024-03-12', 14), day('2024-03-19', 15)] };
@@ -167,6 +177,7 @@ describe('findings of missing and old prices and rates', () => {
     // Once a gap is filled, the last days are enough.
     expect(asked).toEqual(['AAA since 2024-02-28']);
     await expect.poll(kinds, { timeout: 20_000 }).toEqual([]);
+    expect(await marks()).toEqual([false, false]);
     const { portfolio } = await app.query(
       'query($id: ID!) { portfolio(id: $id) { auditLog(first: 1) { nodes { action reason } } } }',
       { id },
