@@ -218,7 +218,7 @@ async function mappingOf(
   const { importPreview: preview } = await target.query(
     `query Preview($input: ImportPreviewInput!) { importPreview(input: $input) {
        ... on ImportPreview { format { name } columns { index header field } isDayFirst hasDecimalComma isAmountNet
-         kinds { word kind } isRemembered }
+         kinds { word kind isChosen } isRemembered }
        ... on UserError { message } } }`,
     { input },
   );
