@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type CsvDialect, detectColumns, detectDialect } from '../../market-data/csv.ts';
-import type { BrokerRecord } from '../brokers/broker-table.ts';
-import { readRecords } from '../brokers/broker-table.ts';
+import { type BrokerRecord, type BrokerRecords, readRecords } from '../brokers/broker-table.ts';
 import type { BrokerTransactionKind } from '../brokers/broker-transaction.ts';
 
 /** What a column of a file may hold. */
@@ -134,9 +133,9 @@ const SAMPLE_ROWS = 5;
 const WORDS_MAXIMUM = 50;
 
 /** The delimiter and records of a file of any columns; the first record is its header. */
-export function readCsv(text: string): { dialect: CsvDialect; records: readonly BrokerRecord[] } {
+export function readCsv(text: string): BrokerRecords & { readonly dialect: CsvDialect } {
   const dialect = detectDialect(text);
-  return { dialect, records: readRecords(text, dialect.delimiter).records };
+  return { dialect, ...readRecords(text, dialect.delimiter) };
 }
 
 /** Looks into a file of any columns and guesses how it is read; null where it has no header and rows. */
