@@ -3,7 +3,7 @@ import type { ExternalFlow } from '../trade/ledger.ts';
 import { modifiedDietz, simpleReturn, type ValuedPeriod } from './modified-dietz.ts';
 import { stepGrowth, timeWeightedReturn } from './time-weighted.ts';
 import type { EquityColumns } from './valuation.ts';
-import { xirr } from './xirr.ts';
+import { RATES_SEARCHED, xirr } from './xirr.ts';
 
 /** A flow with what it was worth. */
 export interface ValuedFlow {
@@ -162,8 +162,7 @@ function moneyWeightedFigure(period: MeasuredPeriod): Figure {
     reason,
     formula:
       'the yearly rate r at which V0 and all flows, each grown by (1 + r) ^ (days left / 365), make V1',
-    convention:
-      'Always per year, actual/365. Every change of sign between -99.9999 % and 100,000,000 % is searched; of several rates the one nearest to 10 % is given.',
+    convention: `Always per year, actual/365. Every rate between ${RATES_SEARCHED} is searched; of several the one nearest to 10 % is given.`,
     inputs: inputsOf(period),
     roots,
   };
