@@ -106,9 +106,16 @@ describe('an import of transactions', () => {
     }
 
     // And all of it can be taken back.
-    page.on('dialog', (dialog) => void dialog.accept());
+    let asked = '';
+    page.on('dialog', (dialog) => {
+      asked = dialog.message();
+      void dialog.accept();
+    });
     await page.getByRole('button', { name: /Undo the import/ }).click();
     await page.getByText(/^undone \d{4}/).waitFor();
+    expect(asked).toBe(
+      'Void all 5 transactions of this import? They stay in the ledger as voided, with the instruments and accounts that it made.',
+    );
     await page.getByRole('link', { name: '← Transactions' }).click();
     await page.getByText('No transaction yet').waitFor();
     expect(problems).toEqual([]);

@@ -122,6 +122,7 @@ async function undo(id: string, target: ImportTarget, { write, newKey }: Termina
   );
   if (undoImport.errors.length > 0) throw new Error(undoImport.errors[0].message);
   write(`Took back ${found.transactionCount} transactions from ${found.portfolio.name}.\n`);
+  write('They stay in the ledger as voided, with the instruments and accounts that the import made.\n');
   return 0;
 }
 

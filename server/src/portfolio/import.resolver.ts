@@ -64,7 +64,8 @@ export class PortfolioImportResolver {
   }
 
   @Mutation(() => UndoImportPayload, {
-    description: 'Voids everything that an import wrote; refused where later transactions depend on it.',
+    description:
+      'Voids everything that an import wrote; refused where later transactions depend on it. Instruments and accounts that it made stay.',
   })
   undoImport(
     @Ctx() { services }: Context,
