@@ -55,9 +55,8 @@ async function lotsOf(parts: Parts, rates: PortfolioRates, method: MethodChoice)
     await breather.breathe();
   }
   const closings = ledgers.flatMap((ledger) => ledger.closings);
-  closings.sort(
-    (a, b) => a.closedMs - b.closedMs || (a.closingId < b.closingId ? -1 : Number(a.closingId > b.closingId)),
-  );
+  // Those of one time keep the order that they count in.
+  closings.sort((a, b) => a.closedMs - b.closedMs);
   return { lots: ledgers.flatMap(({ lots }) => lots), closings };
 }
 

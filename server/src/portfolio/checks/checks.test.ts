@@ -174,6 +174,30 @@ describe('negative positions', () => {
     return { ...calmWorld(), entries: [deposit, ...entries] };
   };
 
+  it('are no fault where a short position came in or moved', () => {
+    const short = ledgerEntry('SHORT', day(2), { quantity: '5', price: '10' });
+    const moved = ledgerEntry('TRANSFER_OUT', day(3), { quantity: '-5', counterAccountId: 'other' });
+    expect(findingsOf(checked(world(short, moved)))).toEqual([]);
+    expect(findingsOf(checked(world(ledgerEntry('TRANSFER_IN', day(2), { quantity: '-5' }))))).toEqual([]);
+  });
+
+  it('are one where units left an account that was short of them', () => {
+    const short = ledgerEntry('SHORT', day(2), { quantity: '5', price: '10' });
+    const moved = ledgerEntry('TRANSFER_OUT', day(3), { quantity: '5', counterAccountId: 'other' });
+    const [found, ...others] = findingsOf(checked(world(short, moved)));
+    expect(others).toEqual([]);
+    expect(found).toMatchObject({
+      kind: 'NEGATIVE_POSITION',
+      accountId: 'main',
+      entryIds: [moved.id],
+      evidence: [
+        { label: 'Units transferred', value: '5' },
+        { label: 'Lowest', value: '-10 on 2023-01-05' },
+      ],
+      fixes: [{ kind: 'VOID', transactionIds: [moved.id] }],
+    });
+  });
+
   it('are no fault where they were sold short', () => {
     expect(findingsOf(checked(world(ledgerEntry('SHORT', day(2), { quantity: '5', price: '10' }))))).toEqual(
       [],
