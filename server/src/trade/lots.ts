@@ -18,6 +18,9 @@ export type { LotClosing, OpenLot } from './lot-book.ts';
  */
 export type LotMethod = 'FIFO' | 'LIFO' | 'HIFO' | 'LOFO' | 'AVERAGE' | 'SPECIFIC';
 
+/** Every method, the most usual first. */
+export const LOT_METHODS: readonly LotMethod[] = ['FIFO', 'LIFO', 'HIFO', 'LOFO', 'AVERAGE', 'SPECIFIC'];
+
 interface EventBase {
   readonly id: string;
   readonly accountId: string;

@@ -10,7 +10,7 @@ import {
   DAYS,
   type World,
 } from '../../../test/checked-world.ts';
-import { ledgerEntry } from '../../../test/ledger-entry.ts';
+import { type Fields, ledgerEntry } from '../../../test/ledger-entry.ts';
 import { Decimal } from '../../platform/decimal.ts';
 import type { LedgerEntry } from '../../trade/ledger.ts';
 import { findingsOf } from './checks.ts';
@@ -85,7 +85,8 @@ const FAULTS: Readonly<Record<FindingKind, (world: World) => void>> = {
 function mended(world: World, fix: Fix): World {
   if (fix.kind === 'VOID')
     return { ...world, entries: world.entries.filter(({ id }) => !fix.transactionIds.includes(id)) };
-  if (fix.kind === 'IMPORT_PRICES') throw new Error('prices come from elsewhere');
+  if (fix.kind === 'IMPORT_PRICES' || fix.kind === 'REFRESH_PRICES')
+    throw new Error('prices come from elsewhere');
   const { kind, executedAt, symbol, accountId, quantity, price, amount, units, perUnits, costBasis } =
     fix.draft;
   const texts = Object.fromEntries(
@@ -357,4 +358,25 @@ it('prices that are missing name the times', () => {
   expect(findingsOf(checked(world))).toMatchObject([
     { kind: 'MISSING_PRICE', severity: 'WARNING', sinceMs: day(60), untilMs: day(80) },
   ]);
+});
+
+describe('duplicates of another currency or cost', () => {
+  const twice = (kind: LedgerEntry['kind'], one: Fields, other: Fields): Finding[] => {
+    const rich = ledgerEntry('DEPOSIT', day(0), { instrumentId: null, amount: '100000' });
+    const entries = [rich, ...[one, other].map((fields) => ledgerEntry(kind, day(5), fields))];
+    return findingsOf(checked({ ...calmWorld(), entries })).filter((found) => found.kind === 'DUPLICATE');
+  };
+  const cash = { instrumentId: null, amount: '1000' };
+  const exchange = { ...cash, otherAmount: '900', otherCurrency: 'EUR' };
+  const opening = { quantity: '5', costBasis: '500', price: '100' };
+
+  it.each<[LedgerEntry['kind'], Fields, Fields]>([
+    ['DEPOSIT', cash, { ...cash, currency: 'EUR' }],
+    ['CONVERSION', exchange, { ...exchange, otherCurrency: 'GBP' }],
+    ['CONVERSION', exchange, { ...exchange, otherAmount: '901' }],
+    ['OPENING_BALANCE', opening, { ...opening, costBasis: '600' }],
+  ])('are none: a %s differs', (kind, one, other) => {
+    expect(twice(kind, one, other)).toEqual([]);
+    expect(twice(kind, one, one).map(({ fixes }) => fixes[0].label)).toEqual(['Void the second one']);
+  });
 });
