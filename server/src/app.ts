@@ -267,7 +267,7 @@ function createServices(
   const { database, compute, models, pubSub, queue, cache, uploads } = parts;
   const runs = new RunStore(database, pubSub, queue, clock);
   const marketData = new MarketDataService(database, new BarFiles(config.barDirectory), clock);
-  const imports = new ImportService(database, marketData, runs, uploads, clock);
+  const imports = new ImportService(database, runs, uploads, clock);
   const transactions = new TransactionStore(database, clock);
   const importStore = new ImportStore(database);
   const portfolios = new PortfolioService(database, marketData, transactions, clock);

@@ -109,8 +109,8 @@ export class AlertResolver {
   }
 
   @FieldResolver(() => Portfolio, { nullable: true, description: 'The portfolio that it watches.' })
-  async portfolio(@Ctx() { services }: Context, @Root() rule: AlertRule): Promise<Portfolio | null> {
-    const row = rule.portfolioId && (await services.portfolios.find(rule.portfolioId));
+  async portfolio(@Ctx() { loaders }: Context, @Root() rule: AlertRule): Promise<Portfolio | null> {
+    const row = rule.portfolioId && (await loaders.portfolios.load(rule.portfolioId));
     return row ? toPortfolio(row) : null;
   }
 

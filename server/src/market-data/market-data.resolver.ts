@@ -133,7 +133,7 @@ export class InstrumentResolver {
     description: 'The last stored price; null where there are no bars.',
   })
   async lastPrice(@Ctx() { services }: Context, @Root() instrument: Instrument): Promise<LastPrice | null> {
-    return services.imports.lastPrice(instrument.id);
+    return services.marketData.lastPrice(instrument.id);
   }
 
   @FieldResolver(() => BarSeriesResult, { description: 'The bars as columns.' })

@@ -5,7 +5,8 @@ import { invalid, notFound, refused, staleVersion } from '../platform/graphql/er
 import { once } from '../platform/graphql/idempotency.ts';
 import type { Uploads } from '../platform/http/uploads.ts';
 import type { Logger } from '../platform/logging/logger.ts';
-import { type KnownEvent, knownEvents } from './corporate-events.ts';
+import { together } from '../platform/together.ts';
+import type { KnownEvent } from './corporate-events.ts';
 import type { ImportBarsInput } from './import-run.type.ts';
 import type { ImportService } from './import.service.ts';
 import { InstrumentRow } from './instrument.entity.ts';
@@ -35,6 +36,7 @@ export class PriceFeedService {
   private readonly uploads: Uploads;
   private readonly refreshHours: number;
   private readonly clock: Clock;
+  private readonly feeds = together((ids: readonly string[]) => this.readFeeds(ids));
 
   constructor(
     database: Database,
@@ -62,12 +64,12 @@ export class PriceFeedService {
   }
 
   find(instrumentId: string): Promise<PriceFeedRow | null> {
-    return this.database.fork().findOne(PriceFeedRow, { instrumentId });
+    return this.feeds.load(instrumentId);
   }
 
   /** Splits and dividends that providers told of an instrument, the oldest first. */
   async events(instrumentId: string): Promise<KnownEvent[]> {
-    return (await knownEvents(this.database.fork(), [instrumentId])).get(instrumentId) ?? [];
+    return (await this.marketData.knownEvents([instrumentId])).get(instrumentId) ?? [];
   }
 
   /** Says where prices of an instrument come from; no sources for nowhere. The first look follows soon. */
@@ -134,6 +136,12 @@ export class PriceFeedService {
     return !lastAt || this.clock() - lastAt.getTime() > days * DAY_MS;
   }
 
+  private async readFeeds(instrumentIds: readonly string[]): Promise<(PriceFeedRow | null)[]> {
+    const rows = await this.database.fork().find(PriceFeedRow, { instrumentId: { $in: [...instrumentIds] } });
+    const byId = new Map(rows.map((row) => [row.instrumentId, row]));
+    return instrumentIds.map((id) => byId.get(id) ?? null);
+  }
+
   private problemOf(source: string): string | null {
     const [name, ...rest] = source.split(':');
     const provider = this.providers.get(name);
@@ -183,7 +191,7 @@ export class PriceFeedService {
     const ask = (from: string) =>
       retried(() => provider.history(rest.join(':'), from, dateOf(now), signal), signal);
     const start = dateOf(now - FIRST_YEARS * 365.25 * DAY_MS);
-    const last = (await this.imports.lastPrice(instrument.id))?.at ?? null;
+    const last = (await this.marketData.lastPrice(instrument.id))?.at ?? null;
     const from = last ? dateOf(last.getTime() - OVERLAP_DAYS * DAY_MS) : start;
     let history = await ask(from);
     // A split or dividend changes every adjusted close before it.

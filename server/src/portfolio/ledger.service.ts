@@ -3,6 +3,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { Database, EntityManager } from '../platform/database/database.ts';
 import { invalid, notFound, staleVersion } from '../platform/graphql/errors.ts';
 import { once } from '../platform/graphql/idempotency.ts';
+import { together } from '../platform/together.ts';
 import { viewer } from '../platform/viewer.ts';
 import {
   type AuditChoice,
@@ -56,6 +57,7 @@ export class LedgerService {
   private readonly transactions: TransactionStore;
   private readonly clock: Clock;
   private readonly relay: () => Promise<void>;
+  private readonly accountsOf = together((ids: readonly string[]) => this.readAccounts(ids));
 
   /** `relay` sends the messages that a committed write has left. */
   constructor(database: Database, transactions: TransactionStore, clock: Clock, relay: () => Promise<void>) {
@@ -182,7 +184,15 @@ export class LedgerService {
 
   /** The accounts of a portfolio in the order of making. */
   async accounts(portfolioId: string): Promise<AccountRow[]> {
-    return this.database.fork().find(AccountRow, { portfolioId }, { orderBy: { id: 'asc' } });
+    return this.accountsOf.load(portfolioId);
+  }
+
+  private async readAccounts(portfolioIds: readonly string[]): Promise<AccountRow[][]> {
+    const rows = await this.database
+      .fork()
+      .find(AccountRow, { portfolioId: { $in: [...portfolioIds] } }, { orderBy: { id: 'asc' } });
+    const byPortfolio = Map.groupBy(rows, ({ portfolioId }) => portfolioId);
+    return portfolioIds.map((id) => byPortfolio.get(id) ?? []);
   }
 
   /** Accounts by their ids, in the order of these. */

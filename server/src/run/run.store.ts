@@ -5,6 +5,7 @@ import { visiblePortfolios } from '../access/membership.ts';
 import { newId } from '../platform/graphql/node.ts';
 import type { PubSub, Topics } from '../platform/pub-sub/pub-sub.ts';
 import type { Queue } from '../platform/queue/queue.ts';
+import { together } from '../platform/together.ts';
 import { viewer } from '../platform/viewer.ts';
 import { RunRow, type RunKind, type RunStatus } from './run.entity.ts';
 
@@ -15,6 +16,8 @@ import { RunRow, type RunKind, type RunStatus } from './run.entity.ts';
 const LEASE_MS = { embedded: 30_000, postgresql: 8_000 } as const;
 const MESSAGES_AT_ONCE = 500;
 const ATTEMPTS_MAXIMUM = 3;
+/** Each may be megabytes. */
+const ARTIFACTS_AT_ONCE = 16;
 /** Who is told of a run that has changed: those who look at it and at the list; of one that is queued, workers too. */
 const LISTENERS = `('run/' || changed.id, jsonb_build_object('seq', changed.seq)), ('runs', jsonb_build_object('id', changed.id))`;
 const LISTENERS_AND_WORKERS = `${LISTENERS}, ('queue', jsonb_build_object('id', changed.id))`;
@@ -53,6 +56,10 @@ export class RunStore {
   private readonly leaseMs: number;
   private sending: Promise<void> = Promise.resolve();
   private following: Promise<void> | null = null;
+  private readonly artifacts = together(
+    (names: readonly string[]) => this.readArtifacts(names),
+    ARTIFACTS_AT_ONCE,
+  );
 
   constructor(database: Database, pubSub: PubSub, queue: Queue, clock: Clock) {
     this.database = database;
@@ -246,10 +253,19 @@ export class RunStore {
   }
 
   async artifact(runId: string, name: string): Promise<Buffer | null> {
-    const [row] = await this.database
+    return this.artifacts.load(`${runId} ${name}`);
+  }
+
+  private async readArtifacts(names: readonly string[]): Promise<(Buffer | null)[]> {
+    const pairs = names.map((name) => name.split(' '));
+    const rows = await this.database
       .fork()
-      .execute('select content from run_artifact where run_id = ? and name = ?', [runId, name]);
-    return row ? Buffer.from(row.content) : null;
+      .execute<{ run_id: string; name: string; content: Uint8Array }[]>(
+        `select run_id, name, content from run_artifact where (run_id, name) in (${pairs.map(() => '(?, ?)').join(', ')})`,
+        pairs.flat(),
+      );
+    const contents = new Map(rows.map((row) => [`${row.run_id} ${row.name}`, Buffer.from(row.content)]));
+    return names.map((name) => contents.get(name) ?? null);
   }
 
   /**
