@@ -28,8 +28,15 @@ export async function grow(app: TestApp, index: number, world: GrownWorld | null
   await asViewer(LOCAL, () => shareAndTarget(app, first, index));
   await addAlert(app, first, index);
   await addDeleted(app, index);
-  const backtest = await run(app, 'startBacktest', 'StartBacktestInput', { ...STRATEGY, symbol: symbolOf(index) });
-  const sweep = await run(app, 'startSweep', 'StartSweepInput', { ...STRATEGY, symbol: symbolOf(index), axes: AXES });
+  const backtest = await run(app, 'startBacktest', 'StartBacktestInput', {
+    ...STRATEGY,
+    symbol: symbolOf(index),
+  });
+  const sweep = await run(app, 'startSweep', 'StartSweepInput', {
+    ...STRATEGY,
+    symbol: symbolOf(index),
+    axes: AXES,
+  });
   if (world) return world;
   const content = 'Date,Open,High,Low,Close\n2024-01-01,1,1,1,1';
   const importRun = await run(app, 'importBars', 'ImportBarsInput', { symbol: 'LOADED', content });
@@ -107,14 +114,25 @@ async function addRows(app: TestApp, portfolioId: string, index: number): Promis
         idempotencyKey: newKey(),
         portfolioId,
         expectedVersion: await versionOf(),
-        transaction: { kind, executedAt: new Date(executedAt), symbol: symbolOf(index), quantity, price: '1' },
+        transaction: {
+          kind,
+          executedAt: new Date(executedAt),
+          symbol: symbolOf(index),
+          quantity,
+          price: '1',
+        },
       } as never,
       'owner',
     );
   await trade('BUY', '2024-01-10', '3');
   await trade('SELL', '2024-01-20', '1');
   const { id: accountId } = await app.services.accounts.create(
-    { idempotencyKey: newKey(), portfolioId, expectedVersion: await versionOf(), name: `Account ${index}` } as never,
+    {
+      idempotencyKey: newKey(),
+      portfolioId,
+      expectedVersion: await versionOf(),
+      name: `Account ${index}`,
+    } as never,
     'owner',
   );
   await em.execute(
@@ -198,6 +216,7 @@ async function run(app: TestApp, field: string, type: string, input: object): Pr
   if (started.errors.length > 0) throw new Error(JSON.stringify(started.errors));
   let last;
   for await (const { runEvents } of app.subscribe(EVENTS, { id: started.run.id })) last = runEvents.run;
-  if (last.status !== 'SUCCEEDED') throw new Error(`expected a run that succeeds, was ${JSON.stringify(last)}`);
+  if (last.status !== 'SUCCEEDED')
+    throw new Error(`expected a run that succeeds, was ${JSON.stringify(last)}`);
   return started.run.id;
 }

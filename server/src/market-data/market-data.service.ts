@@ -66,6 +66,7 @@ export class MarketDataService {
   private readonly rowsBySymbol = togetherOfLists((symbols) =>
     this.readRows({ symbol: { $in: [...symbols] } }, 'symbol'),
   );
+  private readonly setsById = togetherOfLists((ids) => this.readSets(ids));
   private readonly longestById = togetherOfLists((ids) => this.readLongest(ids));
   private readonly eventsById = togetherOfLists((ids) => knownEvents(this.database.fork(), ids));
   private readonly lastPrices = together((ids: readonly string[]) => lastPricesOf(this.database.fork(), ids));
@@ -121,14 +122,13 @@ export class MarketDataService {
   /** The data sets of several instruments at once, in their order. */
   async dataSets(instrumentIds: readonly string[]): Promise<DataSetRow[][]> {
     if (instrumentIds.length === 0) return [];
-    const rows = await this.database
-      .fork()
-      .find(DataSetRow, { instrumentId: { $in: [...instrumentIds] }, barCount: { $gt: 0 } });
-    return instrumentIds.map((id) => rows.filter((row) => row.instrumentId === id));
+    const byInstrument = await this.setsById.load(instrumentIds);
+    return instrumentIds.map((id) => byInstrument.get(id) ?? []);
   }
 
   async dataSet(instrumentId: string, timeframe: Timeframe): Promise<DataSetRow | null> {
-    return this.database.fork().findOne(DataSetRow, { instrumentId, timeframe, barCount: { $gt: 0 } });
+    const [dataSets] = await this.dataSets([instrumentId]);
+    return dataSets.find((one) => one.timeframe === timeframe) ?? null;
   }
 
   /** All bars of a data set; what was read is kept by its content. */
@@ -405,6 +405,12 @@ export class MarketDataService {
     if (!row) throw notFound('instrument', id, 'input', 'id');
     if (row.version !== expectedVersion) throw staleVersion(expectedVersion, row.version);
     return row;
+  }
+
+  private async readSets(instrumentIds: readonly string[]): Promise<ReadonlyMap<string, DataSetRow[]>> {
+    const where = { instrumentId: { $in: [...instrumentIds] }, barCount: { $gt: 0 } };
+    const rows = await this.database.fork().find(DataSetRow, where);
+    return Map.groupBy(rows, ({ instrumentId }) => instrumentId);
   }
 
   private async readRows(where: object, key: 'id' | 'symbol'): Promise<ReadonlyMap<string, InstrumentRow>> {

@@ -1,6 +1,7 @@
 import { InstrumentRow } from '../market-data/instrument.entity.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Database, EntityManager } from '../platform/database/database.ts';
+import { pagesOf } from '../platform/database/pages.ts';
 import { invalid, notFound, staleVersion } from '../platform/graphql/errors.ts';
 import { once } from '../platform/graphql/idempotency.ts';
 import { together } from '../platform/together.ts';
@@ -57,6 +58,7 @@ export class LedgerService {
   private readonly transactions: TransactionStore;
   private readonly clock: Clock;
   private readonly relay: () => Promise<void>;
+  private readonly pages: ReturnType<typeof pagesOf>;
   private readonly accountsOf = together((ids: readonly string[]) => this.readAccounts(ids));
 
   /** `relay` sends the messages that a committed write has left. */
@@ -65,6 +67,7 @@ export class LedgerService {
     this.transactions = transactions;
     this.clock = clock;
     this.relay = relay;
+    this.pages = pagesOf(database);
   }
 
   async record(input: RecordTransactionInput, actor: string): Promise<LedgerWrite> {
@@ -172,14 +175,14 @@ export class LedgerService {
     offset: number,
     limit: number,
   ): Promise<[StoredAuditEntry[], number]> {
-    return readAudit(this.database.fork(), portfolioId, choice, isOldestFirst, offset, limit);
+    return readAudit(this.pages, portfolioId, choice, isOldestFirst, offset, limit);
   }
 
   /** What is kept of deleted portfolios that the present viewer may know of: all for an admin. */
   async deletions(offset: number, limit: number): Promise<[StoredAuditEntry[], number]> {
     const { isAdmin, userId } = viewer();
     if (!isAdmin && userId === null) return [[], 0];
-    return readDeletions(this.database.fork(), isAdmin ? null : userId, offset, limit);
+    return readDeletions(this.pages, isAdmin ? null : userId, offset, limit);
   }
 
   /** The accounts of a portfolio in the order of making. */

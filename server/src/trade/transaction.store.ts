@@ -1,5 +1,6 @@
 import type { Clock } from '../platform/clock.ts';
 import type { Database, EntityManager } from '../platform/database/database.ts';
+import { pagesOf } from '../platform/database/pages.ts';
 import { newId } from '../platform/graphql/node.ts';
 import { together } from '../platform/together.ts';
 import { leaveMessage } from '../run/outbox.ts';
@@ -93,12 +94,14 @@ export class TransactionStore {
   private readonly database: Database;
   private readonly clock: Clock;
   private readonly reader: LedgerReader;
+  private readonly pages: ReturnType<typeof pagesOf>;
   private readonly originsOf = together((ids: readonly string[]) => this.readOrigins(ids));
 
   constructor(database: Database, clock: Clock) {
     this.database = database;
     this.clock = clock;
     this.reader = new LedgerReader(database);
+    this.pages = pagesOf(database);
   }
 
   /**
@@ -254,7 +257,7 @@ export class TransactionStore {
       values.push(...parts);
     };
     const list = (items: readonly unknown[]) => items.map(() => '?').join(', ') || 'null';
-    const { kinds, instrumentIds, text, accountId, from, to, includeVoided } = query;
+    const { kinds, instrumentIds, text, accountId, includeVoided } = query;
     if (kinds && kinds.length > 0) add(`t.kind in (${list(kinds)})`, ...kinds);
     if (instrumentIds)
       add(
@@ -265,19 +268,15 @@ export class TransactionStore {
         ...Array.from({ length: 2 }, () => `%${(text ?? '').replaceAll(/[%_\\]/g, '\\$&')}%`),
       );
     if (accountId) add('(t.account_id = ? or t.counter_account_id = ?)', accountId, accountId);
-    if (from) add('t.executed_at >= ?', from);
-    if (to) add('t.executed_at <= ?', to);
+    if (query.from) add('t.executed_at >= ?', query.from);
+    if (query.to) add('t.executed_at <= ?', query.to);
     if (!includeVoided) add('v.transaction_id is null');
-    const where = `${LEDGER_TABLES} where ${conditions.join(' and ')}`;
+    const from = `${LEDGER_TABLES} where ${conditions.join(' and ')}`;
     const direction = query.direction === 'DESCENDING' ? 'desc' : 'asc';
-    const order = `order by ${ORDER_COLUMNS[query.orderBy]} ${direction} nulls last, t.id ${direction}`;
+    const orderBy = `${ORDER_COLUMNS[query.orderBy]} ${direction} nulls last, t.id ${direction}`;
+    const [rows, total] = await this.pages({ select: SELECT, from, orderBy, values, offset, limit });
     const em = this.database.fork();
-    const rows = await em.execute(
-      `${SELECT} ${where} ${order} offset ${Number(offset)} limit ${Number(limit)}`,
-      values,
-    );
-    const [{ count }] = await em.execute(`select count(*) as count ${where}`, values);
-    return [rows.map((raw: Record<string, unknown>) => viewOf(em, raw)), Number(count)];
+    return [rows.map((raw) => viewOf(em, raw)), total];
   }
 }
 
