@@ -2,9 +2,11 @@ import { contentHash } from '@ai-trading/compute';
 import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../platform/clock.ts';
 import type { Database, EntityManager } from '../platform/database/database.ts';
+import { pagesOf } from '../platform/database/pages.ts';
 import { invalid, notFound, refused, staleVersion } from '../platform/graphql/errors.ts';
 import { once } from '../platform/graphql/idempotency.ts';
 import { newId } from '../platform/graphql/node.ts';
+import type { Order } from '../platform/graphql/sort-direction.ts';
 import { together, togetherOfLists } from '../platform/together.ts';
 import { leaveMessage } from '../run/outbox.ts';
 import type { BarFiles } from './bar-files.ts';
@@ -12,6 +14,7 @@ import type { StoredBars } from './bars.ts';
 import { type KnownEvent, knownEvents } from './corporate-events.ts';
 import { pairsIn } from './currency-pair.ts';
 import { ExchangeRates, usefulPairs } from './exchange-rates.ts';
+import { type InstrumentChoice, instrumentPage, type InstrumentSortField } from './instrument-list.ts';
 import { DataSetRow, InstrumentRow } from './instrument.entity.ts';
 import { type Closes, KnownCloses } from './known-closes.ts';
 import { type LastPrice, lastPricesOf } from './last-prices.ts';
@@ -62,6 +65,7 @@ export class MarketDataService {
   private readonly times = new Map<string, WeakRef<Float64Array>>();
   /** Rates by their pairs, each with the closes they are made of. */
   private readonly rates = new Map<string, { closes: readonly (Closes | null)[]; rates: ExchangeRates }>();
+  private readonly pages: ReturnType<typeof pagesOf>;
   private readonly rowsById = togetherOfLists((ids) => this.readRows({ id: { $in: [...ids] } }, 'id'));
   private readonly rowsBySymbol = togetherOfLists((symbols) =>
     this.readRows({ symbol: { $in: [...symbols] } }, 'symbol'),
@@ -76,6 +80,7 @@ export class MarketDataService {
     this.database = database;
     this.files = files;
     this.clock = clock;
+    this.pages = pagesOf(database);
     this.known = new KnownCloses(database, (dataSet) => this.closesIn(dataSet));
   }
 
@@ -101,22 +106,16 @@ export class MarketDataService {
     return ids.map((id) => byId.get(id) ?? null);
   }
 
+  /** What is chosen of the instruments, with the number of all that are. */
   async list(
-    filter: { search?: string | null; assetClass?: string | null; isSynthetic?: boolean | null },
+    choice: InstrumentChoice,
     offset: number,
     limit: number,
+    order?: Order<InstrumentSortField> | null,
   ): Promise<[InstrumentRow[], number]> {
-    const search = filter.search?.trim().replaceAll(/[%_\\]/g, '\\$&');
-    const where = {
-      ...(search
-        ? { $or: [{ symbol: { $ilike: `%${search}%` } }, { name: { $ilike: `%${search}%` } }] }
-        : {}),
-      ...(filter.assetClass ? { assetClass: filter.assetClass } : {}),
-      ...(typeof filter.isSynthetic === 'boolean' ? { isSynthetic: filter.isSynthetic } : {}),
-    };
-    return this.database
-      .fork()
-      .findAndCount(InstrumentRow, where, { orderBy: { isSynthetic: 'asc', symbol: 'asc' }, offset, limit });
+    const [rows, total] = await this.pages(instrumentPage(choice, offset, limit, order));
+    const em = this.database.fork();
+    return [rows.map((row) => em.map(InstrumentRow, row)), total];
   }
 
   /** The data sets of several instruments at once, in their order. */

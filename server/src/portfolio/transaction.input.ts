@@ -1,7 +1,7 @@
 import { Field, ID, InputType, Int } from 'type-graphql';
 import { CurrencyScalar, DateTimeScalar, DecimalScalar } from '../platform/graphql/scalars.ts';
+import { SortDirection } from '../platform/graphql/sort-direction.ts';
 import type { TransactionKind } from '../trade/transaction-kinds.ts';
-import { SortDirection } from './portfolio.type.ts';
 import { TransactionKindEnum, TransactionSortField } from './transaction.type.ts';
 
 @InputType({ description: 'A transaction as somebody states it; which fields it needs is said by its kind.' })

@@ -2,12 +2,16 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../platform/clock.ts';
 import type { Database, EntityManager } from '../platform/database/database.ts';
 import { visiblePortfolios } from '../access/membership.ts';
+import type { Condition } from '../platform/database/conditions.ts';
+import { pagesOf } from '../platform/database/pages.ts';
 import { newId } from '../platform/graphql/node.ts';
+import type { Order } from '../platform/graphql/sort-direction.ts';
 import type { PubSub, Topics } from '../platform/pub-sub/pub-sub.ts';
 import type { Queue } from '../platform/queue/queue.ts';
 import { together } from '../platform/together.ts';
 import { viewer } from '../platform/viewer.ts';
 import { RunRow, type RunKind, type RunStatus } from './run.entity.ts';
+import { type RunChoice, runPage, type RunSortField } from './run-list.ts';
 
 /**
  * How long a worker may be silent before another takes its run. The embedded database has one process, which
@@ -56,6 +60,7 @@ export class RunStore {
   private readonly leaseMs: number;
   private sending: Promise<void> = Promise.resolve();
   private following: Promise<void> | null = null;
+  private readonly pages: ReturnType<typeof pagesOf>;
   private readonly artifacts = together(
     (names: readonly string[]) => this.readArtifacts(names),
     ARTIFACTS_AT_ONCE,
@@ -67,6 +72,7 @@ export class RunStore {
     this.queue = queue;
     this.clock = clock;
     this.leaseMs = LEASE_MS[database.kind];
+    this.pages = pagesOf(database);
   }
 
   /** Stores a run of the present viewer, or of the portfolio its request names, as queued; its message travels once the caller's transaction has committed and `relay` is called. */
@@ -106,22 +112,22 @@ export class RunStore {
     return this.database.fork().findOneOrFail(RunRow, { id });
   }
 
-  /** Newest first, of one kind. */
+  /** What is chosen of the runs that the present viewer may see, with the number of all that are. */
   async list(
-    kind: RunKind,
-    where: { status?: RunStatus; requests?: readonly Record<string, unknown>[] },
+    choice: RunChoice,
     offset: number,
     limit: number,
+    order?: Order<RunSortField> | null,
   ): Promise<[RunRow[], number]> {
-    const { status, requests } = where;
-    const filter = {
-      kind,
-      ...(status ? { status } : {}),
-      ...(requests ? { $or: requests.map((part) => ({ request: { $contains: part } })) } : {}),
-    };
-    const options = { orderBy: { createdAt: 'desc', id: 'desc' }, offset, limit } as const;
     const em = this.database.fork();
-    return em.findAndCount(RunRow, { ...filter, ...(await visibleOnly(em)) } as object, options);
+    const visible = await visiblePortfolios(em);
+    const condition: Condition | null = visible && [
+      `((r.portfolio_id is null and r.owner_id = ?) or r.portfolio_id = any(string_to_array(?, ' ')))`,
+      viewer().userId ?? '',
+      [...visible.keys()].join(' '),
+    ];
+    const [rows, total] = await this.pages(runPage(choice, condition, offset, limit, order));
+    return [rows.map((row) => em.map(RunRow, row)), total];
   }
 
   /** Takes the oldest queued run, or one whose worker has not been heard of; null when there is none. */
