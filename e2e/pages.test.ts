@@ -54,6 +54,9 @@ describe('every page', () => {
     await page.getByText('Altogether $14,921.15').waitFor();
     expect(await page.getByRole('cell', { name: 'Closed AAPL' }).count()).toBe(13);
     await page.getByRole('button', { name: 'Close' }).click();
+    await page.getByRole('button', { name: 'How Total return came about' }).click();
+    await page.getByText('All factors multiplied, less 1: +42.94%').waitFor();
+    await page.getByRole('button', { name: 'Close' }).click();
     await page.getByRole('link', { name: 'Performance' }).click();
     await page.getByRole('button', { name: 'How Time-weighted return came about' }).click();
     await page.getByText('All factors multiplied, less 1: +42.94%').waitFor();

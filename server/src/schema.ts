@@ -40,6 +40,7 @@ import {
   PortfolioImportResolver,
   TransactionImportResolver,
 } from './portfolio/import.resolver.ts';
+import { PartReturnResolver, PerformancePeriodResolver } from './portfolio/measured-return.resolver.ts';
 import { FillResolver, PortfolioResolver } from './portfolio/portfolio.resolver.ts';
 import {
   ClosedLotResolver,
@@ -132,6 +133,7 @@ export async function createSchema(): Promise<GraphQLSchema> {
       PortfolioReportResolver,
       PerformanceBreakdownResolver,
       PerformancePartResolver,
+      PartReturnResolver,
       PortfolioTagResolver,
       TagAssignmentResolver,
       PortfolioCheckResolver,
@@ -141,6 +143,7 @@ export async function createSchema(): Promise<GraphQLSchema> {
       LotResolver,
       ClosedLotResolver,
       PerformanceReportResolver,
+      PerformancePeriodResolver,
       PerformanceFigureResolver,
       ExplanationResolver,
       PortfolioJournalResolver,

@@ -6,6 +6,7 @@ import { type BenchmarkPeriod, benchmarkPeriod } from './benchmark-period.ts';
 import { type Contributions, contributionsOf, type PartResult } from './contribution.ts';
 import { type IncomeParts, incomeParts, NO_INCOME } from './income-parts.ts';
 import type { LedgerService } from './ledger.service.ts';
+import type { ValuedPeriod } from './modified-dietz.ts';
 import type { MeasuredPeriod } from './performance.ts';
 import type { PortfolioService } from './portfolio.service.ts';
 import { segmentsOf } from './segments.ts';
@@ -20,6 +21,8 @@ export interface NamedPart extends PartResult, IncomeParts {
   readonly instrumentId: string | null;
   /** The gain without income and costs. */
   readonly priceGain: number;
+  /** Its values at both ends of the period and what flowed in and out between. */
+  readonly stretch: ValuedPeriod;
 }
 
 /** A period cut into parts. */
@@ -60,12 +63,12 @@ export class BreakdownService {
 
   /** The parts of a period, the largest contribution or loss first. */
   async breakdown(portfolioId: string, period: MeasuredPeriod, by: BreakdownBy): Promise<Breakdown> {
-    const { entries, rates, prices, columns } = await this.portfolios.history(portfolioId);
+    const { entries, rates, prices, columns } = await this.portfolios.history(portfolioId, period.knownAt);
     const start = firstAtOrAfter(columns.timesMs, period.timesMs[0]) - 1;
     const end = start + period.timesMs.length;
     if (isUnknown(period))
       return { parts: [], timeWeighted: NaN, reason: period.unknown ?? null, isOverlapping: false };
-    const { keysOf, labelOf } = await this.grouping(portfolioId, by);
+    const { keysOf, labelOf } = await this.grouping(portfolioId, by, period.knownAt);
     const { timesMs, flowAmounts } = columns;
     const segments = segmentsOf({ entries, timesMs, flowAmounts, prices, rates, keysOf });
     const { parts, ...rest } = contributionsOf({ ...columns, segments }, { start, end });
@@ -85,7 +88,8 @@ export class BreakdownService {
           const own = income.get(part.key) ?? NO_INCOME;
           const priceGain = part.gain - own.dividends - own.interest + own.fees + own.taxes;
           const instrumentId = by === 'INSTRUMENT' && part.key !== CASH ? part.key : null;
-          return { ...part, ...own, priceGain, label: labelOf(part.key), instrumentId };
+          const stretch = { ...part, fromMs: period.fromMs, toMs: period.toMs };
+          return { ...part, ...own, priceGain, label: labelOf(part.key), instrumentId, stretch };
         })
         .toSorted((a, b) => weightOf(b) - weightOf(a)),
     };
@@ -103,19 +107,25 @@ export class BreakdownService {
       : benchmarkId && (await this.marketData.find(benchmarkId));
     if (symbol && !instrument) throw notFound('instrument', symbol, 'symbol');
     if (!instrument) return null;
-    const series = isUnknown(period) ? null : await this.portfolios.closesInBase(portfolioId, instrument.id);
+    const series = isUnknown(period)
+      ? null
+      : await this.portfolios.closesInBase(portfolioId, instrument.id, period.knownAt);
     const result = series && benchmarkPeriod(period, series);
     return result && { instrument, result };
   }
 
-  private async grouping(portfolioId: string, by: BreakdownBy): Promise<Grouping> {
+  private async grouping(
+    portfolioId: string,
+    by: BreakdownBy,
+    knownAt: Date | null | undefined,
+  ): Promise<Grouping> {
     if (by === 'ACCOUNT') {
       const accounts = await this.ledger.accounts(portfolioId);
       const names = new Map(accounts.map(({ id, name }) => [id, name]));
       return { keysOf: (accountId) => [accountId], labelOf: (key) => names.get(key) ?? key };
     }
     if (by === 'TAG') return tagGrouping(await this.tags.of(portfolioId));
-    const { holdings } = await this.portfolios.state(portfolioId);
+    const { holdings } = await this.portfolios.state(portfolioId, null, knownAt);
     const ids = holdings.map(({ instrumentId }) => instrumentId);
     const rows = (await this.marketData.findMany(ids)).filter((row) => row !== null);
     const known = new Map(rows.map((row) => [row.id, row]));

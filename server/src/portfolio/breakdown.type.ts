@@ -2,6 +2,7 @@ import { Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from '
 import { Instrument } from '../market-data/instrument.type.ts';
 import { CurrencyScalar, Float64ArrayScalar } from '../platform/graphql/scalars.ts';
 import type { BreakdownBy } from './breakdown.service.ts';
+import type { ValuedPeriod } from './modified-dietz.ts';
 import { PerformanceFigure } from './performance.type.ts';
 import { PERIOD_PRESETS, type PeriodPreset } from './presets.ts';
 
@@ -86,6 +87,7 @@ export class PerformancePart extends IncomeAndCosts {
   averageWeight!: number | null;
 
   instrumentId!: string | null;
+  stretch!: ValuedPeriod;
 }
 
 @ObjectType('PerformanceBreakdown', { description: 'A period cut into parts.' })

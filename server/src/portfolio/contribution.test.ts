@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ledgerEntry } from '../../test/ledger-entry.ts';
-import type { LedgerEntry } from '../trade/ledger.ts';
+import { externalFlowOf, type LedgerEntry } from '../trade/ledger.ts';
 import { contributionsOf } from './contribution.ts';
+import { figuresOf, intervalsOf, measuredPeriod, returnOf } from './performance.ts';
 import { segmentsOf } from './segments.ts';
-import { equityColumns, journalOf } from './valuation.ts';
+import { equityColumns, journalOf, ONE_RATE } from './valuation.ts';
 
 const DAY_MS = 86_400_000;
 const DAYS = 12;
@@ -202,6 +203,27 @@ describe('the parts of a portfolio', () => {
         const [whole] = segmentsOf({ entries, timesMs, flowAmounts, prices, keysOf: GROUPINGS.WHOLE });
         columns.inflow.forEach((value, t) => expect(whole.inflow[t]).toBeCloseTo(value, 6));
         columns.outflow.forEach((value, t) => expect(whole.outflow[t]).toBeCloseTo(value, 6));
+      }),
+    );
+  });
+
+  it('measure the whole as one part, and as one year, as the whole is', () => {
+    fc.assert(
+      fc.property(anyLedger, anyPrices, fc.integer({ min: -1, max: DAYS - 2 }), (entries, prices, start) => {
+        const columns = equityColumns(journalOf(entries), prices);
+        const { timesMs, flowAmounts } = columns;
+        const flows = entries.map((entry) => externalFlowOf(entry, ONE_RATE)).filter((flow) => flow !== null);
+        const period = measuredPeriod(columns, flows, 0, start < 0 ? null : timesMs[start], null)!;
+        const segments = segmentsOf({ entries, timesMs, flowAmounts, prices, keysOf: GROUPINGS.WHOLE });
+        const { parts } = contributionsOf({ ...columns, segments }, { start, end: timesMs.length - 1 });
+        const [year] = intervalsOf(period, 'YEAR');
+        const figures = figuresOf(period);
+        for (const stretch of [{ ...parts[0], fromMs: period.fromMs, toMs: period.toMs }, year])
+          for (const measure of ['moneyWeighted', 'modifiedDietz', 'simple'] as const) {
+            const { value, reason } = returnOf(measure, stretch);
+            expect(Math.abs(value! - figures[measure].value!)).toBeLessThan(1e-9);
+            expect(reason).toBeNull();
+          }
       }),
     );
   });

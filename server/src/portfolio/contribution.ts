@@ -1,3 +1,4 @@
+import type { TimedFlow } from './modified-dietz.ts';
 import { stepGrowth } from './time-weighted.ts';
 import type { Segment } from './segments.ts';
 
@@ -10,6 +11,7 @@ export interface StepRange {
 
 /** A whole with its parts over the same valuation times. */
 export interface Divided {
+  readonly timesMs: Float64Array;
   readonly equity: Float64Array;
   readonly inflow: Float64Array;
   readonly outflow: Float64Array;
@@ -22,6 +24,8 @@ export interface PartResult {
   readonly startValue: number;
   readonly endValue: number;
   readonly netFlow: number;
+  /** What was put in (negative: taken out), transaction by transaction. */
+  readonly flows: readonly TimedFlow[];
   /** End value less start value and flows; those of all parts add up to the gain of the whole. */
   readonly gain: number;
   /** Null where nothing was in it. */
@@ -60,7 +64,7 @@ export function contributionsOf(whole: Divided, { start, end }: StepRange): Cont
     return (t === 0 ? 0 : whole.equity[t - 1]) + whole.inflow[t];
   });
   const parts = whole.segments
-    .map((segment) => partOf(segment, start, end, capital, isBroken ? null : factors))
+    .map((segment) => partOf(segment, whole.timesMs, { start, end }, capital, isBroken ? null : factors))
     .filter((part) => part !== null);
   const reason = isBroken
     ? 'expected the value to stay above 0 in every step, was lost or more in one'
@@ -74,9 +78,9 @@ function logFactor(rate: number): number {
 }
 
 function partOf(
-  { key, value, inflow, outflow }: Segment,
-  start: number,
-  end: number,
+  { key, value, inflow, outflow, flows }: Segment,
+  timesMs: Float64Array,
+  { start, end }: StepRange,
   capital: Float64Array,
   factors: Float64Array | null,
 ): PartResult | null {
@@ -97,11 +101,14 @@ function partOf(
   }
   if (isEmpty) return null;
   const startValue = start < 0 ? 0 : value[start];
+  const isWithin = ({ timeMs }: TimedFlow) =>
+    (start < 0 || timeMs > timesMs[start]) && timeMs <= timesMs[end];
   return {
     key,
     startValue,
     endValue: value[end],
     netFlow,
+    flows: flows.filter(isWithin),
     gain: value[end] - startValue - netFlow,
     timeWeighted: growth - 1,
     contribution: factors && contribution,

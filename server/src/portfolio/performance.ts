@@ -3,7 +3,7 @@ import type { ExternalFlow } from '../trade/ledger.ts';
 import { modifiedDietz, simpleReturn, type ValuedPeriod } from './modified-dietz.ts';
 import { stepGrowth, timeWeightedReturn } from './time-weighted.ts';
 import type { EquityColumns } from './valuation.ts';
-import { xirr } from './xirr.ts';
+import { RATES_SEARCHED, xirr, type XirrResult } from './xirr.ts';
 
 /** A flow with what it was worth. */
 export interface ValuedFlow {
@@ -53,6 +53,16 @@ export interface Figures {
   readonly simple: Figure;
 }
 
+/** A way to measure a return by values at both ends and the flows between. */
+export type FlowMeasure = Exclude<keyof Figures, 'timeWeighted'>;
+
+/** A return as a fraction, or why there is none. */
+export interface MeasuredReturn {
+  readonly value: number | null;
+  readonly reason: string | null;
+}
+
+const UNKNOWN = 'expected values for all of the period, was without some';
 const YEAR_MS = 365 * 86_400_000;
 
 /**
@@ -94,6 +104,27 @@ export function measuredPeriod(
   };
 }
 
+/** Measures the return of a stretch, of a month or a part, as `figuresOf` does that of a whole period. */
+export function returnOf(measure: FlowMeasure, stretch: ValuedPeriod, unknown = UNKNOWN): MeasuredReturn {
+  const flowed = stretch.flows.reduce((sum, { amount }) => sum + amount, 0);
+  if (Number.isNaN(stretch.startValue + stretch.endValue + flowed)) return { value: null, reason: unknown };
+  if (measure === 'moneyWeighted') {
+    const { rate, reason } = moneyWeightedRate(stretch);
+    return { value: rate, reason };
+  }
+  const { value, reason } = measure === 'simple' ? simpleReturn(stretch) : modifiedDietz(stretch);
+  return { value, reason };
+}
+
+/** The yearly rate that the invested money earned. */
+function moneyWeightedRate({ fromMs, toMs, startValue, endValue, flows }: ValuedPeriod): XirrResult {
+  return xirr([
+    { timeMs: fromMs, amount: -startValue },
+    ...flows.map(({ timeMs, amount }) => ({ timeMs, amount: -amount })),
+    { timeMs: toMs, amount: endValue },
+  ]);
+}
+
 /** Measures the return of a period in every way. */
 export function figuresOf(period: MeasuredPeriod): Figures {
   const { startValue, endValue, flows, growth } = period;
@@ -104,7 +135,7 @@ export function figuresOf(period: MeasuredPeriod): Figures {
     ...figure,
     value: null,
     annualised: null,
-    reason: period.unknown ?? 'expected values for all of the period, was without some',
+    reason: period.unknown ?? UNKNOWN,
     inputs: figure.inputs.filter(({ value }) => !Number.isNaN(value)),
     roots: [],
   });
@@ -143,27 +174,21 @@ function timeWeightedFigure(period: MeasuredPeriod): Figure {
     reason: null,
     formula: 'product over all steps of (V + out) / (V before + in), less 1',
     convention:
-      'Steps go from price to price. What comes in counts from the start of its step and what goes out until its end, so that flows are neither gain nor loss.',
+      'Steps go from price to price, after the last price from day to day with transactions. What comes in counts from the start of its step and what goes out until its end, so that flows are neither gain nor loss.',
     inputs: [...inputsOf(period), { name: 'steps', value: period.growth.length }],
     roots: [],
   };
 }
 
 function moneyWeightedFigure(period: MeasuredPeriod): Figure {
-  const { fromMs, toMs, startValue, endValue, flows } = period;
-  const { rate, roots, reason } = xirr([
-    { timeMs: fromMs, amount: -startValue },
-    ...flows.map(({ timeMs, amount }) => ({ timeMs, amount: -amount })),
-    { timeMs: toMs, amount: endValue },
-  ]);
+  const { rate, roots, reason } = moneyWeightedRate(period);
   return {
     value: rate,
     annualised: rate,
     reason,
     formula:
       'the yearly rate r at which V0 and all flows, each grown by (1 + r) ^ (days left / 365), make V1',
-    convention:
-      'Always per year, actual/365. Every change of sign between -99.9999 % and 100,000,000 % is searched; of several rates the one nearest to 10 % is given.',
+    convention: `Always per year, actual/365. Every rate between ${RATES_SEARCHED} is searched; of several the one nearest to 10 % is given.`,
     inputs: inputsOf(period),
     roots,
   };
@@ -203,13 +228,9 @@ export function annualised(
   return years >= 1 && value > -1 ? (1 + value) ** (1 / years) - 1 : null;
 }
 
-/** The time-weighted return of one month or year. */
-export interface Interval {
+/** One month or year with its time-weighted return. */
+export interface Interval extends ValuedPeriod {
   readonly label: string;
-  readonly fromMs: number;
-  readonly toMs: number;
-  readonly startValue: number;
-  readonly endValue: number;
   readonly netFlow: number;
   readonly timeWeighted: number;
 }
@@ -218,6 +239,10 @@ export interface Interval {
 export function intervalsOf(period: MeasuredPeriod, by: 'MONTH' | 'YEAR'): Interval[] {
   const { timesMs, equity, growth, netFlow } = period;
   const labelOf = (timeMs: number) => new Date(timeMs - 1).toISOString().slice(0, by === 'MONTH' ? 7 : 4);
+  // A flow belongs to the step that ends at or after it.
+  const flowsOf = Map.groupBy(period.flows, ({ timeMs }) =>
+    labelOf(timesMs[firstAtOrAfter(timesMs, timeMs)]),
+  );
   const intervals: Interval[] = [];
   for (let t = 0; t < timesMs.length; t += 1) {
     const label = labelOf(timesMs[t]);
@@ -229,6 +254,7 @@ export function intervalsOf(period: MeasuredPeriod, by: 'MONTH' | 'YEAR'): Inter
           fromMs: t === 0 ? period.fromMs : timesMs[t - 1],
           startValue: t === 0 ? period.startValue : equity[t - 1],
           netFlow: 0,
+          flows: flowsOf.get(label) ?? [],
           timeWeighted: 0,
         }
       : last;

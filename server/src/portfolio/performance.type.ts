@@ -5,6 +5,7 @@ import { InsufficientHistoryError } from '../platform/graphql/errors.ts';
 import { CurrencyScalar, DateTimeScalar, DecimalScalar } from '../platform/graphql/scalars.ts';
 import type { TransactionKind } from '../trade/transaction-kinds.ts';
 import { ExchangeRate } from './currency.type.ts';
+import type { ValuedPeriod } from './modified-dietz.ts';
 import type { Figure, MeasuredPeriod } from './performance.ts';
 import { TransactionKindEnum } from './transaction.type.ts';
 
@@ -149,6 +150,18 @@ export class PerformanceFigure {
   portfolioId!: string;
 }
 
+@ObjectType('MeasuredReturn', {
+  description:
+    'A return of a month, a year or a part, measured as that of the whole period is, which explains itself.',
+})
+export class MeasuredReturnType {
+  @Field(() => Float, { nullable: true, description: 'As a fraction; null where it is not defined.' })
+  value!: number | null;
+
+  @Field(() => String, { nullable: true, description: 'Why it is not defined.' })
+  reason!: string | null;
+}
+
 @ObjectType('PerformancePeriod', {
   description: 'The return of one month or year; null where an exchange rate is missing.',
 })
@@ -173,6 +186,9 @@ export class PerformancePeriod {
 
   @Field(() => Float, { nullable: true, description: 'The time-weighted return, as a fraction.' })
   timeWeighted!: number | null;
+
+  stretch!: ValuedPeriod;
+  unknown!: string | undefined;
 }
 
 @ObjectType('PerformanceReport', {

@@ -9,6 +9,7 @@ import { invalid, notFound, refused, staleVersion } from '../platform/graphql/er
 import { once } from '../platform/graphql/idempotency.ts';
 import { newId } from '../platform/graphql/node.ts';
 import { actorName } from '../platform/viewer.ts';
+import { leaveMessage } from '../run/outbox.ts';
 import { type AuditEntry, writeAudit } from '../trade/audit.ts';
 import { countsAtMs, type LedgerEntry } from '../trade/ledger.ts';
 import type { TransactionStore } from '../trade/transaction.store.ts';
@@ -18,13 +19,8 @@ import type { CreatePortfolioInput, DeletePortfolioInput, UpdatePortfolioInput }
 import { PortfolioRow } from './portfolio.entity.ts';
 import { type PortfolioRates, portfolioRates } from './portfolio-rates.ts';
 import { type PortfolioState, stateOf } from './portfolio-state.ts';
-import {
-  type EquityColumns,
-  equitySteps,
-  type FindTimes,
-  type PriceSeries,
-  valuationTimes,
-} from './valuation.ts';
+import { type EquityColumns, equitySteps, type PriceSeries } from './valuation.ts';
+import { type FindTimes, valuationTimes } from './valuation-times.ts';
 
 /** A ledger with the rates that value it. */
 export interface ValuedLedger {
@@ -61,7 +57,7 @@ export interface ValuationBasis {
   readonly state: LedgerState;
 }
 
-/** The times of a valuation, and what they were found of. */
+/** The told times of a valuation, and what they were found of. */
 interface KeptTimes {
   readonly told: ReadonlySet<Float64Array>;
   readonly firstMs: number;
@@ -199,6 +195,7 @@ export class PortfolioService {
         }
         await em.flush();
         await this.audit(em, 'UPDATE_PORTFOLIO', row.id, { reason: changes.join('; ') || 'nothing changed' });
+        await leaveMessage(em, this.clock, `portfolio/${row.id}`, { id: row.id });
         return row.id;
       }),
     );
@@ -327,7 +324,7 @@ export class PortfolioService {
     return { ...all, state, entries: entries.filter(isPast) };
   }
 
-  /** The value at every price time from the first event on, from what was known at a time; null without prices. */
+  /** The value at every price time from the first event on, and on later days with moves, from what was known at a time; null without any. */
   async equity(portfolioId: string, knownAt: Date | null = null): Promise<EquityColumns | null> {
     const { columns } = await this.history(portfolioId, knownAt);
     return columns.timesMs.length > 0 ? columns : null;

@@ -154,7 +154,7 @@ export class PortfolioReportResolver {
     preset?: PeriodPreset,
   ): Promise<typeof PerformanceResult> {
     const period = await services.reports.period(portfolio.id, from, to, preset, knownAt);
-    return period ? toReport(period, portfolio) : insufficientHistory('prices in the period', 1, 0);
+    return period ? toReport(period, portfolio) : insufficientHistory('valuations in the period', 1, 0);
   }
 }
 
@@ -213,15 +213,17 @@ export class PerformanceReportResolver {
     @Root() { period }: PerformanceReport,
     @Arg('by', () => IntervalEnum, { description: 'What it is cut into.' }) by: keyof typeof IntervalEnum,
   ): PerformancePeriod[] {
-    return intervalsOf(period, by).map(({ fromMs, toMs, ...interval }) =>
+    return intervalsOf(period, by).map((interval) =>
       Object.assign(new PerformancePeriod(), {
-        ...interval,
+        label: interval.label,
         startValue: known(interval.startValue),
         endValue: known(interval.endValue),
         netFlow: known(interval.netFlow),
         timeWeighted: known(interval.timeWeighted),
-        from: new Date(fromMs),
-        to: new Date(toMs),
+        from: new Date(interval.fromMs),
+        to: new Date(interval.toMs),
+        stretch: interval,
+        unknown: period.unknown,
       }),
     );
   }

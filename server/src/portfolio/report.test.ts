@@ -204,13 +204,45 @@ describe('reports of the ledger', () => {
     ]);
   });
 
+  it('measures months, years and parts in every way, one that is all of it as the whole', async () => {
+    const measures = 'moneyWeighted { value reason } modifiedDietz { value reason } simple { value reason }';
+    const { performance } = await ask(
+      `performance { ... on PerformanceReport { ${measures}
+         years: periods(by: YEAR) { ${measures} } months: periods(by: MONTH) { label ${measures} }
+         breakdown(by: ACCOUNT) { parts { ${measures} } }
+         cut: breakdown(by: INSTRUMENT) { parts { label ${measures} } } } }`,
+    );
+    const { moneyWeighted, modifiedDietz, simple } = performance;
+    // The first deposit is worth itself at the midnight that 2022 closes with.
+    const [before, year] = performance.years;
+    expect(before.modifiedDietz).toEqual({ value: null, reason: 'expected capital above 0, was 0' });
+    for (const all of [year, ...performance.breakdown.parts])
+      expect(all).toEqual({
+        moneyWeighted: { value: expect.closeTo(moneyWeighted.value, 9), reason: null },
+        modifiedDietz: { value: expect.closeTo(modifiedDietz.value, 12), reason: null },
+        simple: { value: expect.closeTo(simple.value, 12), reason: null },
+      });
+    // March begins with 2260, ends with 2939, and 1000 came in as its last second ended.
+    const march = performance.months.find(({ label }: any) => label === '2023-03');
+    expect(march.simple).toEqual({ value: expect.closeTo((2939 - 3260) / 3260, 12), reason: null });
+    expect(march.modifiedDietz).toEqual({ value: expect.closeTo((2939 - 3260) / 2260, 12), reason: null });
+    const days = 31;
+    expect(march.moneyWeighted).toEqual({
+      value: expect.closeTo((1939 / 2260) ** (365 / days) - 1, 9),
+      reason: null,
+    });
+    // Cash gains nothing, but what it lends to purchases comes back: its money earns no rate but 0.
+    const cash = performance.cut.parts.find(({ label }: any) => label === 'Cash');
+    expect([cash.modifiedDietz.value, cash.simple.value]).toEqual([0, 0]);
+  });
+
   it('says why there is no return', async () => {
     const { performance } = await ask(
       `performance(to: "2020-01-01") { __typename ... on InsufficientHistoryError { message } }`,
     );
     expect(performance).toEqual({
       __typename: 'InsufficientHistoryError',
-      message: 'expected at least 1 prices in the period, was 0',
+      message: 'expected at least 1 valuations in the period, was 0',
     });
   });
 

@@ -15,7 +15,12 @@ describe('xirr', () => {
     [
       'no rate',
       [[0, -10] as const, [YEAR_MS, 10] as const, [2 * YEAR_MS, -10] as const],
-      'expected a rate at which the flows are worth nothing, was none',
+      'expected a rate between -99.99999999999998 % and 1e306 % a year at which the flows are worth nothing, was none',
+    ],
+    [
+      'a tenth lost in a day, of which nothing is left in a year',
+      [[0, -100] as const, [DAY_MS, 90] as const],
+      'expected a rate between -99.99999999999998 % and 1e306 % a year at which the flows are worth nothing, was none',
     ],
   ])('says why there is none: %s', (_name, flows, reason) => {
     const result = xirr(flows.map(([timeMs, amount]) => ({ timeMs, amount })));
@@ -28,6 +33,65 @@ describe('xirr', () => {
     const { rate, roots } = xirr(flows);
     expect(roots).toEqual([expect.closeTo(0.1, 12), expect.closeTo(0.2, 12)]);
     expect(rate).toBeCloseTo(0.1, 12);
+  });
+
+  it.each([
+    ['10 % in one day', [-100, 110], DAY_MS, 1.1 ** 365 - 1],
+    ['half lost in ten days', [-100, 50], 10 * DAY_MS, 0.5 ** 36.5 - 1],
+    ['a root that only touches', [-100, 220, -121], YEAR_MS, 0.1],
+    ['one at 0 %', [-33.3, 66.6, -33.3], YEAR_MS, 0],
+    ['one just above 0 %', [-1, 2.00002, -1.0000200001], YEAR_MS, 0.00001],
+    ['two that lie close', [-100, 220.001, -121.0011], YEAR_MS, 0.1],
+    ['nothing left of the first day', [0.1, 0.2, -0.3, -100, 110], 0, null],
+    ['a century', [-1, ...Array.from({ length: 99 }, () => -1), 1_000], YEAR_MS, 0.03656354710501774],
+  ])('finds %s', (_name, amounts, apartMs, expected) => {
+    const { rate, reason } = xirr(
+      amounts.map((amount, index) => ({
+        timeMs: apartMs === 0 ? Math.max(0, index - 3) * YEAR_MS : index * apartMs,
+        amount,
+      })),
+    );
+    expect(reason).toBeNull();
+    const known = expected ?? 0.1;
+    expect(Math.abs(rate! - known) / (1 + known)).toBeLessThan(1e-7);
+  });
+
+  it('finds each of the rates that roots of polynomials by their derivatives are', () => {
+    // Between turns, whose places are the roots of the derivative, a polynomial has one root at most.
+    const at = (coefficients: readonly number[], v: number) =>
+      coefficients.reduceRight((total, one) => total * v + one, 0);
+    const positiveRoots = (coefficients: readonly number[]): number[] => {
+      if (coefficients.length < 2) return [];
+      const turns = positiveRoots(coefficients.slice(1).map((one, index) => one * (index + 1)));
+      return [0, ...turns].flatMap((from, index) => {
+        let [low, high] = [from, turns[index] ?? 1e9];
+        if (at(coefficients, low) < 0 === at(coefficients, high) < 0) return [];
+        for (let count = 0; count < 200; count += 1) {
+          const middle = (low + high) / 2;
+          if (at(coefficients, middle) < 0 === at(coefficients, high) < 0) high = middle;
+          else low = middle;
+        }
+        return [low];
+      });
+    };
+    const amount = fc.integer({ min: -1_000, max: 1_000 }).filter((one) => one !== 0);
+    const several = { count: 0 };
+    fc.assert(
+      fc.property(fc.array(amount, { minLength: 2, maxLength: 8 }), (amounts) => {
+        fc.pre(amounts.reduce((total, one) => total + one) !== 0);
+        const turns = positiveRoots(amounts.slice(1).map((one, index) => one * (index + 1)));
+        fc.pre(turns.every((v) => Math.abs(at(amounts, v)) > 1e-6 * at(amounts.map(Math.abs), v)));
+        const expected = positiveRoots(amounts).map((v) => 1 / v - 1);
+        const { roots } = xirr(amounts.map((one, year) => ({ timeMs: year * YEAR_MS, amount: one })));
+        if (expected.length > 1) several.count += 1;
+        expect(roots).toHaveLength(expected.length);
+        expected.toReversed().forEach((rate, index) => {
+          expect(Math.abs(roots[index] - rate) / (1 + rate)).toBeLessThan(1e-8);
+        });
+      }),
+      { numRuns: 500, seed: 7 },
+    );
+    expect(several.count).toBeGreaterThan(20);
   });
 
   it('finds any rate that one amount grew at', () => {
@@ -66,7 +130,9 @@ describe('xirr', () => {
         expect(Math.min(...roots.map((own) => distance(own, root)))).toBeLessThan(reference.tolerance_abs);
       // The reference stopped its search early: whatever we found beyond is a root all the same.
       for (const root of roots) {
-        const [below, above] = [-1, 1].map((sign) => presentValue(flows, root + sign * 1e-6 * (1 + root)));
+        const [below, above] = [-1, 1].map((sign) =>
+          presentValue(flows, root + sign * (1e-6 * (1 + root) + 1e-15)),
+        );
         expect(below < 0).not.toBe(above < 0);
       }
       expect(Math.min(...roots.map((root) => Math.abs(root - 0.1)))).toBe(Math.abs(rate! - 0.1));

@@ -10,6 +10,7 @@ import {
   lotEventOf,
 } from '../trade/ledger.ts';
 import { type UnitChange, unitChanges } from '../trade/units.ts';
+import type { TimedFlow } from './modified-dietz.ts';
 import { ONE_RATE, type PriceSeries, quoteCurrenciesOf, type RateColumns } from './valuation.ts';
 
 /** A part of a portfolio over its valuation times: what it was worth, and what was put in and taken out of it. */
@@ -19,6 +20,8 @@ export interface Segment {
   /** What came in from outside or from other parts since the time before, and what went out; both 0 or more. */
   readonly inflow: Float64Array;
   readonly outflow: Float64Array;
+  /** The same with the time of each transaction, in their order. */
+  readonly flows: readonly TimedFlow[];
 }
 
 /** What is cut into parts, and by what: a place is an instrument, or cash, in an account. */
@@ -95,7 +98,7 @@ export function segmentsOf(input: SegmentInput): Segment[] {
     const moves = movesOf(entry, rates, flowAmount, changes, (id) => columns.get(id)![step]);
     for (const { accountId, currency, amount } of cashMovesOf(entry, rates))
       parts.hold({ accountId, instrumentId: null, currency }, step, amount.toNumber());
-    parts.flow(step, moves);
+    parts.flow(step, entry.timeMs, moves);
   }
   for (const { accountId, instrumentId, timeMs, change } of units)
     if (stepOf(timeMs) < timesMs.length)
@@ -180,7 +183,7 @@ class Parts {
   private readonly length: number;
   private readonly keysOf: SegmentInput['keysOf'];
   private readonly held = new Map<string, Place & { column: Float64Array }>();
-  private readonly byKey = new Map<string, Segment>();
+  private readonly byKey = new Map<string, Segment & { readonly flows: TimedFlow[] }>();
 
   constructor(length: number, keysOf: SegmentInput['keysOf']) {
     this.length = length;
@@ -196,12 +199,15 @@ class Parts {
   }
 
   /** Counts the moves of one transaction; what stays within a part cancels out. */
-  flow(step: number, moves: readonly PlaceMove[]): void {
+  flow(step: number, timeMs: number, moves: readonly PlaceMove[]): void {
     const net = new Map<string, number>();
     for (const { accountId, instrumentId, amount } of moves)
       for (const key of this.keysOf(accountId, instrumentId)) net.set(key, (net.get(key) ?? 0) + amount);
-    for (const [key, amount] of net)
-      this.part(key)[amount > 0 ? 'inflow' : 'outflow'][step] += Math.abs(amount);
+    for (const [key, amount] of net) {
+      const part = this.part(key);
+      part[amount > 0 ? 'inflow' : 'outflow'][step] += Math.abs(amount);
+      if (amount !== 0) part.flows.push({ timeMs, amount });
+    }
   }
 
   segments(priceColumn: (place: Place) => Float64Array | null): Segment[] {
@@ -219,11 +225,11 @@ class Parts {
     return [...this.byKey.values()];
   }
 
-  private part(key: string): Segment {
+  private part(key: string): Segment & { readonly flows: TimedFlow[] } {
     let known = this.byKey.get(key);
     if (!known) {
       const column = () => new Float64Array(this.length);
-      this.byKey.set(key, (known = { key, value: column(), inflow: column(), outflow: column() }));
+      this.byKey.set(key, (known = { key, value: column(), inflow: column(), outflow: column(), flows: [] }));
     }
     return known;
   }

@@ -37,12 +37,25 @@ export interface Lease {
 /** Thrown where a worker writes to a run that is no longer its own. */
 export class LeaseLost extends Error {}
 
+/** Bytes to store by their names; each is asked for when it is written, so that they need not all be there at once. */
+export type Artifacts = Iterable<readonly [name: string, content: Uint8Array]>;
+
+const WHOLE = { offset: 0, length: 2 ** 30 };
+
 /** The changes a worker makes to its run. */
 export interface RunChange {
   readonly status?: RunStatus;
   readonly progress?: number;
   readonly result?: Record<string, unknown>;
   readonly errorMessage?: string;
+}
+
+/** Bytes of what is stored under a name. */
+interface Stretch {
+  readonly runId: string;
+  readonly name: string;
+  readonly offset: number;
+  readonly length: number;
 }
 
 interface OutboxRow {
@@ -62,7 +75,7 @@ export class RunStore {
   private following: Promise<void> | null = null;
   private readonly pages: ReturnType<typeof pagesOf>;
   private readonly artifacts = together(
-    (names: readonly string[]) => this.readArtifacts(names),
+    (wanted: readonly Stretch[]) => this.readArtifacts(wanted),
     ARTIFACTS_AT_ONCE,
   );
 
@@ -182,7 +195,7 @@ export class RunStore {
   async change(
     lease: Lease,
     change: RunChange,
-    artifacts: Readonly<Record<string, Uint8Array>> = {},
+    artifacts?: Artifacts | null,
     alsoWrite?: (em: EntityManager) => Promise<void>,
   ): Promise<void> {
     const finishedAt =
@@ -206,7 +219,7 @@ export class RunStore {
         ],
       );
       if (!row) throw new LeaseLost(`the run ${lease.runId} has another worker`);
-      for (const [name, content] of Object.entries(artifacts)) {
+      for (const [name, content] of artifacts ?? []) {
         await em.execute(
           'insert into run_artifact (run_id, name, content) values (?, ?, ?) on conflict (run_id, name) do update set content = excluded.content',
           [lease.runId, name, Buffer.from(content.buffer, content.byteOffset, content.byteLength)],
@@ -214,7 +227,7 @@ export class RunStore {
       }
       await alsoWrite?.(em);
     };
-    const isOneStatement = Object.keys(artifacts).length === 0 && !alsoWrite;
+    const isOneStatement = !artifacts && !alsoWrite;
     const em = this.database.fork();
     await (isOneStatement ? write(em) : em.transactional(write));
     this.relaySoon();
@@ -258,20 +271,29 @@ export class RunStore {
     await this.database.fork().execute('delete from run where id = ?', [id]);
   }
 
-  async artifact(runId: string, name: string): Promise<Buffer | null> {
-    return this.artifacts.load(`${runId} ${name}`);
+  /** What is stored under a name, or some of its bytes. */
+  artifact(
+    runId: string,
+    name: string,
+    { offset, length }: { readonly offset: number; readonly length: number } = WHOLE,
+  ): Promise<Buffer | null> {
+    return this.artifacts.load({ runId, name, offset, length });
   }
 
-  private async readArtifacts(names: readonly string[]): Promise<(Buffer | null)[]> {
-    const pairs = names.map((name) => name.split(' '));
-    const rows = await this.database
-      .fork()
-      .execute<{ run_id: string; name: string; content: Uint8Array }[]>(
-        `select run_id, name, content from run_artifact where (run_id, name) in (${pairs.map(() => '(?, ?)').join(', ')})`,
-        pairs.flat(),
-      );
-    const contents = new Map(rows.map((row) => [`${row.run_id} ${row.name}`, Buffer.from(row.content)]));
-    return names.map((name) => contents.get(name) ?? null);
+  private async readArtifacts(wanted: readonly Stretch[]): Promise<(Buffer | null)[]> {
+    const branches = wanted.map(
+      (_, place) =>
+        `select ${place} as place, substring(content from ? for ?) as content from run_artifact where run_id = ? and name = ?`,
+    );
+    const rows = await this.database.fork().execute<{ place: number; content: Uint8Array }[]>(
+      branches.join(' union all '),
+      wanted.flatMap(({ runId, name, offset, length }) => [offset + 1, length, runId, name]),
+    );
+    const contents = new Map(rows.map(({ place, content }) => [Number(place), content]));
+    return wanted.map((_, place) => {
+      const content = contents.get(place);
+      return content ? Buffer.from(content.buffer, content.byteOffset, content.byteLength) : null;
+    });
   }
 
   /**

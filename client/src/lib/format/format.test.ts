@@ -7,6 +7,7 @@ describe('format', () => {
     [percent(0.1, { isSigned: true }), '+10.00%'],
     [percent(null), '–'],
     [percent(NaN), '–'],
+    [percent(1.2833e15), '1.28E17%'],
     [money('1234.5', 'USD'), '$1,234.50'],
     [money('-3', 'EUR', { isSigned: true }), '-€3.00'],
     [money('0.12345678', 'BTCX'), '0.12345678 BTCX'],

@@ -2,11 +2,15 @@ const number = (options: Intl.NumberFormatOptions) => new Intl.NumberFormat('en-
 const NONE = '–';
 const cached = new Map<string, Intl.NumberFormat>();
 
+/** From here on digits of a percentage tell nothing, as of a day's gain made a year's. */
+const LARGE_FRACTION = 1e6;
+
 /** A fraction as a percentage with a sign where it matters. */
 export function percent(value: number | null | undefined, { digits = 2, isSigned = false } = {}): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return NONE;
   return number({
     style: 'percent',
+    notation: Math.abs(value) < LARGE_FRACTION ? 'standard' : 'scientific',
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,
     signDisplay: isSigned ? 'exceptZero' : 'auto',

@@ -1,19 +1,23 @@
 import { expect, it } from 'vitest';
 import { monthlyReturns } from './monthly.ts';
 
-it('puts the months of each year into a row', () => {
+it('puts the months of each year into a row, with why one has no return', () => {
+  const reason = 'expected capital above 0, was 0';
   const years = [
-    { label: '2023', timeWeighted: 0.1 },
-    { label: '2024', timeWeighted: -0.2 },
+    { label: '2023', value: 0.1 },
+    { label: '2024', value: -0.2 },
   ];
   const months = [
-    { label: '2023-12', timeWeighted: 0.1 },
-    { label: '2024-01', timeWeighted: 0 },
-    { label: '2024-03', timeWeighted: -0.2 },
+    { label: '2023-12', value: 0.1 },
+    { label: '2024-01', value: 0 },
+    { label: '2024-02', value: null, reason },
+    { label: '2024-03', value: -0.2 },
   ];
-  const none = (count: number) => Array<null>(count).fill(null);
+  const cell = (value: number | null) => ({ value, reason: null });
+  const none = (count: number) =>
+    Array<{ value: null; reason: null }>(count).fill({ value: null, reason: null });
   expect(monthlyReturns(years, months)).toEqual([
-    { year: '2023', months: [...none(11), 0.1], total: 0.1 },
-    { year: '2024', months: [0, null, -0.2, ...none(9)], total: -0.2 },
+    { year: '2023', months: [...none(11), cell(0.1)], total: cell(0.1) },
+    { year: '2024', months: [cell(0), { value: null, reason }, cell(-0.2), ...none(9)], total: cell(-0.2) },
   ]);
 });

@@ -1,28 +1,38 @@
-/** The return of one month or year: its label is 2024-05 or 2024; null where it is not known. */
+/** The return of one month or year: its label is 2024-05 or 2024; null where it is not known, for a reason. */
 export interface PeriodReturn {
   readonly label: string;
-  readonly timeWeighted?: number | null;
+  readonly value?: number | null;
+  readonly reason?: string | null;
 }
 
-/** The returns of one year, month by month; null where there is no history or it is not known. */
+/** A return in a table, or why there is none; both null where there is no history. */
+export interface ReturnCell {
+  readonly value: number | null;
+  readonly reason: string | null;
+}
+
+/** The returns of one year, month by month. */
 export interface YearOfReturns {
   readonly year: string;
-  readonly months: readonly (number | null)[];
-  readonly total: number | null;
+  readonly months: readonly ReturnCell[];
+  readonly total: ReturnCell;
 }
 
-/** Time-weighted returns as a row for each year, the oldest first. */
+/** Returns as a row for each year, the oldest first. */
 export function monthlyReturns(
   years: readonly PeriodReturn[],
   months: readonly PeriodReturn[],
 ): YearOfReturns[] {
-  const byMonth = new Map(months.map(({ label, timeWeighted }) => [label, timeWeighted]));
-  return years.map(({ label: year, timeWeighted: total = null }) => ({
-    year,
-    months: Array.from(
-      { length: 12 },
-      (_, month) => byMonth.get(`${year}-${String(month + 1).padStart(2, '0')}`) ?? null,
+  const byMonth = new Map(months.map((month) => [month.label, month]));
+  const cellOf = (period: PeriodReturn | undefined) => ({
+    value: period?.value ?? null,
+    reason: period?.reason ?? null,
+  });
+  return years.map((year) => ({
+    year: year.label,
+    months: Array.from({ length: 12 }, (_, month) =>
+      cellOf(byMonth.get(`${year.label}-${String(month + 1).padStart(2, '0')}`)),
     ),
-    total,
+    total: cellOf(year),
   }));
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { countUntil, currencyPart, endOfDay, isInSeveralCurrencies } from './overview.ts';
+import { countUntil, currencyPart, endOfDay, growthOf, isInSeveralCurrencies } from './overview.ts';
 
 it('knows whether there is more than one currency', () => {
   const portfolio = (cash: string, held: string) => ({
@@ -24,4 +24,39 @@ it('looks back to the end of a day', () => {
   expect(countUntil(times, endOfDay('2024-02-01'))).toBe(3);
   expect(countUntil(times, endOfDay('2023-12-31'))).toBe(0);
   expect(countUntil(times, null)).toBe(3);
+});
+
+const performance = (
+  to: string,
+  timeWeighted: { value: number | null; annualised: number | null; reason: string | null },
+) => ({ __typename: 'PerformanceReport' as const, from: '2024-01-02T00:00:00.000Z', to, timeWeighted });
+
+it('heads with the return of the performance page, per year only of a year or more', () => {
+  // bought at 10, closed at 12 and 12.6: 26 % in 2 days
+  const short = { value: 0.26, annualised: null, reason: null };
+  expect(growthOf(performance('2024-01-04T00:00:00.000Z', short))).toEqual({
+    total: { value: 0.26, reason: null },
+    perYear: { value: null, reason: 'expected a year or more, was 2 days' },
+  });
+  expect(
+    growthOf(performance('2026-01-01T00:00:00.000Z', { ...short, value: 0.21, annualised: 0.1 })),
+  ).toEqual({ total: { value: 0.21, reason: null }, perYear: { value: 0.1, reason: null } });
+});
+
+it('says why a return is not there', () => {
+  const lost = { value: -1, annualised: null, reason: null };
+  expect(growthOf(performance('2026-01-01T00:00:00.000Z', lost)).perYear).toEqual({
+    value: null,
+    reason: 'expected a value above 0, was lost or more',
+  });
+  const reason = 'expected exchange rates for all of the period, was without EUR in USD';
+  const unknown = growthOf(
+    performance('2024-01-04T00:00:00.000Z', { value: null, annualised: null, reason }),
+  );
+  expect(unknown).toEqual({ total: { value: null, reason }, perYear: { value: null, reason } });
+  const none = { __typename: 'InsufficientHistoryError' as const, message: 'expected prices' };
+  expect(growthOf(none)).toEqual({
+    total: { value: null, reason: 'expected prices' },
+    perYear: { value: null, reason: 'expected prices' },
+  });
 });

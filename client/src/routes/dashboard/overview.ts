@@ -1,10 +1,32 @@
-/** The two figures of growth out of a portfolio's statistics. */
-export function growthOf(statistics: readonly { name: string; value?: number | null }[]): {
-  totalReturn: number | null;
-  cagr: number | null;
-} {
-  const valueOf = (name: string) => statistics.find((one) => one.name === name)?.value ?? null;
-  return { totalReturn: valueOf('totalReturn'), cagr: valueOf('cagr') };
+import type { PortfolioOverviewQuery } from '#lib/graphql/generated/graphql.ts';
+
+const DAY_MS = 86_400_000;
+const DAYS_PER_YEAR = 365;
+
+/** A return as a fraction, or why there is none. */
+export interface Growth {
+  readonly value: number | null;
+  readonly reason: string | null;
+}
+
+type Performance = NonNullable<PortfolioOverviewQuery['portfolio']>['performance'];
+
+/** The time-weighted return since the first transaction, whole and per year, each with why there may be none. */
+export function growthOf(performance: Performance): { readonly total: Growth; readonly perYear: Growth } {
+  if (performance.__typename !== 'PerformanceReport') {
+    const none = { value: null, reason: performance.message };
+    return { total: none, perYear: none };
+  }
+  const { timeWeighted, from, to } = performance;
+  const [value, annualised] = [timeWeighted.value ?? null, timeWeighted.annualised ?? null];
+  const total = { value, reason: value === null ? (timeWeighted.reason ?? null) : null };
+  if (annualised !== null) return { total, perYear: { value: annualised, reason: null } };
+  const days = Math.floor((Date.parse(to) - Date.parse(from)) / DAY_MS);
+  const isShort = days < DAYS_PER_YEAR;
+  const why = isShort
+    ? `expected a year or more, was ${days === 1 ? '1 day' : `${days} days`}`
+    : 'expected a value above 0, was lost or more';
+  return { total, perYear: { value: null, reason: total.reason ?? why } };
 }
 
 /** Whether cash or positions are in another currency than the one that all is valued in. */

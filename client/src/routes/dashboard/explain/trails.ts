@@ -54,11 +54,14 @@ export function ofPeriod(id: string, figure: PeriodFigure, period: PeriodInput):
 }
 
 type Performance = NonNullable<ExplainStepsQuery['portfolio']>['performance'];
-type Steps = Extract<Performance, { __typename: 'PerformanceReport' }>['timeWeighted'];
+type Steps = Extract<Performance, { __typename: 'PerformanceReport' }>;
+
+/** A period, and whose knowledge of it counts; today's where left out. */
+export type KnownPeriod = PeriodInput & { readonly knownAt?: string | null };
 
 /** The steps of the time-weighted return of a period, from a cursor on. */
-export async function stepsOf(id: string, period: PeriodInput, after: string | null): Promise<Steps | null> {
+export async function stepsOf(id: string, period: KnownPeriod, after: string | null): Promise<Steps | null> {
   const { portfolio } = await request(ExplainStepsDocument, { id, ...period, after });
   const report = portfolio?.performance;
-  return report?.__typename === 'PerformanceReport' ? report.timeWeighted : null;
+  return report?.__typename === 'PerformanceReport' ? report : null;
 }
