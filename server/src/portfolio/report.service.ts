@@ -8,10 +8,10 @@ import { type LotLedger, type LotMethod, runLots } from '../trade/lots.ts';
 import { type Split, splitsOf, withPricesPaid } from '../trade/round-trips.ts';
 import type { LedgerService } from './ledger.service.ts';
 import { type LotReportData, lotReport } from './lot-report.ts';
-import { type MeasuredPeriod, measuredPeriod } from './performance.ts';
+import { type BookedFlow, type MeasuredPeriod, measuredPeriod } from './performance.ts';
 import { type PeriodPreset, presetStart } from './presets.ts';
 import type { PortfolioService } from './portfolio.service.ts';
-import { type MissingRate, missingRatesOf, type PortfolioRates } from './portfolio-rates.ts';
+import { bookedRateOf, type MissingRate, type PortfolioRates, rateGapsOf } from './portfolio-rates.ts';
 import type { PricedHolding } from './portfolio-state.ts';
 
 /** Every way to choose lots. */
@@ -159,14 +159,21 @@ export class LedgerReports {
     knownAt: Date | null = null,
   ): Promise<MeasuredPeriod | null> {
     const { entries, rates, columns } = await this.portfolios.history(portfolioId, knownAt);
-    const flows = entries.map((entry) => externalFlowOf(entry, rates)).filter((flow) => flow !== null);
+    const flows = entries.flatMap((entry): BookedFlow[] => {
+      const flow = externalFlowOf(entry, rates);
+      // Units without a price of their own are worth what the market says, not what their day's rate makes of them.
+      const isBooked = flow !== null && (entry.instrumentId === null || entry.price !== null);
+      return flow ? [{ ...flow, exchangeRate: isBooked ? bookedRateOf(entry, rates) : null }] : [];
+    });
     const firstMs = entries[0]?.timeMs ?? Infinity;
     const toMs = to?.getTime() ?? null;
     const end = toMs === null ? columns.timesMs.length : firstAtOrAfter(columns.timesMs, toMs + 1);
     const fromMs =
       preset && end > 0 ? presetStart(preset, columns.timesMs[end - 1]) : (from?.getTime() ?? null);
     const period = measuredPeriod(columns, flows, firstMs, fromMs, toMs);
-    return period && { ...period, knownAt, unknown: unknownOf(missingRatesOf(entries, rates), rates.base) };
+    return (
+      period && { ...period, knownAt, unknown: unknownOf(rateGapsOf(entries, rates).missing, rates.base) }
+    );
   }
 
   /** What was held at a time, with prices; from what was known at another. */
