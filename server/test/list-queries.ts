@@ -61,4 +61,5 @@ export const STILL_LISTS: Readonly<Record<string, string>> = {
   'UniverseWeights.instruments': ONE_COLUMN,
   'Valuation.cashBalances': REPORT,
   'Valuation.missingRates': REPORT,
+  'Valuation.staleRates': REPORT,
 };
