@@ -5,7 +5,7 @@ import type {
   TransactionInput,
   TransactionKind,
 } from '#lib/graphql/generated/graphql.ts';
-import { draftOf, emptyDraft, type Field, inputOf, KINDS } from './fields.ts';
+import { draftOf, emptyDraft, type Field, inputOf, KINDS, lotSideOf } from './fields.ts';
 
 it('sends what is filled in of the fields that the kind has', () => {
   const draft = {
@@ -149,4 +149,10 @@ describe('a correction in which nothing was changed', () => {
     expect(at('2024-01-02T15:30:45.000Z')).toBe('2024-01-02T15:30:45');
     expect(at('2024-01-02T15:00:00.000Z')).toBe('2024-01-02T15:00');
   });
+});
+
+it('offers the lots of the side that a transaction usually closes', () => {
+  expect([lotSideOf('SELL'), lotSideOf('COVER'), lotSideOf('BUY')]).toEqual(['LONG', 'SHORT', null]);
+  // Units below zero move a short position.
+  expect([lotSideOf('TRANSFER_OUT'), lotSideOf('TRANSFER_OUT', true)]).toEqual(['LONG', 'SHORT']);
 });
