@@ -24,6 +24,7 @@ export const STILL_LISTS: Readonly<Record<string, string>> = {
   'Finding.transactions': 'one question for the transactions of all findings',
   'ImportPreview.columns': ELSEWHERE,
   'ImportPreview.kinds': ELSEWHERE,
+  'ImportPreviewColumn.words': ELSEWHERE,
   'ImportRun.columns': VALUES,
   'ImportRun.problems': VALUES,
   'ImportRun.symbols': 'read with its run; one question for the instruments of all',
