@@ -257,7 +257,7 @@ export class TransactionStore {
       values.push(...parts);
     };
     const list = (items: readonly unknown[]) => items.map(() => '?').join(', ') || 'null';
-    const { kinds, instrumentIds, text, accountId, includeVoided } = query;
+    const { kinds, instrumentIds, text, accountId, from, to, includeVoided } = query;
     if (kinds && kinds.length > 0) add(`t.kind in (${list(kinds)})`, ...kinds);
     if (instrumentIds)
       add(
@@ -268,13 +268,20 @@ export class TransactionStore {
         ...Array.from({ length: 2 }, () => `%${(text ?? '').replaceAll(/[%_\\]/g, '\\$&')}%`),
       );
     if (accountId) add('(t.account_id = ? or t.counter_account_id = ?)', accountId, accountId);
-    if (query.from) add('t.executed_at >= ?', query.from);
-    if (query.to) add('t.executed_at <= ?', query.to);
+    if (from) add('t.executed_at >= ?', from);
+    if (to) add('t.executed_at <= ?', to);
     if (!includeVoided) add('v.transaction_id is null');
-    const from = `${LEDGER_TABLES} where ${conditions.join(' and ')}`;
+    const tables = `${LEDGER_TABLES} where ${conditions.join(' and ')}`;
     const direction = query.direction === 'DESCENDING' ? 'desc' : 'asc';
     const orderBy = `${ORDER_COLUMNS[query.orderBy]} ${direction} nulls last, t.id ${direction}`;
-    const [rows, total] = await this.pages({ select: SELECT, from, orderBy, values, offset, limit });
+    const [rows, total] = await this.pages({
+      select: SELECT,
+      from: tables,
+      orderBy,
+      values,
+      offset,
+      limit,
+    });
     const em = this.database.fork();
     return [rows.map((raw) => viewOf(em, raw)), total];
   }
