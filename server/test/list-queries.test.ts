@@ -25,7 +25,8 @@ let schema: GraphQLSchema;
 let counted: Counted[];
 
 beforeAll(async () => {
-  app = await createTestApp();
+  // Feeds are asked about where a provider is on; none of them is due.
+  app = await createTestApp({ PRICE_PROVIDERS: 'yahoo' });
   schema = await createSchema();
   let world: GrownWorld | null = null;
   for (let index = 0; index < FEW; index += 1) world = await grow(app, index, world);
