@@ -157,6 +157,9 @@ export class ReplaceTransactionInput extends VoidTransactionInput {
 
 @InputType({ description: 'Which transactions to list; every condition must hold.' })
 export class TransactionFilter {
+  @Field(() => ID, { nullable: true, description: 'This one alone.' })
+  id?: string;
+
   @Field(() => String, {
     nullable: true,
     description: "Part of the symbol, the name, the note or the broker's own identifier.",

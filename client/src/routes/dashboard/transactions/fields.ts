@@ -1,3 +1,4 @@
+import { dateTime } from '#lib/format/format.ts';
 import type {
   TransactionFieldsFragment,
   TransactionInput,
@@ -114,6 +115,18 @@ export function emptyDraft(executedAt: string): Draft {
   >;
   const rest = { accountId: '', note: '', currency: '', exchangeRate: '', externalId: '', lotIds: [] };
   return { ...fields, ...rest, executedAt };
+}
+
+/** Who recorded a transaction, and who voided it, when and why. */
+export function historyOf({
+  recordedBy,
+  recordedAt,
+  voided,
+}: Pick<TransactionFieldsFragment, 'recordedBy' | 'recordedAt' | 'voided'>): string {
+  const recorded = `Recorded by ${recordedBy} on ${dateTime(recordedAt)}`;
+  return voided
+    ? `${recorded}; voided by ${voided.by} on ${dateTime(voided.at)}: ${voided.reason}`
+    : recorded;
 }
 
 /** A form filled with a transaction, to correct it. */
