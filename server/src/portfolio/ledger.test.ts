@@ -88,6 +88,76 @@ describe('the ledger', () => {
     expect((await valuation()).positions.nodes).toEqual([]);
   });
 
+  it('records a reinvested dividend as itself and a purchase, in one write under one key', async () => {
+    const id = await newPortfolio('Reinvested', '100');
+    await record({ kind: 'BUY', symbol: 'AAA', quantity: '4', price: '20' }, id);
+    const before = await version(id);
+    const reinvested = { reinvestedUnits: '0.425', reinvestedPrice: '20' };
+    const dividend = { kind: 'DIVIDEND', executedAt: '2024-01-03', symbol: 'AAA', amount: '10', tax: '1.5' };
+    const input = {
+      idempotencyKey: newKey(),
+      portfolioId: id,
+      expectedVersion: before,
+      transaction: { ...dividend, ...reinvested, externalId: 'b1' },
+    };
+    const first = await write('recordTransaction', input);
+    expect(first).toMatchObject({
+      transaction: { kind: 'DIVIDEND', amount: '8.5' },
+      portfolio: { ledgerVersion: before + 1 },
+      errors: [],
+    });
+    expect(await write('recordTransaction', input)).toEqual(first);
+    expect(await valuation(id)).toMatchObject({
+      valuation: { cash: '20', dividends: '10', taxes: '1.5' },
+      positions: { nodes: [{ quantity: '4.425', averageCost: '20' }] },
+    });
+    // when one half of two is wrong, then neither is recorded
+    const refused = await write('recordTransaction', {
+      ...input,
+      idempotencyKey: newKey(),
+      expectedVersion: before + 1,
+      transaction: { ...dividend, reinvestedUnits: '1' },
+    });
+    expect(refused.errors).toMatchObject([
+      {
+        message: 'expected a price of the reinvested units, was none',
+        path: ['input', 'transaction', 'reinvestedPrice'],
+      },
+    ]);
+    expect(await version(id)).toBe(before + 1);
+    // when the dividend alone is voided, then the purchase still counts
+    const { transaction } = first;
+    await write('voidTransaction', { id: transaction.id, expectedVersion: before + 1, reason: 'a test' });
+    expect(await valuation(id)).toMatchObject({
+      valuation: { cash: '11.5', dividends: '0' },
+      positions: { nodes: [{ quantity: '4.425' }] },
+    });
+    const { portfolio } = await app.query(
+      'query($id: ID!) { portfolio(id: $id) { auditLog(first: 9) { nodes { action } } } }',
+      { id },
+    );
+    const actions = portfolio.auditLog.nodes.map(({ action }: any) => action);
+    expect(actions).toEqual(['VOID', 'RECORD', 'RECORD', 'RECORD', 'CREATE_PORTFOLIO']);
+  });
+
+  it('corrects a dividend into a reinvested one', async () => {
+    const id = await newPortfolio('Put back', '100');
+    await record({ kind: 'BUY', symbol: 'AAA', quantity: '4', price: '20' }, id);
+    const plain = { kind: 'DIVIDEND', executedAt: '2024-01-03', symbol: 'AAA', amount: '10' };
+    const { transaction } = await record(plain, id);
+    const { errors } = await write('replaceTransaction', {
+      id: transaction.id,
+      expectedVersion: await version(id),
+      reason: 'put back',
+      transaction: { ...plain, reinvestedUnits: '0.5', reinvestedPrice: '20' },
+    });
+    expect(errors).toEqual([]);
+    expect(await valuation(id)).toMatchObject({
+      valuation: { cash: '20', dividends: '10' },
+      positions: { nodes: [{ quantity: '4.5' }] },
+    });
+  });
+
   it('records cash and trades, and reconciles to the cent', async () => {
     const id = await newPortfolio('Cents', '100');
     await record({ kind: 'DEPOSIT', amount: '1000' }, id);

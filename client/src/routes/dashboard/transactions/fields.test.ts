@@ -113,7 +113,8 @@ function rowOf(input: TransactionInput): TransactionFieldsFragment {
 
 describe('a correction in which nothing was changed', () => {
   it.each(Object.keys(KINDS) as TransactionKind[])('states the same %s again, whatever it has', (kind) => {
-    const names = KINDS[kind].fields;
+    // What a dividend was put back into is a row of its own.
+    const names = KINDS[kind].fields.filter((name) => !name.startsWith('reinvested'));
     const closesLots = ['BUY', 'SELL', 'SHORT', 'COVER', 'TRANSFER_OUT'].includes(kind);
     const given = fc.record(Object.fromEntries(names.map((name) => [name, valueOf(name)])), {
       requiredKeys: [],
@@ -160,4 +161,15 @@ it('tells who recorded a transaction, and who voided it when and why', () => {
   expect(historyOf({ ...recorded, voided })).toBe(
     'Recorded by anna on 2024-01-02 10:00; voided by ben on 2024-02-03 11:30: twice',
   );
+});
+
+it('sends what a dividend was put back into, and that of no other kind', () => {
+  const draft = { ...emptyDraft('2024-01-02T10:30'), symbol: 'AAPL', amount: '10', reinvestedUnits: '0.5' };
+  const filled = { ...draft, reinvestedPrice: '20', quantity: '1', price: '10' };
+  expect(inputOf('DIVIDEND', filled)).toMatchObject({
+    amount: '10',
+    reinvestedUnits: '0.5',
+    reinvestedPrice: '20',
+  });
+  expect(inputOf('BUY', filled)).not.toHaveProperty('reinvestedUnits');
 });

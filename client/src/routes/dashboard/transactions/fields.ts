@@ -21,7 +21,9 @@ export type Field =
   | 'basisFraction'
   | 'costBasis'
   | 'acquiredAt'
-  | 'counterAccountId';
+  | 'counterAccountId'
+  | 'reinvestedUnits'
+  | 'reinvestedPrice';
 
 /** What a person has filled in. Times are as the browser's own fields have them, in UTC. */
 export type Draft = Record<Field, string> & {
@@ -54,6 +56,8 @@ export const FIELD_LABELS: Readonly<Record<Field, string>> = {
   costBasis: 'Cost in all',
   acquiredAt: 'Bought on',
   counterAccountId: 'To the account',
+  reinvestedUnits: 'Units it was put back into, if any',
+  reinvestedPrice: 'Price of each',
 };
 
 interface KindInfo {
@@ -69,7 +73,10 @@ export const KINDS: Readonly<Record<TransactionKind, KindInfo>> = {
   SELL: trade('Sell'),
   SHORT: trade('Sell short'),
   COVER: trade('Cover a short'),
-  DIVIDEND: { label: 'Dividend', fields: ['symbol', 'amount', 'tax', 'fee'] },
+  DIVIDEND: {
+    label: 'Dividend',
+    fields: ['symbol', 'amount', 'tax', 'fee', 'reinvestedUnits', 'reinvestedPrice'],
+  },
   INTEREST: { label: 'Interest', fields: ['amount', 'tax', 'fee', 'symbol'] },
   FEE: { label: 'Fee', fields: ['amount', 'symbol'] },
   TAX: { label: 'Tax', fields: ['amount', 'symbol'] },
@@ -155,6 +162,9 @@ export function draftOf(row: TransactionFieldsFragment): Draft {
     costBasis: row.costBasis ?? '',
     acquiredAt: row.acquiredAt ? fieldTime(row.acquiredAt) : '',
     counterAccountId: row.counterAccount?.id ?? '',
+    // The purchase is a row of its own.
+    reinvestedUnits: '',
+    reinvestedPrice: '',
   };
 }
 
