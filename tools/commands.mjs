@@ -9,6 +9,8 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const at = (path) => join(ROOT, path);
 const bin = (name) => at(`node_modules/.bin/${name}`);
 const TSX = ['--tsconfig', at('server/tsconfig.json'), '--conditions=source'];
+/** More arenas keep what a thread gave back from the others: a million sets take 100 MB less with two. */
+const MEMORY = { MALLOC_ARENA_MAX: '2' };
 const BASE = ['tsconfig.base.json', 'tsconfig.json', 'package-lock.json'];
 
 /** The product's commands by name; each takes the arguments after it. */
@@ -19,7 +21,7 @@ export const commands = {
     process.exitCode = await runVisibly(
       process.execPath,
       ['--enable-source-maps', at('server/dist/main.js')],
-      { env: { NODE_ENV: 'production', ...process.env } },
+      { env: { NODE_ENV: 'production', ...MEMORY, ...process.env } },
     );
   },
   async dev() {
@@ -66,10 +68,11 @@ export const commands = {
       [at('compute/dist/main.js')],
       () => runQuietly('Building the compute service', bin('tsc'), ['-b', at('compute')]),
     );
-    process.exitCode = await runVisibly(process.execPath, [
-      '--enable-source-maps',
-      at('compute/dist/main.js'),
-    ]);
+    process.exitCode = await runVisibly(
+      process.execPath,
+      ['--enable-source-maps', at('compute/dist/main.js')],
+      { env: { ...MEMORY, ...process.env } },
+    );
   },
   async bench(args) {
     await install();

@@ -1,3 +1,4 @@
+import { gridSize } from '../backtest/sweep-grid.ts';
 import { choiceFromCache } from './backend-choice.ts';
 import { contentHash } from './content-hash.ts';
 import type {
@@ -12,6 +13,8 @@ import type {
 } from './contract.ts';
 
 const BYTES_MAXIMUM = 128 * 2 ** 20;
+/** The largest share of it that one sweep may have: what is larger is soon worked out again, beside the memory that it would take. */
+const SWEEP_SHARE = 1 / 8;
 
 interface Entry {
   readonly result: BacktestResult | SweepResult;
@@ -81,17 +84,17 @@ export class ResultCache {
     const requestHash = () => (hash ??= contentHash(request));
     const known = this.keptTerms.has(termsHash) ? this.take(requestHash()) : undefined;
     if (!known) {
+      const surfaceBytes = 4 * 8 * gridSize(request.axes);
+      // A surface too large to keep is not gathered either.
+      if (surfaceBytes > this.bytesMaximum * SWEEP_SHARE) return compute(options, requestHash);
       const tiles: SweepTile[] = [];
-      let bytes = 10_000;
       const onProgress = (progress: SweepProgress) => {
-        bytes += 4 * progress.tile.totalReturn.byteLength + 500;
-        // A surface too large to keep is not gathered either.
-        if (bytes <= this.bytesMaximum / 4) tiles.push(progress.tile);
-        else tiles.length = 0;
+        tiles.push(progress.tile);
         options.onProgress?.(progress);
       };
       const result = await compute({ ...options, onProgress }, requestHash);
-      if (bytes <= this.bytesMaximum / 4) this.keep(requestHash(), { result, tiles, bytes, termsHash });
+      const bytes = surfaceBytes + 500 * tiles.length + 10_000;
+      this.keep(requestHash(), { result, tiles, bytes, termsHash });
       return result;
     }
     options.signal?.throwIfAborted();

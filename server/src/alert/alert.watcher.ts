@@ -6,7 +6,7 @@ import type { Logger } from '../platform/logging/logger.ts';
 import type { PubSub } from '../platform/pub-sub/pub-sub.ts';
 import { asViewer, onBehalfOf } from '../platform/viewer.ts';
 import type { PortfolioService } from '../portfolio/portfolio.service.ts';
-import { flowAdjustedLevels } from '../portfolio/valuation.ts';
+import { flowAdjustedLevels, pricedLevels } from '../portfolio/valuation.ts';
 import type { RiskService } from '../risk/risk.service.ts';
 import type { SystemService } from '../system/system.service.ts';
 import { AlertDeliveryRow, AlertRow, AlertRuleRow } from './alert.entity.ts';
@@ -132,8 +132,9 @@ export class AlertWatcher {
     const portfolio = await asViewer(onBehalfOf(ownerId), () => this.watched.portfolios.find(portfolioId!));
     const columns = portfolio && (await this.watched.portfolios.equity(portfolio.id));
     if (!columns) return null;
-    const { timesMs, levels } = flowAdjustedLevels(columns);
-    if (kind === 'DRAWDOWN') return drawdownFinding(portfolio.name, levels, threshold);
+    if (kind === 'DRAWDOWN')
+      return drawdownFinding(portfolio.name, flowAdjustedLevels(columns).levels, threshold);
+    const { timesMs, levels } = pricedLevels(columns);
     const before = { timesMs: timesMs.slice(0, -1), levels: levels.slice(0, -1) };
     const report = await this.watched.risk.report(
       { ...before, periodsPerYear: DAYS_PER_YEAR, equity: 1 },

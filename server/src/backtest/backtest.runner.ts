@@ -43,7 +43,7 @@ export class BacktestRunner {
               timesMs: timesMs.subarray(0, part.barsDone),
               equity: equity.subarray(0, part.barsDone),
             };
-            return checkpoint(part.barsDone / barsTotal, { course: encodeColumns(done) });
+            return checkpoint(part.barsDone / barsTotal, [['course', encodeColumns(done)]]);
           });
         },
       }),
@@ -61,7 +61,7 @@ export class BacktestRunner {
         fillReasons: result.fills.reason,
         universe: result.universe && summaryOfUniverse(result.universe),
       },
-      artifacts: artifactsOf(result, instruments[0].bars.close, simulation.initialCash),
+      artifacts: Object.entries(artifactsOf(result, instruments[0].bars.close, simulation.initialCash)),
       alsoWrite: (em) => countTrials(em, dataHash, 1),
     };
   }

@@ -53,16 +53,18 @@ async function* sweepEvents({ args, context }: Watched): AsyncGenerator<SweepEve
   const metric = args.metric ?? 'sharpe';
   let sent: readonly number[] = [];
   let attempt = 0;
-  yield* watchRun(services, args.id, args.afterSeq ?? -1, signal, async (row) => {
+  const changes = watchRun(services, args.id, args.afterSeq ?? -1, signal, async (row) => {
     // Another attempt may have begun anew, with other data.
     if (row.attempt !== attempt) sent = [];
     attempt = row.attempt;
     const run = toSweep(row);
     const counts = storedCounts(row.result, run.setsTotal);
-    const stretch = await services.backtests.surfaces.changes(row.id, metric, run.setsTotal, counts, sent);
+    const { surfaces } = services.backtests;
+    const stretches = await surfaces.changes(row.id, metric, run.setsTotal, counts, sent);
     sent = counts;
-    return { seq: row.seq, run, ...stretch };
+    return stretches.map((stretch) => ({ seq: row.seq, run, ...stretch }));
   });
+  for await (const events of changes) yield* events;
 }
 
 async function* runListChanges({ context: { services, signal } }: Watched): AsyncGenerator<Run> {

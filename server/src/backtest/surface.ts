@@ -1,10 +1,16 @@
-import { decodeColumns, encodeColumns } from '../run/columns.ts';
+import { decodeColumns, encodeColumns, placeOfColumn } from '../run/columns.ts';
 import type { RunStore } from '../run/run.store.ts';
 import type { SweepMetricName } from './backtest.input.ts';
 import { setsDoneIn, type Surface, unknownSurface } from './sweep-rest.ts';
 
-/** Sets that are stored together, in 2 MiB: a change writes and reads only the blocks it is in. */
-export const BLOCK_SETS = 65_536;
+/**
+ * Sets that are stored together, in 512 KiB: a change writes and reads only the blocks it is in. Those of earlier versions
+ * may be longer, all as long as their first.
+ */
+export const BLOCK_SETS = 16_384;
+
+/** What stands before the doubles of a block, and more. */
+const HEAD = { offset: 0, length: 256 };
 
 /** A metric of the sets from `fromIndex` on. */
 export interface SurfaceStretch {
@@ -20,15 +26,14 @@ export function blockCounts(surface: Surface): number[] {
   );
 }
 
-/** What to store of a surface: the blocks in which more or fewer sets are done than are stored. */
-export function changedBlocks(
+/** What to store of a surface: the blocks in which more or fewer sets are done than are stored, each as it is when it is asked for. */
+export function* changedBlocks(
   surface: Surface,
   counts: readonly number[],
   stored: readonly number[],
-): Record<string, Uint8Array> {
-  return Object.fromEntries(
-    changedBetween(counts, stored).map((block) => [nameOf(block), encodeColumns(blockOf(surface, block))]),
-  );
+): Generator<[name: string, content: Uint8Array]> {
+  for (const block of changedBetween(counts, stored))
+    yield [nameOf(block), encodeColumns(blockOf(surface, block))];
 }
 
 /** How many sets are stored in each block, by what a run says of itself; runs of before there were blocks say nothing. */
@@ -53,22 +58,27 @@ export class SweepSurfaces {
 
   /** A metric of every set; NaN where it is not done. */
   async column(runId: string, metric: SweepMetricName, setsTotal: number): Promise<Float64Array> {
-    return this.read(runId, metric, setsTotal, 0, blocksOf(setsTotal));
+    return this.read(runId, metric, 0, setsTotal);
   }
 
-  /** A metric of the stretch that holds every block whose count is another than it was. */
+  /** A metric of every block whose count is another than it was, those side by side together; one stretch of nothing where none is. */
   async changes(
     runId: string,
     metric: SweepMetricName,
     setsTotal: number,
     counts: readonly number[],
     known: readonly number[],
-  ): Promise<SurfaceStretch> {
+  ): Promise<SurfaceStretch[]> {
     const changed = changedBetween(counts, known);
-    if (changed.length === 0) return { fromIndex: 0, values: new Float64Array(0) };
-    const [from, to] = [changed[0], changed[changed.length - 1] + 1];
-    const values = await this.read(runId, metric, setsTotal, from, to);
-    return { fromIndex: from * BLOCK_SETS, values };
+    const firsts = changed.filter((block, place) => changed[place - 1] !== block - 1);
+    const lasts = changed.filter((block, place) => changed[place + 1] !== block + 1);
+    const stretches: SurfaceStretch[] = [];
+    for (const [place, first] of firsts.entries()) {
+      const fromIndex = first * BLOCK_SETS;
+      const toIndex = Math.min(setsTotal, (lasts[place] + 1) * BLOCK_SETS);
+      stretches.push({ fromIndex, values: await this.read(runId, metric, fromIndex, toIndex) });
+    }
+    return stretches.length > 0 ? stretches : [{ fromIndex: 0, values: new Float64Array(0) }];
   }
 
   /** All metrics of some sets, by their place in the grid. */
@@ -77,10 +87,9 @@ export class SweepSurfaces {
     indices: readonly number[],
   ): Promise<ReadonlyMap<number, Record<SweepMetricName, number>>> {
     const found = new Map<number, Record<SweepMetricName, number>>();
-    const whole = await this.block(runId, 0);
-    const size = Math.max(BLOCK_SETS, whole?.tradeCount.length ?? 0);
+    const size = await this.blockSets(runId);
     for (const [block, some] of Map.groupBy(indices, (index) => Math.floor(index / size))) {
-      const columns = block === 0 ? whole : await this.block(runId, block);
+      const columns = await this.block(runId, block);
       const metrics = Object.entries(columns ?? {}) as [SweepMetricName, Float64Array][];
       for (const index of some) {
         const figures = metrics.map(([name, column]) => [name, column[index % size]]);
@@ -93,18 +102,37 @@ export class SweepSurfaces {
   private async read(
     runId: string,
     metric: SweepMetricName,
-    setsTotal: number,
-    fromBlock: number,
-    toBlock: number,
+    fromIndex: number,
+    toIndex: number,
   ): Promise<Float64Array> {
-    const start = fromBlock * BLOCK_SETS;
-    const values = new Float64Array(Math.min(setsTotal, toBlock * BLOCK_SETS) - start).fill(NaN);
-    for (let block = fromBlock; block < toBlock; block += 1) {
-      const at = block * BLOCK_SETS - start;
-      const column = (await this.block(runId, block))?.[metric];
-      if (column) values.set(column.subarray(0, values.length - at), at);
+    const values = new Float64Array(toIndex - fromIndex).fill(NaN);
+    const size = await this.blockSets(runId);
+    for (let block = Math.floor(fromIndex / size); block * size < toIndex; block += 1) {
+      const column = await this.columnOf(runId, block, metric);
+      if (!column) continue;
+      const skipped = Math.max(0, fromIndex - block * size);
+      const at = block * size + skipped - fromIndex;
+      values.set(column.subarray(skipped, skipped + values.length - at), at);
     }
     return values;
+  }
+
+  /** How many sets the blocks of a run have. */
+  private async blockSets(runId: string): Promise<number> {
+    const head = await this.runs.artifact(runId, nameOf(0), HEAD);
+    return Math.max(BLOCK_SETS, head ? placeOfColumn(head, 'tradeCount')!.length / 8 : 0);
+  }
+
+  /** A metric of one block, of which nothing else is read. */
+  private async columnOf(
+    runId: string,
+    block: number,
+    metric: SweepMetricName,
+  ): Promise<Float64Array | null> {
+    const head = await this.runs.artifact(runId, nameOf(block), HEAD);
+    const place = head && placeOfColumn(head, metric);
+    const bytes = place && (await this.runs.artifact(runId, nameOf(block), place));
+    return bytes && new Float64Array(Uint8Array.from(bytes).buffer);
   }
 
   private async block(runId: string, block: number): Promise<Surface | null> {
@@ -119,18 +147,21 @@ export async function loadSurface(
   load: (name: string) => Promise<Buffer | null>,
 ): Promise<Surface | null> {
   const surface = unknownSurface(setsTotal);
-  for (let block = 0; block < blocksOf(setsTotal); block += 1) {
+  let size = BLOCK_SETS;
+  for (let block = 0; block * size < setsTotal; block += 1) {
     const bytes = await load(nameOf(block));
     if (!bytes && block === 0) return null;
     const columns = bytes ? decodeColumns(bytes) : {};
-    const at = block * BLOCK_SETS;
+    if (block === 0) size = Math.max(BLOCK_SETS, columns.tradeCount.length);
+    const at = block * size;
     for (const name of Object.keys(columns) as SweepMetricName[])
       surface[name].set(columns[name].subarray(0, setsTotal - at), at);
   }
   return surface;
 }
 
-function blocksOf(setsTotal: number): number {
+/** How many blocks so many sets are in. */
+export function blocksOf(setsTotal: number): number {
   return Math.ceil(setsTotal / BLOCK_SETS);
 }
 

@@ -15,7 +15,7 @@ import type { RunOutcome, RunTask } from '../run/run.worker.ts';
 import type { SweepMetricName } from './backtest.input.ts';
 import { asRunProblem, computeRequest, countTrials, Throttle } from './backtest.runner.ts';
 import type { SimulationBuilder, StoredSimulation } from './simulation-request.ts';
-import { blockCounts, changedBlocks, loadSurface } from './surface.ts';
+import { blockCounts, blocksOf, changedBlocks, loadSurface } from './surface.ts';
 import { addTile, bestOf, restOf, type Surface, unknownSurface } from './sweep-rest.ts';
 
 const BEST_KEPT = 20;
@@ -120,8 +120,9 @@ async function resumed(
   const left = result as SweepCheckpoint | null;
   if (left?.contentHash !== hash) return null;
   const surface = await loadSurface(setsTotal, load);
-  // What was stored before there were blocks is stored again in blocks.
-  const stored = left.blockCounts ?? [];
+  // What was stored whole, or in longer blocks, is stored again in blocks.
+  const isInBlocks = left.blockCounts?.length === blocksOf(setsTotal);
+  const stored = isInBlocks ? left.blockCounts : [];
   return surface && { surface, stored, durationMs: left.durationMs };
 }
 

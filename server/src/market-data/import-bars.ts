@@ -57,7 +57,7 @@ export class BarImporter {
       if (mayRepeat) await this.resolveRepeats(staging, result);
       await this.resolveStored(staging, request, known, result);
       if (result.rowsRejected > 0 && !request.skipInvalid && !request.dryRun) {
-        await task.checkpoint(1, {}, result);
+        await task.checkpoint(1, null, result);
         throw new RunProblem(rejection(result));
       }
       task.signal.throwIfAborted();
@@ -132,7 +132,7 @@ export class BarImporter {
         batch = [];
       }
       if (result.rowsRead % CHECKPOINT_ROWS === 0)
-        await task.checkpoint((0.8 * bytes) / upload.bytes, {}, result);
+        await task.checkpoint((0.8 * bytes) / upload.bytes, null, result);
     }
     if (!reader) throw new RunProblem('expected a CSV file with a header line, was an empty file');
     if (batch.length > 0) await this.database.copyIn('staged_bar', COLUMNS, batch);

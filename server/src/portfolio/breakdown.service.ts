@@ -63,12 +63,12 @@ export class BreakdownService {
 
   /** The parts of a period, the largest contribution or loss first. */
   async breakdown(portfolioId: string, period: MeasuredPeriod, by: BreakdownBy): Promise<Breakdown> {
-    const { entries, rates, prices, columns } = await this.portfolios.history(portfolioId);
+    const { entries, rates, prices, columns } = await this.portfolios.history(portfolioId, period.knownAt);
     const start = firstAtOrAfter(columns.timesMs, period.timesMs[0]) - 1;
     const end = start + period.timesMs.length;
     if (isUnknown(period))
       return { parts: [], timeWeighted: NaN, reason: period.unknown ?? null, isOverlapping: false };
-    const { keysOf, labelOf } = await this.grouping(portfolioId, by);
+    const { keysOf, labelOf } = await this.grouping(portfolioId, by, period.knownAt);
     const { timesMs, flowAmounts } = columns;
     const segments = segmentsOf({ entries, timesMs, flowAmounts, prices, rates, keysOf });
     const { parts, ...rest } = contributionsOf({ ...columns, segments }, { start, end });
@@ -107,19 +107,25 @@ export class BreakdownService {
       : benchmarkId && (await this.marketData.find(benchmarkId));
     if (symbol && !instrument) throw notFound('instrument', symbol, 'symbol');
     if (!instrument) return null;
-    const series = isUnknown(period) ? null : await this.portfolios.closesInBase(portfolioId, instrument.id);
+    const series = isUnknown(period)
+      ? null
+      : await this.portfolios.closesInBase(portfolioId, instrument.id, period.knownAt);
     const result = series && benchmarkPeriod(period, series);
     return result && { instrument, result };
   }
 
-  private async grouping(portfolioId: string, by: BreakdownBy): Promise<Grouping> {
+  private async grouping(
+    portfolioId: string,
+    by: BreakdownBy,
+    knownAt: Date | null | undefined,
+  ): Promise<Grouping> {
     if (by === 'ACCOUNT') {
       const accounts = await this.ledger.accounts(portfolioId);
       const names = new Map(accounts.map(({ id, name }) => [id, name]));
       return { keysOf: (accountId) => [accountId], labelOf: (key) => names.get(key) ?? key };
     }
     if (by === 'TAG') return tagGrouping(await this.tags.of(portfolioId));
-    const { holdings } = await this.portfolios.state(portfolioId);
+    const { holdings } = await this.portfolios.state(portfolioId, null, knownAt);
     const ids = holdings.map(({ instrumentId }) => instrumentId);
     const rows = (await this.marketData.findMany(ids)).filter((row) => row !== null);
     const known = new Map(rows.map((row) => [row.id, row]));

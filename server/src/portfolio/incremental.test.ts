@@ -14,8 +14,8 @@ import {
   holdingsOf,
   journalOf,
   type PriceSeries,
-  valuationTimes,
 } from './valuation.ts';
+import { valuationTimes } from './valuation-times.ts';
 
 const DAY_MS = 86_400_000;
 const DAYS = 12;

@@ -185,12 +185,20 @@ describe('a portfolio as it was known', () => {
         await app.query(
           `query($id: ID!, $knownAt: DateTime) { portfolio(id: $id) { valuation(knownAt: $knownAt) { equity }
              positions(knownAt: $knownAt) { nodes { marketPrice } } equity(knownAt: $knownAt) { ... on EquitySeries { equity } }
-             performance(knownAt: $knownAt) { ... on PerformanceReport { simple { value explain { prices { price } } } } } } }`,
+             performance(knownAt: $knownAt) { ... on PerformanceReport { simple { value explain { prices { price } } }
+               breakdown(by: INSTRUMENT) { timeWeighted parts { label gain endValue } }
+               against(symbol: "ASKED") { portfolioLevels benchmarkLevels moneyMatched { endValue } } } } } }`,
           { id, knownAt },
         )
       ).portfolio;
     const equityOf = (text: string) =>
       new Float64Array(new Uint8Array(Buffer.from(text, 'base64')).buffer).at(-1);
+    const partsOf = ({ performance: { breakdown, against } }: any) => [
+      breakdown.timeWeighted,
+      breakdown.parts.find(({ label }: { label: string }) => label === 'ASKED').gain,
+      against.moneyMatched.endValue,
+      equityOf(against.benchmarkLevels),
+    ];
     const now = await ask(null);
     expect([now.valuation.equity, now.positions.nodes[0].marketPrice, equityOf(now.equity.equity)]).toEqual([
       '120',
@@ -206,6 +214,8 @@ describe('a portfolio as it was known', () => {
     ]).toEqual(['100', '10', 100]);
     expect(then.performance.simple.value).toBe(0);
     expect(then.performance.simple.explain.prices.at(-1).price).toBe('10');
+    expect(partsOf(now).map((value) => Number(value.toFixed(12)))).toEqual([0.2, 20, 140, 1.4]);
+    expect(partsOf(then)).toEqual([0, 0, 100, 1]);
     const never = await ask('2020-01-01T00:00:00Z');
     expect([never.valuation.equity, never.positions.nodes]).toEqual(['0', []]);
   });

@@ -174,7 +174,7 @@ function timeWeightedFigure(period: MeasuredPeriod): Figure {
     reason: null,
     formula: 'product over all steps of (V + out) / (V before + in), less 1',
     convention:
-      'Steps go from price to price. What comes in counts from the start of its step and what goes out until its end, so that flows are neither gain nor loss.',
+      'Steps go from price to price, after the last price from day to day with transactions. What comes in counts from the start of its step and what goes out until its end, so that flows are neither gain nor loss.',
     inputs: [...inputsOf(period), { name: 'steps', value: period.growth.length }],
     roots: [],
   };

@@ -268,7 +268,10 @@ export class PortfolioResolver {
     return toConnection(rows.map(toFill), offset, total);
   }
 
-  @FieldResolver(() => EquitySeriesResult, { description: 'Its value at every bar from the first event on.' })
+  @FieldResolver(() => EquitySeriesResult, {
+    description:
+      'Its value at every bar from the first event on, and after the last one at the end of each day (UTC) on which something moved.',
+  })
   async equity(
     @Ctx() { services }: Context,
     @Root() portfolio: Portfolio,
@@ -280,7 +283,7 @@ export class PortfolioResolver {
     @Args(() => KnownArgs) { knownAt = null }: KnownArgs,
   ): Promise<typeof EquitySeriesResult> {
     const columns = await services.portfolios.equity(portfolio.id, knownAt);
-    if (!columns) return insufficientHistory('prices of what it holds', 1, 0);
+    if (!columns) return insufficientHistory('transactions of cash or prices of what it holds', 1, 0);
     const { timesMs, levels } = flowAdjustedLevels(columns);
     const skipped = columns.timesMs.length - timesMs.length;
     const drawdown = Float64Array.from(columns.timesMs, () => 0);

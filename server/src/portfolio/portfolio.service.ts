@@ -18,13 +18,8 @@ import type { CreatePortfolioInput, DeletePortfolioInput, UpdatePortfolioInput }
 import { PortfolioRow } from './portfolio.entity.ts';
 import { type PortfolioRates, portfolioRates } from './portfolio-rates.ts';
 import { type PortfolioState, stateOf } from './portfolio-state.ts';
-import {
-  type EquityColumns,
-  equitySteps,
-  type FindTimes,
-  type PriceSeries,
-  valuationTimes,
-} from './valuation.ts';
+import { type EquityColumns, equitySteps, type PriceSeries } from './valuation.ts';
+import { type FindTimes, valuationTimes } from './valuation-times.ts';
 
 /** A ledger with the rates that value it. */
 export interface ValuedLedger {
@@ -61,7 +56,7 @@ export interface ValuationBasis {
   readonly state: LedgerState;
 }
 
-/** The times of a valuation, and what they were found of. */
+/** The told times of a valuation, and what they were found of. */
 interface KeptTimes {
   readonly told: ReadonlySet<Float64Array>;
   readonly firstMs: number;
@@ -327,7 +322,7 @@ export class PortfolioService {
     return { ...all, state, entries: entries.filter(isPast) };
   }
 
-  /** The value at every price time from the first event on, from what was known at a time; null without prices. */
+  /** The value at every price time from the first event on, and on later days with moves, from what was known at a time; null without any. */
   async equity(portfolioId: string, knownAt: Date | null = null): Promise<EquityColumns | null> {
     const { columns } = await this.history(portfolioId, knownAt);
     return columns.timesMs.length > 0 ? columns : null;

@@ -41,7 +41,7 @@ describe('a portfolio', () => {
     );
     expect(portfolio).toEqual({
       fills: { totalCount: 0 },
-      equity: { __typename: 'InsufficientHistoryError' },
+      equity: { __typename: 'EquitySeries' },
     });
   });
 

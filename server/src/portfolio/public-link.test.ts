@@ -193,7 +193,7 @@ describe('a public link', () => {
       .fork()
       .execute('select * from public_link where id = ?', [made.link.id]);
     expect(JSON.stringify(stored)).not.toContain(made.secret);
-    expect(await opened(made.secret)).toMatchObject({ title: 'Shown', totalReturn: null, holdings: [] });
+    expect(await opened(made.secret)).toMatchObject({ title: 'Shown', totalReturn: 0, holdings: [] });
     const other = await newLink(id);
     await app.database
       .fork()

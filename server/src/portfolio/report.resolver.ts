@@ -154,7 +154,7 @@ export class PortfolioReportResolver {
     preset?: PeriodPreset,
   ): Promise<typeof PerformanceResult> {
     const period = await services.reports.period(portfolio.id, from, to, preset, knownAt);
-    return period ? toReport(period, portfolio) : insufficientHistory('prices in the period', 1, 0);
+    return period ? toReport(period, portfolio) : insufficientHistory('valuations in the period', 1, 0);
   }
 }
 

@@ -242,7 +242,7 @@ describe('reports of the ledger', () => {
     );
     expect(performance).toEqual({
       __typename: 'InsufficientHistoryError',
-      message: 'expected at least 1 prices in the period, was 0',
+      message: 'expected at least 1 valuations in the period, was 0',
     });
   });
 

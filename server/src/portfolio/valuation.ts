@@ -16,7 +16,8 @@ import { doubleOf } from '../trade/stored-entry.ts';
 import { FILL_SIDES } from '../trade/transaction-kinds.ts';
 import { unitChanges } from '../trade/units.ts';
 import { effectsOf, type GainEffects, negatedEffects, sumEffects } from './effects.ts';
-import { stepGrowth } from './time-weighted.ts';
+import { type FlowColumns, stepGrowth } from './time-weighted.ts';
+import { type FindTimes, valuationTimes, withLaterDays } from './valuation-times.ts';
 
 /**
  * Net holding of one instrument over all accounts: signed quantity, the average price it was opened at,
@@ -233,13 +234,15 @@ export interface EquityColumns {
   readonly outflow: Float64Array;
   /** What the change of rates since the time before made of the cash and positions that were there then. */
   readonly currencyEffect: Float64Array;
-  /** What each flow of the journal was worth, in its order; 0 for one after the last price. */
+  /** What each flow of the journal was worth, in its order. */
   readonly flowAmounts: Float64Array;
+  /** At how many of the times, which are the first ones, a price or a rate was told. */
+  readonly pricedLength: number;
 }
 
 /**
- * Values a portfolio at every price time from its first event on. Between prices the last one holds;
- * before the first price of an instrument the one its last transaction tells does, which also values
+ * Values a portfolio at every price time from its first event on, and after the last one at the end of
+ * every day, UTC, on which something moved. Between prices the last one holds; before the first price of an instrument the one its last transaction tells does, which also values
  * units that flow in or out without a price of their own.
  */
 export function equityColumns(
@@ -252,12 +255,6 @@ export function equityColumns(
   while (!step.done) step = steps.next();
   return step.value;
 }
-
-/** Finds the times of a valuation: all at which a price or a rate was told, from the first event on. */
-export type FindTimes = (
-  told: ReadonlySet<Float64Array>,
-  firstMs: number,
-) => Generator<undefined, Float64Array>;
 
 /**
  * The same for a ledger in parts that share no instrument, in steps between which others may have the
@@ -274,7 +271,11 @@ export function* equitySteps(
   const used = new Set([...journals.flatMap(cashCurrenciesOf), ...currencies.values()]);
   const told = [...prices.values()].map((one) => one.timesMs);
   const toldRates = [...used].map((currency) => rates.timesOf(currency));
-  const timesMs = yield* findTimes(new Set([...told, ...toldRates]), Math.min(...journals.map(firstMsOf)));
+  const toldMs = yield* findTimes(new Set([...told, ...toldRates]), Math.min(...journals.map(firstMsOf)));
+  const timesMs = withLaterDays(
+    toldMs,
+    journals.flatMap(({ cash, flows: brought }) => [cash, brought]),
+  );
   const exposures = new Exposures(timesMs, rates);
   const byInstrument = new Map<string, readonly UnitMove[]>();
   for (const journal of journals) {
@@ -292,7 +293,6 @@ export function* equitySteps(
   const [inflow, outflow] = [new Float64Array(timesMs.length), new Float64Array(timesMs.length)];
   const flowAmounts = Float64Array.from(flows, ({ timeMs, cash: money, instrumentId, quantity, price }) => {
     const t = firstAtOrAfter(timesMs, timeMs);
-    if (t === timesMs.length) return 0;
     const marketPrice = () =>
       lastPrice(byInstrument.get(instrumentId ?? '') ?? [], prices.get(instrumentId ?? ''), timesMs[t]) *
       exposures.rateOf(currencyOf(instrumentId ?? ''))[t];
@@ -300,7 +300,8 @@ export function* equitySteps(
     (amount > 0 ? inflow : outflow)[t] += Math.abs(amount);
     return amount;
   });
-  return { timesMs, ...exposures.columns(), inflow, outflow, flowAmounts };
+  const pricedLength = toldMs.length;
+  return { timesMs, ...exposures.columns(), inflow, outflow, flowAmounts, pricedLength };
 }
 
 /** Cash and positions by currency, in that currency. */
@@ -326,8 +327,7 @@ class Exposures {
   }
 
   addCash(currency: string, timeMs: number, amount: number): void {
-    const t = firstAtOrAfter(this.timesMs, timeMs);
-    if (t < this.timesMs.length) this.of(currency).moves[t] += amount;
+    this.of(currency).moves[firstAtOrAfter(this.timesMs, timeMs)] += amount;
   }
 
   addValues(currency: string, values: Float64Array): void {
@@ -445,7 +445,10 @@ function lastPrice(moves: readonly UnitMove[], series: PriceSeries | undefined, 
  * Levels that grow as the portfolio does without its flows, by the time-weighted growth of each step.
  * The first level is the first positive equity after the last that is not known.
  */
-export function flowAdjustedLevels(columns: EquityColumns): { timesMs: Float64Array; levels: Float64Array } {
+export function flowAdjustedLevels(columns: FlowColumns & Pick<EquityColumns, 'timesMs'>): {
+  timesMs: Float64Array;
+  levels: Float64Array;
+} {
   const { timesMs, equity } = columns;
   const growth = stepGrowth(columns);
   // A level is built on the growth of the steps after it.
@@ -457,42 +460,14 @@ export function flowAdjustedLevels(columns: EquityColumns): { timesMs: Float64Ar
   return { timesMs: timesMs.slice(start), levels };
 }
 
-/** Every time that is told from the first event on. */
-export function* valuationTimes(
-  told: ReadonlySet<Float64Array>,
-  firstMs: number,
-): Generator<undefined, Float64Array> {
-  let times = new Float64Array(0);
-  for (const timesMs of told) {
-    const own = timesMs.subarray(firstAtOrAfter(timesMs, firstMs));
-    // Most instruments have their prices at the same times.
-    if (!isWithin(own, times)) times = union(times, own);
-    yield;
-  }
-  return times;
-}
-
-/** Whether all values of a column in order are in another one. */
-function isWithin(values: Float64Array, column: Float64Array): boolean {
-  let next = values.length > 0 ? firstAtOrAfter(column, values[0]) : 0;
-  for (let index = 0; index < values.length; index += 1, next += 1) {
-    if (column[next] === values[index]) continue;
-    while (next < column.length && column[next] < values[index]) next += 1;
-    if (column[next] !== values[index]) return false;
-  }
-  return true;
-}
-
-/** The values of two columns in order, each once. */
-function union(a: Float64Array, b: Float64Array): Float64Array<ArrayBuffer> {
-  const all = new Float64Array(a.length + b.length);
-  let [length, i, j] = [0, 0, 0];
-  while (i < a.length || j < b.length) {
-    const value = j === b.length || a[i] < b[j] ? a[i] : b[j];
-    if (a[i] === value) i += 1;
-    if (b[j] === value) j += 1;
-    all[length] = value;
-    length += 1;
-  }
-  return all.slice(0, length);
+/** The same of the steps from price to price alone: days between transactions without prices tell of no risk. */
+export function pricedLevels(columns: EquityColumns): ReturnType<typeof flowAdjustedLevels> {
+  const part = (column: Float64Array) => column.subarray(0, columns.pricedLength);
+  const { timesMs, equity, inflow, outflow } = columns;
+  return flowAdjustedLevels({
+    timesMs: part(timesMs),
+    equity: part(equity),
+    inflow: part(inflow),
+    outflow: part(outflow),
+  });
 }

@@ -1,7 +1,7 @@
 import { Arg, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import type { Context } from '../context.ts';
 import { Portfolio } from '../portfolio/portfolio.type.ts';
-import { flowAdjustedLevels } from '../portfolio/valuation.ts';
+import { pricedLevels } from '../portfolio/valuation.ts';
 import { MonteCarloInput, MonteCarloResult } from './monte-carlo.type.ts';
 import type { RiskSeries } from './risk.service.ts';
 import { RiskInput, RiskReportResult, StatisticValue } from './risk.type.ts';
@@ -52,7 +52,7 @@ export class PortfolioRiskResolver {
 async function seriesOf({ services }: Context, portfolio: Portfolio): Promise<RiskSeries> {
   const columns = await services.portfolios.equity(portfolio.id);
   if (!columns) return { timesMs: EMPTY, levels: EMPTY, periodsPerYear: DAYS_PER_YEAR, equity: 0 };
-  const { timesMs, levels } = flowAdjustedLevels(columns);
+  const { timesMs, levels } = pricedLevels(columns);
   return {
     timesMs,
     levels,

@@ -26,3 +26,14 @@ export function decodeColumns(bytes: Buffer): Record<string, Float64Array> {
   }
   return columns;
 }
+
+/** Where the doubles of a column lie in bytes of `encodeColumns`, which begin with the given ones; null where it is not among them. */
+export function placeOfColumn(head: Buffer, name: string): { offset: number; length: number } | null {
+  const headLength = head.readUInt32LE(0);
+  let offset = 4 + headLength;
+  for (const [own, count] of JSON.parse(head.toString('utf8', 4, 4 + headLength)) as [string, number][]) {
+    if (own === name) return { offset, length: count * 8 };
+    offset += count * 8;
+  }
+  return null;
+}

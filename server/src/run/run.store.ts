@@ -30,6 +30,11 @@ export interface Lease {
 /** Thrown where a worker writes to a run that is no longer its own. */
 export class LeaseLost extends Error {}
 
+/** Bytes to store by their names; each is asked for when it is written, so that they need not all be there at once. */
+export type Artifacts = Iterable<readonly [name: string, content: Uint8Array]>;
+
+const WHOLE = { offset: 0, length: 2 ** 30 };
+
 /** The changes a worker makes to its run. */
 export interface RunChange {
   readonly status?: RunStatus;
@@ -169,7 +174,7 @@ export class RunStore {
   async change(
     lease: Lease,
     change: RunChange,
-    artifacts: Readonly<Record<string, Uint8Array>> = {},
+    artifacts?: Artifacts | null,
     alsoWrite?: (em: EntityManager) => Promise<void>,
   ): Promise<void> {
     const finishedAt =
@@ -193,7 +198,7 @@ export class RunStore {
         ],
       );
       if (!row) throw new LeaseLost(`the run ${lease.runId} has another worker`);
-      for (const [name, content] of Object.entries(artifacts)) {
+      for (const [name, content] of artifacts ?? []) {
         await em.execute(
           'insert into run_artifact (run_id, name, content) values (?, ?, ?) on conflict (run_id, name) do update set content = excluded.content',
           [lease.runId, name, Buffer.from(content.buffer, content.byteOffset, content.byteLength)],
@@ -201,7 +206,7 @@ export class RunStore {
       }
       await alsoWrite?.(em);
     };
-    const isOneStatement = Object.keys(artifacts).length === 0 && !alsoWrite;
+    const isOneStatement = !artifacts && !alsoWrite;
     const em = this.database.fork();
     await (isOneStatement ? write(em) : em.transactional(write));
     this.relaySoon();
@@ -245,11 +250,20 @@ export class RunStore {
     await this.database.fork().execute('delete from run where id = ?', [id]);
   }
 
-  async artifact(runId: string, name: string): Promise<Buffer | null> {
+  /** What is stored under a name, or some of its bytes. */
+  async artifact(
+    runId: string,
+    name: string,
+    { offset, length }: { readonly offset: number; readonly length: number } = WHOLE,
+  ): Promise<Buffer | null> {
     const [row] = await this.database
       .fork()
-      .execute('select content from run_artifact where run_id = ? and name = ?', [runId, name]);
-    return row ? Buffer.from(row.content) : null;
+      .execute(
+        'select substring(content from ? for ?) as content from run_artifact where run_id = ? and name = ?',
+        [offset + 1, length, runId, name],
+      );
+    const content = row?.content as Uint8Array | undefined;
+    return content ? Buffer.from(content.buffer, content.byteOffset, content.byteLength) : null;
   }
 
   /**

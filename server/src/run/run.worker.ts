@@ -3,7 +3,7 @@ import type { EntityManager } from '../platform/database/database.ts';
 import type { Queue } from '../platform/queue/queue.ts';
 import { asViewer, SYSTEM } from '../platform/viewer.ts';
 import type { RunKind, RunRow } from './run.entity.ts';
-import { type Lease, LeaseLost, type RunStore } from './run.store.ts';
+import { type Artifacts, type Lease, LeaseLost, type RunStore } from './run.store.ts';
 
 /**
  * What a run's work gives: its summary and its columns, stored together with whatever `alsoWrite` adds, or not
@@ -11,7 +11,7 @@ import { type Lease, LeaseLost, type RunStore } from './run.store.ts';
  */
 export interface RunOutcome {
   readonly result: Record<string, unknown>;
-  readonly artifacts?: Readonly<Record<string, Uint8Array>>;
+  readonly artifacts?: Artifacts;
   readonly alsoWrite?: (em: EntityManager) => Promise<void>;
   readonly afterwards?: (isStored: boolean) => Promise<void>;
 }
@@ -21,11 +21,7 @@ export interface RunTask {
   readonly run: RunRow;
   readonly signal: AbortSignal;
   /** Stores progress between 0 and 1, and columns to go on from or to show meanwhile; at most a few times a second. */
-  checkpoint(
-    progress: number,
-    artifacts?: Readonly<Record<string, Uint8Array>>,
-    result?: Record<string, unknown>,
-  ): Promise<void>;
+  checkpoint(progress: number, artifacts?: Artifacts | null, result?: Record<string, unknown>): Promise<void>;
   /** What an earlier attempt stored under a name. */
   artifact(name: string): Promise<Buffer | null>;
 }

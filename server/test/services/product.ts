@@ -15,8 +15,8 @@ export interface Product {
 }
 
 /**
- * Starts the built product (`npm run build`) with these variables and none of the caller's that it reads; ports are free
- * ones unless given.
+ * Starts the built product (`npm run build`) as `npm start` does, with these variables and none of the caller's that it
+ * reads; ports are free ones unless given.
  */
 export function startProduct(
   variables: Record<string, string>,
@@ -27,7 +27,7 @@ export function startProduct(
   const child = spawn(process.execPath, [builtFile('main.js')], {
     ...user,
     cwd: ROOT,
-    env: { PATH, HOME, ...ports, ...variables },
+    env: { PATH, HOME, MALLOC_ARENA_MAX: '2', ...ports, ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let text = '';

@@ -8,6 +8,9 @@ const THREAD_FILE = new URL(
   import.meta.url,
 );
 
+/** Rows and texts on their way out are soon garbage: space for more of it only makes the process larger. */
+const RESOURCE_LIMITS = { maxYoungGenerationSizeMb: 12 };
+
 /** What can be asked within a transaction as well as outside of one. */
 export interface Queries {
   query(sql: string, parameters?: readonly unknown[], options?: { blob?: Blob }): Promise<ThreadResult>;
@@ -112,7 +115,8 @@ export class ThreadedPglite implements Queries {
   }
 
   private start(): Worker {
-    const worker = new Worker(THREAD_FILE, { workerData: this.settings, execArgv: [] });
+    const { settings: workerData } = this;
+    const worker = new Worker(THREAD_FILE, { workerData, execArgv: [], resourceLimits: RESOURCE_LIMITS });
     let reason = '';
     worker.on('message', (reply: ThreadReply) => this.receive(worker, reply));
     worker.on('error', (problem) => (reason = `: ${problem.message}`));

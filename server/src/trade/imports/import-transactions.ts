@@ -62,12 +62,12 @@ export class TransactionImporter {
     const request = task.run.request as ImportTransactionsRequest;
     const decided = await this.decide(await this.textOf(request), request);
     const { result, plan } = decided;
-    await task.checkpoint(0.5, {}, result);
+    await task.checkpoint(0.5, null, result);
     await this.imports.keepRows(task.run.id, request.portfolioId, plan.rows, this.clock());
     task.signal.throwIfAborted();
     if (request.dryRun) return { result };
     if (result.rowsRejected > 0 && !request.skipInvalid) {
-      await task.checkpoint(1, {}, result);
+      await task.checkpoint(1, null, result);
       throw new RunProblem(rejection(result));
     }
     return {
