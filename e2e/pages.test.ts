@@ -77,7 +77,7 @@ describe('every page', () => {
       await page.getByLabel(label).selectOption('Money-weighted, per year');
       await expect.poll(() => row.textContent()).not.toBe(before);
     }
-    await page.getByLabel('Benchmark').fill('aapl');
+    await page.getByRole('combobox', { name: 'Benchmark' }).fill('aapl');
     await page.getByRole('heading', { name: 'Beside AAPL' }).waitFor();
     expect(problems).toEqual([]);
     await page.close();
@@ -91,7 +91,8 @@ describe('every page', () => {
     await page.getByRole('link', { name: 'Transactions', exact: true }).click();
     await page.getByText('Who did what').click();
     await page.getByRole('cell', { name: 'made the portfolio' }).waitFor();
-    await page.getByLabel('What', { exact: true }).selectOption('voided a transaction');
+    const log = page.locator('section', { hasText: 'Who did what' });
+    await log.getByRole('combobox').first().selectOption('voided a transaction');
     await page.getByText('Nobody did anything of the kind.').waitFor();
     expect(problems).toEqual([]);
     await page.close();
