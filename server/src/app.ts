@@ -29,24 +29,7 @@ import { ALL_PROVIDERS } from './market-data/providers/all.ts';
 import type { PriceProvider } from './market-data/providers/provider.ts';
 import { BarFiles } from './market-data/bar-files.ts';
 import { MarketDataService } from './market-data/market-data.service.ts';
-import { Foundation } from './migrations/0001-foundation.ts';
-import { Accounts } from './migrations/0016-accounts.ts';
-import { Ledger } from './migrations/0002-ledger.ts';
-import { Currencies } from './migrations/0003-currencies.ts';
-import { TradeJournal } from './migrations/0005-trade-journal.ts';
-import { Targets } from './migrations/0005-trade-targets.ts';
-import { Checks } from './migrations/0006-checks.ts';
-import { Tags } from './migrations/0006-tags.ts';
-import { Revisions } from './migrations/0006-revisions.ts';
-import { Operations } from './migrations/0009-operations.ts';
-import { ImportOfFills } from './migrations/0012-import-of-fills.ts';
-import { Alerts } from './migrations/0010-alerts.ts';
-import { PriceFeeds } from './migrations/0011-price-feeds.ts';
-import { TransactionImports } from './migrations/0004-transaction-imports.ts';
-import { Access } from './migrations/0007-access.ts';
-import { AlertOwner } from './migrations/0011-alert-owner.ts';
-import { LoginMethods } from './migrations/0015-login-methods.ts';
-import { BarVersions } from './migrations/0013-bar-versions.ts';
+import { MIGRATIONS } from './migrations/all.ts';
 import { ModelService } from './model/model.service.ts';
 import { OWNERSHIP_RULES } from './ownership-rules.ts';
 import { type Cache, LocalCache } from './platform/cache/cache.ts';
@@ -128,26 +111,7 @@ export const DATABASE: DatabaseDefinition = {
     AlertDeliveryRow,
     PriceFeedRow,
   ],
-  migrations: [
-    { name: '0001-foundation', class: Foundation },
-    { name: '0002-ledger', class: Ledger },
-    { name: '0003-currencies', class: Currencies },
-    { name: '0004-transaction-imports', class: TransactionImports },
-    { name: '0005-trade-journal', class: TradeJournal },
-    { name: '0005-trade-targets', class: Targets },
-    { name: '0006-checks', class: Checks },
-    { name: '0006-revisions', class: Revisions },
-    { name: '0006-tags', class: Tags },
-    { name: '0007-access', class: Access },
-    { name: '0009-operations', class: Operations },
-    { name: '0010-alerts', class: Alerts },
-    { name: '0011-price-feeds', class: PriceFeeds },
-    { name: '0012-import-of-fills', class: ImportOfFills },
-    { name: '0011-alert-owner', class: AlertOwner },
-    { name: '0016-accounts', class: Accounts },
-    { name: '0015-login-methods', class: LoginMethods },
-    { name: '0013-bar-versions', class: BarVersions },
-  ],
+  migrations: MIGRATIONS,
 };
 
 const RUNS_AT_ONCE = 2;
@@ -266,13 +230,14 @@ function createServices(
   const { clock } = options;
   const { database, compute, models, pubSub, queue, cache, uploads } = parts;
   const runs = new RunStore(database, pubSub, queue, clock);
-  const marketData = new MarketDataService(database, new BarFiles(config.barDirectory), clock);
-  const imports = new ImportService(database, marketData, runs, uploads, clock);
+  const relay = () => runs.relay();
+  const market = createMarket(config, options, parts, runs);
+  const { marketData, imports } = market;
   const transactions = new TransactionStore(database, clock);
   const importStore = new ImportStore(database);
   const portfolios = new PortfolioService(database, marketData, transactions, clock);
-  const ledger = new LedgerService(database, transactions, clock, () => runs.relay());
-  const tags = new TagStore(database, clock);
+  const ledger = new LedgerService(database, transactions, clock, relay);
+  const tags = new TagStore(database, clock, relay);
   const dismissals = new DismissalStore(database, clock);
   const builder = new SimulationBuilder(marketData, compute, libraryStrategies());
   const backtests = new BacktestService(database, runs, builder, clock);
@@ -280,7 +245,7 @@ function createServices(
   const announce = (id: string) => pubSub.publish('access', { id });
   const sessions = new Sessions(database, clock, announce);
   const tokens = new ApiTokens(database, clock, announce);
-  const reports = new LedgerReports(portfolios, clock);
+  const reports = new LedgerReports(portfolios, ledger, clock);
   const waysIn = createLogins(config, database, sessions, options.logger, clock);
   const services: Services = {
     ...waysIn,
@@ -291,9 +256,7 @@ function createServices(
     sharing: new SharingService(database, clock, announce),
     publicLinks: new PublicLinks(database, portfolios, reports, marketData, waysIn.logins.limiter, clock),
     ownership: new Ownership(database, OWNERSHIP_RULES),
-    marketData,
-    imports,
-    priceFeeds: createPriceFeeds(config, options, { database, marketData, imports, uploads }),
+    ...market,
     fills: new FillStore(database),
     portfolios,
     portfolioChanges: new PortfolioChanges(database, pubSub),
@@ -311,10 +274,10 @@ function createServices(
     ),
     ledgerExport: new LedgerExport(database),
     checks: new CheckService(portfolios, ledger, transactions, marketData, dismissals, clock),
-    accounts: new AccountService(database, transactions, portfolios, reports, clock, () => runs.relay()),
+    accounts: new AccountService(database, transactions, portfolios, ledger, reports, clock, relay),
     reports,
-    journal: new TradeJournalService(database, portfolios, reports, marketData, clock),
-    targets: new TargetsService(database, portfolios, reports, marketData, clock),
+    journal: new TradeJournalService(database, portfolios, reports, marketData, clock, relay),
+    targets: new TargetsService(database, portfolios, ledger, reports, marketData, clock, relay),
     backtests,
     risk: new RiskService(compute),
     monteCarlo: new MonteCarloService(portfolios, marketData, compute, cache),
@@ -329,17 +292,20 @@ function createServices(
   return { services, worker: createWorker(options, parts, services, { transactions, importStore, builder }) };
 }
 
-function createPriceFeeds(
-  { priceProviders, priceRefreshHours }: Config,
+function createMarket(
+  { barDirectory, priceProviders, priceRefreshHours }: Config,
   { clock, providers = ALL_PROVIDERS }: AppOptions,
-  parts: Pick<Parts, 'database' | 'uploads'> & Pick<Services, 'marketData' | 'imports'>,
-): PriceFeedService {
+  { database, uploads }: Parts,
+  runs: RunStore,
+): Pick<Services, 'marketData' | 'imports' | 'priceFeeds'> {
+  const marketData = new MarketDataService(database, new BarFiles(barDirectory), clock);
+  const imports = new ImportService(database, marketData, runs, uploads, clock);
   const settings = {
     providers: providers.filter(({ name }) => (priceProviders as readonly string[]).includes(name)),
     refreshHours: priceRefreshHours,
   };
-  const { database, marketData, imports, uploads } = parts;
-  return new PriceFeedService(database, marketData, imports, uploads, settings, clock);
+  const priceFeeds = new PriceFeedService(database, marketData, imports, uploads, settings, clock);
+  return { marketData, imports, priceFeeds };
 }
 
 function systemSettingsOf({ dataDirectory, notices, computeUrls }: Config, clock: Clock) {

@@ -1,7 +1,7 @@
 import { random } from '../../tools/testing/random.ts';
 import type { KnownEvent } from '../src/market-data/corporate-events.ts';
 import { type CheckedLedger, DAY_MS } from '../src/portfolio/checks/finding.ts';
-import type { MissingRate } from '../src/portfolio/portfolio-rates.ts';
+import type { MissingRate, StaleRate } from '../src/portfolio/portfolio-rates.ts';
 import { type LedgerEntry, lotEventOf } from '../src/trade/ledger.ts';
 import { unitChanges } from '../src/trade/units.ts';
 import { ledgerEntry } from './ledger-entry.ts';
@@ -24,11 +24,15 @@ export interface World {
   prices: Map<string, { timesMs: Float64Array; close: Float64Array; adjustedClose: Float64Array }>;
   origins: Map<string, { externalId: string | null; importId: string | null }>;
   missing?: MissingRate[];
+  stale?: StaleRate[];
   events?: Map<string, KnownEvent[]>;
 }
 
 /** What the checks look at. */
-export function checked({ entries, prices, origins, missing, events }: World, nowMs = NOW): CheckedLedger {
+export function checked(
+  { entries, prices, origins, missing, stale, events }: World,
+  nowMs = NOW,
+): CheckedLedger {
   const ordered = entries.toSorted((a, b) => a.timeMs - b.timeMs);
   return {
     entries: ordered,
@@ -42,6 +46,7 @@ export function checked({ entries, prices, origins, missing, events }: World, no
     accountNames: new Map(ACCOUNTS.map((id) => [id, `${id} account`])),
     currency: 'USD',
     missingRates: missing ?? [],
+    staleRates: stale ?? [],
     nowMs,
   };
 }

@@ -74,4 +74,5 @@ export const WHOLE_LISTS: Readonly<Record<string, string>> = {
   'UniverseWeights.instruments': 'one for each instrument of the universe that is shown by itself',
   'Valuation.cashBalances': 'one for each currency',
   'Valuation.missingRates': 'one for each pair of currencies',
+  'Valuation.staleRates': 'one for each pair of currencies',
 };

@@ -13,6 +13,7 @@ import type { MarketDataService } from './market-data.service.ts';
 import { PriceFeedRow } from './price-feed.entity.ts';
 import type { RefreshPricesInput, SetPriceFeedInput } from './price-feed.type.ts';
 import { dateOf, type PriceHistory, type PriceProvider, retried } from './providers/provider.ts';
+import { inCurrency } from './providers/quoted-currency.ts';
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
@@ -186,14 +187,13 @@ export class PriceFeedService {
     const last = (await this.imports.lastPrice(instrument.id))?.at ?? null;
     const from = last ? dateOf(last.getTime() - OVERLAP_DAYS * DAY_MS) : start;
     let history = await ask(from);
+    // The days asked for reach back to one that has a price: a source without any has lost the instrument.
+    if (history.prices.length === 0)
+      throw new Error(`expected prices of ${rest.join(':')} since ${from}, was none at ${provider.label}`);
     // A split or dividend changes every adjusted close before it.
     const isNews = last !== null && (await this.hasNews(instrument.id, history));
     if (isNews) history = await ask(start);
-    if (history.prices.length === 0) {
-      if (last) return;
-      throw new Error(`${provider.label} has no prices of ${rest.join(':')}`);
-    }
-    await this.importHistory(instrument, source, history);
+    await this.importHistory(instrument, source, inCurrency(history, instrument.currency));
   }
 
   private async hasNews(instrumentId: string, { events }: PriceHistory): Promise<boolean> {

@@ -16,6 +16,7 @@ class Shelf implements PriceProvider {
   prices: DailyPrice[] = [];
   events: CorporateEvent[] = [];
   problem: Error | null = null;
+  currency: string | null = null;
   readonly name: string;
 
   constructor(name: string) {
@@ -30,7 +31,11 @@ class Shelf implements PriceProvider {
     this.asked.push({ reference, from, to });
     if (this.problem) throw this.problem;
     const within = ({ date }: { date: string }) => date >= from && date <= to;
-    return { prices: this.prices.filter(within), events: this.events.filter(within) };
+    return {
+      currency: this.currency,
+      prices: this.prices.filter(within),
+      events: this.events.filter(within),
+    };
   }
 }
 
@@ -78,6 +83,7 @@ describe('price feeds', () => {
     for (const shelf of [first, second]) {
       shelf.asked.length = 0;
       shelf.problem = null;
+      shelf.currency = null;
     }
   });
 
@@ -167,6 +173,42 @@ describe('price feeds', () => {
     first.problem = null;
     await feeds.refreshDue(signal, logger);
     expect((await feeds.find(instrumentId))!.problem).toBeNull();
+  });
+
+  it('ask the next source where one has lost the instrument, and say so where all have', async () => {
+    nowMs += DAY_MS;
+    const [kept, other] = [first.prices, second.prices];
+    first.prices = [];
+    second.prices = [price('2024-01-09', 4)];
+    await feeds.refreshDue(signal, logger);
+    expect(await feeds.find(instrumentId)).toMatchObject({ usedSource: 'second:BBB', problem: null });
+    expect(await closes(6)).toEqual([10, 11, 12.5, 13, 3.5, 4]);
+    nowMs += DAY_MS;
+    second.prices = [];
+    await feeds.refreshDue(signal, logger);
+    expect(await feeds.find(instrumentId)).toMatchObject({
+      problem:
+        'first:AAA: expected prices of AAA since 2024-01-03, was none at a shelf; second:BBB: expected prices of BBB since 2024-01-03, was none at a shelf',
+    });
+    [first.prices, second.prices] = [kept, other];
+  });
+
+  it('refuse prices in another currency than that of the instrument, and ask the next source', async () => {
+    nowMs += DAY_MS;
+    first.currency = 'GBX';
+    first.prices = [price('2024-01-09', 400)];
+    second.prices = [price('2024-01-09', 4.5)];
+    second.currency = 'USD';
+    await feeds.refreshDue(signal, logger);
+    expect(await feeds.find(instrumentId)).toMatchObject({ usedSource: 'second:BBB' });
+    await expect.poll(async () => (await closes(6)).at(-1), { timeout: 20_000 }).toBe(4.5);
+    nowMs += DAY_MS;
+    second.currency = 'EUR';
+    await feeds.refreshDue(signal, logger);
+    expect(await feeds.find(instrumentId)).toMatchObject({
+      problem:
+        'first:AAA: expected prices in USD as the instrument is kept in, was GBX; second:BBB: expected prices in USD as the instrument is kept in, was EUR',
+    });
   });
 
   it.each([

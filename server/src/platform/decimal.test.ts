@@ -70,6 +70,22 @@ describe('a decimal', () => {
     );
   });
 
+  it.each([
+    ['Infinity', 'minus', '1e400', 'Infinity'],
+    ['Infinity', 'div', '1e400', 'Infinity'],
+    ['-Infinity', 'div', '1e400', '-Infinity'],
+    ['1e400', 'div', 'Infinity', '0'],
+    ['1e400', 'plus', '-Infinity', '-Infinity'],
+    ['-1e400', 'plus', 'Infinity', 'Infinity'],
+    ['-1e400', 'times', 'Infinity', '-Infinity'],
+    ['1e-400', 'times', 'Infinity', 'Infinity'],
+    ['-1e400', 'div', '0', '-Infinity'],
+    ['0', 'times', 'Infinity', 'NaN'],
+  ] as const)('counts %s %s %s, beyond what a number holds', (a, operation, b, expected) => {
+    expect(textOf(new Decimal(a)[operation](b))).toBe(expected);
+    expect(plain(new Reference(a)[operation](b))).toBe(expected);
+  });
+
   it('compares as another implementation does', () => {
     fc.assert(
       fc.property(texts, fc.oneof(texts, fc.constant(null)), (a, other) => {

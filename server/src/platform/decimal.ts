@@ -62,7 +62,7 @@ export class Decimal {
       const product = this.digits * digits;
       if (product <= MOST && product >= -MOST) return reduced(product, this.scale + scale);
     }
-    if (!isWhole(this.digits) || !isWhole(digits)) return special(Number(this.digits) * Number(digits));
+    if (!isWhole(this.digits) || !isWhole(digits)) return special(signOf(this.digits) * signOf(digits));
     return fitted(BigInt(this.digits) * BigInt(digits), this.scale + scale);
   }
 
@@ -74,7 +74,7 @@ export class Decimal {
       if (this.digits % digits === 0) return reduced(this.digits / digits, gap);
     }
     if (digits === 0 || !isWhole(this.digits) || !isWhole(digits))
-      return special(Number(this.digits) / Number(digits));
+      return special(signOf(this.digits) / signOf(digits));
     return quotient(BigInt(this.digits), BigInt(digits), gap);
   }
 
@@ -255,6 +255,12 @@ function isWhole(digits: number | bigint): boolean {
   return typeof digits === 'bigint' || Number.isFinite(digits);
 }
 
+/** Digits that stand in for their number where the other one is nought, infinite or none: their size does not matter. */
+function signOf(digits: number | bigint): number {
+  if (typeof digits === 'bigint') return digits < 0n ? -1 : 1;
+  return Number.isFinite(digits) ? Math.sign(digits) : digits;
+}
+
 function special(value: number): Decimal {
   return value === 0 ? ZERO : raw(value, 0);
 }
@@ -305,7 +311,7 @@ function sum(value: Decimal, digits: number | bigint, scale: number): Decimal {
     const total = left + right;
     if (isSafe(left) && isSafe(right) && isSafe(total)) return reduced(total, gap > 0 ? value.scale : scale);
   }
-  if (!isWhole(own) || !isWhole(digits)) return special(Number(own) + Number(digits));
+  if (!isWhole(own) || !isWhole(digits)) return special(signOf(own) + signOf(digits));
   const [left, right] = aligned(own, value.scale, digits, scale);
   return fitted(left + right, Math.max(value.scale, scale));
 }

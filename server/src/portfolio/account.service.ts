@@ -11,7 +11,7 @@ import type { LotMethod } from '../trade/lots.ts';
 import type { TransactionStore } from '../trade/transaction.store.ts';
 import { AccountRow } from './account.entity.ts';
 import type { CreateAccountInput, DeleteAccountInput, UpdateAccountInput } from './account.type.ts';
-import { openLedger } from './ledger.service.ts';
+import { type LedgerService, openLedger } from './ledger.service.ts';
 import type { PortfolioService } from './portfolio.service.ts';
 import type { LedgerReports } from './report.service.ts';
 
@@ -29,6 +29,7 @@ export class AccountService {
   private readonly database: Database;
   private readonly transactions: TransactionStore;
   private readonly portfolios: PortfolioService;
+  private readonly ledger: LedgerService;
   private readonly reports: LedgerReports;
   private readonly clock: Clock;
   private readonly relay: () => Promise<void>;
@@ -38,6 +39,7 @@ export class AccountService {
     database: Database,
     transactions: TransactionStore,
     portfolios: PortfolioService,
+    ledger: LedgerService,
     reports: LedgerReports,
     clock: Clock,
     relay: () => Promise<void>,
@@ -45,6 +47,7 @@ export class AccountService {
     this.database = database;
     this.transactions = transactions;
     this.portfolios = portfolios;
+    this.ledger = ledger;
     this.reports = reports;
     this.clock = clock;
     this.relay = relay;
@@ -135,7 +138,7 @@ export class AccountService {
   async values(portfolioId: string): Promise<Map<string, AccountValue>> {
     const { entries, rates } = await this.portfolios.ledger(portfolioId);
     const { balances } = await this.portfolios.state(portfolioId);
-    const [{ open }] = await this.reports.lots(portfolioId, ['FIFO']);
+    const { open } = await this.reports.lotsByAccounts(portfolioId, await this.ledger.accounts(portfolioId));
     const moves = entries.flatMap((entry) => cashMovesOf(entry, rates));
     const ids = new Set([...moves, ...open].map(({ accountId }) => accountId));
     const rateOf = new Map(

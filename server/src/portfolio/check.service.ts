@@ -11,7 +11,7 @@ import { type CheckedLedger, dayStart, type Finding, fixIdOf } from './checks/fi
 import type { Dismissal, DismissalStore } from './dismissal.store.ts';
 import { type LedgerChanges, type LedgerService, reasonOf } from './ledger.service.ts';
 import type { PortfolioRow } from './portfolio.entity.ts';
-import { missingRatesOf, type PortfolioRates } from './portfolio-rates.ts';
+import { type PortfolioRates, rateGapsOf } from './portfolio-rates.ts';
 import type { PortfolioService } from './portfolio.service.ts';
 
 /** A finding with what somebody said to it. */
@@ -129,7 +129,8 @@ export class CheckService {
       accountNames: new Map(accounts.map(({ id, name }) => [id, name])),
       origins: await this.transactions.origins(portfolio.id),
       currency: portfolio.baseCurrency,
-      missingRates: missingRatesOf(entries, rates),
+      missingRates: rateGapsOf(entries, rates).missing,
+      staleRates: rateGapsOf(entries, rates).stale,
       nowMs: this.clock(),
     };
     const findings = findingsOf(ledger);

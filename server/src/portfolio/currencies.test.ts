@@ -159,6 +159,53 @@ describe('a portfolio in several currencies', () => {
     });
   });
 
+  it('names the old rates that were used, with their dates, and where', async () => {
+    const { transaction } = await record({
+      kind: 'DEPOSIT',
+      amount: '1000',
+      currency: 'JPY',
+      executedAt: '2024-02-01T10:00:00Z',
+    });
+    const { valuation, performance, checks } = await ask(
+      `valuation(at: "2024-02-02T00:00:00Z") { staleRates { from to firstAt lastAt usedAt transactionCount transactionIds message exchangeRate { rate at isStale } } }
+       performance { ... on PerformanceReport { explain(figure: NET_FLOW) { terms(first: 20) { nodes { amount transactionId exchangeRate { rate at isStale } } } } } }
+       checks { findings(first: 20) { nodes { kind severity transactionCount evidence { label value } fixes { label symbol } } } }`,
+    );
+    const jpy = { rate: '0.01', at: '2024-01-03T00:00:00.000Z', isStale: true };
+    const usd = { rate: '1', at: '2024-01-11T00:00:00.000Z', isStale: true };
+    const at = '2024-02-02T00:00:00.000Z';
+    expect(valuation.staleRates).toEqual([
+      {
+        from: 'JPY',
+        to: 'EUR',
+        firstAt: '2024-02-01T10:00:00.000Z',
+        lastAt: at,
+        usedAt: at,
+        transactionCount: 1,
+        transactionIds: [transaction.id],
+        message:
+          'expected the price of JPY in EUR at most 7 days before 2024-02-02, was that of 2024-01-03: import the bars of JPYEUR as class FX',
+        exchangeRate: jpy,
+      },
+      expect.objectContaining({ from: 'USD', usedAt: at, transactionCount: 0, exchangeRate: usd }),
+    ]);
+    const flow = performance.explain.terms.nodes.find((one: any) => one.transactionId === transaction.id);
+    expect([flow.amount, flow.exchangeRate]).toEqual(['10', jpy]);
+    expect(checks.findings.nodes.filter((one: any) => one.kind === 'STALE_RATE')).toEqual([
+      {
+        kind: 'STALE_RATE',
+        severity: 'WARNING',
+        transactionCount: 1,
+        evidence: [
+          { label: 'Pair', value: 'JPY to EUR' },
+          { label: 'Needed', value: '2024-02-01' },
+          { label: 'Rate', value: '0.01 of 2024-01-03' },
+        ],
+        fixes: [{ label: 'Import rates as JPYEUR', symbol: 'JPYEUR' }],
+      },
+    ]);
+  });
+
   it('names a rate that is missing and leaves out what needs it', async () => {
     const { transaction } = await record({ kind: 'DEPOSIT', amount: '7', currency: 'CHF' });
     const { valuation, performance } = await ask(

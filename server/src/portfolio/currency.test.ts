@@ -8,7 +8,7 @@ import { externalFlowOf, type LedgerEntry } from '../trade/ledger.ts';
 import { effectsOf, sumEffects } from './effects.ts';
 import { incomeOf } from './income.ts';
 import { figuresOf, measuredPeriod } from './performance.ts';
-import { missingRatesOf, PortfolioRates } from './portfolio-rates.ts';
+import { PortfolioRates, rateGapsOf } from './portfolio-rates.ts';
 import { stateOf } from './portfolio-state.ts';
 import { allEffectsOf, marketValueOf, statementOf, unrealisedEffectsOf, unrealisedOf } from './statement.ts';
 import { balancesOf, equityColumns, flowAdjustedLevels, holdingsOf, journalOf } from './valuation.ts';
@@ -38,7 +38,7 @@ const stateAt = (
     income: incomeOf(entries, rates),
     series: held.map(({ instrumentId }) => prices[instrumentId] ?? null),
     rates,
-    missing: missingRatesOf(entries, rates),
+    ...rateGapsOf(entries, rates),
     lastEventMs: entries.at(-1)?.timeMs ?? 0,
     atMs,
     nowMs: 0,
@@ -165,6 +165,50 @@ describe('a portfolio in EUR with a share in USD', () => {
       '1000',
       '100',
     ]);
+  });
+});
+
+describe('a rate that is old', () => {
+  const rates = ratesOf('EUR', pair('USDEUR', closes([11, 0.8], [90, 0.9])));
+  const staleOf = (entries: readonly LedgerEntry[], atMs: number | null = null) =>
+    stateAt(entries, rates, {}, atMs).stale.map(
+      ({ from, to, fromMs, toMs, usedMs, rate, transactionIds }) => {
+        const told = [rate.rate.toFixed(), rate.quotedMs / DAY_MS];
+        return [from, to, fromMs / DAY_MS, toMs / DAY_MS, usedMs / DAY_MS, ...told, transactionIds];
+      },
+    );
+  const fresh = cash(day(12), '1', 'USD');
+  const old = cash(day(30), '1', 'USD');
+  const older = cash(day(60), '1', 'USD');
+
+  it('is named with its date and the transactions that were booked at it', () => {
+    expect(staleOf([fresh])).toEqual([]);
+    expect(staleOf([fresh, old, older])).toEqual([['USD', 'EUR', 30, 60, 60, '0.8', 11, [old.id, older.id]]]);
+    // A rate that a transaction states is its own.
+    const stated = ledgerEntry('DEPOSIT', day(30), {
+      amount: '1',
+      currency: 'USD',
+      exchangeRate: '0.7',
+      instrumentId: null,
+    });
+    expect(staleOf([stated])).toEqual([]);
+  });
+
+  it('counts for units on the day they were bought', () => {
+    const brought = ledgerEntry('TRANSFER_IN', day(91), {
+      quantity: '1',
+      costBasis: '10',
+      currency: 'USD',
+      acquiredMs: day(50),
+    });
+    expect(staleOf([brought])).toEqual([['USD', 'EUR', 50, 50, 50, '0.8', 11, [brought.id]]]);
+  });
+
+  it('is named where values take it, and not of what is gone', () => {
+    expect(staleOf([fresh], day(40))).toEqual([['USD', 'EUR', 40, 40, 40, '0.8', 11, []]]);
+    expect(staleOf([fresh, old], day(70))).toEqual([['USD', 'EUR', 30, 70, 70, '0.8', 11, [old.id]]]);
+    const gone = ledgerEntry('WITHDRAWAL', day(13), { amount: '1', currency: 'USD', instrumentId: null });
+    expect(staleOf([fresh, gone], day(40))).toEqual([]);
   });
 });
 

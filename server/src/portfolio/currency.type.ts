@@ -3,7 +3,7 @@ import type { ExchangeRate as KnownRate, RatePath } from '../market-data/exchang
 import { amountText, type Decimal } from '../platform/decimal.ts';
 import { CurrencyScalar, DateTimeScalar, DecimalScalar } from '../platform/graphql/scalars.ts';
 import type { GainEffects as Effects } from './effects.ts';
-import type { MissingRate as Missing } from './portfolio-rates.ts';
+import type { MissingRate as Missing, StaleRate as Stale } from './portfolio-rates.ts';
 import type { PricedBalance } from './portfolio-state.ts';
 import { cashProfitOf } from './statement.ts';
 
@@ -67,6 +67,41 @@ export class MissingRate {
   lastAt!: Date;
 
   @Field(() => Int, { description: 'How many transactions need it; 0 where only values do.' })
+  transactionCount!: number;
+
+  @Field(() => [ID], { description: 'The first 100 of these, the oldest first.' })
+  transactionIds!: readonly string[];
+
+  @Field(() => String, { description: 'The same as a sentence.' })
+  message!: string;
+}
+
+@ObjectType('StaleRate', {
+  description:
+    'An exchange rate that was more than 7 days old when figures took it, because no newer one is stored.',
+})
+export class StaleRate {
+  @Field(() => CurrencyScalar, { description: 'The currency that is valued.' })
+  from!: string;
+
+  @Field(() => CurrencyScalar, { description: 'The currency that it is valued in.' })
+  to!: string;
+
+  @Field(() => DateTimeScalar, { description: 'The first time that an old rate is used for.' })
+  firstAt!: Date;
+
+  @Field(() => DateTimeScalar, { description: 'The last time that one is used for.' })
+  lastAt!: Date;
+
+  @Field(() => ExchangeRate, { description: 'The rate that was the oldest when it was used.' })
+  exchangeRate!: ExchangeRate;
+
+  @Field(() => DateTimeScalar, { description: 'The time that it was used for.' })
+  usedAt!: Date;
+
+  @Field(() => Int, {
+    description: 'How many transactions are booked at old rates; 0 where only values take one.',
+  })
   transactionCount!: number;
 
   @Field(() => [ID], { description: 'The first 100 of these, the oldest first.' })
@@ -147,6 +182,21 @@ export function toMissingRate({ from, to, fromMs, toMs, transactionIds }: Missin
     transactionCount: transactionIds.length,
     transactionIds: transactionIds.slice(0, IDS_LISTED),
     message: `expected the price of ${from} in ${to} on ${day} or before, was not stored: import the bars of ${from}${to} as class FX`,
+  });
+}
+
+export function toStaleRate({ from, to, fromMs, toMs, usedMs, rate, transactionIds }: Stale): StaleRate {
+  const dayOf = (timeMs: number) => new Date(timeMs).toISOString().slice(0, 10);
+  return Object.assign(new StaleRate(), {
+    from,
+    to,
+    firstAt: new Date(fromMs),
+    lastAt: new Date(toMs),
+    exchangeRate: toExchangeRate(rate),
+    usedAt: new Date(usedMs),
+    transactionCount: transactionIds.length,
+    transactionIds: transactionIds.slice(0, IDS_LISTED),
+    message: `expected the price of ${from} in ${to} at most 7 days before ${dayOf(usedMs)}, was that of ${dayOf(rate.quotedMs)}: import the bars of ${from}${to} as class FX`,
   });
 }
 

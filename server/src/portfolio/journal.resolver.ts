@@ -124,7 +124,7 @@ async function tradesOf(
 export class PortfolioJournalResolver {
   @FieldResolver(() => TradeConnection, {
     description:
-      'Its round trips, the newest first where nothing else is asked; the oldest lots close first.',
+      "Its round trips, the newest first where nothing else is asked; lots close by each account's own method.",
   })
   async trades(
     @Ctx() context: Context,

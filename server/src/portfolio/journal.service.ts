@@ -8,6 +8,7 @@ import { notFound, staleVersion } from '../platform/graphql/errors.ts';
 import { once } from '../platform/graphql/idempotency.ts';
 import { newId } from '../platform/graphql/node.ts';
 import { remembered } from '../platform/remember.ts';
+import { leaveMessage } from '../run/outbox.ts';
 import { writeAudit } from '../trade/audit.ts';
 import { type Excursions, excursionsOf, initialRiskOf } from '../trade/excursions.ts';
 import { flatToFlat, perClosing, perLot, type RoundTrip } from '../trade/round-trips.ts';
@@ -54,19 +55,23 @@ export class TradeJournalService {
   private readonly reports: LedgerReports;
   private readonly marketData: MarketDataService;
   private readonly clock: Clock;
+  private readonly relay: () => Promise<void>;
 
+  /** `relay` sends the messages that a committed write has left. */
   constructor(
     database: Database,
     portfolios: PortfolioService,
     reports: LedgerReports,
     marketData: MarketDataService,
     clock: Clock,
+    relay: () => Promise<void>,
   ) {
     this.database = database;
     this.portfolios = portfolios;
     this.reports = reports;
     this.marketData = marketData;
     this.clock = clock;
+    this.relay = relay;
   }
 
   /** The trades that meet a query, the newest first. */
@@ -157,9 +162,11 @@ export class TradeJournalService {
         await em.flush();
         const audited = { action: 'ANNOTATE', subjectId: anchorId, portfolioId, actor } as const;
         await writeAudit(em, this.clock, { ...audited, details: { version: row.version, ...content } });
+        await leaveMessage(em, this.clock, `portfolio/${portfolioId}`, { id: portfolioId });
         return row.id;
       }),
     );
+    await this.relay();
     return (await this.trade(portfolioId, 'FLAT_TO_FLAT', tradeId))!;
   }
 

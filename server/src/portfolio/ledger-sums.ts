@@ -3,7 +3,7 @@ import { rememberedPair } from '../platform/remember.ts';
 import { type LedgerEntry, lotEventOf } from '../trade/ledger.ts';
 import { type LotLedger, runLots } from '../trade/lots.ts';
 import { type Income, incomeOf } from './income.ts';
-import { type MissingRate, missingRatesOf, type PortfolioRates } from './portfolio-rates.ts';
+import { type MissingRate, type PortfolioRates, rateGapsOf, type StaleRate } from './portfolio-rates.ts';
 import { type Balance, balancesOf, type Holding, holdingsOf, type Journal, journalOf } from './valuation.ts';
 
 /** What the transactions of a portfolio come to. */
@@ -12,6 +12,7 @@ export interface LedgerSums {
   readonly balances: readonly Balance[];
   readonly income: Income;
   readonly missing: readonly MissingRate[];
+  readonly stale: readonly StaleRate[];
 }
 
 type Part = readonly LedgerEntry[];
@@ -21,7 +22,7 @@ const partSums = rememberedPair((part: Part, rates: PortfolioRates): LedgerSums 
   held: holdingsOf(part, rates),
   balances: balancesOf(part, rates),
   income: incomeOf(part, rates),
-  missing: missingRatesOf(part, rates),
+  ...rateGapsOf(part, rates),
 }));
 const partJournal = rememberedPair((part: Part, rates: PortfolioRates): Journal => journalOf(part, rates));
 
@@ -41,7 +42,14 @@ export async function sumsOf(parts: readonly Part[], rates: PortfolioRates): Pro
     held: all.flatMap((sums) => sums.held),
     balances: [...balances.values()],
     income: all.map((sums) => sums.income).reduce(addIncome, incomeOf([], rates)),
-    missing: mergeMissing(all.flatMap((sums) => sums.missing)),
+    missing: mergeGaps(
+      all.flatMap((sums) => sums.missing),
+      (group) => group[0],
+    ),
+    stale: mergeGaps(
+      all.flatMap((sums) => sums.stale),
+      (group) => group.reduce((a, b) => (staleMsOf(b) > staleMsOf(a) ? b : a)),
+    ),
   };
 }
 
@@ -79,12 +87,21 @@ function addIncome(a: Income, b: Income): Income {
   };
 }
 
-function mergeMissing(missing: readonly MissingRate[]): MissingRate[] {
-  const groups = Map.groupBy(missing, ({ from, to }) => `${from} ${to}`);
+function staleMsOf({ usedMs, rate }: StaleRate): number {
+  return usedMs - rate.quotedMs;
+}
+
+/** One gap for each pair; what else it says is that of the chosen one. */
+function mergeGaps<Gap extends MissingRate>(
+  gaps: readonly Gap[],
+  choose: (group: readonly Gap[]) => Gap,
+): Gap[] {
+  const groups = Map.groupBy(gaps, ({ from, to }) => `${from} ${to}`);
   return [...groups.values()].map((group) => {
     const ordered = group.toSorted((a, b) => a.fromMs - b.fromMs);
     return {
-      ...ordered[0],
+      ...choose(ordered),
+      fromMs: ordered[0].fromMs,
       toMs: Math.max(...group.map(({ toMs }) => toMs)),
       transactionIds: ordered.flatMap(({ transactionIds }) => transactionIds),
     };

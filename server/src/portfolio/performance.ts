@@ -1,15 +1,21 @@
 import { firstAtOrAfter } from '../market-data/bars.ts';
+import type { ExchangeRate } from '../market-data/exchange-rates.ts';
 import type { ExternalFlow } from '../trade/ledger.ts';
 import { modifiedDietz, simpleReturn, type ValuedPeriod } from './modified-dietz.ts';
 import { stepGrowth, timeWeightedReturn } from './time-weighted.ts';
 import type { EquityColumns } from './valuation.ts';
 import { RATES_SEARCHED, xirr, type XirrResult } from './xirr.ts';
 
+/** A flow with the rate that it was booked at; none in the base currency, and where it states its own. */
+export interface BookedFlow extends ExternalFlow {
+  readonly exchangeRate?: ExchangeRate | null;
+}
+
 /** A flow with what it was worth. */
 export interface ValuedFlow {
   readonly timeMs: number;
   readonly amount: number;
-  readonly flow: ExternalFlow;
+  readonly flow: BookedFlow;
 }
 
 /** A stretch of a portfolio's history between two valuations, or from its beginning. */
@@ -71,7 +77,7 @@ const YEAR_MS = 365 * 86_400_000;
  */
 export function measuredPeriod(
   columns: EquityColumns,
-  flows: readonly ExternalFlow[],
+  flows: readonly BookedFlow[],
   firstMs: number,
   from: number | null,
   to: number | null,

@@ -18,7 +18,7 @@ export function explainPeriod(figure: PeriodFigure, period: MeasuredPeriod): Tra
     case 'NET_FLOW':
       return sumOf(
         'all that was brought in − all that was taken out',
-        'Units that are transferred count at the price that is stated, otherwise at the market’s.',
+        'Units that are transferred count at the price that is stated, otherwise at the market’s. A flow in another currency counts at the rate that it states, or that of its day.',
         flowTerms(period).toReversed(),
       );
     case 'GAIN':
@@ -63,6 +63,7 @@ function flowTerms({ flows }: MeasuredPeriod): Term[] {
     kind: flow.kind,
     instrumentId: flow.instrumentId ?? undefined,
     quantity: flow.quantity.isZero() ? undefined : flow.quantity,
+    exchangeRate: flow.exchangeRate,
     timeMs,
   }));
 }

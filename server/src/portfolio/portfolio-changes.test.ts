@@ -4,7 +4,7 @@ import { PubSub } from '../platform/pub-sub/pub-sub.ts';
 import { type PortfolioChange, type PortfolioRevision, watchPortfolio } from './portfolio-changes.ts';
 
 describe('watching a portfolio', () => {
-  const start: PortfolioRevision = { settings: 1, ledger: 1, prices: 0 };
+  const start: PortfolioRevision = { settings: 1, ledger: 1, targets: 0, notes: 0, prices: 0 };
   const watched = (afterSeq: number | null, signal?: AbortSignal) => {
     const pubSub = new PubSub();
     const state = { now: start as PortfolioRevision | null, reads: 0 };
@@ -72,10 +72,10 @@ describe('events of a portfolio', () => {
   let app: TestApp;
   let id: string;
 
-  const importBars = async (content: string) => {
+  const importBars = async (content: string, symbol = 'AAA') => {
     const { importBars: answer } = await app.query(
       'mutation($input: ImportBarsInput!) { importBars(input: $input) { run { id } errors { message } } }',
-      { input: { idempotencyKey: newKey(), symbol: 'AAA', timeframe: 'DAY_1', content } },
+      { input: { idempotencyKey: newKey(), symbol, timeframe: 'DAY_1', content } },
     );
     const events = 'subscription($id: ID!) { runEvents(id: $id) { run { status } } }';
     for await (const { runEvents } of app.subscribe(events, { id: answer.run.id })) void runEvents;
@@ -121,6 +121,54 @@ describe('events of a portfolio', () => {
     const again = app.subscribe(EVENTS, { id, afterSeq: snapshot.seq });
     expect((await again.next()).value.portfolioEvents).toMatchObject({ seq: priced.seq, isSnapshot: true });
     await again.return(undefined);
+  });
+
+  it('tell of prices of what a change of its symbol brought in, and of targets, notes and tags at once', async () => {
+    for (const symbol of ['CCC', 'DDD'])
+      await app.query(
+        'mutation($input: CreateInstrumentInput!) { createInstrument(input: $input) { errors { message } } }',
+        { input: { idempotencyKey: newKey(), symbol, name: symbol, currency: 'USD', assetClass: 'EQUITY' } },
+      );
+    const row = { kind: 'TICKER_CHANGE', executedAt: '2024-01-03', symbol: 'AAA', otherSymbol: 'CCC' };
+    expect((await record(2, row)).recordTransaction.errors).toEqual([]);
+    const events = app.subscribe(EVENTS, { id });
+    const next = async () => {
+      const { seq, changed } = (await events.next()).value.portfolioEvents;
+      return { seq, changed };
+    };
+    const { seq } = await next();
+    await importBars('Date,Open,High,Low,Close\n2024-01-04,13,13,13,13', 'DDD');
+    await importBars('Date,Open,High,Low,Close\n2024-01-04,13,13,13,13', 'CCC');
+    // none of DDD, which the portfolio does not hold
+    expect(await next()).toEqual({ seq: seq + 1, changed: ['PRICES'] });
+
+    const write = async (operation: string, input: Record<string, unknown>) => {
+      const type = `${operation[0].toUpperCase()}${operation.slice(1)}Input`;
+      const data = await app.query(
+        `mutation($input: ${type}!) { ${operation}(input: $input) { errors { message } } }`,
+        { input: { idempotencyKey: newKey(), portfolioId: id, ...input } },
+      );
+      expect(data[operation].errors).toEqual([]);
+      expect((await told.next()).value).toEqual({ id });
+    };
+    // Without word of a change it would be found by looking again, after 15 seconds.
+    const told = app.services.pubSub.subscribe(`portfolio/${id}`);
+    const lines = [{ symbol: 'CCC', weight: 0.5 }];
+    await write('setTargets', { expectedVersion: 0, lines });
+    expect(await next()).toEqual({ seq: seq + 2, changed: ['TARGETS'] });
+    await write('setTargets', { expectedVersion: 1, lines });
+    expect(await next()).toEqual({ seq: seq + 3, changed: ['TARGETS'] });
+    const { portfolio } = await app.query(
+      'query($id: ID!) { portfolio(id: $id) { version trades(first: 1) { nodes { id } } } }',
+      { id },
+    );
+    const tradeId = portfolio.trades.nodes[0].id;
+    await write('annotateTrade', { tradeId, expectedVersion: 0, tags: ['gap'] });
+    expect(await next()).toEqual({ seq: seq + 4, changed: ['NOTES'] });
+    await write('setTags', { symbol: 'CCC', expectedVersion: portfolio.version, tags: ['new'] });
+    expect(await next()).toEqual({ seq: seq + 5, changed: ['SETTINGS'] });
+    await told.return();
+    await events.return(undefined);
   });
 
   it('are none of a portfolio that is not there', async () => {

@@ -4,9 +4,13 @@ import type { PubSub } from '../platform/pub-sub/pub-sub.ts';
 
 /** What counts the changes of a portfolio; each number only rises. */
 export interface PortfolioRevision {
-  /** Of its name and settings. */
+  /** Of its name, settings and tags. */
   readonly settings: number;
+  /** Of its transactions and accounts, and of what was said to findings. */
   readonly ledger: number;
+  readonly targets: number;
+  /** Of what was noted about trades. */
+  readonly notes: number;
   /** Of the bars of all that its transactions name, and of exchange rates. */
   readonly prices: number;
 }
@@ -27,27 +31,34 @@ const LOOK_AGAIN_MS = 15_000;
 /** Changes in quick succession come as one. */
 const QUIET_MS = 200;
 
-const PARTS: readonly PortfolioPart[] = ['settings', 'ledger', 'prices'];
+const PARTS: readonly PortfolioPart[] = ['settings', 'ledger', 'targets', 'notes', 'prices'];
 
 /** Reads the revisions of a portfolio; null where there is none. */
 export async function readRevision(
   database: Database,
   portfolioId: string,
 ): Promise<PortfolioRevision | null> {
-  const [row] = await database.fork().execute<{ version: number; ledger_version: number; prices: string }[]>(
-    `select p.version, p.ledger_version, (
+  const [row] = await database.fork().execute<Record<keyof PortfolioRevision, number | string>[]>(
+    `select p.version as settings, p.ledger_version as ledger, (
+       select coalesce(sum(g.version), 0) from portfolio_targets g where g.portfolio_id = p.id
+     ) as targets, (
+       select coalesce(sum(n.version), 0) from trade_note n join account a on a.id = n.account_id where a.portfolio_id = p.id
+     ) as notes, (
        select coalesce(sum(d.revision), 0) from data_set d join instrument i on i.id = d.instrument_id
        where i.asset_class = 'FX' or i.id = p.benchmark_id or i.id in (
-         select t.instrument_id from transaction t join account a on a.id = t.account_id where a.portfolio_id = p.id)
+         select unnest(array[t.instrument_id, t.other_instrument_id])
+         from transaction t join account a on a.id = t.account_id where a.portfolio_id = p.id)
      ) as prices from portfolio p where p.id = ?`,
     [portfolioId],
   );
-  return row ? { settings: row.version, ledger: row.ledger_version, prices: Number(row.prices) } : null;
+  if (!row) return null;
+  const [settings, ledger, targets, notes, prices] = PARTS.map((part) => Number(row[part]));
+  return { settings, ledger, targets, notes, prices };
 }
 
 /** The one number that stands for all revisions. */
-export function seqOf({ settings, ledger, prices }: PortfolioRevision): number {
-  return settings + ledger + prices;
+export function seqOf(revision: PortfolioRevision): number {
+  return PARTS.reduce((sum, part) => sum + revision[part], 0);
 }
 
 /** Tells of changes of portfolios, whichever process made them. */

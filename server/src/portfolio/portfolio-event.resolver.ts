@@ -13,13 +13,21 @@ import type { Context } from '../context.ts';
 import { toPortfolio } from './portfolio.resolver.ts';
 import { Portfolio } from './portfolio.type.ts';
 
-export const PortfolioPartEnum = { SETTINGS: 'SETTINGS', LEDGER: 'LEDGER', PRICES: 'PRICES' } as const;
+export const PortfolioPartEnum = {
+  SETTINGS: 'SETTINGS',
+  LEDGER: 'LEDGER',
+  TARGETS: 'TARGETS',
+  NOTES: 'NOTES',
+  PRICES: 'PRICES',
+} as const;
 registerEnumType(PortfolioPartEnum, {
   name: 'PortfolioPart',
   description: 'What of a portfolio has changed.',
   valuesConfig: {
-    SETTINGS: { description: 'Its name or its settings.' },
-    LEDGER: { description: 'Its transactions.' },
+    SETTINGS: { description: 'Its name, its settings or its tags.' },
+    LEDGER: { description: 'Its transactions or accounts, or what was said to findings of its checks.' },
+    TARGETS: { description: 'What it is meant to hold.' },
+    NOTES: { description: 'What was noted about its trades.' },
     PRICES: { description: 'Prices of what its transactions name, or exchange rates.' },
   },
 });
@@ -63,7 +71,7 @@ export class PortfolioEventResolver {
   @Subscription(() => PortfolioEvent, {
     subscribe: portfolioEvents as never,
     description:
-      'How a portfolio stands, then every change of its transactions, settings and prices. Changes in quick succession come as one.',
+      'How a portfolio stands, then every change of its transactions, settings, targets, notes and prices. Changes in quick succession come as one.',
   })
   portfolioEvents(
     @Root() event: PortfolioEvent,

@@ -2,7 +2,7 @@ import { firstAtOrAfter } from '../market-data/bars.ts';
 import type { ExchangeRate } from '../market-data/exchange-rates.ts';
 import { Decimal, ONE, ZERO } from '../platform/decimal.ts';
 import type { Income } from './income.ts';
-import type { MissingRate, PortfolioRates } from './portfolio-rates.ts';
+import type { MissingRate, PortfolioRates, StaleRate } from './portfolio-rates.ts';
 import type { Balance, Holding, PriceSeries } from './valuation.ts';
 
 /** A holding with its price at a time; `isPriced` is false where only the last fill tells a price. */
@@ -36,6 +36,8 @@ export interface PortfolioState {
   readonly rates: PortfolioRates;
   /** The rates that are not known, of transactions and of the values at this time. */
   readonly missing: readonly MissingRate[];
+  /** The rates that were old when transactions, or the values at this time, took them. */
+  readonly stale: readonly StaleRate[];
 }
 
 const UNKNOWN = new Decimal(NaN);
@@ -48,6 +50,7 @@ export function stateOf({
   series,
   rates,
   missing,
+  stale,
   lastEventMs,
   atMs,
   nowMs,
@@ -58,6 +61,7 @@ export function stateOf({
   readonly series: readonly (PriceSeries | null)[];
   readonly rates: PortfolioRates;
   readonly missing: readonly MissingRate[];
+  readonly stale: readonly StaleRate[];
   readonly lastEventMs: number;
   readonly atMs: number | null;
   readonly nowMs: number;
@@ -73,6 +77,10 @@ export function stateOf({
     ...holdings.filter(({ quantity, baseRate }) => !quantity.isZero() && baseRate.isNaN()),
     ...priced.filter(({ value }) => value.isNaN()),
   ].map((one) => one.currency!);
+  const valuedAt = [
+    ...holdings.filter(({ quantity }) => !quantity.isZero()),
+    ...priced.filter(({ amount }) => !amount.isZero()),
+  ].flatMap(({ exchangeRate }) => exchangeRate ?? []);
   return {
     at: new Date(atMs ?? (lastMs || nowMs)),
     cash: priced.reduce((total, { value }) => total.plus(value), ZERO),
@@ -81,6 +89,7 @@ export function stateOf({
     income,
     rates,
     missing: withValues(missing, unvalued, rates.base, rateMs),
+    stale: withStaleValues(stale, valuedAt, rateMs),
   };
 }
 
@@ -155,5 +164,26 @@ function withValues(
   const added = [...new Set(currencies)]
     .filter((from) => !missing.some((one) => one.from === from && one.to === base))
     .map((from) => ({ from, to: base, fromMs: atMs, toMs: atMs, transactionIds: [] }));
+  return [...known, ...added];
+}
+
+/** Old rates of transactions with those that values take at a time. */
+function withStaleValues(
+  stale: readonly StaleRate[],
+  valuedAt: readonly ExchangeRate[],
+  atMs: number,
+): readonly StaleRate[] {
+  const old = new Map(valuedAt.filter(({ isStale }) => isStale).map((rate) => [rate.from, rate]));
+  const known = stale.map((one) => {
+    const rate = one.to === old.get(one.from)?.to ? old.get(one.from) : undefined;
+    if (!rate) return one;
+    old.delete(one.from);
+    const isOlder = atMs - rate.quotedMs > one.usedMs - one.rate.quotedMs;
+    return { ...one, toMs: Math.max(one.toMs, atMs), ...(isOlder ? { rate, usedMs: atMs } : {}) };
+  });
+  const added = [...old.values()].map((rate): StaleRate => {
+    const { from, to } = rate;
+    return { from, to, fromMs: atMs, toMs: atMs, usedMs: atMs, rate, transactionIds: [] };
+  });
   return [...known, ...added];
 }

@@ -11,7 +11,7 @@ import { insufficientHistory, payload } from '../platform/graphql/errors.ts';
 import { DecimalScalar } from '../platform/graphql/scalars.ts';
 import type { FillRow } from '../trade/fill.entity.ts';
 import { benchmarkColumn } from './benchmark.ts';
-import { toCashBalance, toEffects, toExchangeRate, toMissingRate } from './currency.type.ts';
+import { toCashBalance, toEffects, toExchangeRate, toMissingRate, toStaleRate } from './currency.type.ts';
 import { KnownArgs, PastArgs } from './past.args.ts';
 import { listPositions } from './position-list.ts';
 import { PositionConnection, PositionsArgs } from './positions.args.ts';
@@ -187,6 +187,7 @@ export class PortfolioResolver {
         )
         .map(toCashBalance),
       missingRates: state.missing.map(toMissingRate),
+      staleRates: state.stale.map(toStaleRate),
       missingPrices,
       basis: { at, state },
     });

@@ -9,6 +9,7 @@ import { invalid, notFound, refused, staleVersion } from '../platform/graphql/er
 import { once } from '../platform/graphql/idempotency.ts';
 import { newId } from '../platform/graphql/node.ts';
 import { actorName } from '../platform/viewer.ts';
+import { leaveMessage } from '../run/outbox.ts';
 import { type AuditEntry, writeAudit } from '../trade/audit.ts';
 import { countsAtMs, type LedgerEntry } from '../trade/ledger.ts';
 import type { TransactionStore } from '../trade/transaction.store.ts';
@@ -194,6 +195,7 @@ export class PortfolioService {
         }
         await em.flush();
         await this.audit(em, 'UPDATE_PORTFOLIO', row.id, { reason: changes.join('; ') || 'nothing changed' });
+        await leaveMessage(em, this.clock, `portfolio/${row.id}`, { id: row.id });
         return row.id;
       }),
     );

@@ -20,7 +20,7 @@ import {
 } from '../platform/graphql/scalars.ts';
 import type { ValuationBasis } from './portfolio.service.ts';
 import type { PricedHolding } from './portfolio-state.ts';
-import { CashBalance, ExchangeRate, GainEffects, MissingRate } from './currency.type.ts';
+import { CashBalance, ExchangeRate, GainEffects, MissingRate, StaleRate } from './currency.type.ts';
 
 export const Side = { BUY: 'BUY', SELL: 'SELL' } as const;
 registerEnumType(Side, {
@@ -281,6 +281,11 @@ export class Valuation {
     description: 'Exchange rates that are needed and not known: what needs them is null.',
   })
   missingRates!: MissingRate[];
+
+  @Field(() => [StaleRate], {
+    description: 'Exchange rates that were old when transactions or values took them: figures may be wrong.',
+  })
+  staleRates!: StaleRate[];
 
   @Field(() => [String], { description: 'Symbols without a stored price: their last fill stands in.' })
   missingPrices!: string[];

@@ -5,12 +5,13 @@ import { ZERO } from '../platform/decimal.ts';
 import { rememberedPair } from '../platform/remember.ts';
 import { countsAtMs, externalFlowOf, type LedgerEntry, lotEventOf } from '../trade/ledger.ts';
 import { type LotLedger, type LotMethod, runLots } from '../trade/lots.ts';
-import { type Split, splitsOf } from '../trade/round-trips.ts';
+import { type Split, splitsOf, withPricesPaid } from '../trade/round-trips.ts';
+import type { LedgerService } from './ledger.service.ts';
 import { type LotReportData, lotReport } from './lot-report.ts';
-import { type MeasuredPeriod, measuredPeriod } from './performance.ts';
+import { type BookedFlow, type MeasuredPeriod, measuredPeriod } from './performance.ts';
 import { type PeriodPreset, presetStart } from './presets.ts';
 import type { PortfolioService } from './portfolio.service.ts';
-import { type MissingRate, missingRatesOf, type PortfolioRates } from './portfolio-rates.ts';
+import { bookedRateOf, type MissingRate, type PortfolioRates, rateGapsOf } from './portfolio-rates.ts';
 import type { PricedHolding } from './portfolio-state.ts';
 
 /** Every way to choose lots. */
@@ -30,12 +31,24 @@ const lotsOnce = Object.fromEntries(
   ]),
 ) as Record<LotMethod, (entries: readonly LedgerEntry[], rates: PortfolioRates) => LotLedger>;
 
+/** One way to choose lots, or that of each account. */
+type MethodChoice = LotMethod | ((accountId: string) => LotMethod);
+
+/** An account as far as its choice of lots needs it. */
+interface LotAccount {
+  readonly id: string;
+  readonly lotMethod: LotMethod;
+}
+
+/** The accounts' own methods; one where all have the same, whose lots are remembered. */
+export function methodByAccount(accounts: readonly LotAccount[]): MethodChoice {
+  const methods = new Map(accounts.map(({ id, lotMethod }) => [id, lotMethod]));
+  const [first, ...others] = new Set(methods.values());
+  return first && others.length === 0 ? first : (id) => methods.get(id) ?? 'FIFO';
+}
+
 /** The lots of a ledger in parts; closings in the order they happened. */
-async function lotsOf(
-  parts: Parts,
-  rates: PortfolioRates,
-  method: LotMethod | ((accountId: string) => LotMethod),
-): Promise<LotLedger> {
+async function lotsOf(parts: Parts, rates: PortfolioRates, method: MethodChoice): Promise<LotLedger> {
   const breather = new Breather();
   const ledgers: LotLedger[] = [];
   for (const part of parts) {
@@ -51,15 +64,31 @@ async function lotsOf(
   return { lots: ledgers.flatMap(({ lots }) => lots), closings };
 }
 
-/** What round trips are built from: lots by FIFO, and the splits that they went through. */
+/** What round trips are built from: lots by the accounts' own methods, and the splits that they went through. */
 export interface TripLedger extends LotLedger {
   readonly splits: readonly Split[];
 }
 
-const tripLedgerOnce = rememberedPair(async (parts: Parts, rates: PortfolioRates): Promise<TripLedger> => ({
-  ...(await lotsOf(parts, rates, 'FIFO')),
-  splits: parts.flatMap((part) => splitsOf(eventsOnce(part, rates))),
+/** The newest round trips of a ledger and the methods they are by. */
+const tripLedgerKept = rememberedPair((_parts: Parts, _rates: PortfolioRates) => ({
+  methods: '',
+  ledger: null as Promise<TripLedger> | null,
 }));
+
+async function tripLedgerOf(
+  parts: Parts,
+  rates: PortfolioRates,
+  accounts: readonly LotAccount[],
+): Promise<TripLedger> {
+  const lots = await lotsOf(parts, rates, methodByAccount(accounts));
+  const splits = parts.flatMap((part) => splitsOf(eventsOnce(part, rates)));
+  if (accounts.every(({ lotMethod }) => lotMethod !== 'AVERAGE')) return { ...lots, splits };
+  // Average cost closes the oldest lots: by FIFO the same lots keep what was paid for each.
+  const paying = accounts.map(({ id, lotMethod }): LotAccount => {
+    return { id, lotMethod: lotMethod === 'AVERAGE' ? 'FIFO' : lotMethod };
+  });
+  return { ...withPricesPaid(lots, await lotsOf(parts, rates, methodByAccount(paying))), splits };
+}
 
 /** A time to value at, and one whose knowledge counts; now where absent. */
 interface Past {
@@ -70,10 +99,12 @@ interface Past {
 /** What the ledger of a portfolio says: lots and returns. */
 export class LedgerReports {
   private readonly portfolios: PortfolioService;
+  private readonly ledger: LedgerService;
   private readonly clock: Clock;
 
-  constructor(portfolios: PortfolioService, clock: Clock) {
+  constructor(portfolios: PortfolioService, ledger: LedgerService, clock: Clock) {
     this.portfolios = portfolios;
+    this.ledger = ledger;
     this.clock = clock;
   }
 
@@ -90,21 +121,17 @@ export class LedgerReports {
   /** The same by the method that each account has. */
   async lotsByAccounts(
     portfolioId: string,
-    accounts: readonly { readonly id: string; readonly lotMethod: LotMethod }[],
+    accounts: readonly LotAccount[],
     accountId?: string | null,
     past: Past = {},
   ): Promise<LotReportData> {
-    const methods = new Map(accounts.map(({ id, lotMethod }) => [id, lotMethod]));
-    const first = accounts[0].lotMethod;
-    const isOne = accounts.every(({ lotMethod }) => lotMethod === first);
-    const method = isOne ? first : (id: string) => methods.get(id) ?? 'FIFO';
-    const [report] = await this.reportsBy(portfolioId, [method], accountId, past);
+    const [report] = await this.reportsBy(portfolioId, [methodByAccount(accounts)], accountId, past);
     return report;
   }
 
   private async reportsBy(
     portfolioId: string,
-    methods: readonly (LotMethod | ((accountId: string) => LotMethod))[],
+    methods: readonly MethodChoice[],
     accountId: string | null | undefined,
     { at = null, knownAt = null }: Past,
   ): Promise<LotReportData[]> {
@@ -132,14 +159,21 @@ export class LedgerReports {
     knownAt: Date | null = null,
   ): Promise<MeasuredPeriod | null> {
     const { entries, rates, columns } = await this.portfolios.history(portfolioId, knownAt);
-    const flows = entries.map((entry) => externalFlowOf(entry, rates)).filter((flow) => flow !== null);
+    const flows = entries.flatMap((entry): BookedFlow[] => {
+      const flow = externalFlowOf(entry, rates);
+      // Units without a price of their own are worth what the market says, not what their day's rate makes of them.
+      const isBooked = flow !== null && (entry.instrumentId === null || entry.price !== null);
+      return flow ? [{ ...flow, exchangeRate: isBooked ? bookedRateOf(entry, rates) : null }] : [];
+    });
     const firstMs = entries[0]?.timeMs ?? Infinity;
     const toMs = to?.getTime() ?? null;
     const end = toMs === null ? columns.timesMs.length : firstAtOrAfter(columns.timesMs, toMs + 1);
     const fromMs =
       preset && end > 0 ? presetStart(preset, columns.timesMs[end - 1]) : (from?.getTime() ?? null);
     const period = measuredPeriod(columns, flows, firstMs, fromMs, toMs);
-    return period && { ...period, knownAt, unknown: unknownOf(missingRatesOf(entries, rates), rates.base) };
+    return (
+      period && { ...period, knownAt, unknown: unknownOf(rateGapsOf(entries, rates).missing, rates.base) }
+    );
   }
 
   /** What was held at a time, with prices; from what was known at another. */
@@ -152,10 +186,15 @@ export class LedgerReports {
     return holdings.filter(({ quantity }) => !quantity.isZero());
   }
 
-  /** What the round trips of a portfolio are built from; the same object until its ledger changes. */
+  /** What the round trips of a portfolio are built from; the same object until its ledger or a method changes. */
   async tripLedger(portfolioId: string): Promise<TripLedger> {
+    const accounts = await this.ledger.accounts(portfolioId);
     const { parts, rates } = await this.portfolios.ledger(portfolioId);
-    return tripLedgerOnce(parts, rates);
+    const methods = accounts.map(({ id, lotMethod }) => `${id} ${lotMethod}`).join();
+    const kept = tripLedgerKept(parts, rates);
+    if (kept.methods !== methods || !kept.ledger)
+      Object.assign(kept, { methods, ledger: tripLedgerOf(parts, rates, accounts) });
+    return kept.ledger!;
   }
 }
 

@@ -16,13 +16,13 @@ export interface Sale {
 }
 
 /**
- * The parts of lots that a sale would close by a method, with their gains after the costs of the sale.
+ * The parts of lots that a sale would close by a method, which may be each account's own, with their gains after the costs of the sale.
  * Accounts with more units give theirs first; lots close within their account.
  */
 export function lotsSold(
   lots: readonly SaleableLot[],
   sale: Sale,
-  method: LotMethod,
+  method: LotMethod | ((accountId: string) => LotMethod),
   atMs: number,
 ): LotClosing[] {
   const { instrumentId, quantity, price, cost } = sale;

@@ -3,6 +3,7 @@ import type { Database, EntityManager } from '../platform/database/database.ts';
 import { invalid, notFound, staleVersion } from '../platform/graphql/errors.ts';
 import { once } from '../platform/graphql/idempotency.ts';
 import { actorName } from '../platform/viewer.ts';
+import { leaveMessage } from '../run/outbox.ts';
 import { writeAudit } from '../trade/audit.ts';
 import { PortfolioRow } from './portfolio.entity.ts';
 
@@ -34,10 +35,13 @@ const LENGTH_MAXIMUM = 60;
 export class TagStore {
   private readonly database: Database;
   private readonly clock: Clock;
+  private readonly relay: () => Promise<void>;
 
-  constructor(database: Database, clock: Clock) {
+  /** `relay` sends the messages that a committed write has left. */
+  constructor(database: Database, clock: Clock, relay: () => Promise<void>) {
     this.database = database;
     this.clock = clock;
+    this.relay = relay;
   }
 
   /** Everything that a portfolio tags. */
@@ -86,9 +90,11 @@ export class TagStore {
           actor: actorName(),
           details: { reason: tags.join(', ') || 'no tags' },
         });
+        await leaveMessage(em, this.clock, `portfolio/${portfolioId}`, { id: portfolioId });
         return portfolioId;
       }),
     );
+    await this.relay();
     return this.database.fork().findOneOrFail(PortfolioRow, { id: portfolioId });
   }
 }

@@ -5,13 +5,15 @@ import type { Database, EntityManager } from '../platform/database/database.ts';
 import { Decimal, ONE, ZERO } from '../platform/decimal.ts';
 import { invalid, notFound, staleVersion } from '../platform/graphql/errors.ts';
 import { once } from '../platform/graphql/idempotency.ts';
+import { leaveMessage } from '../run/outbox.ts';
 import { writeAudit } from '../trade/audit.ts';
-import type { LotClosing } from '../trade/lots.ts';
+import type { LotClosing, LotMethod } from '../trade/lots.ts';
+import type { LedgerService } from './ledger.service.ts';
 import { type PortfolioRates, portfolioRates } from './portfolio-rates.ts';
 import type { PricedHolding } from './portfolio-state.ts';
 import type { PortfolioService } from './portfolio.service.ts';
 import { type Plan, type PlanOrder, rebalance } from './rebalance.ts';
-import type { LedgerReports } from './report.service.ts';
+import { type LedgerReports, methodByAccount } from './report.service.ts';
 import { gainOf, lotsSold, withinGains } from './sale-lots.ts';
 import {
   checkTargets,
@@ -53,22 +55,29 @@ const GAIN_ROUNDS_MAXIMUM = 8;
 export class TargetsService {
   private readonly database: Database;
   private readonly portfolios: PortfolioService;
+  private readonly ledger: LedgerService;
   private readonly reports: LedgerReports;
   private readonly marketData: MarketDataService;
   private readonly clock: Clock;
+  private readonly relay: () => Promise<void>;
 
+  /** `relay` sends the messages that a committed write has left. */
   constructor(
     database: Database,
     portfolios: PortfolioService,
+    ledger: LedgerService,
     reports: LedgerReports,
     marketData: MarketDataService,
     clock: Clock,
+    relay: () => Promise<void>,
   ) {
     this.database = database;
     this.portfolios = portfolios;
+    this.ledger = ledger;
     this.reports = reports;
     this.marketData = marketData;
     this.clock = clock;
+    this.relay = relay;
   }
 
   /** The targets of a portfolio; null where none are set. */
@@ -121,9 +130,11 @@ export class TargetsService {
           actor,
           details,
         });
+        await leaveMessage(em, this.clock, `portfolio/${portfolioId}`, { id: portfolioId });
         return portfolioId;
       }),
     );
+    await this.relay();
     return (await this.find(portfolioId))!;
   }
 
@@ -190,7 +201,7 @@ export class TargetsService {
     cash: Decimal,
     { allowSelling, gainLimit }: PlanQuery,
   ): Promise<{ plan: Plan & { orders: readonly TaxedOrder[] }; notes: string[] }> {
-    const [{ open }] = await this.reports.lots(portfolioId, [targets.lotMethod]);
+    const { open, method } = await this.openLots(portfolioId, targets.lotMethod);
     const atMs = this.clock();
     const rules = planRules(targets, cash, allowSelling);
     const bounds = new Map<string, Decimal>();
@@ -205,7 +216,7 @@ export class TargetsService {
         const sale = { ...order, instrumentId: order.assetId };
         return {
           ...order,
-          closings: order.side === 'SELL' ? lotsSold(open, sale, targets.lotMethod, atMs) : [],
+          closings: order.side === 'SELL' ? lotsSold(open, sale, method, atMs) : [],
         };
       });
       const sales = orders
@@ -216,6 +227,16 @@ export class TargetsService {
         return { plan: { ...plan, orders }, notes: gainNotes(orders, bounds.size > 0 ? gainLimit : null) };
       for (const [id, units] of tighter) bounds.set(id, Decimal.min(units, bounds.get(id) ?? units));
     }
+  }
+
+  /** What is open by a method, by each account's own where it is null. */
+  private async openLots(portfolioId: string, chosen: LotMethod | null) {
+    const accounts = await this.ledger.accounts(portfolioId);
+    const method = chosen ?? methodByAccount(accounts);
+    const { open } = chosen
+      ? (await this.reports.lots(portfolioId, [chosen]))[0]
+      : await this.reports.lotsByAccounts(portfolioId, accounts);
+    return { open, method };
   }
 
   private async store(
@@ -237,7 +258,7 @@ export class TargetsService {
         ...[cashMinimum, cashBand, costFixed, costBps, minimumTrade].map((one) => one.toFixed()),
         units,
         goal,
-        lotMethod,
+        lotMethod ?? null,
         actor,
         new Date(this.clock()),
       ],

@@ -26,7 +26,8 @@ export interface Targets {
   readonly minimumTrade: Decimal;
   readonly units: 'LOT_SIZE' | 'WHOLE' | 'FRACTIONAL';
   readonly goal: 'TARGET' | 'BAND';
-  readonly lotMethod: LotMethod;
+  /** null where sales close what each account's own method says. */
+  readonly lotMethod: LotMethod | null;
   readonly updatedBy: string;
   readonly updatedAt: Date;
 }

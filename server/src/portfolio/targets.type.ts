@@ -93,8 +93,11 @@ export class PortfolioTargets {
   @Field(() => RebalanceGoal, { description: 'Where what has drifted goes.' })
   goal!: keyof typeof RebalanceGoal;
 
-  @Field(() => LotMethodEnum, { description: 'Which lots sales close.' })
-  lotMethod!: LotMethod;
+  @Field(() => LotMethodEnum, {
+    nullable: true,
+    description: "Which lots sales close; null where each account's own method says.",
+  })
+  lotMethod!: LotMethod | null;
 
   @Field(() => String, { description: 'Who set them last.' })
   updatedBy!: string;
@@ -176,8 +179,11 @@ export class SetTargetsInput {
   @Field(() => RebalanceGoal, { defaultValue: 'TARGET', description: 'Where what has drifted goes.' })
   goal!: keyof typeof RebalanceGoal;
 
-  @Field(() => LotMethodEnum, { defaultValue: 'FIFO', description: 'Which lots sales close.' })
-  lotMethod!: LotMethod;
+  @Field(() => LotMethodEnum, {
+    nullable: true,
+    description: "Which lots sales close; by each account's own method when left out.",
+  })
+  lotMethod?: LotMethod | null;
 }
 
 @ObjectType('SetTargetsPayload', { description: 'The targets, or why not.' })

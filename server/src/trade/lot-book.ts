@@ -20,6 +20,8 @@ export interface OpenLot extends Lot {
   readonly accountId: string;
   readonly instrumentId: string;
   readonly side: 'LONG' | 'SHORT';
+  /** Where the quoted basis is an average: what was paid for this lot itself. */
+  readonly quotePaid?: Decimal;
 }
 
 /** A part of a position that was closed. */
@@ -40,6 +42,8 @@ export interface LotClosing {
   /** The same in the currency that the instrument is quoted in. */
   readonly quoteEntryValue: Decimal;
   readonly quoteExitValue: Decimal;
+  /** Where the quoted entry value is an average: what was paid for these units themselves. */
+  readonly quotePaid?: Decimal;
   readonly fees: Decimal;
   /** What it cost and what it brought, fees included; the gain is their difference. */
   readonly costBasis: Decimal;

@@ -151,6 +151,26 @@ function tripOf(
   };
 }
 
+/**
+ * Lots and closings whose cost is the average of all, with what was paid for each of them itself: that of the
+ * same lots by FIFO.
+ */
+export function withPricesPaid(average: LotLedger, own: LotLedger): LotLedger {
+  const closingKey = (one: LotClosing) =>
+    `${one.closingId} ${one.accountId} ${one.instrumentId} ${one.lotId}`;
+  const lotKey = (one: OpenLot) => `${one.accountId} ${one.instrumentId} ${one.id}`;
+  const closed = new Map(
+    own.closings
+      .filter(({ quantity }) => !quantity.isZero())
+      .map((one) => [closingKey(one), one.quoteEntryValue]),
+  );
+  const open = new Map(own.lots.map((one) => [lotKey(one), one.quoteBasis]));
+  return {
+    closings: average.closings.map((one) => ({ ...one, quotePaid: closed.get(closingKey(one)) })),
+    lots: average.lots.map((one) => ({ ...one, quotePaid: open.get(lotKey(one)) })),
+  };
+}
+
 /** How many units of the end a unit of a time has become. */
 export function growthAfter(splits: readonly Split[], timeMs: number): Decimal {
   return splits.reduce(
@@ -189,12 +209,18 @@ export function legsOf({ parts: { closings, lots }, splits }: RoundTrip): TripLe
       one.openedMs,
       true,
       openedUnits(one.quantity, one.openedMs, one.closedMs),
-      one.quoteEntryValue,
+      one.quotePaid ?? one.quoteEntryValue,
     );
     add(one.closingId, one.closedMs, false, one.quantity, one.quoteExitValue);
   }
   for (const one of lots)
-    add(one.id, one.openedMs, true, openedUnits(one.quantity, one.openedMs, Infinity), one.quoteBasis);
+    add(
+      one.id,
+      one.openedMs,
+      true,
+      openedUnits(one.quantity, one.openedMs, Infinity),
+      one.quotePaid ?? one.quoteBasis,
+    );
   return [...legs]
     .map(([key, { timeMs, isEntry, quantity, value }]) => ({
       transactionId: key.slice(key.indexOf(' ') + 1),

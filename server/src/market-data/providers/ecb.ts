@@ -29,7 +29,11 @@ export function ecb(fetch: Fetch = globalThis.fetch): PriceProvider {
           if (!value || !Number.isFinite(rate) || !/^\d{4}-\d\d-\d\d$/.test(date)) return [];
           return { date, open: rate, high: rate, low: rate, close: rate, adjustedClose: NaN, volume: 0 };
         });
-        return { prices: prices.toSorted((left, right) => left.date.localeCompare(right.date)), events: [] };
+        return {
+          currency: reference.slice(3),
+          prices: prices.toSorted((left, right) => left.date.localeCompare(right.date)),
+          events: [],
+        };
       }, signal),
   };
 }

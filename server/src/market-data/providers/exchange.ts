@@ -47,6 +47,7 @@ export function exchange(fetch: Fetch = globalThis.fetch): PriceProvider {
             : new Error(text, { cause: problem });
         }
         return {
+          currency: pair.split('/')[1],
           prices: [...prices.values()].toSorted((left, right) => left.date.localeCompare(right.date)),
           events: [],
         };

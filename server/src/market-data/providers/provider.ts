@@ -22,6 +22,8 @@ export interface CorporateEvent {
 
 /** What a provider has of an instrument over some time, the oldest first. */
 export interface PriceHistory {
+  /** What prices and dividends are told in, such as USD, or GBX for pence; null where the provider does not say. */
+  readonly currency: string | null;
   readonly prices: readonly DailyPrice[];
   readonly events: readonly CorporateEvent[];
 }
@@ -67,10 +69,15 @@ export async function retried<Result>(
 /** Lets one request through at a time, and none sooner than `intervalMs` after the one before. */
 export class Pace {
   private readonly intervalMs: number;
+  private readonly wait: (ms: number) => Promise<unknown>;
   private last: Promise<unknown> = Promise.resolve();
 
-  constructor(intervalMs: number) {
+  constructor(
+    intervalMs: number,
+    wait: (ms: number) => Promise<unknown> = (ms) => sleep(ms, undefined, { ref: false }),
+  ) {
     this.intervalMs = intervalMs;
+    this.wait = wait;
   }
 
   run<Result>(work: () => Promise<Result>, signal: AbortSignal): Promise<Result> {
@@ -78,7 +85,7 @@ export class Pace {
       signal.throwIfAborted();
       return work();
     });
-    this.last = turn.catch(() => undefined).then(() => sleep(this.intervalMs, undefined, { ref: false }));
+    this.last = turn.catch(() => undefined).then(() => this.wait(this.intervalMs));
     return turn;
   }
 }

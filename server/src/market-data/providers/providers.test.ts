@@ -160,7 +160,8 @@ describe('providers of prices', () => {
 
   it('gives prices of Yahoo as they were traded, with splits and dividends', async () => {
     answers.set(/finance\/chart\/AAA/, { body: JSON.stringify(CHART) });
-    const { prices, events } = await yahoo(here).history('AAA', '2023-12-29', '2024-01-03', signal);
+    const { currency, prices, events } = await yahoo(here).history('AAA', '2023-12-29', '2024-01-03', signal);
+    expect(currency).toBe('USD');
     expect(prices).toEqual([
       { date: '2023-12-29', open: 96, high: 100, low: 92, close: 98, adjustedClose: 24.25, volume: 1000 },
       { date: '2024-01-02', open: 25, high: 27, low: 25, close: 26, adjustedClose: 26, volume: 1000 },
@@ -171,9 +172,22 @@ describe('providers of prices', () => {
     ]);
   });
 
+  it.each([
+    ['GBp', 'GBX'],
+    ['ZAc', 'ZAC'],
+    ['ILA', 'ILA'],
+  ])('tells hundredths that Yahoo quotes in (%s) as %s', async (quoted, currency) => {
+    const chart = structuredClone(CHART);
+    chart.chart.result[0].meta.currency = quoted;
+    answers.set(/finance\/chart\/AAA/, { body: JSON.stringify(chart) });
+    const history = await yahoo(here).history('AAA', '2023-12-29', '2024-01-03', signal);
+    expect([history.currency, history.prices[1].close]).toEqual([currency, 26]);
+  });
+
   it('gives reference rates of the ECB, without days of rest', async () => {
     answers.set(/ecb\.europa\.eu\/service\/data\/EXR\/D\.USD\.EUR\.SP00\.A/, { body: RATES });
-    const { prices } = await ecb(here).history('EURUSD', '2024-01-01', '2024-01-03', signal);
+    const { currency, prices } = await ecb(here).history('EURUSD', '2024-01-01', '2024-01-03', signal);
+    expect(currency).toBe('USD');
     expect(prices.map(({ date, close }) => [date, close])).toEqual([
       ['2024-01-02', 1.0956],
       ['2024-01-03', 1.0919],
@@ -185,7 +199,13 @@ describe('providers of prices', () => {
     answers.set(/public\/Assets/, { body: JSON.stringify(ASSETS) });
     answers.set(/AssetPairs/, { body: JSON.stringify(PAIRS) });
     answers.set(/OHLC/, { body: JSON.stringify(CANDLES) });
-    const { prices } = await exchange(here).history('kraken:BTC/USD', '2024-01-01', '2024-01-02', signal);
+    const { currency, prices } = await exchange(here).history(
+      'kraken:BTC/USD',
+      '2024-01-01',
+      '2024-01-02',
+      signal,
+    );
+    expect(currency).toBe('USD');
     expect(prices.map(({ date, open, close, volume }) => [date, open, close, volume])).toEqual([
       ['2024-01-01', 42000, 44100.5, 1200.5],
       ['2024-01-02', 44100.5, 44950, 2300.25],
@@ -246,6 +266,19 @@ describe('retried', () => {
 });
 
 describe('Pace', () => {
+  it('waits its interval after the end of each request before the next begins', async () => {
+    const { signal } = new AbortController();
+    let nowMs = 0;
+    const pace = new Pace(500, async (ms) => (nowMs += ms));
+    const begun: number[] = [];
+    const request = async () => {
+      begun.push(nowMs);
+      nowMs += 30;
+    };
+    await Promise.all([1, 2, 3].map(() => pace.run(request, signal)));
+    expect(begun).toEqual([0, 530, 1_060]);
+  });
+
   it('does one thing after the other, whatever becomes of it', async () => {
     const pace = new Pace(1);
     const { signal } = new AbortController();

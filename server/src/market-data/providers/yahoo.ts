@@ -61,12 +61,23 @@ export function yahoo(fetch: Fetch = globalThis.fetch): PriceProvider {
               value: amount,
             })),
           ].toSorted((left, right) => left.date.localeCompare(right.date));
-          return { prices: asTraded(quotes as Quote[], local, happened), events: asPaid(happened) };
+          return {
+            currency: currencyOf(meta.currency),
+            prices: asTraded(quotes as Quote[], local, happened),
+            events: asPaid(happened),
+          };
         } catch (problem) {
           throw reasonOf(problem as Error, reference);
         }
       }, signal),
   };
+}
+
+/** Hundredths as Yahoo writes them, and as they are written here. */
+const MINOR_CODES: Readonly<Record<string, string>> = { GBp: 'GBX', ZAc: 'ZAC' };
+
+function currencyOf(code: string | undefined): string | null {
+  return code ? (MINOR_CODES[code] ?? code) : null;
 }
 
 /**

@@ -11,6 +11,7 @@ import {
   type World,
 } from '../../../test/checked-world.ts';
 import { ledgerEntry } from '../../../test/ledger-entry.ts';
+import { Decimal } from '../../platform/decimal.ts';
 import type { LedgerEntry } from '../../trade/ledger.ts';
 import { findingsOf } from './checks.ts';
 import type { Finding, FindingKind, Fix } from './finding.ts';
@@ -55,6 +56,20 @@ const FAULTS: Readonly<Record<FindingKind, (world: World) => void>> = {
   MISSING_RATE: (world) => {
     const transactionIds = [world.entries[0].id];
     world.missing = [{ from: 'EUR', to: 'USD', fromMs: day(3), toMs: day(9), transactionIds }];
+  },
+  STALE_RATE: (world) => {
+    const [{ id }] = world.entries;
+    const rate = {
+      from: 'EUR',
+      to: 'USD',
+      rate: new Decimal('1.1'),
+      quotedMs: day(1),
+      isStale: true,
+      path: 'DIRECT' as const,
+      symbols: ['EURUSD'],
+    };
+    const used = { from: 'EUR', to: 'USD', fromMs: day(30), toMs: day(40), usedMs: day(40) };
+    world.stale = [{ ...used, rate, transactionIds: [id] }];
   },
   DUPLICATE: ({ entries }) => void entries.push(buy(day(50)), buy(day(50) + 3_600_000)),
   FILL_AFTER_END: ({ entries }) => {

@@ -3,7 +3,7 @@ import { type CheckedLedger, type Finding, type Severity } from './finding.ts';
 import { negativeCash } from './negative-cash.ts';
 import { negativePositions } from './negative-position.ts';
 import { missingPrices, stalePrices } from './prices.ts';
-import { missingRates } from './rates.ts';
+import { missingRates, staleRates } from './rates.ts';
 import { beforeOpening, duplicates, fillsAfterEnd } from './rows.ts';
 import { unrecordedSplits } from './splits.ts';
 
@@ -12,6 +12,7 @@ const CHECKS: readonly ((ledger: CheckedLedger) => Finding[])[] = [
   negativePositions,
   missingPrices,
   missingRates,
+  staleRates,
   unrecordedSplits,
   duplicates,
   orphanDividends,

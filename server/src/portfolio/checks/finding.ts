@@ -4,7 +4,7 @@ import type { Decimal } from '../../platform/decimal.ts';
 import type { LedgerEntry } from '../../trade/ledger.ts';
 import type { TransactionDraft } from '../../trade/transaction-draft.ts';
 import type { UnitChange } from '../../trade/units.ts';
-import type { MissingRate } from '../portfolio-rates.ts';
+import type { MissingRate, StaleRate } from '../portfolio-rates.ts';
 
 /** Every kind of finding with what it means. */
 export const FINDING_KINDS = {
@@ -13,6 +13,7 @@ export const FINDING_KINDS = {
   MISSING_PRICE: 'Something was held at a time for which no price is stored.',
   STALE_PRICE: 'Something is held whose newest price is old.',
   MISSING_RATE: 'A currency was used for which no exchange rate is stored.',
+  STALE_RATE: 'A transaction was booked at an exchange rate that was old by then.',
   UNRECORDED_SPLIT:
     'A price jumped as it does at a split, or a provider tells of one, and no split is recorded.',
   ORPHAN_DIVIDEND: 'A dividend came from something that was not held.',
@@ -99,6 +100,7 @@ export interface CheckedLedger {
   >;
   readonly currency: string;
   readonly missingRates: readonly MissingRate[];
+  readonly staleRates: readonly StaleRate[];
   readonly nowMs: number;
 }
 

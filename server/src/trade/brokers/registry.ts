@@ -3,6 +3,7 @@ import { type BrokerFormat, type ImportHints, tableOf } from './broker-format.ts
 import { readRecords } from './broker-table.ts';
 import type { BrokerRows } from './broker-transaction.ts';
 import { degiro } from './degiro.ts';
+import { ibkrActivityStatement } from './ibkr-activity-statement.ts';
 import { ibkrFlexCash, ibkrFlexTrades } from './ibkr-flex-csv.ts';
 import { isFlexXml, readFlexXml } from './ibkr-flex-xml.ts';
 import { ibkrTransactionHistory } from './ibkr-transaction-history.ts';
@@ -46,6 +47,7 @@ export const BROKER_FORMATS: readonly BrokerFormat[] = [
   degiro,
   etoro,
   freetrade,
+  ibkrActivityStatement,
   ibkrFlexTrades,
   ibkrFlexCash,
   ibkrTransactionHistory,

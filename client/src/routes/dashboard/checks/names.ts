@@ -7,6 +7,7 @@ export const FINDING_NAMES: Readonly<Record<FindingKind, string>> = {
   MISSING_PRICE: 'No price',
   STALE_PRICE: 'Old price',
   MISSING_RATE: 'No exchange rate',
+  STALE_RATE: 'Old exchange rate',
   UNRECORDED_SPLIT: 'Split not recorded?',
   ORPHAN_DIVIDEND: 'Dividend of nothing held',
   MISSING_DIVIDEND: 'Dividend not recorded?',

@@ -19,6 +19,7 @@ it('turns percentages into fractions and back', () => {
     { ...emptyLine(), what: 'CLASS' as const, assetClass: 'BOND' as const, buySymbol: 'CCC', weight: '7' },
     emptyLine(),
   ];
+  expect(inputOf(draftOf(null, [])).lotMethod).toBeNull();
   const input = inputOf({ ...draftOf(null, []), lines, cashBand: '2', costBps: '', minimumTrade: ' ' });
   expect(input).toMatchObject({
     lines: [

@@ -31,7 +31,8 @@ export interface TargetsDraft {
   minimumTrade: string;
   units: UnitRule;
   goal: RebalanceGoal;
-  lotMethod: LotMethod;
+  /** null for each account's own. */
+  lotMethod: LotMethod | null;
 }
 
 const percentText = (fraction: number) => String(Math.round(fraction * 1e8) / 1e6);
@@ -69,7 +70,7 @@ export function draftOf(
       minimumTrade: '0',
       units: 'LOT_SIZE',
       goal: 'TARGET',
-      lotMethod: 'FIFO',
+      lotMethod: null,
     };
   return {
     lines: targets.lines.map((line) => ({
@@ -88,7 +89,7 @@ export function draftOf(
     minimumTrade: targets.minimumTrade,
     units: targets.units,
     goal: targets.goal,
-    lotMethod: targets.lotMethod,
+    lotMethod: targets.lotMethod ?? null,
   };
 }
 
