@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { type Installation, itInBrowser, startInstallation } from './browser.ts';
@@ -87,12 +88,34 @@ describe('an import of transactions', () => {
     const download = await waiting;
     expect(download.suggestedFilename()).toBe('Pounds transactions.csv');
     await expectFits(page);
+    const waitingForJson = page.waitForEvent('download');
+    await page.getByRole('link', { name: 'Export JSON' }).click();
+    const exports = {
+      'ledger.csv': await readFile((await download.path())!, 'utf8'),
+      'ledger.json': await readFile((await (await waitingForJson).path())!, 'utf8'),
+    };
+
+    // Either form is known for what it is, and for what it holds.
+    await page.getByRole('link', { name: 'Import a file' }).click();
+    for (const [name, text] of Object.entries(exports)) {
+      await choose(page, name, text);
+      await page.getByText('Recognised: AI Trading ledger').waitFor();
+      await page.getByRole('button', { name: 'there already 5' }).waitFor();
+      expect(await page.getByText('What the columns hold').count()).toBe(0);
+      await page.getByRole('button', { name: 'Cancel' }).click();
+    }
 
     // And all of it can be taken back.
-    await page.getByRole('link', { name: 'Import a file' }).click();
-    page.on('dialog', (dialog) => void dialog.accept());
+    let asked = '';
+    page.on('dialog', (dialog) => {
+      asked = dialog.message();
+      void dialog.accept();
+    });
     await page.getByRole('button', { name: /Undo the import/ }).click();
     await page.getByText(/^undone \d{4}/).waitFor();
+    expect(asked).toBe(
+      'Void all 5 transactions of this import? They stay in the ledger as voided, with the instruments and accounts that it made.',
+    );
     await page.getByRole('link', { name: '← Transactions' }).click();
     await page.getByText('No transaction yet').waitFor();
     expect(problems).toEqual([]);
@@ -118,6 +141,8 @@ describe('an import of transactions', () => {
       };
       for (const [column, field] of Object.entries(holds))
         await page.getByLabel(`What ${column} holds`).selectOption(field);
+      await page.getByText('What the words mean').waitFor();
+      expect(await page.getByLabel('Einzahlung').inputValue()).toBe('DEPOSIT');
       await page.getByLabel('Numbers such as').selectOption('1.234,56');
       await expectFits(page);
       await page.getByRole('button', { name: 'Check the rows' }).click();
@@ -138,6 +163,18 @@ describe('an import of transactions', () => {
       await page.getByText('As you chose for a file with the same header before.').waitFor();
       await page.getByRole('button', { name: 'there already 2' }).waitFor();
       await page.getByRole('button', { name: 'Import 1 row' }).waitFor();
+
+      // A word that is new is asked for, and the others stay as they were.
+      await page.getByRole('button', { name: 'Cancel' }).click();
+      await choose(
+        page,
+        'new.csv',
+        `${LIKE_A_BROKER.replace('31.02', '29.02')}04.03.2024;Umlage;;;;;5,00;\n`,
+      );
+      await page.getByText('Choose what “Umlage” means, or leave its rows out.').waitFor();
+      await page.getByLabel('Umlage').selectOption('deposit');
+      await page.getByRole('button', { name: 'Check the rows' }).click();
+      await page.getByRole('button', { name: 'Import 2 rows' }).waitFor();
       expect(problems).toEqual([]);
       await page.close();
     },

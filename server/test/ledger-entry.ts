@@ -3,7 +3,8 @@ import type { LedgerEntry } from '../src/trade/ledger.ts';
 import { netCashOf } from '../src/trade/transaction-draft.ts';
 import type { TransactionKind } from '../src/trade/transaction-kinds.ts';
 
-interface Fields {
+/** What an entry of a test states. */
+export interface Fields {
   readonly quantity?: string;
   readonly price?: string;
   readonly amount?: string;

@@ -1,9 +1,10 @@
 import { BROKER_TRANSACTION_KINDS, type BrokerTransactionKind } from '../trade/brokers/broker-transaction.ts';
-import { CSV_FIELDS, type CsvField, type CsvMapping } from '../trade/imports/csv-mapping.ts';
+import { CSV_FIELDS, type CsvField, type CsvMapping, type KindWord } from '../trade/imports/csv-mapping.ts';
 import { choiceOf, type ImportOptions, partsOf, UsageError } from './import-arguments.ts';
 
 /** What a preview says of the columns of a file. */
-export interface PreviewedColumns extends Omit<CsvMapping, 'columns'> {
+export interface PreviewedColumns extends Omit<CsvMapping, 'columns' | 'kinds'> {
+  readonly kinds: readonly KindWord[];
   readonly columns: readonly {
     readonly index: number;
     readonly header: string;
@@ -35,7 +36,7 @@ export function columnsOf(preview: PreviewedColumns, options: ImportOptions): Cs
     else places.delete(field);
   }
   // A word that nobody has said anything of is an error of its rows, and leaves none out in silence.
-  const said = preview.kinds.filter(({ kind }) => kind !== null || preview.isRemembered);
+  const said = preview.kinds.filter(({ kind, isChosen }) => kind !== null || isChosen);
   const kinds = new Map(said.map(({ word, kind }) => [word, kind]));
   for (const text of options.kind) {
     const [word, kind] = partsOf('kind', text);

@@ -122,6 +122,7 @@ async function undo(id: string, target: ImportTarget, { write, newKey }: Termina
   );
   if (undoImport.errors.length > 0) throw new Error(undoImport.errors[0].message);
   write(`Took back ${found.transactionCount} transactions from ${found.portfolio.name}.\n`);
+  write('They stay in the ledger as voided, with the instruments and accounts that the import made.\n');
   return 0;
 }
 
@@ -218,7 +219,7 @@ async function mappingOf(
   const { importPreview: preview } = await target.query(
     `query Preview($input: ImportPreviewInput!) { importPreview(input: $input) {
        ... on ImportPreview { format { name } columns { index header field } isDayFirst hasDecimalComma isAmountNet
-         kinds { word kind } isRemembered }
+         kinds { word kind isChosen } isRemembered }
        ... on UserError { message } } }`,
     { input },
   );

@@ -74,7 +74,7 @@ Nothing was stored: this was a check.
     const runId = /undo (run_\S+)/.exec(imported.text)![1];
     expect(await run('undo', runId)).toEqual({
       code: 0,
-      text: 'Took back 3 transactions from Terminal.\n',
+      text: 'Took back 3 transactions from Terminal.\nThey stay in the ledger as voided, with the instruments and accounts that the import made.\n',
     });
     expect(await ledgerLines(app, id)).toEqual([]);
     await expect(run('undo', runId)).rejects.toThrow(/^expected an import that counts, was undone on/);

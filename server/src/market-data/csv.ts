@@ -74,8 +74,12 @@ export interface ParsedDate {
   readonly epochMs: number | null;
 }
 
+/** More than any way to write a time needs. */
+const DATE_CHARACTERS_MAXIMUM = 100;
+
 /** A date as files write it, or null where it is none; impossible days such as 30 February are none. */
 export function parseDate(text: string, { isDayFirst }: Pick<CsvDialect, 'isDayFirst'>): ParsedDate | null {
+  if (text.length > DATE_CHARACTERS_MAXIMUM) return null;
   const plain = text.trim();
   if (/^\d{10}(\.\d+)?$|^\d{13}$/.test(plain))
     return fromEpoch(plain.length >= 13 && !plain.includes('.') ? Number(plain) : Number(plain) * 1000);

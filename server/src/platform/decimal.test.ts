@@ -201,6 +201,17 @@ describe('a decimal', () => {
       expect(() => new Decimal(text)).toThrow(`expected a decimal number, was ${JSON.stringify(text)}`);
   });
 
+  it('refuses a long text at once, with its beginning', () => {
+    const digits = '1'.repeat(200_000);
+    const startMs = performance.now();
+    for (const text of [`${digits}x`, `.${digits}x`, `${digits}.${digits}x`, `-${digits}e`])
+      expect(() => new Decimal(text)).toThrow(
+        new SyntaxError(`expected a decimal number, was "${text.slice(0, 100)}…"`),
+      );
+    // It took minutes where each digit could stand in two places.
+    expect(performance.now() - startMs).toBeLessThan(2_000);
+  });
+
   it('has one form for each value', () => {
     expect(new Decimal('100.50')).toEqual(new Decimal(100.5));
     expect(new Decimal('0.10').times(10)).toEqual(ONE);

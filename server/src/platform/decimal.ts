@@ -9,7 +9,9 @@ const PRECISION = 80;
 const MAX_EXPONENT = 10_000;
 const MOST = Number.MAX_SAFE_INTEGER;
 const MOST_BIG = BigInt(MOST);
-const TEXT = /^([+-]?)(?=\.?\d)(\d*)\.?(\d*)(?:e([+-]?\d{1,9}))?$/i;
+// Each digit fits in one place alone, so that a long text that is no number is refused at once.
+const TEXT = /^([+-]?)(?:(\d+)(?:\.(\d*))?|\.(\d+))(?:e([+-]?\d{1,9}))?$/i;
+const SHOWN_CHARACTERS = 100;
 /** Powers of ten that a double has to the last digit. */
 const POWERS = Array.from({ length: 23 }, (_, power) => Number(`1e${power}`));
 const BIG_POWERS = Array.from({ length: 2 * PRECISION }, (_, power) => 10n ** BigInt(power));
@@ -241,14 +243,16 @@ function parsed(text: string): Decimal {
 
 function parsedLong(text: string): Decimal {
   const found = TEXT.exec(text);
-  const exponent = Number(found?.[4] ?? 0);
+  const exponent = Number(found?.[5] ?? 0);
   if (found && Math.abs(exponent) <= MAX_EXPONENT) {
-    const [, sign, whole, decimals] = found;
+    const [, sign, whole = '', behind, alone] = found;
+    const decimals = behind ?? alone ?? '';
     const digits = BigInt(whole + decimals);
     return fitted(sign === '-' ? -digits : digits, decimals.length - exponent);
   }
   if (/^(NaN|[+-]?Infinity)$/.test(text)) return special(Number(text));
-  throw new SyntaxError(`expected a decimal number, was ${JSON.stringify(text)}`);
+  const shown = text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
+  throw new SyntaxError(`expected a decimal number, was ${JSON.stringify(shown)}`);
 }
 
 function isWhole(digits: number | bigint): boolean {

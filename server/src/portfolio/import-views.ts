@@ -19,13 +19,14 @@ function resultOf({ result }: RunRow): Partial<TransactionImportResult> {
 }
 
 /** A file's looks as the API gives them. */
-export function toPreview({ format, csv, isRemembered }: FilePreview): ImportPreview {
+export function toPreview({ format, csv, kinds, isRemembered }: FilePreview): ImportPreview {
   const fields = new Map(csv?.mapping.columns.map(({ field, index }) => [index, field]));
   const columns = csv?.header.map((header, index) => ({
     index,
     header,
     samples: csv.samples.map((cells) => cells[index] ?? ''),
     field: fields.get(index) ?? null,
+    words: csv.words[index].map((one) => ({ ...one, isChosen: false })),
   }));
   return Object.assign(new ImportPreview(), {
     format,
@@ -33,7 +34,7 @@ export function toPreview({ format, csv, isRemembered }: FilePreview): ImportPre
     isDayFirst: csv?.mapping.isDayFirst ?? false,
     hasDecimalComma: csv?.mapping.hasDecimalComma ?? false,
     isAmountNet: csv?.mapping.isAmountNet ?? true,
-    kinds: csv?.mapping.kinds ?? [],
+    kinds,
     isRemembered,
   });
 }

@@ -6,7 +6,7 @@ import { toInstrument } from '../market-data/market-data.resolver.ts';
 import { type Connection, pageOf, toConnection } from '../platform/graphql/connection.ts';
 import { actorName } from '../platform/viewer.ts';
 import { payload, UserProblem } from '../platform/graphql/errors.ts';
-import { FORMAT_NAMES } from '../trade/brokers/registry.ts';
+import { FILE_FORMATS } from '../trade/imports/file-formats.ts';
 import type { RowVerdict } from '../trade/imports/plan.ts';
 import { TransactionImportsArgs } from './history.args.ts';
 import { ImportPreviewInput, ImportTransactionsInput, UndoImportInput } from './import.input.ts';
@@ -31,7 +31,7 @@ import { Portfolio } from './portfolio.type.ts';
 export class PortfolioImportResolver {
   @Query(() => [ImportFormat], { description: 'The formats of files that are recognised, by name.' })
   importFormats(): ImportFormat[] {
-    return FORMAT_NAMES.map((one) => Object.assign(new ImportFormat(), one));
+    return FILE_FORMATS.map((one) => Object.assign(new ImportFormat(), one));
   }
 
   @Query(() => ImportPreviewResult, {
@@ -64,7 +64,8 @@ export class PortfolioImportResolver {
   }
 
   @Mutation(() => UndoImportPayload, {
-    description: 'Voids everything that an import wrote; refused where later transactions depend on it.',
+    description:
+      'Voids everything that an import wrote; refused where later transactions depend on it. Instruments and accounts that it made stay.',
   })
   undoImport(
     @Ctx() { services }: Context,

@@ -4,7 +4,7 @@ import { connectionOf } from '../platform/graphql/connection.ts';
 import { InputError, NotFoundError, UserError } from '../platform/graphql/errors.ts';
 import { CurrencyScalar, DateTimeScalar, DecimalScalar } from '../platform/graphql/scalars.ts';
 import { BROKER_TRANSACTION_KINDS, type BrokerTransactionKind } from '../trade/brokers/broker-transaction.ts';
-import { CSV_FIELDS, type CsvField } from '../trade/imports/csv-mapping.ts';
+import { CSV_FIELDS, type CsvField, type KindWord } from '../trade/imports/csv-mapping.ts';
 import type { RowVerdict } from '../trade/imports/plan.ts';
 import { Portfolio } from './portfolio.type.ts';
 
@@ -122,6 +122,23 @@ export class ImportFormat {
   name!: string;
 }
 
+@ObjectType({ description: 'A word of the column of kinds, and what it is taken for.' })
+export class ImportKindWord {
+  @Field(() => String, { description: 'The word.' })
+  word!: string;
+
+  @Field(() => BrokerRowKindEnum, {
+    nullable: true,
+    description: 'What it is taken for; null where that is open.',
+  })
+  kind!: BrokerTransactionKind | null;
+
+  @Field(() => Boolean, {
+    description: 'Whether somebody chose that for an earlier file, so that null leaves its rows out.',
+  })
+  isChosen!: boolean;
+}
+
 @ObjectType({ description: 'A column of a file with its first cells.' })
 export class ImportPreviewColumn {
   @Field(() => Int, { description: 'Its place, from 0.' })
@@ -135,18 +152,11 @@ export class ImportPreviewColumn {
 
   @Field(() => ImportFieldEnum, { nullable: true, description: 'What it seems to hold.' })
   field!: CsvField | null;
-}
 
-@ObjectType({ description: 'A word of the column of kinds, and what it is taken for.' })
-export class ImportKindWord {
-  @Field(() => String, { description: 'The word.' })
-  word!: string;
-
-  @Field(() => BrokerRowKindEnum, {
-    nullable: true,
-    description: 'What it is taken for; null where that is open.',
+  @Field(() => [ImportKindWord], {
+    description: 'The first 50 words in it, and what they are taken for where it is chosen to hold kinds.',
   })
-  kind!: BrokerTransactionKind | null;
+  words!: KindWord[];
 }
 
 @ObjectType({ description: 'What a file of transactions looks like.' })
@@ -169,7 +179,10 @@ export class ImportPreview {
   @Field(() => Boolean, { description: 'Whether amounts are after costs.' })
   isAmountNet!: boolean;
 
-  @Field(() => [ImportKindWord], { description: 'The words of the column that seems to hold kinds.' })
+  @Field(() => [ImportKindWord], {
+    description:
+      'The words of the column that seems to hold kinds: those that were chosen before, and the first 50 that are new.',
+  })
   kinds!: ImportKindWord[];
 
   @Field(() => Boolean, { description: 'Whether this is how a file with the same header was read before.' })

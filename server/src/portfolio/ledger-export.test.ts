@@ -6,11 +6,13 @@ import { Decimal } from '../platform/decimal.ts';
 import { newId } from '../platform/graphql/node.ts';
 import type { LedgerRecord } from '../trade/imports/ledger-file.ts';
 import { netCashOf } from '../trade/transaction-draft.ts';
+import { LOT_METHODS, type LotMethod } from '../trade/lots.ts';
 import { KIND_FORMS, TRANSACTION_KINDS, type TransactionKind } from '../trade/transaction-kinds.ts';
 import { type NewTransaction, TransactionStore } from '../trade/transaction.store.ts';
 
 const KINDS = Object.keys(TRANSACTION_KINDS) as TransactionKind[];
 const SYMBOLS = ['AAA', 'BBB', 'CCC'];
+const LOT = 'instrument { symbol } openedAt quantity costBasis isLongTerm side';
 const FIRST_MS = Date.UTC(2020, 0, 1);
 
 /** Up to 20 digits before and 18 after the point, above 0. */
@@ -40,11 +42,15 @@ const drafts = fc.record({
   perUnits: fc.option(positive),
   fraction: fc.constantFrom('0', '0.123456789012345678', '1'),
   isNegative: fc.boolean(),
+  currency: fc.constantFrom('USD', 'EUR', 'GBP'),
+  rate: fc.option(positive),
   lot: fc.option(fc.nat(20)),
   note: fc.option(texts),
   externalId: fc.option(texts),
   voided: fc.option(fc.record({ reason: texts, by: fc.option(fc.nat(20)) }), { freq: 4 }),
 });
+/** The methods for lots of the two accounts. */
+const methods = fc.tuple(fc.constantFrom(...LOT_METHODS), fc.constantFrom(...LOT_METHODS));
 type Draft = typeof drafts extends fc.Arbitrary<infer Value> ? Value : never;
 
 describe('the export of a ledger', () => {
@@ -69,7 +75,7 @@ describe('the export of a ledger', () => {
   });
   afterAll(() => app.stop());
 
-  async function portfolioOf(rows: readonly Draft[]): Promise<string> {
+  async function portfolioOf(rows: readonly Draft[], [main, other]: readonly LotMethod[]): Promise<string> {
     portfolios += 1;
     const id = await newPortfolio(app, `Random ${portfolios}`);
     const { services } = app;
@@ -80,11 +86,12 @@ describe('the export of a ledger', () => {
         portfolioId: id,
         expectedVersion,
         name: 'Other, "account"',
-        lotMethod: 'FIFO',
+        lotMethod: other,
       },
       'owner',
     );
     const accounts = (await services.ledger.accounts(id)).map((account) => account.id);
+    await setMethod(id, accounts[0], main);
     const ids = rows.map(() => newId('txn', Date.now));
     await app.database.fork().transactional(async (em) => {
       const transactions = rows.map((row, index) => transactionOf(row, ids[index], accounts, ids));
@@ -99,6 +106,11 @@ describe('the export of a ledger', () => {
       }
     });
     return id;
+  }
+
+  async function setMethod(portfolioId: string, id: string, lotMethod: LotMethod): Promise<void> {
+    const expectedVersion = (await store.version(portfolioId))!;
+    await app.services.accounts.update({ idempotencyKey: newKey(), id, expectedVersion, lotMethod }, 'owner');
   }
 
   function transactionOf(
@@ -123,7 +135,7 @@ describe('the export of a ledger', () => {
       basisFraction: has('basisFraction') ? row.fraction : null,
       costBasis: has('costBasis') ? row.amount : null,
       otherAmount: has('otherAmount') ? row.units : null,
-      otherCurrency: has('otherCurrency') ? 'EUR' : null,
+      otherCurrency: has('otherCurrency') ? (row.currency === 'EUR' ? 'GBP' : 'EUR') : null,
       acquiredAt: has('acquiredAt') && row.isNegative ? new Date(FIRST_MS - 1) : null,
     };
     return {
@@ -136,7 +148,8 @@ describe('the export of a ledger', () => {
       lotIds: has('lotIds') && row.lot !== null ? [ids[row.lot % ids.length]] : [],
       executedAt: new Date(row.timeMs),
       amount: netCashOf(fields).toFixed(18),
-      currency: 'USD',
+      currency: row.currency,
+      exchangeRate: row.currency === 'USD' ? null : row.rate,
       createdBy: 'owner',
       note: row.note,
       externalId: row.externalId,
@@ -147,17 +160,34 @@ describe('the export of a ledger', () => {
     return fetch(`${app.urls.api}/downloads/portfolios/${id}/transactions.${form}`);
   }
 
-  /** The ledger as it counts and as it was, with ids as places in it. */
-  async function contentOf(id: string): Promise<unknown> {
+  /** The ledger as it counts and as it was, with ids as places in it, and the accounts that a form has. */
+  async function contentOf(id: string, form: 'csv' | 'json'): Promise<unknown> {
     const records: LedgerRecord[] = [];
     for await (const record of app.services.ledgerExport.records(id)) records.push(record);
     const places = new Map(records.map((record, index) => [record.id, index]));
     const { portfolio } = await app.query(
-      'query($id: ID!) { portfolio(id: $id) { valuation { cash equity realisedProfit fees } } }',
+      `query($id: ID!) { portfolio(id: $id) { valuation { cash equity realisedProfit fees }
+         accounts { nodes { id name lotMethod } }
+         lots { open(first: 100) { nodes { accountId transactionId ${LOT} } } closed(first: 100) { nodes {
+           accountId transactionId closingId closedAt gain ${LOT} } } } } }`,
       { id },
     );
+    const named = new Set(records.flatMap(({ account, toAccount }) => [account, toAccount]));
+    const names = new Map<string, string>(portfolio.accounts.nodes.map((one: any) => [one.id, one.name]));
+    const lotsOf = ({ nodes }: any) =>
+      nodes
+        .map(({ accountId, transactionId, closingId, ...lot }: any) =>
+          JSON.stringify([names.get(accountId), places.get(transactionId), places.get(closingId), lot]),
+        )
+        .toSorted();
     return {
       valuation: portfolio.valuation,
+      accounts: portfolio.accounts.nodes
+        .filter(({ name }: any) => form === 'json' || named.has(name))
+        .map(({ name, lotMethod }: any) => `${name} ${lotMethod}`)
+        .toSorted(),
+      open: lotsOf(portfolio.lots.open),
+      closed: lotsOf(portfolio.lots.closed),
       records: records.map((record) => ({
         ...record,
         id: null,
@@ -171,9 +201,9 @@ describe('the export of a ledger', () => {
     'is read back from %s to an equal ledger, whatever it holds',
     async (form) => {
       await fc.assert(
-        fc.asyncProperty(fc.array(drafts, { minLength: 1, maxLength: 12 }), async (rows) => {
+        fc.asyncProperty(fc.array(drafts, { minLength: 1, maxLength: 12 }), methods, async (rows, own) => {
           // given
-          const id = await portfolioOf(rows);
+          const id = await portfolioOf(rows, own);
           portfolios += 1;
           const copy = await newPortfolio(app, `Copy ${portfolios}`);
           // when
@@ -181,7 +211,7 @@ describe('the export of a ledger', () => {
           const imported = await importText(app, copy, text);
           // then
           expect(imported).toMatchObject({ status: 'SUCCEEDED', verdicts: { NEW: rows.length } });
-          expect(await contentOf(copy)).toEqual(await contentOf(id));
+          expect(await contentOf(copy, form)).toEqual(await contentOf(id, form));
           // and it is known again, here and where it came from
           for (const one of [id, copy])
             expect((await importText(app, one, text, { dryRun: true })).verdicts).toEqual({
@@ -193,6 +223,102 @@ describe('the export of a ledger', () => {
     },
     120_000,
   );
+
+  /** Bought at 10 and at 20, one sold at 30 from the newer: 10 by LIFO, 20 by FIFO. */
+  async function lifoPortfolio(name: string): Promise<string> {
+    const id = await newPortfolio(app, name);
+    const [{ id: accountId }] = await app.services.ledger.accounts(id);
+    await setMethod(id, accountId, 'LIFO');
+    const rows = ['BUY,2024-01-02,AAA,1,10', 'BUY,2024-01-03,AAA,1,20', 'SELL,2024-01-04,AAA,1,30'];
+    const { status } = await importText(app, id, ledgerCsv('kind,time,symbol,quantity,price', rows));
+    expect(status).toBe('SUCCEEDED');
+    return id;
+  }
+
+  /** A file of a ledger with the first columns, and others behind them. */
+  function ledgerCsv(columns: string, rows: readonly string[]): string {
+    const first = columns.split(',');
+    const header = ['id', 'kind', 'time', 'account', 'symbol', ...first.slice(3)];
+    const lines = rows.map((row) => {
+      const [kind, time, symbol, ...more] = row.split(',');
+      return ['', kind, time, 'Main account', symbol, ...more].join(',');
+    });
+    return `${header.join(',')}\n${lines.join('\n')}\n`;
+  }
+
+  async function gainsOf(id: string): Promise<string> {
+    const { portfolio } = await app.query(
+      `query($id: ID!) { portfolio(id: $id) { accounts { nodes { name lotMethod } }
+         lots { method closed(first: 9) { nodes { gain } } } } }`,
+      { id },
+    );
+    const accounts = portfolio.accounts.nodes.map(({ name, lotMethod }: any) => `${name} ${lotMethod}`);
+    return [...accounts, ...portfolio.lots.closed.nodes.map(({ gain }: any) => gain)].join(', ');
+  }
+
+  it.each(['csv', 'json'] as const)('keeps the lots that sales closed, from %s', async (form) => {
+    const text = await (await download(await lifoPortfolio(`Newest first ${form}`), form)).text();
+    const copy = await newPortfolio(app, `Newest first again ${form}`);
+    expect(await importText(app, copy, text)).toMatchObject({ status: 'SUCCEEDED' });
+    expect(await gainsOf(copy)).toBe('Main account LIFO, 10');
+    const { portfolio } = await app.query(
+      'query($id: ID!) { portfolio(id: $id) { auditLog(first: 2) { nodes { action reason } } } }',
+      { id: copy },
+    );
+    expect(portfolio.auditLog.nodes).toContainEqual({
+      action: 'UPDATE_ACCOUNT',
+      reason: 'FIFO becomes LIFO, as in the imported file',
+    });
+  });
+
+  it('leaves an account that has transactions its own method', async () => {
+    const text = await (await download(await lifoPortfolio('Told'), 'json')).text();
+    const id = await newPortfolio(app, 'With a method of its own');
+    await importText(app, id, ledgerCsv('kind,time,symbol,amount', ['DEPOSIT,2024-01-01,,5']));
+    await importText(app, id, text);
+    expect(await gainsOf(id)).toBe('Main account FIFO, 20');
+  });
+
+  it('makes accounts without transactions from JSON, and reads older files, which have no methods', async () => {
+    const id = await newPortfolio(app, 'Heads');
+    const file = (more: object) =>
+      JSON.stringify({ format: 'ai-trading-ledger', version: 1, ...more, transactions: [] });
+    expect((await importText(app, id, file({}))).status).toBe('SUCCEEDED');
+    const accounts = [
+      { name: 'Main account', lotMethod: 'HIFO' },
+      { name: 'Empty', lotMethod: 'AVERAGE' },
+    ];
+    expect((await importText(app, id, file({ accounts }))).status).toBe('SUCCEEDED');
+    expect(await gainsOf(id)).toBe('Main account HIFO, Empty AVERAGE');
+  });
+
+  it.each([
+    [{ accounts: {} }, 'expected a list of accounts, was {}'],
+    [{ accounts: [{ lotMethod: 'FIFO' }] }, 'expected an account with a name, was {"lotMethod":"FIFO"}'],
+    [
+      { accounts: [{ name: 'A', lotMethod: 'BEST' }] },
+      'expected a method for lots such as FIFO for the account A, was "BEST"',
+    ],
+    [
+      { accounts: ['FIFO', 'LIFO'].map((lotMethod) => ({ name: 'A', lotMethod })) },
+      'expected the account A once, was there twice',
+    ],
+  ])('refuses a head of %j', async (head, reason) => {
+    const id = await newPortfolio(app, `Head ${reason}`);
+    const text = JSON.stringify({ format: 'ai-trading-ledger', ...head, transactions: [] });
+    expect((await importText(app, id, text)).rows).toMatchObject([{ verdict: 'ERROR', reason }]);
+  });
+
+  it('names rows that disagree about the method of an account', async () => {
+    const id = await newPortfolio(app, 'Disagreeing');
+    const rows = ['DEPOSIT,2024-01-01,,5,LIFO', 'DEPOSIT,2024-01-02,,6,FIFO', 'DEPOSIT,2024-01-03,,7,BEST'];
+    const text = ledgerCsv('kind,time,symbol,amount,lotMethod', rows);
+    expect((await importText(app, id, text)).rows.map(({ reason }) => reason)).toEqual([
+      null,
+      'expected LIFO as the method for lots of Main account, as before it in the file, was FIFO',
+      'expected a method for lots such as FIFO, was BEST',
+    ]);
+  });
 
   it('is sent as a file with the name of its portfolio', async () => {
     const id = await newPortfolio(app, 'Größe "A"');
@@ -206,6 +332,7 @@ describe('the export of a ledger', () => {
       format: 'ai-trading-ledger',
       version: 1,
       portfolio: { name: 'Größe "A"', baseCurrency: 'USD' },
+      accounts: [{ name: 'Main account', lotMethod: 'FIFO' }],
       transactions: [],
     });
     expect((await download('prt_none', 'csv')).status).toBe(404);

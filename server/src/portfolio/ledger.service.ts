@@ -229,7 +229,10 @@ export class LedgerService {
   ): Promise<{ readonly id: string; readonly kind: TransactionInput['kind'] }[]> {
     checkDraft(input, this.clock());
     const rows: NewTransaction[] = [];
-    for (const row of rowsOf(input)) rows.push(await this.complete(em, portfolio, row, actor));
+    for (const row of rowsOf(input)) {
+      checkDraft(row, this.clock());
+      rows.push(await this.complete(em, portfolio, row, actor));
+    }
     const ids = await this.transactions.insert(em, rows);
     return ids.map((id, index) => ({ id, kind: rows[index].kind }));
   }

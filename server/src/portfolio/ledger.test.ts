@@ -98,8 +98,10 @@ describe('the ledger', () => {
     expect(bought.transaction).toMatchObject({ amount: '-502', fillId: expect.stringMatching(/^fil_/) });
     const paid = await record({ kind: 'DIVIDEND', symbol: 'AAA', amount: '10', tax: '1.5' }, id);
     expect(paid.transaction).toMatchObject({ amount: '8.5', statedAmount: '10', fee: '0', tax: '1.5' });
-    await record({ kind: 'SPLIT', symbol: 'AAA', units: '2' }, id);
-    await record({ kind: 'SELL', symbol: 'AAA', quantity: '5', price: '30', fee: '1' }, id);
+    const executedAt = '2024-01-03';
+    await record({ kind: 'SELL', symbol: 'AAA', quantity: '5', price: '30', fee: '1', executedAt }, id);
+    // A split of a date counts before what was traded on it.
+    await record({ kind: 'SPLIT', symbol: 'AAA', units: '2', executedAt }, id);
     await record({ kind: 'FEE', amount: '3' }, id);
     await record({ kind: 'INTEREST', amount: '2', tax: '0.5' }, id);
     await record({ kind: 'WITHDRAWAL', amount: '100' }, id);

@@ -127,4 +127,17 @@ describe('a reinvested dividend', () => {
       positions: { nodes: [{ quantity: '4.5' }] },
     });
   });
+
+  it('is refused where the purchase cannot be stored', async () => {
+    const id = await newPortfolio('Too large', '100');
+    const huge = '99999999999';
+    const dividend = { kind: 'DIVIDEND', symbol: 'AAA', amount: '10' };
+    const { errors } = await record({ ...dividend, reinvestedUnits: huge, reinvestedPrice: huge }, id);
+    expect(errors).toEqual([
+      {
+        message: 'expected less than 20 digits before the point, was -9999999999800000000001',
+        path: ['input', 'transaction', 'amount'],
+      },
+    ]);
+  });
 });

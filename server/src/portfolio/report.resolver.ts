@@ -6,7 +6,7 @@ import { amountText as amount, type Decimal } from '../platform/decimal.ts';
 import { type Connection, toConnection } from '../platform/graphql/connection.ts';
 import { insufficientHistory } from '../platform/graphql/errors.ts';
 import { DateTimeScalar } from '../platform/graphql/scalars.ts';
-import type { LotClosing, LotMethod } from '../trade/lots.ts';
+import { LOT_METHODS, type LotClosing, type LotMethod } from '../trade/lots.ts';
 import { commonMethodOf } from './account.service.ts';
 import { ClosedLot, ClosedLotConnection, Lot, LotConnection, LotMethodEnum, LotReport } from './lot.type.ts';
 import { listLots } from './lot-list.ts';
@@ -29,7 +29,6 @@ import { toExchangeRate } from './currency.type.ts';
 import { KnownArgs, PastArgs } from './past.args.ts';
 import type { PricedHolding } from './portfolio-state.ts';
 import { Portfolio } from './portfolio.type.ts';
-import { LOT_METHODS } from './report.service.ts';
 import { marketValueOf } from './statement.ts';
 
 /** A figure, null where it is not known. */

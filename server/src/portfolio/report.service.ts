@@ -4,7 +4,7 @@ import type { Clock } from '../platform/clock.ts';
 import { ZERO } from '../platform/decimal.ts';
 import { rememberedPair } from '../platform/remember.ts';
 import { countsAtMs, externalFlowOf, type LedgerEntry, lotEventOf } from '../trade/ledger.ts';
-import { type LotLedger, type LotMethod, runLots } from '../trade/lots.ts';
+import { LOT_METHODS, type LotLedger, type LotMethod, runLots } from '../trade/lots.ts';
 import { type Split, splitsOf, withPricesPaid } from '../trade/round-trips.ts';
 import type { LedgerService } from './ledger.service.ts';
 import { type LotReportData, lotReport } from './lot-report.ts';
@@ -13,9 +13,6 @@ import { type PeriodPreset, presetStart } from './presets.ts';
 import type { PortfolioService } from './portfolio.service.ts';
 import { bookedRateOf, type MissingRate, type PortfolioRates, rateGapsOf } from './portfolio-rates.ts';
 import type { PricedHolding } from './portfolio-state.ts';
-
-/** Every way to choose lots. */
-export const LOT_METHODS: readonly LotMethod[] = ['FIFO', 'LIFO', 'HIFO', 'LOFO', 'AVERAGE', 'SPECIFIC'];
 
 type Parts = readonly (readonly LedgerEntry[])[];
 
@@ -58,9 +55,8 @@ async function lotsOf(parts: Parts, rates: PortfolioRates, method: MethodChoice)
     await breather.breathe();
   }
   const closings = ledgers.flatMap((ledger) => ledger.closings);
-  closings.sort(
-    (a, b) => a.closedMs - b.closedMs || (a.closingId < b.closingId ? -1 : Number(a.closingId > b.closingId)),
-  );
+  // Those of one time keep the order that they count in.
+  closings.sort((a, b) => a.closedMs - b.closedMs);
   return { lots: ledgers.flatMap(({ lots }) => lots), closings };
 }
 

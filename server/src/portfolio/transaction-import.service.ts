@@ -8,10 +8,11 @@ import type { Uploads } from '../platform/http/uploads.ts';
 import { viewer } from '../platform/viewer.ts';
 import type { RunRow } from '../run/run.entity.ts';
 import { writeAudit } from '../trade/audit.ts';
-import { FORMAT_NAMES, formatOf } from '../trade/brokers/registry.ts';
-import { type CsvPreview, previewCsv } from '../trade/imports/csv-mapping.ts';
+import { type CsvPreview, type KindWord, previewCsv, wordsWith } from '../trade/imports/csv-mapping.ts';
+import { FILE_FORMATS, type FileFormat, fileFormatOf } from '../trade/imports/file-formats.ts';
 import type { ImportTransactionsRequest } from '../trade/imports/import-request.ts';
 import type { ImportChoice, ImportStore, StoredImport } from '../trade/imports/import.store.ts';
+import { LEDGER_FILE } from '../trade/imports/ledger-file.ts';
 import type { SymbolChoice } from '../trade/imports/instrument-clues.ts';
 import type { PlannedRow, RowVerdict } from '../trade/imports/plan.ts';
 import { dependencyOn } from '../trade/imports/undo.ts';
@@ -23,8 +24,10 @@ import type { PortfolioService } from './portfolio.service.ts';
 
 /** How a file looks, and its format where one knows it. */
 export interface FilePreview {
-  readonly format: { readonly id: string; readonly name: string } | null;
+  readonly format: FileFormat | null;
   readonly csv: CsvPreview | null;
+  /** The words of the column of kinds. */
+  readonly kinds: readonly KindWord[];
   readonly isRemembered: boolean;
 }
 
@@ -64,22 +67,29 @@ export class TransactionImportService {
     const upload = await this.uploads.find(uploadId);
     if (!upload) throw notFound('upload', uploadId, 'input', 'uploadId');
     const text = await headOf(upload);
-    const format = formatOf(text);
-    const csv = previewCsv(text);
+    const format = fileFormatOf(text);
+    // The columns of a ledger are known, and read as others they would count what was voided.
+    const csv = format?.id === LEDGER_FILE.id ? null : previewCsv(text);
     if (!format && !csv)
       throw invalid('expected a file with a header and rows, was another', 'input', 'uploadId');
     const remembered = csv && (await this.store.rememberedMapping(portfolioId, csv.shape));
+    if (!csv || !remembered) {
+      const guessed = csv?.mapping.kinds ?? [];
+      const kinds = guessed.map((one) => ({ ...one, isChosen: false }));
+      return { format, csv, kinds, isRemembered: false };
+    }
     return {
       format,
-      csv: csv && remembered ? { ...csv, mapping: remembered } : csv,
-      isRemembered: Boolean(remembered),
+      csv: { ...csv, mapping: remembered },
+      kinds: wordsWith(csv, remembered),
+      isRemembered: true,
     };
   }
 
   async start(input: ImportTransactionsInput, actor: string): Promise<RunRow> {
     const portfolio = await this.expectPortfolio(input.portfolioId);
     const { mapping, formatId, timeZone, currency, symbols, dryRun, skipInvalid, fileName } = input;
-    if (formatId && !FORMAT_NAMES.some(({ id }) => id === formatId))
+    if (formatId && !FILE_FORMATS.some(({ id }) => id === formatId))
       throw notFound('format of files', formatId, 'input', 'formatId');
     if (mapping && formatId) throw invalid('expected a format or a mapping, was both', 'input', 'mapping');
     if (mapping && !mapping.columns.some(({ field }) => field === 'date'))
@@ -218,13 +228,14 @@ export class TransactionImportService {
   }
 }
 
-/** The beginning of a file; a line that is cut off is no line. */
+/** The beginning of a file; a line that is cut off is no line, unless there is but one. */
 async function headOf({ path, bytes }: { readonly path: string; readonly bytes: number }): Promise<string> {
   const file = await open(path);
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(PREVIEW_BYTES), 0, PREVIEW_BYTES, 0);
     const text = buffer.toString('utf8', 0, bytesRead).replace(/^\uFEFF/, '');
-    return bytes > PREVIEW_BYTES ? text.slice(0, text.lastIndexOf('\n') + 1) : text;
+    const end = bytes > PREVIEW_BYTES ? text.lastIndexOf('\n') + 1 : text.length;
+    return end === 0 ? text : text.slice(0, end);
   } finally {
     await file.close();
   }

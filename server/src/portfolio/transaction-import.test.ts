@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestApp, newKey, type TestApp } from '../../test/create-test-app.ts';
-import { importText, ledgerLines, ledgerVersion, newPortfolio } from '../../test/transaction-imports.ts';
+import {
+  importCsv,
+  importText,
+  ledgerLines,
+  ledgerVersion,
+  newPortfolio,
+} from '../../test/transaction-imports.ts';
 import { previewCsv } from '../trade/imports/csv-mapping.ts';
 
 const VANGUARD = `Date,Details,Amount,Balance
@@ -396,6 +402,16 @@ describe('imports of transactions', () => {
     const imported = await importText(app, id, VANGUARD, { createsMissingInstruments: true });
     expect(imported).toMatchObject({ status: 'SUCCEEDED', balances: { compared: 3, agreed: 3 } });
     expect((await ledgerLines(app, id))[0]).toBe('2022-03-08 DEPOSIT 1000 GBP');
+  });
+
+  it('gives numbers that cannot be stored as rows that cannot be used', async () => {
+    const id = await newPortfolio(app, 'Bounds');
+    const file = 'date,type,symbol,quantity,price\n2024-03-01,BUY,BND,1E30,0\n2024-03-01,BUY,BND,1,1E-30\n';
+    const { rows } = await importCsv(app, id, file, { createsMissingInstruments: true });
+    expect(rows.map(({ verdict, reason }) => [verdict, reason])).toEqual([
+      ['ERROR', 'expected at most 20 digits before the point for quantity, was 1e+30'],
+      ['ERROR', 'expected at most 18 digits after the point for price, was 1e-30'],
+    ]);
   });
 
   it('says what a request or a file lacks', async () => {

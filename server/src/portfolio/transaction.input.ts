@@ -26,7 +26,7 @@ export class TransactionInput {
 
   @Field(() => DecimalScalar, {
     nullable: true,
-    description: 'Units, above 0; an adjustment or opening balance may be below.',
+    description: 'Units, above 0; an adjustment, opening balance or transfer may be below.',
   })
   quantity?: string | null;
 

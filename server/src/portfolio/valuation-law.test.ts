@@ -4,7 +4,7 @@ import { holdingsAfter, type Stated, worthOf } from '../../test/ledger-model.ts'
 import { ledgerEntry } from '../../test/ledger-entry.ts';
 import { Decimal, ZERO } from '../platform/decimal.ts';
 import { changeLedger, compareEntries, partLedger } from '../trade/ledger-parts.ts';
-import type { LedgerRates } from '../trade/ledger.ts';
+import type { LedgerEntry, LedgerRates } from '../trade/ledger.ts';
 import { TRANSACTION_KINDS, type TransactionKind } from '../trade/transaction-kinds.ts';
 import { incomeOf } from './income.ts';
 import { balancesOf, equityColumns, holdingsOf, journalOf, type RateColumns } from './valuation.ts';
@@ -92,13 +92,15 @@ function entryOf(drawn: Drawn): Stated {
     case 'OPENING_BALANCE':
     case 'ADJUSTMENT': {
       const ownFee = isSigned ? {} : { fee };
+      // Units below zero are of a short position.
+      const unitSign = isSigned || kind === 'TRANSFER_IN' || kind === 'TRANSFER_OUT' ? sign : '';
       if (isCash)
         return make({ ...place, ...ownFee, instrumentId: null, amount: `${isSigned ? sign : ''}${amount}` });
       const bought = kind === 'TRANSFER_OUT' || kind === 'ADJUSTMENT' ? null : drawn.acquiredDay;
       return make({
         ...ofUnits,
         ...ownFee,
-        quantity: `${isSigned ? sign : ''}${quantity}`,
+        quantity: `${unitSign}${quantity}`,
         ...(kind === 'TRANSFER_OUT' ? {} : { costBasis }),
         ...(bought === null ? {} : { acquiredMs: Math.min(bought * DAY_MS, timeMs) }),
       });
@@ -231,6 +233,19 @@ function flowsOf(entries: readonly Stated[], rates: LedgerRates): Decimal[] {
   });
 }
 
+/** Kinds at one time of which every account and instrument has at most one each, so that nothing is left to when they were recorded. */
+const anyTies = anyEntries.map((entries) => {
+  const taken = new Set<string>();
+  return entries.flatMap((entry) => {
+    const timeMs = dayOf(entry.timeMs) * DAY_MS;
+    // Mergers and the like tie the instruments of an account together.
+    const key = `${timeMs} ${entry.otherInstrumentId ? 'exchange' : `${entry.kind} ${entry.instrumentId}`}`;
+    if (taken.has(key)) return [];
+    taken.add(key);
+    return [{ ...entry, timeMs }];
+  });
+});
+
 describe('a ledger of all kinds in several accounts and currencies', () => {
   it('has at every date in cash and positions what a count by hand has', () => {
     fc.assert(
@@ -263,6 +278,25 @@ describe('a ledger of all kinds in several accounts and currencies', () => {
           const expected = brought.plus(profitsOf(until, rates, market, timeMs)).toNumber();
           expect(columns.cash[t] + columns.marketValue[t]).toBeCloseTo(expected, 4);
         }
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  it('has the same lots whatever the order that what has one time was recorded in', () => {
+    const anyOrder = fc.array(fc.nat(), { minLength: 40, maxLength: 40 });
+    fc.assert(
+      fc.property(anyTies, anyMarket, anyOrder, (entries, market, order) => {
+        const rates = ratesOf(market);
+        const shown = (list: readonly LedgerEntry[]) => {
+          const held = holdingsOf(partLedger(list).entries, rates);
+          return held.map((one) => JSON.stringify({ ...one, lastPrice: null })).toSorted();
+        };
+        // Ids tell the order of recording.
+        const ids = entries.map(({ id }) => id);
+        const places = entries.map((_, index) => index).toSorted((a, b) => order[a] - order[b] || a - b);
+        const recorded = entries.map((entry, index) => ({ ...entry, id: ids[places[index]] }));
+        expect(shown(recorded)).toEqual(shown(entries));
       }),
       { numRuns: RUNS },
     );

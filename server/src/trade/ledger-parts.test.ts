@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ledgerEntry } from '../../test/ledger-entry.ts';
-import type { LedgerEntry } from './ledger.ts';
+import { type LedgerEntry, lotEventOf } from './ledger.ts';
 import { changeLedger, partLedger, type PartedLedger } from './ledger-parts.ts';
+import { runLots } from './lots.ts';
+import type { TransactionKind } from './transaction-kinds.ts';
 
 const instrument = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f');
 const anyEntry = fc
@@ -38,6 +40,66 @@ const shown = ({ entries, parts, partOf }: PartedLedger) => {
       .toSorted(),
   };
 };
+
+describe('transactions of one time', () => {
+  const of = (kind: TransactionKind, fields: Parameters<typeof ledgerEntry>[2] = {}) =>
+    ledgerEntry(kind, 1, { quantity: '10', price: '10', ...fields });
+  const lotsOf = (entries: readonly LedgerEntry[]) => {
+    const events = partLedger(entries).entries.flatMap((entry) => lotEventOf(entry) ?? []);
+    const { lots, closings } = runLots(events, 'FIFO');
+    return {
+      lots: lots.map(({ side, quantity }) => `${side} ${quantity.toFixed()}`),
+      closings: closings.map(({ side, quantity, gain }) => `${side} ${quantity.toFixed()} ${gain.toFixed()}`),
+    };
+  };
+  const held = ledgerEntry('BUY', 0, { quantity: '10', price: '10' });
+
+  it.each<[string, () => LedgerEntry[], { lots: string[]; closings: string[] }]>([
+    [
+      'change units before they are bought',
+      () => [held, of('BUY', { quantity: '20' }), of('SPLIT', { units: '2' })],
+      { lots: ['LONG 20', 'LONG 20'], closings: [] },
+    ],
+    [
+      'are bought before they are sold',
+      () => [of('SELL', { price: '12' }), of('BUY')],
+      { lots: [], closings: ['LONG 10 20'] },
+    ],
+    [
+      'are sold short before they are covered',
+      () => [of('COVER', { price: '7' }), of('SHORT')],
+      { lots: [], closings: ['SHORT 10 30'] },
+    ],
+    [
+      'are sold before they end',
+      () => [held, of('DELISTING'), of('SELL', { price: '9' })],
+      { lots: [], closings: ['LONG 10 -10', 'LONG 0 0'] },
+    ],
+    [
+      'move to another account before they are sold there',
+      () => [
+        of('SELL', { accountId: 'other', price: '11' }),
+        of('TRANSFER_OUT', { price: undefined, counterAccountId: 'other' }),
+        of('BUY'),
+      ],
+      { lots: [], closings: ['LONG 10 10'] },
+    ],
+    [
+      'open before all else',
+      () => [
+        of('SELL', { price: '15' }),
+        of('SPLIT', { units: '2' }),
+        of('OPENING_BALANCE', { quantity: '5', costBasis: '100' }),
+      ],
+      { lots: [], closings: ['LONG 10 50'] },
+    ],
+  ])('%s, however they were recorded', (_name, make, expected) => {
+    expect(lotsOf(make())).toEqual(expected);
+    // The same recorded the other way round: ids are given as they are made.
+    const reversed = make().map((entry, index, all) => ({ ...entry, id: all[all.length - 1 - index].id }));
+    expect(lotsOf(reversed)).toEqual(expected);
+  });
+});
 
 describe('a ledger in parts', () => {
   it('is the same after any changes as taken apart anew', () => {

@@ -1,4 +1,5 @@
 import { entryAt, type LedgerEntry } from './ledger.ts';
+import type { TransactionKind } from './transaction-kinds.ts';
 
 /**
  * What counts in a portfolio, in the order it happened, and the same in parts that do not touch each
@@ -22,11 +23,45 @@ export function isOpeningCash({ kind, instrumentId }: LedgerEntry): boolean {
   return kind === 'OPENING_BALANCE' && instrumentId === null;
 }
 
-/** The order in which transactions count: by time, opening cash first, then by when they were recorded. */
+/**
+ * What counts first of what has one time, as all of a date does in files that know no more: what was there
+ * before; what changes units from the beginning of their date; what brings units, then what takes them, so
+ * that nothing is short for a moment that was not sold short; what ends units, after their last sales.
+ */
+const KIND_ORDER: readonly (readonly TransactionKind[])[] = [
+  ['OPENING_BALANCE'],
+  ['SPLIT'],
+  ['STOCK_DIVIDEND'],
+  ['SPIN_OFF'],
+  ['RETURN_OF_CAPITAL'],
+  ['MERGER', 'TICKER_CHANGE'],
+  ['BUY', 'TRANSFER_IN', 'DEPOSIT', 'DIVIDEND', 'INTEREST', 'CONVERSION'],
+  ['ADJUSTMENT'],
+  ['TRANSFER_OUT'],
+  ['SELL', 'WITHDRAWAL', 'FEE', 'TAX'],
+  ['SHORT'],
+  ['COVER'],
+  ['DELISTING'],
+];
+const RANKS = Object.fromEntries(
+  KIND_ORDER.flatMap((kinds, rank) => kinds.map((kind) => [kind, rank])),
+) as Readonly<Record<TransactionKind, number>>;
+
+/** A merger for cash alone ends units as a delisting does. */
+function rankOf({ kind, otherInstrumentId }: LedgerEntry): number {
+  return kind === 'MERGER' && otherInstrumentId === null ? RANKS.DELISTING : RANKS[kind];
+}
+
+/**
+ * The order in which transactions count: by time, opening cash first, then by what their kinds do, then by
+ * when they were recorded.
+ */
 export function compareEntries(a: LedgerEntry, b: LedgerEntry): number {
   if (a.timeMs !== b.timeMs) return a.timeMs - b.timeMs;
   const opening = Number(isOpeningCash(b)) - Number(isOpeningCash(a));
   if (opening !== 0) return opening;
+  const rank = rankOf(a) - rankOf(b);
+  if (rank !== 0) return rank;
   return a.id < b.id ? -1 : Number(a.id > b.id);
 }
 

@@ -155,7 +155,14 @@ function holdingEventOf(entry: LedgerEntry, rates: LedgerRates, place: Place, qu
   const { kind, counterAccountId, lotIds, costBasis, price, acquiredMs } = entry;
   const isOut = kind === 'TRANSFER_OUT' || (kind === 'ADJUSTMENT' && quantity.isNegative());
   if (isOut)
-    return { ...place, kind: 'DELIVER', quantity: quantity.abs(), toAccountId: counterAccountId, lotIds };
+    return {
+      ...place,
+      kind: 'DELIVER',
+      // An adjustment says which way by its sign; a transfer, whether a long or a short position moves.
+      quantity: kind === 'ADJUSTMENT' ? quantity.abs() : quantity,
+      toAccountId: counterAccountId,
+      lotIds,
+    };
   const basis = costBasis ?? (price ? price.times(quantity.abs()) : ZERO);
   const openedMs = acquiredMs ?? place.timeMs;
   const bought = entryAt(entry, openedMs);

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { itWithShared, sharedText } from '../../../tools/testing/services.ts';
 import { Decimal, ZERO } from '../platform/decimal.ts';
 import { isLongTerm, type LotEvent, type LotLedger, type LotMethod, runLots } from './lots.ts';
+import { unitChanges } from './units.ts';
 
 const METHODS: readonly LotMethod[] = ['FIFO', 'LIFO', 'HIFO', 'LOFO', 'AVERAGE', 'SPECIFIC'];
 const DAY_MS = 86_400_000;
@@ -24,6 +25,48 @@ const lotsOf = ({ lots }: LotLedger) =>
   lots.map(({ id, quantity, basis }) => `${id}: ${quantity.toFixed()} for ${basis.toFixed()}`);
 const gainsOf = ({ closings }: LotLedger) =>
   closings.map(({ lotId, quantity, gain }) => `${lotId}: ${quantity.toFixed()} gain ${gain.toFixed()}`);
+
+describe('a short position that is transferred', () => {
+  const short = [trade(1, '-10', '12', '2'), trade(2, '-5', '20')];
+  const deliver = (quantity: string, toAccountId: string | null): LotEvent => ({
+    ...place(3),
+    kind: 'DELIVER',
+    quantity: new Decimal(quantity),
+    toAccountId,
+  });
+  const shown = ({ lots }: LotLedger) =>
+    lots.map((lot) => {
+      const amounts = [lot.quantity, lot.basis, lot.fee].map((one) => one.toFixed());
+      return [lot.accountId, lot.id, lot.side, ...amounts, lot.openedMs / DAY_MS];
+    });
+
+  it('takes its oldest lots along, with what they were sold for, their fees and dates', () => {
+    expect(shown(runLots([...short, deliver('-12', 'other')], 'FIFO'))).toEqual([
+      ['main', 'e2', 'SHORT', '3', '60', '0', 2],
+      ['other', 'e1', 'SHORT', '10', '120', '2', 1],
+      ['other', 'e2', 'SHORT', '2', '40', '0', 2],
+    ]);
+    expect(shown(runLots([...short, deliver('-15', null)], 'FIFO'))).toEqual([]);
+  });
+
+  it('closes against what is held there, and leaves what was not short to be seen', () => {
+    const held: LotEvent = { ...trade(2, '10', '9', '0'), id: 'held', accountId: 'other' };
+    const moved = runLots([short[0], held, deliver('-12', 'other')], 'FIFO');
+    expect(gainsOf(moved)).toEqual(['held: 10 gain 28']);
+    expect(shown(moved)).toEqual([
+      ['main', 'e3', 'LONG', '2', '0', '0', 3],
+      ['other', 'e3', 'SHORT', '2', '0', '0', 3],
+    ]);
+  });
+
+  it('changes units as it changes lots', () => {
+    const changes = unitChanges([...short, deliver('-12', 'other')]).slice(2);
+    expect(changes.map(({ accountId, change }) => [accountId, change.toFixed()])).toEqual([
+      ['main', '12'],
+      ['other', '-12'],
+    ]);
+  });
+});
 
 describe('runLots', () => {
   const history = [trade(1, '10', '10'), trade(2, '10', '30'), trade(3, '10', '20'), trade(4, '-15', '25')];

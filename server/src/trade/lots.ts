@@ -18,6 +18,9 @@ export type { LotClosing, OpenLot } from './lot-book.ts';
  */
 export type LotMethod = 'FIFO' | 'LIFO' | 'HIFO' | 'LOFO' | 'AVERAGE' | 'SPECIFIC';
 
+/** Every method, the most usual first. */
+export const LOT_METHODS: readonly LotMethod[] = ['FIFO', 'LIFO', 'HIFO', 'LOFO', 'AVERAGE', 'SPECIFIC'];
+
 interface EventBase {
   readonly id: string;
   readonly accountId: string;
@@ -28,7 +31,7 @@ interface EventBase {
   readonly quoteRate?: Decimal;
 }
 
-/** Something that changes lots. Quantities of trades and receipts are signed; `per` is how many held units the new units are for. */
+/** Something that changes lots. Quantities of trades, receipts and deliveries are signed: those below 0 are of a short position; `per` is how many held units the new units are for. */
 export type LotEvent = EventBase &
   (
     | {
@@ -86,8 +89,8 @@ const QUOTE_DECIMALS = 36;
 /**
  * Runs events, in their order, over lots per account and instrument. Basis is what was paid (of a
  * short: received) before fees; fees go with their lots and are taken off the gain when those close.
- * What closes more than is open turns the position. A delivery of more than is held leaves a negative
- * position without basis, to be seen and mended. The method may be each account's own.
+ * What closes more than is open turns the position. A delivery of more than is held leaves a position of
+ * the other side without basis, to be seen and mended. The method may be each account's own.
  */
 export function runLots(
   events: Iterable<LotEvent>,
@@ -184,16 +187,16 @@ class LotRun {
   }
 
   private deliver(book: Book, event: LotEvent & { kind: 'DELIVER' }): void {
-    const side = book.side;
-    const taken = side > 0 ? book.take(Decimal.min(event.quantity, book.quantity), event.lotIds) : [];
+    const side = event.quantity.isNegative() ? -1 : 1;
+    const units = event.quantity.abs();
+    const taken = book.side === side ? book.take(Decimal.min(units, book.quantity), event.lotIds) : [];
     const target = event.toAccountId === null ? null : this.book(event.toAccountId, event.instrumentId);
-    for (const lot of target ? taken : []) this.place(target!, 1, event, lot);
-    const moved = taken.reduce((total, { quantity }) => total.plus(quantity), ZERO);
-    const missing = event.quantity.minus(moved);
+    for (const lot of target ? taken : []) this.place(target!, side, event, lot);
+    const missing = units.minus(taken.reduce((total, { quantity }) => total.plus(quantity), ZERO));
     if (missing.isZero()) return;
     const lot = { ...nothingOf(event), quantity: missing };
-    book.add(-1, lot);
-    if (target) this.place(target, 1, event, lot);
+    book.add(side === 1 ? -1 : 1, lot);
+    if (target) this.place(target, side, event, lot);
   }
 
   private spinOff(book: Book, event: LotEvent & { kind: 'SPIN_OFF' }): void {

@@ -39,6 +39,17 @@ describe('checkDraft', () => {
     expect(() => checkDraft({ ...draft, ...of([...needs, ...may]) }, NOW_MS)).not.toThrow();
   });
 
+  it('takes the largest and the smallest numbers that are stored, and the price of a share of a cent', () => {
+    const draft = { kind: 'BUY', executedAt, symbol: 'AAA' } as const;
+    const most = '99999999999999999999.999999999999999999';
+    for (const [quantity, price] of [
+      [most, '1'],
+      ['0.000000000000000001', most],
+      ['3', '0.33333333333333333333'],
+    ])
+      expect(() => checkDraft({ ...draft, quantity, price }, NOW_MS)).not.toThrow();
+  });
+
   const paid = { kind: 'DIVIDEND', executedAt, symbol: 'AAA', amount: '10' } as const;
   const trade = { kind: 'BUY', executedAt, symbol: 'AAA', quantity: '1', price: '1' } as const;
   it.each<[TransactionDraft, string[], string]>([
@@ -79,6 +90,26 @@ describe('checkDraft', () => {
       { ...trade, quantity: '99999999999', price: '99999999999' },
       ['transaction', 'amount'],
       'expected less than 20 digits before the point, was -9999999999800000000001',
+    ],
+    [
+      { ...trade, quantity: '1e30', price: '0' },
+      ['transaction', 'quantity'],
+      'expected at most 20 digits before the point for quantity, was 1e+30',
+    ],
+    [
+      { ...trade, fee: '99999999999999999999.9999999999999999996' },
+      ['transaction', 'fee'],
+      'expected at most 20 digits before the point for fee, was 99999999999999999999.9999999999999999996',
+    ],
+    [
+      { ...trade, price: '1e-30' },
+      ['transaction', 'price'],
+      'expected at most 18 digits after the point for price, was 1e-30',
+    ],
+    [
+      { ...trade, exchangeRate: '100000000000000000000' },
+      ['transaction', 'exchangeRate'],
+      'expected at most 20 digits before the point for exchangeRate, was 100000000000000000000',
     ],
     [
       { ...trade, executedAt: new Date('2024-06-03') },

@@ -57,10 +57,31 @@ const FIELDS: readonly TransactionField[] = [
   'reinvestedUnits',
   'reinvestedPrice',
 ];
+/** Fields that are stored with 20 digits before and 18 after the point. */
+const NUMBERS = [
+  'quantity',
+  'price',
+  'amount',
+  'otherAmount',
+  'exchangeRate',
+  'fee',
+  'tax',
+  'units',
+  'perUnits',
+  'basisFraction',
+  'costBasis',
+  'reinvestedUnits',
+  'reinvestedPrice',
+] as const;
+type NumberField = (typeof NUMBERS)[number];
 const DAY_MS = 86_400_000;
 const LIMIT = new Decimal('1e20');
+const DECIMALS = 18;
 
-/** Refuses a draft that its kind cannot be made of; the message names the field. */
+/**
+ * Refuses a draft that its kind cannot be made of, or that cannot be stored: every number has at most 20 digits
+ * before the point, and does not vanish with its digits after the 18th. The message names the field.
+ */
 export function checkDraft(draft: TransactionDraft, nowMs: number): void {
   if (draft.executedAt.getTime() > nowMs + DAY_MS)
     throw wrong('executedAt', 'a time that has passed', draft.executedAt.toISOString());
@@ -70,6 +91,7 @@ export function checkDraft(draft: TransactionDraft, nowMs: number): void {
   for (const field of FIELDS)
     if (isGiven(draft[field]) && !form.needs.includes(field) && !form.may.includes(field))
       throw wrong(field, `no ${field} for ${draft.kind}`, String(draft[field]));
+  for (const field of NUMBERS) checkSize(field, draft[field]);
   checkNumbers(draft, form);
   checkReinvestment(draft);
   if (netCashOf(draft).abs().greaterThanOrEqualTo(LIMIT))
@@ -103,23 +125,7 @@ function formOf(draft: TransactionDraft): KindForm {
 }
 
 function checkNumbers(draft: TransactionDraft, { isSigned }: KindForm): void {
-  const check = (
-    field:
-      | 'quantity'
-      | 'price'
-      | 'amount'
-      | 'otherAmount'
-      | 'exchangeRate'
-      | 'fee'
-      | 'tax'
-      | 'units'
-      | 'perUnits'
-      | 'costBasis'
-      | 'reinvestedUnits'
-      | 'reinvestedPrice',
-    isFine: (value: Decimal) => boolean,
-    expected: string,
-  ) => {
+  const check = (field: NumberField, isFine: (value: Decimal) => boolean, expected: string) => {
     const text = draft[field];
     if (isGiven(text) && !isFine(new Decimal(text!))) throw wrong(field, expected, text!);
   };
@@ -148,11 +154,21 @@ function checkNumbers(draft: TransactionDraft, { isSigned }: KindForm): void {
     throw wrong('otherSymbol', 'another symbol', draft.otherSymbol!);
 }
 
+function checkSize(field: NumberField, text: string | null | undefined): void {
+  if (!isGiven(text)) return;
+  const value = new Decimal(text!);
+  const stored = value.toDecimalPlaces(DECIMALS);
+  if (stored.abs().greaterThanOrEqualTo(LIMIT))
+    throw wrong(field, `at most 20 digits before the point for ${field}`, value.toString());
+  if (stored.isZero() && !value.isZero())
+    throw wrong(field, `at most ${DECIMALS} digits after the point for ${field}`, value.toString());
+}
+
 function isGiven(value: unknown): boolean {
   return value !== undefined && value !== null && !(Array.isArray(value) && value.length === 0);
 }
 
-function wrong(field: TransactionField | 'executedAt' | 'exchangeRate', expected: string, was: string) {
+function wrong(field: TransactionField | NumberField | 'executedAt', expected: string, was: string) {
   return invalid(`expected ${expected}, was ${was}`, 'input', 'transaction', field);
 }
 

@@ -11,8 +11,10 @@ export const TRANSACTION_KINDS = {
   DEPOSIT: 'Cash brought in.',
   WITHDRAWAL: 'Cash taken out.',
   CONVERSION: 'Cash of one currency that is exchanged for cash of another.',
-  TRANSFER_IN: 'Cash or units from elsewhere; units bring their cost and their date.',
-  TRANSFER_OUT: 'Cash or units to elsewhere, or to another account of the portfolio with cost and dates.',
+  TRANSFER_IN:
+    'Cash or units from elsewhere; units bring their cost and their date. Units below 0 bring a short position.',
+  TRANSFER_OUT:
+    'Cash or units to elsewhere, or to another account of the portfolio with cost and dates. Units below 0 move a short position.',
   SPLIT: 'Units become more or fewer, such as 4 for 1 or 1 for 10.',
   SPIN_OFF: 'Units of another instrument for units held, with a part of their cost.',
   MERGER: 'Units are exchanged for those of another instrument, for cash, or for both.',
@@ -80,11 +82,19 @@ export const KIND_FORMS: Readonly<Record<TransactionKind, readonly KindForm[]>> 
   WITHDRAWAL: [CASH_FLOW],
   CONVERSION: [{ needs: ['amount', 'otherAmount', 'otherCurrency'], may: ['fee'] }],
   TRANSFER_IN: [
-    { needs: ['symbol', 'quantity'], may: ['costBasis', 'acquiredAt', 'price', 'fee'] },
+    {
+      needs: ['symbol', 'quantity'],
+      may: ['costBasis', 'acquiredAt', 'price', 'fee'],
+      isSigned: true,
+    },
     { needs: ['amount'], may: ['fee'] },
   ],
   TRANSFER_OUT: [
-    { needs: ['symbol', 'quantity'], may: ['price', 'fee', 'counterAccountId', 'lotIds'] },
+    {
+      needs: ['symbol', 'quantity'],
+      may: ['price', 'fee', 'counterAccountId', 'lotIds'],
+      isSigned: true,
+    },
     { needs: ['amount'], may: ['fee', 'counterAccountId'] },
   ],
   SPLIT: [{ needs: ['symbol', 'units'], may: ['perUnits'] }],

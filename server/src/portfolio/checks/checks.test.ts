@@ -10,7 +10,7 @@ import {
   DAYS,
   type World,
 } from '../../../test/checked-world.ts';
-import { ledgerEntry } from '../../../test/ledger-entry.ts';
+import { type Fields, ledgerEntry } from '../../../test/ledger-entry.ts';
 import { Decimal } from '../../platform/decimal.ts';
 import type { LedgerEntry } from '../../trade/ledger.ts';
 import { findingsOf } from './checks.ts';
@@ -174,6 +174,30 @@ describe('negative positions', () => {
     return { ...calmWorld(), entries: [deposit, ...entries] };
   };
 
+  it('are no fault where a short position came in or moved', () => {
+    const short = ledgerEntry('SHORT', day(2), { quantity: '5', price: '10' });
+    const moved = ledgerEntry('TRANSFER_OUT', day(3), { quantity: '-5', counterAccountId: 'other' });
+    expect(findingsOf(checked(world(short, moved)))).toEqual([]);
+    expect(findingsOf(checked(world(ledgerEntry('TRANSFER_IN', day(2), { quantity: '-5' }))))).toEqual([]);
+  });
+
+  it('are one where units left an account that was short of them', () => {
+    const short = ledgerEntry('SHORT', day(2), { quantity: '5', price: '10' });
+    const moved = ledgerEntry('TRANSFER_OUT', day(3), { quantity: '5', counterAccountId: 'other' });
+    const [found, ...others] = findingsOf(checked(world(short, moved)));
+    expect(others).toEqual([]);
+    expect(found).toMatchObject({
+      kind: 'NEGATIVE_POSITION',
+      accountId: 'main',
+      entryIds: [moved.id],
+      evidence: [
+        { label: 'Units transferred', value: '5' },
+        { label: 'Lowest', value: '-10 on 2023-01-05' },
+      ],
+      fixes: [{ kind: 'VOID', transactionIds: [moved.id] }],
+    });
+  });
+
   it('are no fault where they were sold short', () => {
     expect(findingsOf(checked(world(ledgerEntry('SHORT', day(2), { quantity: '5', price: '10' }))))).toEqual(
       [],
@@ -333,4 +357,25 @@ it('prices that are missing name the times', () => {
   expect(findingsOf(checked(world))).toMatchObject([
     { kind: 'MISSING_PRICE', severity: 'WARNING', sinceMs: day(60), untilMs: day(80) },
   ]);
+});
+
+describe('duplicates of another currency or cost', () => {
+  const twice = (kind: LedgerEntry['kind'], one: Fields, other: Fields): Finding[] => {
+    const rich = ledgerEntry('DEPOSIT', day(0), { instrumentId: null, amount: '100000' });
+    const entries = [rich, ...[one, other].map((fields) => ledgerEntry(kind, day(5), fields))];
+    return findingsOf(checked({ ...calmWorld(), entries })).filter((found) => found.kind === 'DUPLICATE');
+  };
+  const cash = { instrumentId: null, amount: '1000' };
+  const exchange = { ...cash, otherAmount: '900', otherCurrency: 'EUR' };
+  const opening = { quantity: '5', costBasis: '500', price: '100' };
+
+  it.each<[LedgerEntry['kind'], Fields, Fields]>([
+    ['DEPOSIT', cash, { ...cash, currency: 'EUR' }],
+    ['CONVERSION', exchange, { ...exchange, otherCurrency: 'GBP' }],
+    ['CONVERSION', exchange, { ...exchange, otherAmount: '901' }],
+    ['OPENING_BALANCE', opening, { ...opening, costBasis: '600' }],
+  ])('are none: a %s differs', (kind, one, other) => {
+    expect(twice(kind, one, other)).toEqual([]);
+    expect(twice(kind, one, one).map(({ fixes }) => fixes[0].label)).toEqual(['Void the second one']);
+  });
 });

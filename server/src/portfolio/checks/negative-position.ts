@@ -1,4 +1,4 @@
-import { ZERO } from '../../platform/decimal.ts';
+import { type Decimal, ZERO } from '../../platform/decimal.ts';
 import type { LedgerEntry } from '../../trade/ledger.ts';
 import { type Shortfall, shortfallsOf } from './below-zero.ts';
 import {
@@ -23,16 +23,52 @@ export function negativePositions(ledger: CheckedLedger): Finding[] {
   return [
     ...Map.groupBy(moves, ({ accountId, instrumentId }) => `${accountId} ${instrumentId}`).values(),
   ].flatMap((own) =>
-    shortfallsOf(own, ZERO)
-      .filter(({ entryIds }) => !entryIds.some((id) => isMeantShort(byId.get(id)!)))
-      .map((shortfall) =>
-        toFinding(ledger, own[0], shortfall, byId.get(shortfall.entryIds[0])!, own[0].timeMs),
-      ),
+    shortfallsOf(own, ZERO).flatMap((shortfall) => {
+      const entries = shortfall.entryIds.map((id) => byId.get(id)!);
+      const delivered = entries.filter(({ kind, quantity }) => kind === 'TRANSFER_OUT' && !isBelow(quantity));
+      if (!entries.some(isMeantShort))
+        return [toFinding(ledger, own[0], shortfall, entries[0], own[0].timeMs)];
+      return delivered.length > 0 ? [shortDelivery(ledger, own[0], shortfall, delivered)] : [];
+    }),
   );
 }
 
+/** What may take a position below zero as it is meant to. */
+const SHORT_KINDS: readonly LedgerEntry['kind'][] = ['OPENING_BALANCE', 'TRANSFER_IN', 'TRANSFER_OUT'];
+
 function isMeantShort({ kind, quantity }: LedgerEntry): boolean {
-  return kind === 'SHORT' || (kind === 'OPENING_BALANCE' && quantity !== null && quantity.isNegative());
+  return kind === 'SHORT' || (SHORT_KINDS.includes(kind) && isBelow(quantity));
+}
+
+function isBelow(quantity: Decimal | null): boolean {
+  return quantity !== null && quantity.isNegative();
+}
+
+/** Units that left an account while it was short: it owes them twice. */
+function shortDelivery(
+  ledger: CheckedLedger,
+  { accountId, instrumentId }: { accountId: string; instrumentId: string },
+  { sinceMs, untilMs, lowest, lowestMs }: Shortfall,
+  delivered: readonly LedgerEntry[],
+): Finding {
+  const { symbolOf, accountOf } = namesOf(ledger);
+  const [symbol, ids] = [symbolOf(instrumentId), delivered.map(({ id }) => id)];
+  const units = textOf(delivered.reduce((total, { quantity }) => total.plus(quantity!), ZERO));
+  return finding([ids[0]], {
+    kind: 'NEGATIVE_POSITION',
+    severity: 'ERROR',
+    explanation: `${units} ${symbol} were transferred out of ${accountOf(accountId)}, which was short of it since ${dayOf(sinceMs)}, so that it owes them too. If the short position was moved, its units are to be stated below zero.`,
+    sinceMs,
+    untilMs,
+    accountId,
+    instrumentId,
+    entryIds: ids,
+    evidence: [
+      { label: 'Units transferred', value: units },
+      { label: 'Lowest', value: `${textOf(lowest)} on ${dayOf(lowestMs)}` },
+    ],
+    fixes: [{ kind: 'VOID', label: `Void the transfer of ${units} ${symbol}`, transactionIds: ids }],
+  });
 }
 
 function toFinding(

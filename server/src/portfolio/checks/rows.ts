@@ -44,8 +44,8 @@ export function duplicates(ledger: CheckedLedger): Finding[] {
 
 function figuresOf(entry: LedgerEntry): string {
   const { kind, accountId, counterAccountId, instrumentId, otherInstrumentId, timeMs } = entry;
-  const { quantity, price, amount, fee, tax, units, perUnits } = entry;
-  const figures = [quantity, price, amount, fee, tax, units, perUnits].map((one) => one?.toFixed() ?? '');
+  const { quantity, price, amount, fee, tax, units, perUnits, otherAmount, costBasis } = entry;
+  const figures = [quantity, price, amount, fee, tax, units, perUnits, otherAmount, costBasis];
   return [
     kind,
     accountId,
@@ -53,7 +53,9 @@ function figuresOf(entry: LedgerEntry): string {
     instrumentId,
     otherInstrumentId,
     dayStart(timeMs),
-    ...figures,
+    entry.currency,
+    entry.otherCurrency,
+    ...figures.map((one) => one?.toFixed() ?? ''),
   ].join(' ');
 }
 

@@ -26,7 +26,13 @@ export interface BrokerRecords {
   readonly errors: readonly ImportProblem[];
 }
 
-/** Reads the records of a file, or its first ones; a record may go over several lines. */
+/** Longer cells are no text of a broker, and would hold up whatever looks for words in them. */
+const CELL_CHARACTERS_MAXIMUM = 10_000;
+
+/**
+ * Reads the records of a file, or its first ones; a record may go over several lines. One that has a cell of more
+ * than 10,000 characters is an error and is left out.
+ */
 export function readRecords(text: string, delimiter: string, recordsMax?: number): BrokerRecords {
   const errors: ImportProblem[] = [];
   const options = {
@@ -50,7 +56,18 @@ export function readRecords(text: string, delimiter: string, recordsMax?: number
       cells: record.map((cell) => cell.trim()),
     }))
     .filter(({ cells }) => cells.some((cell) => cell !== ''));
-  return { records, errors };
+  const tooLong = records.flatMap((record) => longCells(record));
+  const lines = new Set(tooLong.map(({ line }) => line));
+  return { records: records.filter(({ line }) => !lines.has(line)), errors: [...errors, ...tooLong] };
+}
+
+function longCells({ line, cells }: BrokerRecord): ImportProblem[] {
+  return cells.flatMap((cell, index): ImportProblem[] => {
+    if (cell.length <= CELL_CHARACTERS_MAXIMUM) return [];
+    const value = shortened(cell);
+    const reason = `expected a cell of at most ${CELL_CHARACTERS_MAXIMUM} characters in column ${index + 1}, was one of ${cell.length}: ${value}`;
+    return [{ line, column: null, value, reason, severity: 'ERROR' }];
+  });
 }
 
 /** The only record that is refused has a quote that is never closed: it goes to the end of the file. */
@@ -65,15 +82,23 @@ function brokenRecord(error: CsvError | undefined): ImportProblem {
   };
 }
 
+const SHOWN_CHARACTERS = 100;
+
+/** The beginning of a text that is too long to be shown. */
+function shortened(text: string): string {
+  return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
+}
+
 /** A cell that cannot be used: ends the reading of its row and becomes a problem of the import. */
 export class CellError extends Error {
   readonly column: string | null;
   readonly value: string | null;
 
   constructor(column: string | null, value: string | null, expectation: string) {
-    super(`expected ${expectation}, was ${value === '' || value === null ? 'empty' : value}`);
+    const shown = value === null ? null : shortened(value);
+    super(`expected ${expectation}, was ${shown || 'empty'}`);
     this.column = column;
-    this.value = value;
+    this.value = shown;
   }
 }
 

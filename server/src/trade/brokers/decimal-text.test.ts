@@ -32,6 +32,25 @@ describe('decimalOf', () => {
     },
   );
 
+  it('refuses a long cell at once, whatever is in it', () => {
+    const digits = '1'.repeat(200_000);
+    const startMs = performance.now();
+    for (const text of [
+      `${digits}x`,
+      `.${digits}x`,
+      `${digits}.x`,
+      `(${digits}`,
+      '1,'.repeat(100_000),
+      digits,
+    ]) {
+      expect(decimalOf(text, '.')).toBeNull();
+      expect(moneyOf(text, '.')).toBeNull();
+    }
+    // It took minutes where each digit could stand in two places.
+    expect(performance.now() - startMs).toBeLessThan(2_000);
+    expect(decimalOf('1'.repeat(100), '.')).not.toBeNull();
+  });
+
   it('reads back every number however it is written', () => {
     const whole = fc.bigInt({ min: 0n, max: 10n ** 20n });
     fc.assert(

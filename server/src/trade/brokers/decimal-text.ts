@@ -11,11 +11,16 @@ export interface WrittenMoney {
   readonly currency: string | null;
 }
 
+/** More than any amount needs, with all the signs around it. */
+const CHARACTERS_MAXIMUM = 100;
+
 /**
  * A number as brokers write it (1,234.56, 1.234,56, 1 234,56, (0.10), 3.6E-05), or null where it is none. A
- * sign that is followed by groups of three alone parts thousands, unless it is the file's own decimal sign.
+ * sign that is followed by groups of three alone parts thousands, unless it is the file's own decimal sign. Texts
+ * of more than 100 characters are none.
  */
 export function decimalOf(text: string, sign: DecimalSign): Decimal | null {
+  if (text.length > CHARACTERS_MAXIMUM) return null;
   const compact = text
     .trim()
     .replaceAll(/[\s\u00A0\u202F'’]/g, '')
@@ -24,7 +29,7 @@ export function decimalOf(text: string, sign: DecimalSign): Decimal | null {
   const unsigned = (bracketed?.[1] ?? compact).replace(/^[+-]/, '');
   const isNegative = bracketed !== null || compact.startsWith('-');
   const plain = pointed(unsigned, sign);
-  if (plain === null || !/^(\d+\.?\d*|\.\d+)(E[+-]?\d{1,3})?$/i.test(plain)) return null;
+  if (plain === null || !/^(?:\d+(?:\.\d*)?|\.\d+)(?:E[+-]?\d{1,3})?$/i.test(plain)) return null;
   const value = new Decimal(plain);
   return isNegative ? value.negated() : value;
 }
@@ -53,6 +58,7 @@ function isGrouped(text: string): boolean {
 
 /** An amount such as -$30.93, €50 or 50.00 SEK, or null where it is none. */
 export function moneyOf(text: string, sign: DecimalSign): WrittenMoney | null {
+  if (text.length > CHARACTERS_MAXIMUM) return null;
   const code = /(?:^|[^A-Z])([A-Z]{3,5})$/.exec(text.trim())?.[1] ?? null;
   const symbol = /[$€£¥]/.exec(text)?.[0];
   const number = (code ? text.trim().slice(0, -code.length) : text).replace(symbol ?? '', '');

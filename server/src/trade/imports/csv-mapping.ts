@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type CsvDialect, detectColumns, detectDialect } from '../../market-data/csv.ts';
-import type { BrokerRecord } from '../brokers/broker-table.ts';
-import { readRecords } from '../brokers/broker-table.ts';
+import { type BrokerRecord, type BrokerRecords, readRecords } from '../brokers/broker-table.ts';
 import type { BrokerTransactionKind } from '../brokers/broker-transaction.ts';
 
 /** What a column of a file may hold. */
@@ -42,8 +41,13 @@ export interface CsvPreview {
   readonly shape: string;
   readonly header: readonly string[];
   readonly samples: readonly (readonly string[])[];
+  /** The first words of each column, and what they are taken for where it holds kinds. */
+  readonly words: readonly CsvMapping['kinds'][];
   readonly mapping: CsvMapping;
 }
+
+/** A word of the column of kinds, and whether somebody chose what it means. */
+export type KindWord = CsvMapping['kinds'][number] & { readonly isChosen: boolean };
 
 const ALIASES: Readonly<Record<CsvField, readonly string[]>> = {
   date: [
@@ -129,9 +133,9 @@ const SAMPLE_ROWS = 5;
 const WORDS_MAXIMUM = 50;
 
 /** The delimiter and records of a file of any columns; the first record is its header. */
-export function readCsv(text: string): { dialect: CsvDialect; records: readonly BrokerRecord[] } {
+export function readCsv(text: string): BrokerRecords & { readonly dialect: CsvDialect } {
   const dialect = detectDialect(text);
-  return { dialect, records: readRecords(text, dialect.delimiter).records };
+  return { dialect, ...readRecords(text, dialect.delimiter) };
 }
 
 /** Looks into a file of any columns and guesses how it is read; null where it has no header and rows. */
@@ -145,24 +149,42 @@ export function previewCsv(text: string): CsvPreview | null {
     .map(({ field, index }) => ({ field: field as CsvField, index }));
   const kindIndex = columns.find(({ field }) => field === 'kind')?.index;
   const { isDayFirst, hasDecimalComma } = dialect;
+  const words = header.map((_, index) => kindWords(rows, index));
   return {
     shape: shapeOf(header),
     header,
     samples: rows.slice(0, SAMPLE_ROWS).map(({ cells }) => cells),
+    words,
     mapping: {
       columns,
       isDayFirst,
       hasDecimalComma,
       isAmountNet: true,
-      kinds: kindIndex === undefined ? [] : kindWords(rows, kindIndex),
+      kinds: kindIndex === undefined ? [] : words[kindIndex],
     },
   };
 }
 
 /** The words in a column of kinds, and what they are taken for. */
-export function kindWords(rows: readonly BrokerRecord[], index: number): CsvMapping['kinds'] {
-  const words = new Set(rows.map(({ cells }) => cells[index] ?? '').filter((word) => word !== ''));
-  return [...words].slice(0, WORDS_MAXIMUM).map((word) => ({ word, kind: kindOfWord(word) }));
+function kindWords(rows: readonly BrokerRecord[], index: number): CsvMapping['kinds'] {
+  const words = new Set<string>();
+  for (const { cells } of rows) {
+    if (words.size === WORDS_MAXIMUM) break;
+    if (cells[index]) words.add(cells[index]);
+  }
+  return [...words].map((word) => ({ word, kind: kindOfWord(word) }));
+}
+
+/** The words of a file's column of kinds: those that were chosen before, and then those that are new. */
+export function wordsWith({ words }: CsvPreview, { columns, kinds }: CsvMapping): KindWord[] {
+  const chosen = new Set(kinds.map(({ word }) => word.toLowerCase()));
+  const index = columns.find(({ field }) => field === 'kind')?.index;
+  const found = (index === undefined ? null : words[index]) ?? [];
+  const added = found.filter(({ word }) => !chosen.has(word.toLowerCase()));
+  return [
+    ...kinds.map((one) => ({ ...one, isChosen: true })),
+    ...added.map((one) => ({ ...one, isChosen: false })),
+  ];
 }
 
 /** What a word says of a row; null where it is not known. */

@@ -20,7 +20,7 @@ export function readMappedCsv(
   mapping: CsvMapping,
   hints: { readonly timeZone: string; readonly currency: string },
 ): BrokerFile & { format: typeof MAPPED_CSV; shape: string } {
-  const { records } = readCsv(text);
+  const { records, errors } = readCsv(text);
   const [header, ...body] = records;
   const names = header?.cells ?? [];
   const locale = {
@@ -32,7 +32,8 @@ export function readMappedCsv(
   const places = names.map((_, index) => String(index));
   const rows = body.map((record) => new BrokerRow(record, places, locale));
   const reader = new MappedReader(mapping, names, hints.currency);
-  return { format: MAPPED_CSV, shape: shapeOf(names), ...readEach(rows, (row) => reader.read(row)) };
+  const read = readEach(rows, (row) => reader.read(row));
+  return { format: MAPPED_CSV, shape: shapeOf(names), ...read, errors: [...read.errors, ...errors] };
 }
 
 class MappedReader {

@@ -1,6 +1,7 @@
 import type { ImportProblem } from '../../market-data/csv.ts';
 import type { StatedBalance } from '../brokers/broker-transaction.ts';
 import type { TransactionDraft } from '../transaction-draft.ts';
+import type { FileAccount } from './file-accounts.ts';
 import type { InstrumentClue } from './instrument-clues.ts';
 
 /** What a table of rows shows of one: texts as the file has them. */
@@ -52,6 +53,8 @@ export interface ImportFile {
   readonly items: readonly ImportItem[];
   readonly clues: readonly InstrumentClue[];
   readonly balances: readonly StatedBalance[];
+  /** Of a ledger, which has several, with their methods for lots where it states them. */
+  readonly accounts?: readonly FileAccount[];
   /** Names its header, where its columns are mapped. */
   readonly shape?: string;
 }

@@ -11,6 +11,7 @@ import { ACCOUNTS_MAXIMUM } from '../accounts.ts';
 import { writeAudit } from '../audit.ts';
 import type { TransactionStore } from '../transaction.store.ts';
 import { type BalanceCheck, checkBalances, openingTransaction } from './balances.ts';
+import { type AccountPlan, planAccounts } from './file-accounts.ts';
 import type { ImportFile } from './import-item.ts';
 import type { ImportTransactionsRequest, ResolvedClue, TransactionImportResult } from './import-request.ts';
 import { completed } from './completed.ts';
@@ -30,8 +31,7 @@ interface Decided {
   readonly plan: ImportPlan;
   readonly resolutions: ReadonlyMap<string, Resolution>;
   readonly result: TransactionImportResult;
-  /** Accounts that the file names and that are to be made. */
-  readonly newAccounts: readonly { readonly id: string; readonly name: string }[];
+  readonly accounts: AccountPlan;
   /** Of the ledger that it was decided against. */
   readonly version: number | null;
 }
@@ -118,29 +118,28 @@ export class TransactionImporter {
       plan,
       resolutions,
       version,
-      newAccounts: accounts.added,
+      accounts,
       result: resultOf(file, plan, resolutions, balances),
     };
   }
 
   /** The accounts that a file names: those of the portfolio, and those that are to be made. */
-  private async accountsOf(file: ImportFile, { portfolioId }: ImportTransactionsRequest) {
+  private async accountsOf(
+    file: ImportFile,
+    { portfolioId }: ImportTransactionsRequest,
+  ): Promise<AccountPlan> {
     const drafts = file.items.flatMap((item) => item.drafts);
-    const names = new Set(drafts.flatMap((draft) => [draft.account, draft.counterAccountId]));
-    const ids = new Map<string, string>();
-    const added: { id: string; name: string }[] = [];
-    const existing = names.size > 0 ? await this.imports.accounts(portfolioId) : new Map<string, string>();
-    for (const name of names) {
-      if (!name) continue;
-      const id = existing.get(name) ?? newId('acc', this.clock);
-      ids.set(name, id);
-      if (!existing.has(name)) added.push({ id, name });
-    }
-    if (existing.size + added.length > ACCOUNTS_MAXIMUM)
-      throw new RunProblem(
-        `expected at most ${ACCOUNTS_MAXIMUM} accounts of a portfolio, was ${existing.size + added.length}`,
-      );
-    return { ids, added };
+    const names = drafts.flatMap(({ account, counterAccountId }) =>
+      [account, counterAccountId].filter((name) => typeof name === 'string' && name !== ''),
+    );
+    const existing = await this.imports.accounts(portfolioId);
+    const plan = planAccounts(names as string[], file.accounts ?? [], existing, () =>
+      newId('acc', this.clock),
+    );
+    const count = existing.length + plan.added.length;
+    if (plan.added.length > 0 && count > ACCOUNTS_MAXIMUM)
+      throw new RunProblem(`expected at most ${ACCOUNTS_MAXIMUM} accounts of a portfolio, was ${count}`);
+    return plan;
   }
 
   /** Rows that are there already; those of a ledger that comes back to where it was written, by their ids. */
@@ -173,18 +172,13 @@ export class TransactionImporter {
     em: EntityManager,
     request: ImportTransactionsRequest,
     runId: string,
-    { file, plan, resolutions, result, version, newAccounts }: Decided,
+    { file, plan, resolutions, result, version, accounts }: Decided,
   ): Promise<void> {
     const { portfolioId, accountId, actor, fileName } = request;
     const before = await this.transactions.advance(em, portfolioId);
     if (before !== version)
       throw new RunProblem('expected a ledger that stays as it is meanwhile, was changed: import again');
-    for (const { id, name } of newAccounts)
-      await em.execute('insert into account (id, portfolio_id, name) values (?, ?, ?)', [
-        id,
-        portfolioId,
-        name,
-      ]);
+    await this.storeAccounts(em, portfolioId, accounts, actor);
     const instrumentIds = await this.storeInstruments(em, portfolioId, request, plan, resolutions);
     const planned = completed(plan, request, runId, instrumentIds, () => newId('txn', this.clock));
     const ids = await this.transactions.insert(em, planned.transactions);
@@ -216,6 +210,20 @@ export class TransactionImporter {
       await this.imports.rememberMapping(em, portfolioId, file.shape, request.mapping, one.createdAt);
     const details = { transactions: ids.length };
     await writeAudit(em, this.clock, { action: 'IMPORT', subjectId: runId, portfolioId, actor, details });
+  }
+
+  private async storeAccounts(
+    em: EntityManager,
+    portfolioId: string,
+    plan: AccountPlan,
+    actor: string,
+  ): Promise<void> {
+    await this.imports.storeAccounts(em, portfolioId, plan);
+    for (const { account, lotMethod } of plan.changed) {
+      const details = { reason: `${account.lotMethod} becomes ${lotMethod}, as in the imported file` };
+      const action = 'UPDATE_ACCOUNT';
+      await writeAudit(em, this.clock, { action, subjectId: account.id, portfolioId, actor, details });
+    }
   }
 
   /** Makes the instruments that are new, and remembers what was chosen; gives the id for each key. */

@@ -1,6 +1,7 @@
 import type { Database, EntityManager } from '../../platform/database/database.ts';
 import { allOf } from '../../platform/database/conditions.ts';
 import type { CsvMapping } from './csv-mapping.ts';
+import type { AccountPlan, StoredAccount } from './file-accounts.ts';
 import type { KnownInstrument } from './instrument-clues.ts';
 import type { StoredMove } from './ledger-matcher.ts';
 import type { PlannedRow, RowVerdict } from './plan.ts';
@@ -106,15 +107,37 @@ export class ImportStore {
     return rows.map(({ id }) => id);
   }
 
-  /** The accounts of a portfolio by their names, the oldest first. */
-  async accounts(portfolioId: string): Promise<Map<string, string>> {
-    const rows = await this.database
-      .fork()
-      .execute<{ id: string; name: string }[]>(
-        'select id, name from account where portfolio_id = ? order by id',
-        [portfolioId],
-      );
-    return new Map(rows.map(({ id, name }) => [name, id]));
+  /** The accounts of a portfolio, the oldest first. */
+  async accounts(portfolioId: string): Promise<StoredAccount[]> {
+    const rows = await this.database.fork().execute<Record<string, any>[]>(
+      `select a.id, a.name, a.lot_method, not exists (
+         select 1 from transaction t where t.account_id = a.id or t.counter_account_id = a.id) as is_empty
+       from account a where a.portfolio_id = ? order by a.id`,
+      [portfolioId],
+    );
+    return rows.map((row) => ({
+      id: row.id,
+      name: row.name,
+      lotMethod: row.lot_method,
+      isEmpty: row.is_empty,
+    }));
+  }
+
+  /** Makes the accounts of a file that are absent and gives empty ones its method, in the caller's transaction. */
+  async storeAccounts(
+    em: EntityManager,
+    portfolioId: string,
+    { added, changed }: Pick<AccountPlan, 'added' | 'changed'>,
+  ): Promise<void> {
+    for (const { id, name, lotMethod } of added)
+      await em.execute('insert into account (id, portfolio_id, name, lot_method) values (?, ?, ?, ?)', [
+        id,
+        portfolioId,
+        name,
+        lotMethod,
+      ]);
+    for (const { account, lotMethod } of changed)
+      await em.execute('update account set lot_method = ? where id = ?', [lotMethod, account.id]);
   }
 
   /** Keeps the rows of a run for its pages, and forgets those of checks that are a day old. */

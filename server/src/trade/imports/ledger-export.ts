@@ -1,5 +1,6 @@
 import type { Database } from '../../platform/database/database.ts';
 import { statedAmountOf } from '../transaction-draft.ts';
+import type { FileAccount } from './file-accounts.ts';
 import { LEDGER_CSV_HEADER, type LedgerRecord, ledgerCsvLine } from './ledger-file.ts';
 
 const ROWS_AT_ONCE = 2_000;
@@ -23,6 +24,7 @@ const COLUMNS = `t.id, t.kind, to_char(t.executed_at at time zone 'UTC', 'YYYY-M
     .map((name) => `t.${name}::text as ${name}`)
     .join(', ')},
   t.currency, t.other_currency, p.base_currency, t.lot_ids, t.external_id, t.note, a.name as account, c.name as to_account,
+  a.lot_method, c.lot_method as to_lot_method,
   i.symbol, i.name, i.isin, i.currency as instrument_currency, i.asset_class, o.symbol as other_symbol,
   v.reason as voided, v.replacement_id as replaced_by`;
 
@@ -59,15 +61,31 @@ export class LedgerExport {
     for await (const record of this.records(portfolioId)) yield ledgerCsvLine(record);
   }
 
-  /** The same as JSON, with what the portfolio is called. */
+  /** The same as JSON, with what the portfolio is called and all of its accounts. */
   async *json(portfolioId: string, about: Readonly<Record<string, unknown>>): AsyncGenerator<string> {
-    yield `{"format":"ai-trading-ledger","version":1,${JSON.stringify(about).slice(1, -1)},"transactions":[`;
+    const head = {
+      format: 'ai-trading-ledger',
+      version: 1,
+      ...about,
+      accounts: await this.accounts(portfolioId),
+    };
+    yield `${JSON.stringify(head).slice(0, -1)},"transactions":[`;
     let separator = '\n';
-    for await (const record of this.records(portfolioId)) {
+    for await (const { lotMethod: _own, toLotMethod: _other, ...record } of this.records(portfolioId)) {
       yield `${separator}${JSON.stringify(Object.fromEntries(Object.entries(record).filter(([, text]) => text !== null)))}`;
       separator = ',\n';
     }
     yield '\n]}\n';
+  }
+
+  /** The accounts of a portfolio, those without transactions too, the oldest first. */
+  private async accounts(portfolioId: string): Promise<FileAccount[]> {
+    return this.database
+      .fork()
+      .execute<FileAccount[]>(
+        'select name, lot_method as "lotMethod" from account where portfolio_id = ? order by id',
+        [portfolioId],
+      );
   }
 }
 
@@ -108,5 +126,7 @@ function recordOf(row: Record<string, any>): LedgerRecord {
     isin: row.isin,
     instrumentCurrency: row.instrument_currency,
     assetClass: row.asset_class,
+    lotMethod: row.lot_method,
+    toLotMethod: row.to_lot_method,
   };
 }

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { parse } from 'csv-parse/sync';
 import type { ImportProblem } from '../../market-data/csv.ts';
 import { TRANSACTION_KINDS, type TransactionKind } from '../transaction-kinds.ts';
+import type { LotMethod } from '../lots.ts';
+import { accountsOfHead, type FileAccount, noteMethods } from './file-accounts.ts';
 import { EMPTY_SUMMARY, type ImportFile, type ImportItem, type ItemDraft } from './import-item.ts';
 import { clueKey, type InstrumentClue, mergeClues } from './instrument-clues.ts';
 
@@ -57,6 +59,8 @@ export const LEDGER_FIELDS = [
   'isin',
   'instrumentCurrency',
   'assetClass',
+  'lotMethod',
+  'toLotMethod',
 ] as const;
 
 /** A field of a transaction in a file. */
@@ -83,12 +87,21 @@ function isLedgerCsv(text: string): boolean {
 
 /** Reads a ledger as CSV or JSON. */
 export function readLedgerFile(text: string): ImportFile {
-  const records = isLedgerJson(text) ? recordsOfJson(text) : recordsOfCsv(text);
+  const { records, accounts } = isLedgerJson(text)
+    ? partsOfJson(text)
+    : { records: recordsOfCsv(text), accounts: [] };
+  const methods = new Map(accounts.map(({ name, lotMethod }) => [name, lotMethod]));
   const items = records.map(({ line, record, problem }) => {
-    return record ? itemOf(line, record) : failed(line, problem!);
+    return record ? itemOf(line, record, methods) : failed(line, problem!);
   });
   const clues = records.flatMap(({ record }) => (record ? cluesOf(record) : []));
-  return { format: LEDGER_FILE, items, clues: mergeClues(clues), balances: [] };
+  return {
+    format: LEDGER_FILE,
+    items,
+    clues: mergeClues(clues),
+    balances: [],
+    accounts: [...methods].map(([name, lotMethod]) => ({ name, lotMethod })),
+  };
 }
 
 interface NumberedRecord {
@@ -116,16 +129,24 @@ function recordsOfCsv(text: string): NumberedRecord[] {
   });
 }
 
-function recordsOfJson(text: string): NumberedRecord[] {
-  let transactions: unknown;
+/** The parts of a ledger as JSON; where they cannot be told, one problem stands for all of it. */
+function partsOfJson(text: string): { records: NumberedRecord[]; accounts: readonly FileAccount[] } {
+  const broken = (problem: string) => ({ records: [{ line: 1, record: null, problem }], accounts: [] });
+  let parts: { readonly transactions?: unknown; readonly accounts?: unknown };
   try {
-    transactions = (JSON.parse(text) as { transactions?: unknown }).transactions;
+    parts = JSON.parse(text) as typeof parts;
   } catch (error) {
-    return [{ line: 1, record: null, problem: `expected JSON, was broken: ${(error as Error).message}` }];
+    return broken(`expected JSON, was broken: ${(error as Error).message}`);
   }
-  if (!Array.isArray(transactions))
-    return [{ line: 1, record: null, problem: 'expected a list of transactions, was none' }];
-  return transactions.map((one: unknown, index) => {
+  const accounts = accountsOfHead(parts.accounts);
+  if (typeof accounts === 'string') return broken(accounts);
+  return Array.isArray(parts.transactions)
+    ? { records: recordsOfJson(parts.transactions), accounts }
+    : broken('expected a list of transactions, was none');
+}
+
+function recordsOfJson(transactions: readonly unknown[]): NumberedRecord[] {
+  return transactions.map((one, index) => {
     const fields = one !== null && typeof one === 'object' ? (one as Record<string, unknown>) : {};
     const wrong = LEDGER_FIELDS.find(
       (field) => !/^(string|undefined)$/.test(typeof (fields[field] ?? undefined)),
@@ -143,8 +164,8 @@ function recordsOfJson(text: string): NumberedRecord[] {
   });
 }
 
-function itemOf(line: number, record: LedgerRecord): ImportItem {
-  const draft = draftOf(record);
+function itemOf(line: number, record: LedgerRecord, methods: Map<string, LotMethod>): ImportItem {
+  const draft = noteMethods(record, methods) ?? draftOf(record);
   const { quantity, price, netAmount, amount, currency, fee, tax, note } = record;
   const summary = {
     ...EMPTY_SUMMARY,
@@ -166,7 +187,9 @@ function itemOf(line: number, record: LedgerRecord): ImportItem {
 /** The id is that of the transaction wherever the ledger goes; without one, what it says. */
 function fingerprintOf(record: LedgerRecord): string {
   if (record.id !== null) return `ledger ${record.id}`;
-  return createHash('sha256').update(JSON.stringify(record)).digest('hex').slice(0, 32);
+  // The method of its account is none of its own, and older files do not have it.
+  const { lotMethod: _own, toLotMethod: _other, ...said } = record;
+  return createHash('sha256').update(JSON.stringify(said)).digest('hex').slice(0, 32);
 }
 
 function failed(line: number, reason: string): ImportItem {

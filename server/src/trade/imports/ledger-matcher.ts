@@ -20,7 +20,7 @@ export interface StoredMove {
 }
 
 /** What a row would add. */
-export interface NewMove extends Omit<StoredMove, 'id' | 'currency' | 'otherAmount' | 'otherCurrency'> {
+export interface NewMove extends Omit<StoredMove, 'id'> {
   /** Of an instrument that is not there yet, nothing is stored. */
   readonly isNewInstrument: boolean;
   /** Whether the file says more than the day. */
@@ -56,13 +56,14 @@ export class LedgerMatcher {
   }
 }
 
-function contentOf(move: Omit<NewMove, 'isNewInstrument' | 'hasTime' | 'externalId'>): string {
-  const { accountId, kind, instrumentId, timeMs, quantity, amount } = move;
-  const plain = (text: string | null) =>
-    text === null ? '' : new Decimal(text).toDecimalPlaces(18).toFixed();
-  return [accountId, kind, instrumentId, Math.floor(timeMs / DAY_MS), plain(quantity), plain(amount)].join(
-    ' ',
+function contentOf(move: Omit<StoredMove, 'id' | 'externalId'>): string {
+  const { accountId, kind, instrumentId, timeMs, currency, otherCurrency } = move;
+  const [quantity, amount, otherAmount] = [move.quantity, move.amount, move.otherAmount].map((text) =>
+    text === null ? '' : new Decimal(text).toDecimalPlaces(18).toFixed(),
   );
+  // Units alone are in no currency.
+  const cash = amount === '0' ? [] : [amount, currency, otherAmount, otherCurrency];
+  return JSON.stringify([accountId, kind, instrumentId, Math.floor(timeMs / DAY_MS), quantity, ...cash]);
 }
 
 function isSameTime(stored: StoredMove, { timeMs, hasTime }: NewMove): boolean {

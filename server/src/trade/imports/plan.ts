@@ -164,7 +164,7 @@ function planned(item: ImportItem, draft: ItemDraft, context: PlanContext): Plan
 
 /** The transaction of the ledger that a new one would repeat; what was voided in its file repeats none. */
 function storedAs(
-  { draft, accountId, amount }: PlannedTransaction,
+  { draft, accountId, amount, currency }: PlannedTransaction,
   { resolutions }: PlanContext,
   matcher: LedgerMatcher,
 ): string | null {
@@ -179,6 +179,9 @@ function storedAs(
     hasTime: draft.hasTime,
     quantity: draft.quantity ?? null,
     amount,
+    currency,
+    otherAmount: draft.otherAmount ?? null,
+    otherCurrency: draft.otherCurrency ?? null,
     externalId: draft.externalId,
   });
 }

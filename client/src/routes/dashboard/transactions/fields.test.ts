@@ -5,7 +5,7 @@ import type {
   TransactionInput,
   TransactionKind,
 } from '#lib/graphql/generated/graphql.ts';
-import { draftOf, emptyDraft, type Field, historyOf, inputOf, KINDS } from './fields.ts';
+import { draftOf, emptyDraft, type Field, historyOf, inputOf, KINDS, lotSideOf } from './fields.ts';
 
 it('sends what is filled in of the fields that the kind has', () => {
   const draft = {
@@ -172,4 +172,10 @@ it('sends what a dividend was put back into, and that of no other kind', () => {
     reinvestedPrice: '20',
   });
   expect(inputOf('BUY', filled)).not.toHaveProperty('reinvestedUnits');
+});
+
+it('offers the lots of the side that a transaction usually closes', () => {
+  expect([lotSideOf('SELL'), lotSideOf('COVER'), lotSideOf('BUY')]).toEqual(['LONG', 'SHORT', null]);
+  // Units below zero move a short position.
+  expect([lotSideOf('TRANSFER_OUT'), lotSideOf('TRANSFER_OUT', true)]).toEqual(['LONG', 'SHORT']);
 });

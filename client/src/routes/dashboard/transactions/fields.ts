@@ -108,9 +108,10 @@ export const KINDS: Readonly<Record<TransactionKind, KindInfo>> = {
 /** The kinds that can name the lots they close. */
 const LOT_KINDS: readonly TransactionKind[] = ['BUY', 'SELL', 'SHORT', 'COVER', 'TRANSFER_OUT'];
 
-/** Which way the lots go that a kind usually closes; null where it closes none. */
-export function lotSideOf(kind: TransactionKind): 'LONG' | 'SHORT' | null {
-  if (kind === 'SELL' || kind === 'TRANSFER_OUT') return 'LONG';
+/** Which way the lots go that a kind usually closes, of which units below zero are short; null where it closes none. */
+export function lotSideOf(kind: TransactionKind, isShort = false): 'LONG' | 'SHORT' | null {
+  if (kind === 'SELL') return 'LONG';
+  if (kind === 'TRANSFER_OUT') return isShort ? 'SHORT' : 'LONG';
   return kind === 'COVER' ? 'SHORT' : null;
 }
 
