@@ -232,7 +232,7 @@ function createServices(
   const runs = new RunStore(database, pubSub, queue, clock);
   const relay = () => runs.relay();
   const market = createMarket(config, options, parts, runs);
-  const { marketData, imports } = market;
+  const { marketData, imports, priceFeeds } = market;
   const transactions = new TransactionStore(database, clock);
   const importStore = new ImportStore(database);
   const portfolios = new PortfolioService(database, marketData, transactions, clock);
@@ -273,7 +273,7 @@ function createServices(
       clock,
     ),
     ledgerExport: new LedgerExport(database),
-    checks: new CheckService(portfolios, ledger, transactions, marketData, dismissals, clock),
+    checks: new CheckService(portfolios, ledger, transactions, marketData, dismissals, priceFeeds, clock),
     accounts: new AccountService(database, transactions, portfolios, ledger, reports, clock, relay),
     reports,
     journal: new TradeJournalService(database, portfolios, reports, marketData, clock, relay),

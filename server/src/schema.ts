@@ -41,7 +41,7 @@ import {
   TransactionImportResolver,
 } from './portfolio/import.resolver.ts';
 import { PartReturnResolver, PerformancePeriodResolver } from './portfolio/measured-return.resolver.ts';
-import { FillResolver, PortfolioResolver } from './portfolio/portfolio.resolver.ts';
+import { FillResolver, PortfolioResolver, PositionResolver } from './portfolio/portfolio.resolver.ts';
 import {
   ClosedLotResolver,
   ExplanationResolver,
@@ -123,6 +123,7 @@ export async function createSchema(): Promise<GraphQLSchema> {
       InstrumentResolver,
       PriceFeedResolver,
       PortfolioResolver,
+      PositionResolver,
       FillResolver,
       ...LEDGER_RESOLVERS,
       PortfolioLedgerResolver,

@@ -1,5 +1,6 @@
 import { random } from '../../tools/testing/random.ts';
 import type { KnownEvent } from '../src/market-data/corporate-events.ts';
+import type { OpenFeed } from '../src/market-data/price-feed.service.ts';
 import { type CheckedLedger, DAY_MS } from '../src/portfolio/checks/finding.ts';
 import type { MissingRate, StaleRate } from '../src/portfolio/portfolio-rates.ts';
 import { type LedgerEntry, lotEventOf } from '../src/trade/ledger.ts';
@@ -26,11 +27,12 @@ export interface World {
   missing?: MissingRate[];
   stale?: StaleRate[];
   events?: Map<string, KnownEvent[]>;
+  feeds?: OpenFeed[];
 }
 
 /** What the checks look at. */
 export function checked(
-  { entries, prices, origins, missing, stale, events }: World,
+  { entries, prices, origins, missing, stale, events, feeds }: World,
   nowMs = NOW,
 ): CheckedLedger {
   const ordered = entries.toSorted((a, b) => a.timeMs - b.timeMs);
@@ -40,9 +42,13 @@ export function checked(
     prices,
     origins,
     instruments: new Map(
-      INSTRUMENTS.map((id) => [id, { symbol: id.toUpperCase(), currency: 'USD', isSynthetic: false }]),
+      INSTRUMENTS.map((id) => [
+        id,
+        { symbol: id.toUpperCase(), currency: 'USD', calendar: 'NONE', isSynthetic: false },
+      ]),
     ),
     events: events ?? new Map(),
+    feeds: feeds ?? [],
     accountNames: new Map(ACCOUNTS.map((id) => [id, `${id} account`])),
     currency: 'USD',
     missingRates: missing ?? [],

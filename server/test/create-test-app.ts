@@ -6,6 +6,7 @@ import pino from 'pino';
 import { WebSocket } from 'ws';
 import { type App, startApp } from '../src/app.ts';
 import { parseConfig } from '../src/config.ts';
+import type { PriceProvider } from '../src/market-data/providers/provider.ts';
 import type { Clock } from '../src/platform/clock.ts';
 import { openMigrated } from './migrated-database.ts';
 
@@ -23,6 +24,7 @@ export interface TestApp extends App {
 export async function createTestApp(
   environment: Record<string, string> = {},
   clock: Clock = Date.now,
+  providers?: readonly PriceProvider[],
 ): Promise<TestApp> {
   const folder = mkdtempSync(join(tmpdir(), 'ai-trading-test-'));
   const config = parseConfig({
@@ -39,6 +41,7 @@ export async function createTestApp(
   const app = await startApp(config, {
     clock,
     logger,
+    ...(providers && { providers }),
     ...(config.databaseUrl ? {} : { openDatabase: openMigrated }),
   });
   const url = `${app.urls.api}/graphql`;

@@ -37,6 +37,7 @@ import {
   type SimulatedGrouping,
   simulatedTrades,
 } from './simulated-trades.ts';
+import { withExcursions } from './lot-excursions.ts';
 import { fillAt, summaryOf, toBacktestRun, toSweep } from './views.ts';
 
 @Resolver(() => BacktestRun)
@@ -224,7 +225,10 @@ export class BacktestResolver {
   ): Promise<Connection<SimulatedTrade>> {
     const { offset, limit } = pageOf(first, after);
     const all = ordered(simulatedTrades(row, await this.columns(services, row), grouping), orderBy);
-    return toConnection(all.slice(offset, offset + limit), offset, all.length);
+    const page = all.slice(offset, offset + limit);
+    const told =
+      grouping === 'FLAT_TO_FLAT' ? page : withExcursions(page, await services.backtests.bars(row));
+    return toConnection(told, offset, all.length);
   }
 
   @FieldResolver(() => TradeJournalResult, {

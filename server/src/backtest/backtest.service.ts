@@ -1,14 +1,16 @@
 import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/database/database.ts';
-import { invalid, notFound } from '../platform/graphql/errors.ts';
+import { invalid, notFound, UserProblem } from '../platform/graphql/errors.ts';
 import { once } from '../platform/graphql/idempotency.ts';
 import { decodeColumns } from '../run/columns.ts';
 import { isFinished, type RunKind, type RunRow } from '../run/run.entity.ts';
 import type { RunStore } from '../run/run.store.ts';
 import type { StartBacktestInput, StartSweepInput } from './backtest.input.ts';
+import type { RangeBars } from './lot-excursions.ts';
 import { axesOf, type SimulationBuilder, type StoredSimulation } from './simulation-request.ts';
 import { SweepSurfaces } from './surface.ts';
 import type { StoredSweep } from './sweep.runner.ts';
+import { summaryOf } from './views.ts';
 
 /** Begins, ends and reads backtests and sweeps. */
 export class BacktestService {
@@ -77,6 +79,18 @@ export class BacktestService {
   ): Promise<Record<string, Float64Array>> {
     const bytes = await this.runs.artifact(runId, name);
     return bytes ? decodeColumns(bytes) : {};
+  }
+
+  /** The bars that a run traded, by symbol; none where they have changed since, or are gone. */
+  async bars(run: RunRow): Promise<ReadonlyMap<string, RangeBars>> {
+    try {
+      const { instruments, dataHash } = await this.builder.barsOf(run.request as StoredSimulation);
+      const isSame = dataHash === summaryOf(run).dataHash;
+      return new Map(isSame ? instruments.map(({ symbol, bars }) => [symbol, bars]) : []);
+    } catch (problem) {
+      if (problem instanceof UserProblem) return new Map();
+      throw problem;
+    }
   }
 
   /** How many parameter sets have been tried on a data set so far. */

@@ -55,7 +55,9 @@ describe('startBacktest', () => {
     const { backtest } = await app.query(
       `query($id: ID!) { backtest(id: $id) { barCount statistics { name value } equity { length } contentHash trialCount backend
          fills(first: 2) { totalCount nodes { side quantity reason } } trades(first: 100, orderBy: { field: PROFIT, direction: DESCENDING }) { totalCount nodes { profit } }
-         lots: trades(first: 100, grouping: PER_LOT) { totalCount nodes { profit tags setup rMultiple isOpen } }
+         whole: trades(first: 100) { nodes { maximumAdverseExcursion maximumFavourableExcursion } }
+         closings: trades(first: 100, grouping: PER_CLOSING) { nodes { maximumAdverseExcursion } }
+         lots: trades(first: 100, grouping: PER_LOT) { totalCount nodes { profit tags setup rMultiple isOpen maximumAdverseExcursion maximumFavourableExcursion } }
          journal(grouping: PER_CLOSING) { ... on TradeJournal { tags statistics { tradeCount netProfit } breakdown(by: TAG) { key } } }
          risk { __typename ... on RiskReport { observations measures { name value } } } } }`,
       { id: startBacktest.run.id },
@@ -74,6 +76,14 @@ describe('startBacktest', () => {
       tags: expect.arrayContaining(['reverse']),
       statistics: { tradeCount: closed.length },
     });
+    backtest.whole.nodes.forEach((one: Record<string, number>, index: number) => {
+      const lot = backtest.lots.nodes[index];
+      expect(lot.maximumAdverseExcursion).toBeCloseTo(one.maximumAdverseExcursion, 12);
+      expect(lot.maximumFavourableExcursion).toBeCloseTo(one.maximumFavourableExcursion, 12);
+    });
+    expect(backtest.closings.nodes.map((one: any) => one.maximumAdverseExcursion)).toEqual(
+      closed.map((one: any) => one.maximumAdverseExcursion),
+    );
     const total = closed.reduce((sum: number, one: { profit: number }) => sum + one.profit, 0);
     expect(backtest.journal.statistics.netProfit).toBeCloseTo(total, 6);
     expect(backtest.risk).toMatchObject({ __typename: 'RiskReport', observations: 399 });

@@ -80,14 +80,14 @@ export class SimulatedTrade {
   @Field(() => Float, {
     nullable: true,
     description:
-      'Worst excursion as a fraction of the entry price, 0 or below; told of trades from flat to flat.',
+      'Worst excursion as a fraction of the entry price, 0 or below; null by lot or closing once the bars have changed.',
   })
   maximumAdverseExcursion!: number | null;
 
   @Field(() => Float, {
     nullable: true,
     description:
-      'Best excursion as a fraction of the entry price, 0 or above; told of trades from flat to flat.',
+      'Best excursion as a fraction of the entry price, 0 or above; null by lot or closing once the bars have changed.',
   })
   maximumFavourableExcursion!: number | null;
 

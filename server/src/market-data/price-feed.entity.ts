@@ -8,6 +8,8 @@ const PriceFeedSchema = defineEntity({
     version: p.integer().version(),
     sources: p.json().$type<readonly string[]>(),
     dueAt: p.datetime(),
+    /** The date that the next look reaches back to, as YYYY-MM-DD; null for the last days alone. */
+    wantedFrom: p.string().nullable(),
     checkedAt: p.datetime().nullable(),
     refreshedAt: p.datetime().nullable(),
     usedSource: p.string().nullable(),

@@ -35,7 +35,7 @@ async function toFeed(
     services.imports.lastPrice(instrumentId),
   ]);
   const lastBarAt = last?.at ?? null;
-  const isStale = services.priceFeeds.isStale(instrument?.calendar ?? 'NONE', lastBarAt);
+  const isStale = services.priceFeeds.isStale(instrument!, lastBarAt);
   return Object.assign(new PriceFeed(), NONE, row, { lastBarAt, isStale });
 }
 

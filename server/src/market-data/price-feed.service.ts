@@ -5,6 +5,7 @@ import { invalid, notFound, refused, staleVersion } from '../platform/graphql/er
 import { once } from '../platform/graphql/idempotency.ts';
 import type { Uploads } from '../platform/http/uploads.ts';
 import type { Logger } from '../platform/logging/logger.ts';
+import { type CurrencyPair, pairOf } from './currency-pair.ts';
 import { type KnownEvent, knownEvents } from './corporate-events.ts';
 import type { ImportBarsInput } from './import-run.type.ts';
 import type { ImportService } from './import.service.ts';
@@ -14,6 +15,7 @@ import { PriceFeedRow } from './price-feed.entity.ts';
 import type { RefreshPricesInput, SetPriceFeedInput } from './price-feed.type.ts';
 import { dateOf, type PriceHistory, type PriceProvider, retried } from './providers/provider.ts';
 import { inCurrency } from './providers/quoted-currency.ts';
+import { type AgeingInstrument, isPriceStale } from './stale-prices.ts';
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
@@ -23,8 +25,16 @@ const FEEDS_AT_ONCE = 100;
 const OVERLAP_DAYS = 7;
 const FIRST_YEARS = 25;
 const RETRY_MS = HOUR_MS;
-/** Newest prices older than this are stale: over a long weekend, or over two days where trade never stops. */
-const STALE_DAYS = { '24x7': 2, other: 5 } as const;
+
+/** A feed that a provider that is on can answer. */
+export interface OpenFeed {
+  readonly instrumentId: string;
+  readonly symbol: string;
+  /** The currencies whose rate it tells; null where it tells none. */
+  readonly pair: CurrencyPair | null;
+  /** Why no source answered the last time. */
+  readonly problem: string | null;
+}
 
 /** Keeps prices fresh: asks the providers that are on, one source after the other, and imports what they have. */
 export class PriceFeedService {
@@ -129,10 +139,36 @@ export class PriceFeedService {
     }
   }
 
-  /** Whether the newest price is older than it should be. */
-  isStale(calendar: string, lastAt: Date | null): boolean {
-    const days = calendar === '24x7' ? STALE_DAYS['24x7'] : STALE_DAYS.other;
-    return !lastAt || this.clock() - lastAt.getTime() > days * DAY_MS;
+  /** Whether the newest price is older at a time, now where it is null, than it should be. */
+  isStale(instrument: AgeingInstrument, lastAt: Date | null, at: Date | null = null): boolean {
+    return isPriceStale(instrument, lastAt?.getTime() ?? null, at?.getTime() ?? this.clock());
+  }
+
+  /** The feeds of instruments, and of what tells exchange rates, that a provider that is on can answer. */
+  async open(instrumentIds: readonly string[]): Promise<OpenFeed[]> {
+    if (this.providers.size === 0) return [];
+    const rows = await this.database.fork().execute<StoredFeed[]>(
+      `select f.instrument_id as id, f.sources, f.problem, i.symbol, i.currency, i.asset_class as "assetClass"
+       from price_feed f join instrument i on i.id = f.instrument_id
+       where i.asset_class in ('FX', 'CRYPTO') or f.instrument_id = any(?::text[]) order by i.symbol`,
+      [arrayOf(instrumentIds)],
+    );
+    return rows
+      .filter(({ sources }) => sources.some((source) => this.problemOf(source) === null))
+      .map((row) => ({
+        instrumentId: row.id,
+        symbol: row.symbol,
+        pair: pairOf(row),
+        problem: row.problem,
+      }));
+  }
+
+  /** Makes the feed of one instrument due in the caller's transaction; the look reaches back to a date, where one is given. */
+  async askFor(em: EntityManager, instrumentId: string, from: string | null): Promise<void> {
+    await em.execute(
+      `update price_feed set due_at = least(due_at, ?), wanted_from = least(wanted_from, ?::text) where instrument_id = ?`,
+      [new Date(this.clock()), from, instrumentId],
+    );
   }
 
   private problemOf(source: string): string | null {
@@ -144,14 +180,17 @@ export class PriceFeedService {
   }
 
   /** Tries one source after the other until one answers; gives what the others said. */
-  private async refresh({ instrumentId, sources }: PriceFeedRow, signal: AbortSignal): Promise<string[]> {
+  private async refresh(
+    { instrumentId, sources, wantedFrom }: PriceFeedRow,
+    signal: AbortSignal,
+  ): Promise<string[]> {
     const instrument = await this.marketData.find(instrumentId);
     if (!instrument) return [];
     const problems: string[] = [];
     let used: string | null = null;
     for (const source of sources) {
       try {
-        await this.take(instrument, source, signal);
+        await this.take(instrument, source, wantedFrom ?? null, signal);
         used = source;
         break;
       } catch (problem) {
@@ -162,20 +201,28 @@ export class PriceFeedService {
     const now = this.clock();
     await this.database.fork().execute(
       `update price_feed set checked_at = ?, due_at = ?, refreshed_at = coalesce(?, refreshed_at), used_source = coalesce(?, used_source),
-        problem = ? where instrument_id = ?`,
+        problem = ?, wanted_from = case when ?::boolean and wanted_from is not distinct from ?::text then null else wanted_from end
+        where instrument_id = ?`,
       [
         new Date(now),
         new Date(now + (used ? this.refreshHours * HOUR_MS : RETRY_MS)),
         used && new Date(now),
         used,
         used ? null : problems.join('; '),
+        used !== null,
+        wantedFrom ?? null,
         instrumentId,
       ],
     );
     return problems;
   }
 
-  private async take(instrument: InstrumentRow, source: string, signal: AbortSignal): Promise<void> {
+  private async take(
+    instrument: InstrumentRow,
+    source: string,
+    wantedFrom: string | null,
+    signal: AbortSignal,
+  ): Promise<void> {
     const problem = this.problemOf(source);
     if (problem) throw new Error(problem);
     const [name, ...rest] = source.split(':');
@@ -185,7 +232,8 @@ export class PriceFeedService {
       retried(() => provider.history(rest.join(':'), from, dateOf(now), signal), signal);
     const start = dateOf(now - FIRST_YEARS * 365.25 * DAY_MS);
     const last = (await this.imports.lastPrice(instrument.id))?.at ?? null;
-    const from = last ? dateOf(last.getTime() - OVERLAP_DAYS * DAY_MS) : start;
+    const overlap = last ? dateOf(last.getTime() - OVERLAP_DAYS * DAY_MS) : start;
+    const from = wantedFrom && wantedFrom < overlap ? wantedFrom : overlap;
     let history = await ask(from);
     // The days asked for reach back to one that has a price: a source without any has lost the instrument.
     if (history.prices.length === 0)
@@ -220,6 +268,7 @@ export class PriceFeedService {
         version: 1,
         sources,
         dueAt,
+        wantedFrom: null,
         checkedAt: null,
         refreshedAt: null,
         usedSource: null,
@@ -274,6 +323,15 @@ export class PriceFeedService {
         [instrument.id, kind, date, value, source],
       );
   }
+}
+
+interface StoredFeed {
+  readonly id: string;
+  readonly sources: readonly string[];
+  readonly problem: string | null;
+  readonly symbol: string;
+  readonly currency: string;
+  readonly assetClass: string;
 }
 
 function arrayOf(values: readonly string[]): string {

@@ -212,12 +212,15 @@ describe('price feeds', () => {
   });
 
   it.each([
-    ['NONE', 5, false],
-    ['NONE', 5.1, true],
+    ['NONE', 7, false],
+    ['NONE', 7.1, true],
     ['24x7', 2, false],
     ['24x7', 2.1, true],
   ])('call prices of a %s calendar that are %d days old stale: %s', (calendar, days, isStale) => {
-    expect(feeds.isStale(calendar, new Date(nowMs - days * DAY_MS))).toBe(isStale);
+    const newest = new Date(nowMs - days * DAY_MS);
+    expect(feeds.isStale({ calendar, isSynthetic: false }, newest)).toBe(isStale);
+    expect(feeds.isStale({ calendar, isSynthetic: true }, newest)).toBe(false);
+    expect(feeds.isStale({ calendar, isSynthetic: false }, newest, newest)).toBe(false);
   });
 
   it('are off until a provider is named', async () => {

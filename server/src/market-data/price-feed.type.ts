@@ -47,7 +47,8 @@ export class PriceFeed {
   declare lastBarAt: Date | null;
 
   @Field(() => Boolean, {
-    description: 'Whether that is more than 5 days ago, or more than 2 where trade never stops.',
+    description:
+      'Whether that is more than 7 days ago, or more than 2 where trade never stops; never of a synthetic instrument.',
   })
   declare isStale: boolean;
 }

@@ -17,6 +17,7 @@ import { BarVersions } from './0013-bar-versions.ts';
 import { LoginMethods } from './0015-login-methods.ts';
 import { Accounts } from './0016-accounts.ts';
 import { TargetLots } from './0017-target-lots.ts';
+import { PriceFeedSpan } from './0018-price-feed-span.ts';
 
 /** All migrations, in the order in which they are made. */
 export const MIGRATIONS = [
@@ -37,6 +38,7 @@ export const MIGRATIONS = [
   { name: '0011-alert-owner', class: AlertOwner },
   { name: '0016-accounts', class: Accounts },
   { name: '0017-target-lots', class: TargetLots },
+  { name: '0018-price-feed-span', class: PriceFeedSpan },
   { name: '0015-login-methods', class: LoginMethods },
   { name: '0013-bar-versions', class: BarVersions },
 ];

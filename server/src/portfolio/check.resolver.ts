@@ -35,7 +35,7 @@ function toFix(fix: Fix): FindingFix {
     label: fix.label,
     transaction: fix.kind === 'RECORD' ? fix.draft : null,
     transactionIds: fix.kind === 'VOID' ? fix.transactionIds : [],
-    symbol: fix.kind === 'IMPORT_PRICES' ? fix.symbol : null,
+    symbol: 'symbol' in fix ? fix.symbol : null,
   });
 }
 
@@ -76,7 +76,10 @@ export class PortfolioCheckResolver {
     return toReport(await services.checks.check(portfolio));
   }
 
-  @Mutation(() => FindingPayload, { description: 'Makes a fix that the checks propose.' })
+  @Mutation(() => FindingPayload, {
+    description:
+      'Makes a fix that the checks propose. Prices that it asks for come within a minute, where a source has them.',
+  })
   applyFix(
     @Ctx() { services }: Context,
     @Arg('input', () => ApplyFixInput, { description: 'The finding and the fix.' }) input: ApplyFixInput,

@@ -1,13 +1,15 @@
 import type { StoredBars } from '../market-data/bars.ts';
 import type { MarketDataService } from '../market-data/market-data.service.ts';
+import type { PriceFeedService } from '../market-data/price-feed.service.ts';
 import type { Clock } from '../platform/clock.ts';
 import { invalid, notFound, staleVersion } from '../platform/graphql/errors.ts';
+import { writeAudit } from '../trade/audit.ts';
 import { type LedgerEntry, lotEventOf } from '../trade/ledger.ts';
 import type { TransactionStore } from '../trade/transaction.store.ts';
 import { unitChanges } from '../trade/units.ts';
 import type { ApplyFixInput, DismissFindingInput, RestoreFindingInput } from './check.type.ts';
 import { findingsOf } from './checks/checks.ts';
-import { type CheckedLedger, dayStart, type Finding, fixIdOf } from './checks/finding.ts';
+import { type CheckedLedger, dayStart, type Finding, type Fix, fixIdOf } from './checks/finding.ts';
 import type { Dismissal, DismissalStore } from './dismissal.store.ts';
 import { type LedgerChanges, type LedgerService, reasonOf } from './ledger.service.ts';
 import type { PortfolioRow } from './portfolio.entity.ts';
@@ -28,7 +30,7 @@ export interface CheckResult {
 interface Kept {
   readonly series: readonly (StoredBars | null)[];
   readonly rates: PortfolioRates;
-  /** What providers told, as text. */
+  /** What providers told and can be asked for, as text. */
   readonly told: string;
   readonly dayMs: number;
   readonly findings: readonly Finding[];
@@ -41,6 +43,7 @@ export class CheckService {
   private readonly transactions: TransactionStore;
   private readonly marketData: MarketDataService;
   private readonly dismissals: DismissalStore;
+  private readonly priceFeeds: PriceFeedService;
   private readonly clock: Clock;
   /** Of a ledger as it was read, by the prices and the day it was checked with. */
   private readonly kept = new WeakMap<readonly LedgerEntry[], Kept>();
@@ -51,6 +54,7 @@ export class CheckService {
     transactions: TransactionStore,
     marketData: MarketDataService,
     dismissals: DismissalStore,
+    priceFeeds: PriceFeedService,
     clock: Clock,
   ) {
     this.portfolios = portfolios;
@@ -58,6 +62,7 @@ export class CheckService {
     this.transactions = transactions;
     this.marketData = marketData;
     this.dismissals = dismissals;
+    this.priceFeeds = priceFeeds;
     this.clock = clock;
   }
 
@@ -74,11 +79,12 @@ export class CheckService {
   async applyFix(input: ApplyFixInput, actor: string): Promise<PortfolioRow> {
     const { portfolioId, expectedVersion, findingId, fixId } = input;
     const { ledgerVersion, findings } = await this.check(await this.expect(portfolioId));
+    const found = findings.find(({ key }) => key === findingId);
+    const fix = found?.fixes.find((one) => fixIdOf(one) === fixId);
+    if (fix?.kind === 'REFRESH_PRICES') return this.refresh(input, fix, actor);
     const changesOf = (): LedgerChanges => {
       if (ledgerVersion !== expectedVersion) throw staleVersion(expectedVersion, ledgerVersion);
-      const found = findings.find(({ key }) => key === findingId);
       if (!found) throw notFound('finding', findingId, 'input', 'findingId');
-      const fix = found.fixes.find((one) => fixIdOf(one) === fixId);
       if (!fix) throw notFound('fix of the finding', fixId, 'input', 'fixId');
       const reason = `Fix of a check: ${fix.label}`;
       if (fix.kind === 'VOID') return { voids: fix.transactionIds, records: [], reason };
@@ -86,6 +92,20 @@ export class CheckService {
       throw invalid('expected a fix that changes the ledger, was an import of prices', 'input', 'fixId');
     };
     return this.ledger.amend('applyFix', input, changesOf, actor);
+  }
+
+  /** Asks the sources of an instrument that a finding names; the next turn of the schedule does. */
+  private refresh(
+    input: ApplyFixInput,
+    { instrumentId, from, label }: Fix & { readonly kind: 'REFRESH_PRICES' },
+    actor: string,
+  ): Promise<PortfolioRow> {
+    return this.ledger.change('applyFix', input, async (em) => {
+      await this.priceFeeds.askFor(em, instrumentId, from);
+      const audited = { action: 'ASK_PRICES', subjectId: instrumentId, actor } as const;
+      const { portfolioId } = input;
+      await writeAudit(em, this.clock, { ...audited, portfolioId, details: { reason: label } });
+    });
   }
 
   /** Says that a finding is right as it is. */
@@ -113,7 +133,8 @@ export class CheckService {
     const { entries, instrumentIds: ids, rates } = await this.portfolios.ledger(portfolio.id);
     const series = await this.marketData.closesOf(ids);
     const events = await this.marketData.knownEvents(ids);
-    const told = JSON.stringify([...events]);
+    const feeds = await this.priceFeeds.open(ids);
+    const told = JSON.stringify([[...events], feeds]);
     const dayMs = dayStart(this.clock());
     const kept = this.kept.get(entries);
     const isKept = kept?.dayMs === dayMs && kept.rates === rates && kept.told === told;
@@ -125,6 +146,7 @@ export class CheckService {
       units: unitChanges(entries.map((entry) => lotEventOf(entry)).filter((event) => event !== null)),
       prices: new Map(ids.flatMap((id, index) => (series[index] ? [[id, series[index]]] : []))),
       events,
+      feeds,
       instruments: new Map(instruments.map((row) => [row.id, row])),
       accountNames: new Map(accounts.map(({ id, name }) => [id, name])),
       origins: await this.transactions.origins(portfolio.id),

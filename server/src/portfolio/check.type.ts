@@ -29,13 +29,19 @@ registerEnumType(SeverityEnum, {
   },
 });
 
-export const FixKindEnum = { RECORD: 'RECORD', VOID: 'VOID', IMPORT_PRICES: 'IMPORT_PRICES' } as const;
+export const FixKindEnum = {
+  RECORD: 'RECORD',
+  VOID: 'VOID',
+  REFRESH_PRICES: 'REFRESH_PRICES',
+  IMPORT_PRICES: 'IMPORT_PRICES',
+} as const;
 registerEnumType(FixKindEnum, {
   name: 'FindingFixKind',
   description: 'What a fix does.',
   valuesConfig: {
     RECORD: { description: 'Records a transaction.' },
     VOID: { description: 'Voids transactions.' },
+    REFRESH_PRICES: { description: 'Asks the sources of its symbol for prices, within a minute.' },
     IMPORT_PRICES: { description: 'Nothing by itself: prices of its symbol are to be imported.' },
   },
 });
@@ -99,7 +105,10 @@ export class FindingFix {
   @Field(() => [ID], { description: 'The transactions it would void.' })
   transactionIds!: readonly string[];
 
-  @Field(() => String, { nullable: true, description: 'The symbol whose prices are to be imported.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The symbol whose prices are asked for, or are to be imported.',
+  })
   symbol!: string | null;
 }
 

@@ -21,9 +21,10 @@ describe("lots by each account's own method", () => {
     return data[operation];
   }
 
-  async function record(kind: string, date: string, quantity: string, price: string): Promise<void> {
-    const transaction = { kind, symbol: 'AAA', executedAt: date, quantity, price };
-    await write('recordTransaction', 'transaction { id }', { portfolioId: id, transaction });
+  async function record(kind: string, date: string, quantity: string, price: string, lotIds?: string[]) {
+    const transaction = { kind, symbol: 'AAA', executedAt: date, quantity, price, lotIds };
+    const written = await write('recordTransaction', 'transaction { id }', { portfolioId: id, transaction });
+    return written.transaction.id as string;
   }
   const choose = (lotMethod: string) =>
     write('updateAccount', 'account { id }', { id: accountId, lotMethod });
@@ -143,5 +144,13 @@ describe("lots by each account's own method", () => {
     expect(await sold()).toEqual([null, '5']);
     await setTargets(1, { lotMethod: 'FIFO' });
     expect(await sold()).toEqual(['FIFO', '20']);
+  });
+
+  it('the trade of a lot is that of the lot that a sale names', async () => {
+    await choose('SPECIFIC');
+    const lotId = await record('BUY', '2024-03-07', '1', '28');
+    await record('SELL', '2024-03-08', '1', '30', [lotId]);
+    expect((await profits('PER_LOT'))[0]).toMatchObject({ quantity: '1', openQuantity: '0', profit: '2' });
+    expect((await profits('PER_CLOSING'))[0]).toMatchObject({ quantity: '1', profit: '2' });
   });
 });

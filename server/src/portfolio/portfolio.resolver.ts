@@ -315,3 +315,20 @@ export class FillResolver {
     return toInstrument((await loaders.instruments.load(fill.instrumentId))!);
   }
 }
+
+@Resolver(() => Position)
+export class PositionResolver {
+  @FieldResolver(() => Boolean, {
+    description:
+      'Whether what is held has a price of more than 7 days before the time asked for, or of more than 2 where trade never stops; never of a synthetic instrument, or without a price.',
+  })
+  async isPriceStale(
+    @Ctx() { services, loaders }: Context,
+    @Root() { holding: { instrumentId, quantity, priceAt }, basis }: Position,
+  ): Promise<boolean> {
+    const instrument = await loaders.instruments.load(instrumentId);
+    return (
+      !quantity.isZero() && priceAt !== null && services.priceFeeds.isStale(instrument!, priceAt, basis.at)
+    );
+  }
+}

@@ -16,6 +16,7 @@ export interface AuditEntry {
     | 'SET_TARGETS'
     | 'UNDO_IMPORT'
     | 'SET_TAGS'
+    | 'ASK_PRICES'
     | 'CREATE_PORTFOLIO'
     | 'UPDATE_PORTFOLIO'
     | 'DELETE_PORTFOLIO'

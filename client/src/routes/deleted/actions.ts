@@ -3,6 +3,7 @@ import type { AuditAction } from '#lib/graphql/generated/graphql.ts';
 /** What each entry of the audit log says, after the name of whoever did it. */
 export const ACTION_TEXTS: Readonly<Record<AuditAction, string>> = {
   ANNOTATE: 'noted something about a trade',
+  ASK_PRICES: 'asked for missing prices',
   CREATE_ACCOUNT: 'made an account',
   CREATE_PORTFOLIO: 'made the portfolio',
   DELETE_ACCOUNT: 'deleted an account',

@@ -85,7 +85,8 @@ const FAULTS: Readonly<Record<FindingKind, (world: World) => void>> = {
 function mended(world: World, fix: Fix): World {
   if (fix.kind === 'VOID')
     return { ...world, entries: world.entries.filter(({ id }) => !fix.transactionIds.includes(id)) };
-  if (fix.kind === 'IMPORT_PRICES') throw new Error('prices come from elsewhere');
+  if (fix.kind === 'IMPORT_PRICES' || fix.kind === 'REFRESH_PRICES')
+    throw new Error('prices come from elsewhere');
   const { kind, executedAt, symbol, accountId, quantity, price, amount, units, perUnits, costBasis } =
     fix.draft;
   const texts = Object.fromEntries(

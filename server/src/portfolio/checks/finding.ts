@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { KnownEvent } from '../../market-data/corporate-events.ts';
+import type { OpenFeed } from '../../market-data/price-feed.service.ts';
 import type { Decimal } from '../../platform/decimal.ts';
 import type { LedgerEntry } from '../../trade/ledger.ts';
 import type { TransactionDraft } from '../../trade/transaction-draft.ts';
@@ -33,7 +34,15 @@ export type Severity = 'ERROR' | 'WARNING' | 'NOTICE';
 export type Fix =
   | { readonly kind: 'RECORD'; readonly label: string; readonly draft: FixDraft }
   | { readonly kind: 'VOID'; readonly label: string; readonly transactionIds: readonly string[] }
-  | { readonly kind: 'IMPORT_PRICES'; readonly label: string; readonly symbol: string };
+  | { readonly kind: 'IMPORT_PRICES'; readonly label: string; readonly symbol: string }
+  | {
+      readonly kind: 'REFRESH_PRICES';
+      readonly label: string;
+      readonly symbol: string;
+      readonly instrumentId: string;
+      /** The date that prices are asked for from, as YYYY-MM-DD; null for the newest alone. */
+      readonly from: string | null;
+    };
 
 /** A transaction that a fix records. */
 export type FixDraft = Pick<
@@ -88,10 +97,17 @@ export interface CheckedLedger {
   readonly prices: ReadonlyMap<string, CheckedPrices>;
   readonly instruments: ReadonlyMap<
     string,
-    { readonly symbol: string; readonly currency: string; readonly isSynthetic: boolean }
+    {
+      readonly symbol: string;
+      readonly currency: string;
+      readonly calendar: string;
+      readonly isSynthetic: boolean;
+    }
   >;
   /** The splits and dividends that providers told of each instrument, the oldest first. */
   readonly events: ReadonlyMap<string, readonly KnownEvent[]>;
+  /** What providers can be asked for: prices of instruments, and rates. */
+  readonly feeds: readonly OpenFeed[];
   readonly accountNames: ReadonlyMap<string, string>;
   /** Where transactions came from, of those that say so. */
   readonly origins: ReadonlyMap<

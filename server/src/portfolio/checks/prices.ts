@@ -1,3 +1,4 @@
+import { isPriceStale } from '../../market-data/stale-prices.ts';
 import {
   type CheckedLedger,
   type CheckedPrices,
@@ -10,8 +11,9 @@ import {
   type Severity,
 } from './finding.ts';
 import { type HoldingTime, holdingTimes } from './holding-times.ts';
+import { problemOf, refreshOf } from './refresh.ts';
 
-/** Prices count as missing or old beyond so many days: a week with holidays around it is none. */
+/** Prices count as missing beyond so many days: a week with holidays around it is no gap. */
 const GAP_DAYS = 7;
 const OLD_DAYS = 30;
 /** Prices that come seldom, such as monthly ones, are not missing between. */
@@ -24,6 +26,7 @@ export function missingPrices(ledger: CheckedLedger): Finding[] {
     const gaps = times.flatMap((time) => gapsOf(time, prices, ledger.nowMs));
     if (gaps.length === 0) return [];
     const symbol = namesOf(ledger).symbolOf(instrumentId);
+    const feed = ledger.feeds.find((one) => one.instrumentId === instrumentId);
     const [first, last] = [gaps[0], gaps[gaps.length - 1]];
     const isNone = !prices || prices.timesMs.length === 0;
     const isHeld = times[times.length - 1].toMs === null;
@@ -40,11 +43,14 @@ export function missingPrices(ledger: CheckedLedger): Finding[] {
       accountId: null,
       instrumentId,
       entryIds: [],
-      evidence: gaps.slice(0, 10).map(({ fromMs, toMs }) => ({
-        label: 'Without a price',
-        value: `${dayOf(fromMs)} to ${dayOf(toMs)}`,
-      })),
-      fixes: [importOf(symbol)],
+      evidence: [
+        ...gaps.slice(0, 10).map(({ fromMs, toMs }) => ({
+          label: 'Without a price',
+          value: `${dayOf(fromMs)} to ${dayOf(toMs)}`,
+        })),
+        ...problemOf(feed),
+      ],
+      fixes: [...refreshOf(feed, first.fromMs), importOf(symbol)],
     });
   });
 }
@@ -52,11 +58,13 @@ export function missingPrices(ledger: CheckedLedger): Finding[] {
 /** What is held with an old price; synthetic instruments get no new ones and are left out. */
 export function stalePrices(ledger: CheckedLedger): Finding[] {
   return heldInstruments(ledger).flatMap(([instrumentId, times]) => {
-    const { symbol, isSynthetic } = ledger.instruments.get(instrumentId)!;
+    const instrument = ledger.instruments.get(instrumentId)!;
+    const { symbol } = instrument;
     const lastMs = ledger.prices.get(instrumentId)?.timesMs.at(-1);
-    if (times[times.length - 1].toMs !== null || lastMs === undefined || isSynthetic) return [];
+    if (times[times.length - 1].toMs !== null || lastMs === undefined) return [];
+    if (!isPriceStale(instrument, lastMs, ledger.nowMs)) return [];
     const days = Math.floor((ledger.nowMs - lastMs) / DAY_MS);
-    if (days <= GAP_DAYS) return [];
+    const feed = ledger.feeds.find((one) => one.instrumentId === instrumentId);
     return finding([dayOf(lastMs)], {
       kind: 'STALE_PRICE',
       severity: days > OLD_DAYS ? 'WARNING' : 'NOTICE',
@@ -66,8 +74,8 @@ export function stalePrices(ledger: CheckedLedger): Finding[] {
       accountId: null,
       instrumentId,
       entryIds: [],
-      evidence: [{ label: 'Newest price', value: dayOf(lastMs) }],
-      fixes: [importOf(symbol)],
+      evidence: [{ label: 'Newest price', value: dayOf(lastMs) }, ...problemOf(feed)],
+      fixes: [...refreshOf(feed, null), importOf(symbol)],
     });
   });
 }
