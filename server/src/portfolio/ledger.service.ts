@@ -13,7 +13,7 @@ import {
   type StoredAuditEntry,
   writeAudit,
 } from '../trade/audit.ts';
-import { checkDraft, netCashOf } from '../trade/transaction-draft.ts';
+import { checkDraft, netCashOf, rowsOf } from '../trade/transaction-draft.ts';
 import type {
   NewTransaction,
   TransactionQuery,
@@ -74,11 +74,10 @@ export class LedgerService {
     const { portfolioId, expectedVersion, transaction } = input;
     return this.write('recordTransaction', input, async (em) => {
       const portfolio = await openLedger(em, this.transactions, portfolioId, expectedVersion, 'portfolioId');
-      const [id] = await this.transactions.insert(em, [
-        await this.complete(em, portfolio, transaction, actor),
-      ]);
-      await this.audit(em, 'RECORD', id, portfolioId, actor, { kind: transaction.kind });
-      return id;
+      const [first, ...beside] = await this.insert(em, portfolio, transaction, actor);
+      for (const { id, kind } of [first, ...beside])
+        await this.audit(em, 'RECORD', id, portfolioId, actor, { kind });
+      return first.id;
     });
   }
 
@@ -102,11 +101,11 @@ export class LedgerService {
       const portfolio = await openLedger(em, this.transactions, portfolioId, expectedVersion, 'id');
       const reason = reasonOf(input.reason);
       const inPlace = { ...transaction, accountId: transaction.accountId ?? row.accountId };
-      const [replacementId] = await this.transactions.insert(em, [
-        await this.complete(em, portfolio, inPlace, actor),
-      ]);
+      const [{ id: replacementId }, ...beside] = await this.insert(em, portfolio, inPlace, actor);
       await this.transactions.void(em, id, reason, actor, replacementId);
       await this.audit(em, 'REPLACE', id, portfolioId, actor, { reason, replacementId });
+      for (const one of beside)
+        await this.audit(em, 'RECORD', one.id, portfolioId, actor, { kind: one.kind, reason });
       return replacementId;
     });
   }
@@ -126,9 +125,9 @@ export class LedgerService {
         await this.audit(em, 'VOID', id, portfolio.id, actor, { reason });
       }
       for (const one of records) {
-        const added = await this.complete(em, portfolio, one, actor);
-        const [id] = await this.transactions.insert(em, [{ ...added, note: reason }]);
-        await this.audit(em, 'RECORD', id, portfolio.id, actor, { kind: one.kind, reason });
+        const noted = { ...one, note: reason };
+        for (const { id, kind } of await this.insert(em, portfolio, noted, actor))
+          await this.audit(em, 'RECORD', id, portfolio.id, actor, { kind, reason });
       }
     });
   }
@@ -234,13 +233,29 @@ export class LedgerService {
     return found;
   }
 
+  /** Stores the rows that somebody's statement makes, the stated one first. */
+  private async insert(
+    em: EntityManager,
+    portfolio: PortfolioRow,
+    input: TransactionInput,
+    actor: string,
+  ): Promise<{ readonly id: string; readonly kind: TransactionInput['kind'] }[]> {
+    checkDraft(input, this.clock());
+    const rows: NewTransaction[] = [];
+    for (const row of rowsOf(input)) {
+      checkDraft(row, this.clock());
+      rows.push(await this.complete(em, portfolio, row, actor));
+    }
+    const ids = await this.transactions.insert(em, rows);
+    return ids.map((id, index) => ({ id, kind: rows[index].kind }));
+  }
+
   private async complete(
     em: EntityManager,
     portfolio: PortfolioRow,
     input: TransactionInput,
     createdBy: string,
   ): Promise<NewTransaction> {
-    checkDraft(input, this.clock());
     const { symbol, otherSymbol, accountId, counterAccountId, lotIds, ...rest } = input;
     const accounts = await em.find(AccountRow, { portfolioId: portfolio.id }, { orderBy: { id: 'asc' } });
     for (const [field, id] of Object.entries({ accountId, counterAccountId }))

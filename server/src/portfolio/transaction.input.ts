@@ -107,6 +107,19 @@ export class TransactionInput {
   })
   lotIds?: string[] | null;
 
+  @Field(() => DecimalScalar, {
+    nullable: true,
+    description:
+      'Units that a dividend was put back into, above 0, with `reinvestedPrice`: a purchase of them is recorded beside the dividend, a transaction of its own that is corrected and voided by itself.',
+  })
+  reinvestedUnits?: string | null;
+
+  @Field(() => DecimalScalar, {
+    nullable: true,
+    description: 'The price of each of them, above 0, in the currency of the dividend.',
+  })
+  reinvestedPrice?: string | null;
+
   @Field(() => String, { nullable: true, description: "The broker's own identifier." })
   externalId?: string | null;
 
@@ -157,6 +170,9 @@ export class ReplaceTransactionInput extends VoidTransactionInput {
 
 @InputType({ description: 'Which transactions to list; every condition must hold.' })
 export class TransactionFilter {
+  @Field(() => ID, { nullable: true, description: 'This one alone.' })
+  id?: string;
+
   @Field(() => String, {
     nullable: true,
     description: "Part of the symbol, the name, the note or the broker's own identifier.",

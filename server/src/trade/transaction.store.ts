@@ -62,6 +62,8 @@ export interface TransactionOrigin {
 
 /** Which transactions to list, and how. */
 export interface TransactionQuery {
+  /** This one alone. */
+  readonly id?: string | null;
   readonly kinds?: readonly TransactionKind[] | null;
   /** Of any of these instruments, or with `text` in the note or the broker's identifier. */
   readonly instrumentIds?: readonly string[];
@@ -257,7 +259,8 @@ export class TransactionStore {
       values.push(...parts);
     };
     const list = (items: readonly unknown[]) => items.map(() => '?').join(', ') || 'null';
-    const { kinds, instrumentIds, text, accountId, from, to, includeVoided } = query;
+    const { id, kinds, instrumentIds, text, accountId, from, to, includeVoided } = query;
+    if (id) add('t.id = ?', id);
     if (kinds && kinds.length > 0) add(`t.kind in (${list(kinds)})`, ...kinds);
     if (instrumentIds)
       add(
