@@ -64,6 +64,40 @@ describe('every page', () => {
     await page.close();
   });
 
+  itInBrowser('measures months and parts in a way of choice, beside any benchmark', async () => {
+    const { page, problems } = await product.open(`${product.urls.web}/dashboard/performance`);
+    const year = page.locator('section', { hasText: 'Returns by month' }).locator('tbody tr').first();
+    const part = page.locator('section', { hasText: 'What made the return' }).locator('tbody tr').first();
+    await part.waitFor();
+    for (const [row, label] of [
+      [year, 'Measured'],
+      [part, 'Own return'],
+    ] as const) {
+      const before = await row.textContent();
+      await page.getByLabel(label).selectOption('Money-weighted, per year');
+      await expect.poll(() => row.textContent()).not.toBe(before);
+    }
+    await page.getByRole('combobox', { name: 'Benchmark' }).fill('aapl');
+    await page.getByRole('heading', { name: 'Beside AAPL' }).waitFor();
+    expect(problems).toEqual([]);
+    await page.close();
+  });
+
+  itInBrowser('tells the exposure, and who did what to a ledger', async () => {
+    const { page, problems } = await product.open(`${product.urls.web}/dashboard`);
+    await page.getByRole('button', { name: 'How Leverage came about' }).click();
+    await page.getByText('The first over the second').waitFor();
+    await page.getByRole('button', { name: 'Close' }).click();
+    await page.getByRole('link', { name: 'Transactions', exact: true }).click();
+    await page.getByText('Who did what').click();
+    await page.getByRole('cell', { name: 'made the portfolio' }).waitFor();
+    const log = page.locator('section', { hasText: 'Who did what' });
+    await log.getByRole('combobox').first().selectOption('voided a transaction');
+    await page.getByText('Nobody did anything of the kind.').waitFor();
+    expect(problems).toEqual([]);
+    await page.close();
+  });
+
   itInBrowser('asks nothing twice while nothing changes', async () => {
     const { page, problems } = await product.open(`${product.urls.web}/dashboard`);
     await page.getByText('2 of 2 positions').waitFor();

@@ -299,7 +299,7 @@ function createMarket(
   runs: RunStore,
 ): Pick<Services, 'marketData' | 'imports' | 'priceFeeds'> {
   const marketData = new MarketDataService(database, new BarFiles(barDirectory), clock);
-  const imports = new ImportService(database, marketData, runs, uploads, clock);
+  const imports = new ImportService(database, runs, uploads, clock);
   const settings = {
     providers: providers.filter(({ name }) => (priceProviders as readonly string[]).includes(name)),
     refreshHours: priceRefreshHours,

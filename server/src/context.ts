@@ -18,6 +18,7 @@ import type { MarketDataService } from './market-data/market-data.service.ts';
 import type { ModelService } from './model/model.service.ts';
 import type { Caller } from './platform/http/caller.ts';
 import type { PubSub } from './platform/pub-sub/pub-sub.ts';
+import { together } from './platform/together.ts';
 import type { Viewer } from './platform/viewer.ts';
 import type { AccountRow } from './portfolio/account.entity.ts';
 import type { PortfolioRow } from './portfolio/portfolio.entity.ts';
@@ -93,7 +94,7 @@ export interface Context {
   readonly signal?: AbortSignal;
 }
 
-/** Each collects the ids of one tick and asks once. */
+/** Each collects the ids of one tick and asks once, and keeps answers as long as one answer is made. */
 export interface Loaders {
   readonly instruments: DataLoader<string, InstrumentRow | null>;
   readonly dataSets: DataLoader<string, DataSetRow[]>;
@@ -104,19 +105,22 @@ export interface Loaders {
   readonly transactions: DataLoader<string, TransactionView | null>;
 }
 
+/** A context; with a signal for a subscription, whose loaders keep nothing: every event tells what is then. */
 export function createContext(services: Services, caller: Caller, signal?: AbortSignal): Context {
+  const loaderOf = <Value>(ask: (ids: readonly string[]) => Promise<readonly Value[]>) =>
+    signal ? together(ask) : new DataLoader<string, Value>(ask);
   return {
     services,
     viewer: caller.viewer,
     caller,
     signal,
     loaders: {
-      instruments: new DataLoader((ids) => services.marketData.findMany(ids)),
-      dataSets: new DataLoader((ids) => services.marketData.dataSets(ids)),
-      portfolios: new DataLoader((ids) => services.portfolios.findMany(ids)),
-      accounts: new DataLoader((ids) => services.ledger.findAccounts(ids)),
-      accountValues: new DataLoader((ids) => Promise.all(ids.map((id) => services.accounts.values(id)))),
-      transactions: new DataLoader((ids) => services.ledger.findMany(ids)),
+      instruments: loaderOf((ids) => services.marketData.findMany(ids)),
+      dataSets: loaderOf((ids) => services.marketData.dataSets(ids)),
+      portfolios: loaderOf((ids) => services.portfolios.findMany(ids)),
+      accounts: loaderOf((ids) => services.ledger.findAccounts(ids)),
+      accountValues: loaderOf((ids) => Promise.all(ids.map((id) => services.accounts.values(id)))),
+      transactions: loaderOf((ids) => services.ledger.findMany(ids)),
     },
   };
 }

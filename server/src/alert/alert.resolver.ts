@@ -1,4 +1,15 @@
-import { Arg, Ctx, FieldResolver, Int, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql';
+import {
+  Arg,
+  Args,
+  Ctx,
+  FieldResolver,
+  Int,
+  Mutation,
+  Query,
+  Resolver,
+  Root,
+  Subscription,
+} from 'type-graphql';
 import type { Context } from '../context.ts';
 import { DeleteInput, DeletePayload, Instrument } from '../market-data/instrument.type.ts';
 import { toInstrument } from '../market-data/market-data.resolver.ts';
@@ -8,6 +19,7 @@ import { payload } from '../platform/graphql/errors.ts';
 import { toPortfolio } from '../portfolio/portfolio.resolver.ts';
 import { Portfolio } from '../portfolio/portfolio.type.ts';
 import type { AlertRow, AlertRuleRow } from './alert.entity.ts';
+import { AlertsArgs } from './alerts.args.ts';
 import {
   Alert,
   AlertChannels,
@@ -52,15 +64,13 @@ export class AlertResolver {
     return (await services.alerts.rules()).map(toAlertRule);
   }
 
-  @Query(() => AlertConnection, { description: 'What the rules found, the newest first.' })
+  @Query(() => AlertConnection, { description: 'What the rules found.' })
   async alerts(
     @Ctx() context: Context,
-    @Arg('first', () => Int, { description: 'How many, 1 to 100.' }) first: number,
-    @Arg('after', () => String, { nullable: true, description: 'The cursor to go on from.' })
-    after: string | null,
+    @Args(() => AlertsArgs) { first, after, filter, orderBy }: AlertsArgs,
   ): Promise<Connection<Alert>> {
     const { offset, limit } = pageOf(first, after);
-    const [rows, total] = await context.services.alerts.list(offset, limit);
+    const [rows, total] = await context.services.alerts.list(filter ?? {}, offset, limit, orderBy);
     return toConnection(await toAlerts(context, rows), offset, total);
   }
 
@@ -109,8 +119,8 @@ export class AlertResolver {
   }
 
   @FieldResolver(() => Portfolio, { nullable: true, description: 'The portfolio that it watches.' })
-  async portfolio(@Ctx() { services }: Context, @Root() rule: AlertRule): Promise<Portfolio | null> {
-    const row = rule.portfolioId && (await services.portfolios.find(rule.portfolioId));
+  async portfolio(@Ctx() { loaders }: Context, @Root() rule: AlertRule): Promise<Portfolio | null> {
+    const row = rule.portfolioId && (await loaders.portfolios.load(rule.portfolioId));
     return row ? toPortfolio(row) : null;
   }
 

@@ -1,11 +1,14 @@
 import { InstrumentRow } from '../market-data/instrument.entity.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/database/database.ts';
+import { pagesOf } from '../platform/database/pages.ts';
 import { invalid, notFound, staleVersion } from '../platform/graphql/errors.ts';
 import { once } from '../platform/graphql/idempotency.ts';
 import { newId } from '../platform/graphql/node.ts';
+import type { Order } from '../platform/graphql/sort-direction.ts';
 import { isUnrestricted, viewer } from '../platform/viewer.ts';
 import type { PortfolioService } from '../portfolio/portfolio.service.ts';
+import { type AlertChoice, alertPage, type AlertSortField } from './alert-list.ts';
 import { AlertDeliveryRow, type AlertKind, AlertRow, AlertRuleRow } from './alert.entity.ts';
 import type { CreateAlertRuleInput, UpdateAlertRuleInput } from './alert.type.ts';
 import { type DeliverySettings, mailProblem, webhookProblem } from './delivery.ts';
@@ -18,12 +21,14 @@ export class AlertService {
   private readonly database: Database;
   private readonly portfolios: PortfolioService;
   private readonly clock: Clock;
+  private readonly pages: ReturnType<typeof pagesOf>;
 
   constructor(database: Database, portfolios: PortfolioService, settings: DeliverySettings, clock: Clock) {
     this.database = database;
     this.portfolios = portfolios;
     this.settings = settings;
     this.clock = clock;
+    this.pages = pagesOf(database);
   }
 
   /** All rules, the oldest first. */
@@ -43,10 +48,17 @@ export class AlertService {
     return this.database.fork().findOne(AlertRow, { id, ...(await this.ofOwnRules()) });
   }
 
-  /** What was found, the newest first. */
-  async list(offset: number, limit: number): Promise<[AlertRow[], number]> {
-    const orderBy = { at: 'desc', id: 'desc' } as const;
-    return this.database.fork().findAndCount(AlertRow, await this.ofOwnRules(), { orderBy, offset, limit });
+  /** What is chosen of what was found, with the number of all that is. */
+  async list(
+    choice: AlertChoice,
+    offset: number,
+    limit: number,
+    order?: Order<AlertSortField> | null,
+  ): Promise<[AlertRow[], number]> {
+    const { ownerId = null } = ownOnly();
+    const [rows, total] = await this.pages(alertPage(choice, ownerId, offset, limit, order));
+    const em = this.database.fork();
+    return [rows.map((row) => em.map(AlertRow, row)), total];
   }
 
   /** The ways out of alerts. */

@@ -2,7 +2,7 @@ import { Field, Float, ID, InputType, registerEnumType } from 'type-graphql';
 import { PriceAdjustment } from '../market-data/instrument.type.ts';
 import { type Timeframe, TimeframeEnum } from '../market-data/timeframe.ts';
 import { DateTimeScalar } from '../platform/graphql/scalars.ts';
-import { SortDirection } from '../portfolio/portfolio.type.ts';
+import { SortDirection } from '../platform/graphql/sort-direction.ts';
 import { RunStatusEnum } from '../run/run.type.ts';
 import type { RunStatus } from '../run/run.entity.ts';
 

@@ -1,4 +1,4 @@
-import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import type { Context } from '../context.ts';
 import { downsampleIndices, pick } from '../market-data/bars.ts';
 import { DeletePayload, Instrument } from '../market-data/instrument.type.ts';
@@ -13,7 +13,7 @@ import { TradeGrouping } from '../portfolio/trade.type.ts';
 import type { RunRow } from '../run/run.entity.ts';
 import { RiskInput, RiskReportResult, StatisticValue } from '../risk/risk.type.ts';
 import { describeStatistics } from '../risk/risk.service.ts';
-import { RunFilter, RunIdInput, SimulatedTradeOrder, StartBacktestInput } from './backtest.input.ts';
+import { RunIdInput, SimulatedTradeOrder, StartBacktestInput } from './backtest.input.ts';
 import {
   BacktestRun,
   BacktestRunConnection,
@@ -23,6 +23,7 @@ import {
   StrategyCheckType,
   StrategyType,
 } from './backtest.type.ts';
+import { BacktestsArgs } from './runs.args.ts';
 import {
   SimulatedFill,
   SimulatedFillConnection,
@@ -81,21 +82,14 @@ export class BacktestResolver {
     return row?.kind === 'BACKTEST' ? toBacktestRun(row) : null;
   }
 
-  @Query(() => BacktestRunConnection, { description: 'Backtests, newest first.' })
+  @Query(() => BacktestRunConnection, { description: 'Backtests.' })
   async backtests(
     @Ctx() { services }: Context,
-    @Arg('first', () => Int, { description: 'How many, 1 to 100.' }) first: number,
-    @Arg('after', () => String, { nullable: true, description: 'The cursor to go on from.' }) after?: string,
-    @Arg('filter', () => RunFilter, { nullable: true, description: 'Which ones.' }) filter?: RunFilter,
+    @Args(() => BacktestsArgs) { first, after, filter, orderBy }: BacktestsArgs,
   ): Promise<Connection<BacktestRun>> {
     const { offset, limit } = pageOf(first, after);
-    const requests = filter?.symbol ? requestsWith(filter.symbol.toUpperCase()) : undefined;
-    const [rows, total] = await services.runs.list(
-      'BACKTEST',
-      { status: filter?.status, requests },
-      offset,
-      limit,
-    );
+    const choice = { ...filter, kind: 'BACKTEST', symbol: filter?.symbol?.toUpperCase() } as const;
+    const [rows, total] = await services.runs.list(choice, offset, limit, orderBy);
     return toConnection(rows.map(toBacktestRun), offset, total);
   }
 
@@ -283,9 +277,4 @@ export class BacktestResolver {
   async trialCount(@Ctx() { services }: Context, @Root() { row }: BacktestRun): Promise<number> {
     return services.backtests.trialCount(summaryOf(row).dataHash);
   }
-}
-
-/** What the requests of runs that trade a symbol contain. */
-function requestsWith(symbol: string): Record<string, unknown>[] {
-  return [{ symbol }, { universe: [symbol] }];
 }

@@ -2,6 +2,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/database/database.ts';
 import { invalid, notFound, UserProblem } from '../platform/graphql/errors.ts';
 import { once } from '../platform/graphql/idempotency.ts';
+import { together } from '../platform/together.ts';
 import { decodeColumns } from '../run/columns.ts';
 import { isFinished, type RunKind, type RunRow } from '../run/run.entity.ts';
 import type { RunStore } from '../run/run.store.ts';
@@ -19,6 +20,7 @@ export class BacktestService {
   readonly builder: SimulationBuilder;
   readonly surfaces: SweepSurfaces;
   private readonly clock: Clock;
+  private readonly trials = together((hashes: readonly string[]) => this.readTrials(hashes));
 
   constructor(database: Database, runs: RunStore, builder: SimulationBuilder, clock: Clock) {
     this.database = database;
@@ -95,11 +97,18 @@ export class BacktestService {
 
   /** How many parameter sets have been tried on a data set so far. */
   async trialCount(dataHash: string | undefined): Promise<number> {
-    if (!dataHash) return 0;
-    const [row] = await this.database
+    return dataHash ? this.trials.load(dataHash) : 0;
+  }
+
+  private async readTrials(dataHashes: readonly string[]): Promise<number[]> {
+    const rows = await this.database
       .fork()
-      .execute('select trial_count from trial where data_hash = ?', [dataHash]);
-    return Number(row?.trial_count ?? 0);
+      .execute<{ data_hash: string; trial_count: string }[]>(
+        `select data_hash, trial_count from trial where data_hash = any(string_to_array(?, ' '))`,
+        [dataHashes.join(' ')],
+      );
+    const counts = new Map(rows.map((row) => [row.data_hash, Number(row.trial_count)]));
+    return dataHashes.map((hash) => counts.get(hash) ?? 0);
   }
 
   private async enqueue(

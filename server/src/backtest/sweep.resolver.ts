@@ -1,5 +1,5 @@
 import { gridParameters } from '@ai-trading/compute';
-import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
 import type { Context } from '../context.ts';
 import { Instrument } from '../market-data/instrument.type.ts';
 import { toInstrument } from '../market-data/market-data.resolver.ts';
@@ -9,6 +9,7 @@ import { payload } from '../platform/graphql/errors.ts';
 import { Float64ArrayScalar } from '../platform/graphql/scalars.ts';
 import { StartSweepInput, SweepMetricEnum, type SweepMetricName } from './backtest.input.ts';
 import { StartSweepPayload, Sweep, SweepBest, SweepConnection } from './backtest.type.ts';
+import { SweepsArgs } from './runs.args.ts';
 import { toSweep } from './views.ts';
 
 @Resolver(() => Sweep)
@@ -22,14 +23,14 @@ export class SweepResolver {
     return row?.kind === 'SWEEP' ? toSweep(row) : null;
   }
 
-  @Query(() => SweepConnection, { description: 'Sweeps, newest first.' })
+  @Query(() => SweepConnection, { description: 'Sweeps.' })
   async sweeps(
     @Ctx() { services }: Context,
-    @Arg('first', () => Int, { description: 'How many, 1 to 100.' }) first: number,
-    @Arg('after', () => String, { nullable: true, description: 'The cursor to go on from.' }) after?: string,
+    @Args(() => SweepsArgs) { first, after, filter, orderBy }: SweepsArgs,
   ): Promise<Connection<Sweep>> {
     const { offset, limit } = pageOf(first, after);
-    const [rows, total] = await services.runs.list('SWEEP', {}, offset, limit);
+    const choice = { ...filter, kind: 'SWEEP', symbol: filter?.symbol?.toUpperCase() } as const;
+    const [rows, total] = await services.runs.list(choice, offset, limit, orderBy);
     return toConnection(rows.map(toSweep), offset, total);
   }
 

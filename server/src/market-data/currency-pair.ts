@@ -1,3 +1,5 @@
+import type { EntityManager } from '../platform/database/database.ts';
+
 /** Two currencies whose rate an instrument tells: one unit of `from` is worth so many of `to`. */
 export interface CurrencyPair {
   readonly instrumentId: string;
@@ -32,6 +34,14 @@ export function pairOf({
   if (text.length > currency.length + 1 && text.endsWith(currency))
     return split(text.length - currency.length);
   return assetClass === 'FX' && MAJOR.test(text) ? split(3) : null;
+}
+
+/** All pairs that instruments tell the rate of. */
+export async function pairsIn(em: EntityManager): Promise<CurrencyPair[]> {
+  const rows = await em.execute<{ id: string; symbol: string; currency: string; asset_class: string }[]>(
+    `select id, symbol, currency, asset_class from instrument where asset_class in ('FX', 'CRYPTO')`,
+  );
+  return rows.flatMap((row) => pairOf({ ...row, assetClass: row.asset_class }) ?? []);
 }
 
 /** Hundredths in which some exchanges quote, by the currency that they are a part of. */

@@ -9,7 +9,6 @@ import type { RunStore } from '../run/run.store.ts';
 import { isTimeZone } from './calendar.ts';
 import type { ImportBarsRequest } from './import-bars.ts';
 import type { ImportBarsInput } from './import-run.type.ts';
-import type { MarketDataService } from './market-data.service.ts';
 
 const CONTENT_BYTES_MAXIMUM = 1024 * 1024;
 const CALENDARS = ['XNYS', '24x7', 'NONE'];
@@ -22,20 +21,12 @@ type StartedInput = Pick<ImportBarsInput, 'idempotencyKey' | 'content' | 'upload
 /** Begins imports: the file is put aside, and the run is stored and queued in one transaction. */
 export class ImportService {
   private readonly database: Database;
-  private readonly marketData: MarketDataService;
   private readonly runs: RunStore;
   private readonly uploads: Uploads;
   private readonly clock: Clock;
 
-  constructor(
-    database: Database,
-    marketData: MarketDataService,
-    runs: RunStore,
-    uploads: Uploads,
-    clock: Clock,
-  ) {
+  constructor(database: Database, runs: RunStore, uploads: Uploads, clock: Clock) {
     this.database = database;
-    this.marketData = marketData;
     this.runs = runs;
     this.uploads = uploads;
     this.clock = clock;
@@ -117,19 +108,6 @@ export class ImportService {
     );
     await this.runs.relay();
     return this.runs.get(id);
-  }
-
-  /** The last stored price of an instrument. */
-  async lastPrice(instrumentId: string): Promise<{ price: number; at: Date; change: number | null } | null> {
-    const closes = await this.marketData.closes(instrumentId);
-    if (!closes || closes.close.length === 0) return null;
-    const last = closes.close.length - 1;
-    const price = closes.close[last];
-    return {
-      price,
-      at: new Date(closes.timesMs[last]),
-      change: last > 0 ? price / closes.close[last - 1] - 1 : null,
-    };
   }
 
   private async uploadOf({ content, uploadId }: StartedInput): Promise<string> {

@@ -1,4 +1,4 @@
-import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import type { Context } from '../context.ts';
 import { type Connection, pageOf, toConnection } from '../platform/graphql/connection.ts';
 import { Access } from '../platform/graphql/access.ts';
@@ -15,13 +15,13 @@ import {
   DeletePayload,
   Instrument,
   InstrumentConnection,
-  InstrumentFilter,
   InstrumentPayload,
   LastPrice,
   PriceAdjustment,
   UpdateInstrumentInput,
   BarSeries,
 } from './instrument.type.ts';
+import { InstrumentsArgs } from './instruments.args.ts';
 import { type Timeframe, TimeframeEnum } from './timeframe.ts';
 
 /** An instrument's API type from its row. */
@@ -54,16 +54,15 @@ export class InstrumentResolver {
     return row && toInstrument(row);
   }
 
-  @Query(() => InstrumentConnection, { description: 'Instruments, real ones first, by symbol.' })
+  @Query(() => InstrumentConnection, {
+    description: 'Instruments; real ones first, by symbol, where no order is asked for.',
+  })
   async instruments(
     @Ctx() { services }: Context,
-    @Arg('first', () => Int, { description: 'How many, 1 to 100.' }) first: number,
-    @Arg('after', () => String, { nullable: true, description: 'The cursor to go on from.' }) after?: string,
-    @Arg('filter', () => InstrumentFilter, { nullable: true, description: 'Which ones.' })
-    filter?: InstrumentFilter,
+    @Args(() => InstrumentsArgs) { first, after, filter, orderBy }: InstrumentsArgs,
   ): Promise<Connection<Instrument>> {
     const { offset, limit } = pageOf(first, after);
-    const [rows, total] = await services.marketData.list(filter ?? {}, offset, limit);
+    const [rows, total] = await services.marketData.list(filter ?? {}, offset, limit, orderBy);
     return toConnection(rows.map(toInstrument), offset, total);
   }
 
@@ -133,7 +132,7 @@ export class InstrumentResolver {
     description: 'The last stored price; null where there are no bars.',
   })
   async lastPrice(@Ctx() { services }: Context, @Root() instrument: Instrument): Promise<LastPrice | null> {
-    return services.imports.lastPrice(instrument.id);
+    return services.marketData.lastPrice(instrument.id);
   }
 
   @FieldResolver(() => BarSeriesResult, { description: 'The bars as columns.' })

@@ -2,17 +2,22 @@ import { contentHash } from '@ai-trading/compute';
 import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../platform/clock.ts';
 import type { Database, EntityManager } from '../platform/database/database.ts';
+import { pagesOf } from '../platform/database/pages.ts';
 import { invalid, notFound, refused, staleVersion } from '../platform/graphql/errors.ts';
 import { once } from '../platform/graphql/idempotency.ts';
 import { newId } from '../platform/graphql/node.ts';
+import type { Order } from '../platform/graphql/sort-direction.ts';
+import { together, togetherOfLists } from '../platform/together.ts';
 import { leaveMessage } from '../run/outbox.ts';
 import type { BarFiles } from './bar-files.ts';
 import type { StoredBars } from './bars.ts';
 import { type KnownEvent, knownEvents } from './corporate-events.ts';
-import { pairOf } from './currency-pair.ts';
+import { pairsIn } from './currency-pair.ts';
 import { ExchangeRates, usefulPairs } from './exchange-rates.ts';
+import { type InstrumentChoice, instrumentPage, type InstrumentSortField } from './instrument-list.ts';
 import { DataSetRow, InstrumentRow } from './instrument.entity.ts';
 import { type Closes, KnownCloses } from './known-closes.ts';
+import { type LastPrice, lastPricesOf } from './last-prices.ts';
 import type { Timeframe } from './timeframe.ts';
 
 // Stands for a hash between the commit of new bars and their next reading.
@@ -60,66 +65,69 @@ export class MarketDataService {
   private readonly times = new Map<string, WeakRef<Float64Array>>();
   /** Rates by their pairs, each with the closes they are made of. */
   private readonly rates = new Map<string, { closes: readonly (Closes | null)[]; rates: ExchangeRates }>();
+  private readonly pages: ReturnType<typeof pagesOf>;
+  private readonly rowsById = togetherOfLists((ids) => this.readRows({ id: { $in: [...ids] } }, 'id'));
+  private readonly rowsBySymbol = togetherOfLists((symbols) =>
+    this.readRows({ symbol: { $in: [...symbols] } }, 'symbol'),
+  );
+  private readonly setsById = togetherOfLists((ids) => this.readSets(ids));
+  private readonly longestById = togetherOfLists((ids) => this.readLongest(ids));
+  private readonly eventsById = togetherOfLists((ids) => knownEvents(this.database.fork(), ids));
+  private readonly lastPrices = together((ids: readonly string[]) => lastPricesOf(this.database.fork(), ids));
+  private readonly pairRows = togetherOfLists(() => pairsIn(this.database.fork()));
 
   constructor(database: Database, files: BarFiles, clock: Clock) {
     this.database = database;
     this.files = files;
     this.clock = clock;
+    this.pages = pagesOf(database);
     this.known = new KnownCloses(database, (dataSet) => this.closesIn(dataSet));
   }
 
   async findBySymbol(symbol: string): Promise<InstrumentRow | null> {
-    return this.database.fork().findOne(InstrumentRow, { symbol: symbol.trim().toUpperCase() });
+    return (await this.findBySymbols([symbol]))[0];
   }
 
   /** The instruments of several symbols at once, in their order. */
   async findBySymbols(symbols: readonly string[]): Promise<(InstrumentRow | null)[]> {
     if (symbols.length === 0) return [];
     const names = symbols.map((symbol) => symbol.trim().toUpperCase());
-    const rows = await this.database.fork().find(InstrumentRow, { symbol: { $in: names } });
-    const bySymbol = new Map(rows.map((row) => [row.symbol, row]));
+    const bySymbol = await this.rowsBySymbol.load(names);
     return names.map((name) => bySymbol.get(name) ?? null);
   }
 
   async find(id: string): Promise<InstrumentRow | null> {
-    return this.database.fork().findOne(InstrumentRow, { id });
+    return (await this.findMany([id]))[0];
   }
 
   async findMany(ids: readonly string[]): Promise<(InstrumentRow | null)[]> {
-    const rows = await this.database.fork().find(InstrumentRow, { id: { $in: [...ids] } });
-    const byId = new Map(rows.map((row) => [row.id, row]));
+    if (ids.length === 0) return [];
+    const byId = await this.rowsById.load(ids);
     return ids.map((id) => byId.get(id) ?? null);
   }
 
+  /** What is chosen of the instruments, with the number of all that are. */
   async list(
-    filter: { search?: string | null; assetClass?: string | null; isSynthetic?: boolean | null },
+    choice: InstrumentChoice,
     offset: number,
     limit: number,
+    order?: Order<InstrumentSortField> | null,
   ): Promise<[InstrumentRow[], number]> {
-    const search = filter.search?.trim().replaceAll(/[%_\\]/g, '\\$&');
-    const where = {
-      ...(search
-        ? { $or: [{ symbol: { $ilike: `%${search}%` } }, { name: { $ilike: `%${search}%` } }] }
-        : {}),
-      ...(filter.assetClass ? { assetClass: filter.assetClass } : {}),
-      ...(typeof filter.isSynthetic === 'boolean' ? { isSynthetic: filter.isSynthetic } : {}),
-    };
-    return this.database
-      .fork()
-      .findAndCount(InstrumentRow, where, { orderBy: { isSynthetic: 'asc', symbol: 'asc' }, offset, limit });
+    const [rows, total] = await this.pages(instrumentPage(choice, offset, limit, order));
+    const em = this.database.fork();
+    return [rows.map((row) => em.map(InstrumentRow, row)), total];
   }
 
   /** The data sets of several instruments at once, in their order. */
   async dataSets(instrumentIds: readonly string[]): Promise<DataSetRow[][]> {
     if (instrumentIds.length === 0) return [];
-    const rows = await this.database
-      .fork()
-      .find(DataSetRow, { instrumentId: { $in: [...instrumentIds] }, barCount: { $gt: 0 } });
-    return instrumentIds.map((id) => rows.filter((row) => row.instrumentId === id));
+    const byInstrument = await this.setsById.load(instrumentIds);
+    return instrumentIds.map((id) => byInstrument.get(id) ?? []);
   }
 
   async dataSet(instrumentId: string, timeframe: Timeframe): Promise<DataSetRow | null> {
-    return this.database.fork().findOne(DataSetRow, { instrumentId, timeframe, barCount: { $gt: 0 } });
+    const [dataSets] = await this.dataSets([instrumentId]);
+    return dataSets.find((one) => one.timeframe === timeframe) ?? null;
   }
 
   /** All bars of a data set; what was read is kept by its content. */
@@ -183,7 +191,8 @@ export class MarketDataService {
   async closesKnown(instrumentIds: readonly string[], knownAt: Date | null): Promise<(Closes | null)[]> {
     if (knownAt) return this.known.of(instrumentIds, knownAt);
     const dataSets = await this.longest(instrumentIds);
-    const unread = [...dataSets.values()].filter(({ contentHash: hash }) => !this.keptCloses.has(hash));
+    const named = new Set(instrumentIds.flatMap((id) => dataSets.get(id) ?? []));
+    const unread = [...named].filter(({ contentHash: hash }) => !this.keptCloses.has(hash));
     // Files are read beside each other, what has none one after the other.
     for (let start = 0; start < unread.length; start += FILES_AT_ONCE)
       await Promise.all(
@@ -201,8 +210,11 @@ export class MarketDataService {
   }
 
   /** The daily bars of each instrument, else its longest. */
-  private async longest(instrumentIds: readonly string[]): Promise<Map<string, DataSetKey>> {
-    if (instrumentIds.length === 0) return new Map();
+  private async longest(instrumentIds: readonly string[]): Promise<ReadonlyMap<string, DataSetKey>> {
+    return instrumentIds.length === 0 ? new Map() : this.longestById.load(instrumentIds);
+  }
+
+  private async readLongest(instrumentIds: readonly string[]): Promise<Map<string, DataSetKey>> {
     // Raw rows, as there may be many and all is asked for often.
     const rows = await this.database
       .fork()
@@ -242,23 +254,22 @@ export class MarketDataService {
   }
 
   /** The splits and dividends that providers told of instruments, the oldest of each first. */
-  knownEvents(instrumentIds: readonly string[]): Promise<Map<string, KnownEvent[]>> {
-    return knownEvents(this.database.fork(), instrumentIds);
+  async knownEvents(instrumentIds: readonly string[]): Promise<Map<string, KnownEvent[]>> {
+    if (instrumentIds.length === 0) return new Map();
+    const all = await this.eventsById.load(instrumentIds);
+    const asked = new Set(instrumentIds);
+    return new Map([...all].filter(([id]) => asked.has(id)));
+  }
+
+  /** The last stored price of an instrument, by its daily bars or its longest; null where it has none. */
+  lastPrice(instrumentId: string): Promise<LastPrice | null> {
+    return this.lastPrices.load(instrumentId);
   }
 
   /** Rates between the currencies by the closes of pairs; the same object as long as those stay. */
   async exchangeRates(currencies: ReadonlySet<string>, knownAt: Date | null = null): Promise<ExchangeRates> {
     if (currencies.size < 2) return NO_RATES;
-    const rows = await this.database
-      .fork()
-      .execute<{ id: string; symbol: string; currency: string; asset_class: string }[]>(
-        `select id, symbol, currency, asset_class from instrument where asset_class in ('FX', 'CRYPTO')`,
-      );
-    const named = rows.map((row) => pairOf({ ...row, assetClass: row.asset_class }));
-    const pairs = usefulPairs(
-      named.filter((pair) => pair !== null),
-      currencies,
-    );
+    const pairs = usefulPairs(await this.pairRows.load([]), currencies);
     const ids = pairs.map(({ instrumentId }) => instrumentId);
     const closes = await this.closesKnown(ids, knownAt);
     const key = [knownAt?.getTime() ?? '', ...ids].join(' ');
@@ -393,6 +404,17 @@ export class MarketDataService {
     if (!row) throw notFound('instrument', id, 'input', 'id');
     if (row.version !== expectedVersion) throw staleVersion(expectedVersion, row.version);
     return row;
+  }
+
+  private async readSets(instrumentIds: readonly string[]): Promise<ReadonlyMap<string, DataSetRow[]>> {
+    const where = { instrumentId: { $in: [...instrumentIds] }, barCount: { $gt: 0 } };
+    const rows = await this.database.fork().find(DataSetRow, where);
+    return Map.groupBy(rows, ({ instrumentId }) => instrumentId);
+  }
+
+  private async readRows(where: object, key: 'id' | 'symbol'): Promise<ReadonlyMap<string, InstrumentRow>> {
+    const rows = await this.database.fork().find(InstrumentRow, where);
+    return new Map(rows.map((row) => [row[key], row]));
   }
 
   private async readBars(dataSetId: number): Promise<StoredBars> {

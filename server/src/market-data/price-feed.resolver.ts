@@ -32,7 +32,7 @@ async function toFeed(
 ): Promise<PriceFeed> {
   const [instrument, last] = await Promise.all([
     services.marketData.find(instrumentId),
-    services.imports.lastPrice(instrumentId),
+    services.marketData.lastPrice(instrumentId),
   ]);
   const lastBarAt = last?.at ?? null;
   const isStale = services.priceFeeds.isStale(instrument!, lastBarAt);

@@ -5,8 +5,9 @@ import { invalid, notFound, refused, staleVersion } from '../platform/graphql/er
 import { once } from '../platform/graphql/idempotency.ts';
 import type { Uploads } from '../platform/http/uploads.ts';
 import type { Logger } from '../platform/logging/logger.ts';
+import { together, togetherOfLists } from '../platform/together.ts';
 import { type CurrencyPair, pairOf } from './currency-pair.ts';
-import { type KnownEvent, knownEvents } from './corporate-events.ts';
+import type { KnownEvent } from './corporate-events.ts';
 import type { ImportBarsInput } from './import-run.type.ts';
 import type { ImportService } from './import.service.ts';
 import { InstrumentRow } from './instrument.entity.ts';
@@ -46,6 +47,8 @@ export class PriceFeedService {
   private readonly uploads: Uploads;
   private readonly refreshHours: number;
   private readonly clock: Clock;
+  private readonly stored = togetherOfLists((ids) => this.readStored(ids));
+  private readonly feeds = together((ids: readonly string[]) => this.readFeeds(ids));
 
   constructor(
     database: Database,
@@ -73,12 +76,12 @@ export class PriceFeedService {
   }
 
   find(instrumentId: string): Promise<PriceFeedRow | null> {
-    return this.database.fork().findOne(PriceFeedRow, { instrumentId });
+    return this.feeds.load(instrumentId);
   }
 
   /** Splits and dividends that providers told of an instrument, the oldest first. */
   async events(instrumentId: string): Promise<KnownEvent[]> {
-    return (await knownEvents(this.database.fork(), [instrumentId])).get(instrumentId) ?? [];
+    return (await this.marketData.knownEvents([instrumentId])).get(instrumentId) ?? [];
   }
 
   /** Says where prices of an instrument come from; no sources for nowhere. The first look follows soon. */
@@ -147,13 +150,10 @@ export class PriceFeedService {
   /** The feeds of instruments, and of what tells exchange rates, that a provider that is on can answer. */
   async open(instrumentIds: readonly string[]): Promise<OpenFeed[]> {
     if (this.providers.size === 0) return [];
-    const rows = await this.database.fork().execute<StoredFeed[]>(
-      `select f.instrument_id as id, f.sources, f.problem, i.symbol, i.currency, i.asset_class as "assetClass"
-       from price_feed f join instrument i on i.id = f.instrument_id
-       where i.asset_class in ('FX', 'CRYPTO') or f.instrument_id = any(?::text[]) order by i.symbol`,
-      [arrayOf(instrumentIds)],
-    );
+    const asked = new Set(instrumentIds);
+    const rows = await this.stored.load(instrumentIds);
     return rows
+      .filter(({ id, assetClass }) => asked.has(id) || assetClass === 'FX' || assetClass === 'CRYPTO')
       .filter(({ sources }) => sources.some((source) => this.problemOf(source) === null))
       .map((row) => ({
         instrumentId: row.id,
@@ -169,6 +169,21 @@ export class PriceFeedService {
       `update price_feed set due_at = least(due_at, ?), wanted_from = least(wanted_from, ?::text) where instrument_id = ?`,
       [new Date(this.clock()), from, instrumentId],
     );
+  }
+
+  private readStored(instrumentIds: readonly string[]): Promise<StoredFeed[]> {
+    return this.database.fork().execute<StoredFeed[]>(
+      `select f.instrument_id as id, f.sources, f.problem, i.symbol, i.currency, i.asset_class as "assetClass"
+       from price_feed f join instrument i on i.id = f.instrument_id
+       where i.asset_class in ('FX', 'CRYPTO') or f.instrument_id = any(?::text[]) order by i.symbol`,
+      [arrayOf(instrumentIds)],
+    );
+  }
+
+  private async readFeeds(instrumentIds: readonly string[]): Promise<(PriceFeedRow | null)[]> {
+    const rows = await this.database.fork().find(PriceFeedRow, { instrumentId: { $in: [...instrumentIds] } });
+    const byId = new Map(rows.map((row) => [row.instrumentId, row]));
+    return instrumentIds.map((id) => byId.get(id) ?? null);
   }
 
   private problemOf(source: string): string | null {
@@ -231,7 +246,7 @@ export class PriceFeedService {
     const ask = (from: string) =>
       retried(() => provider.history(rest.join(':'), from, dateOf(now), signal), signal);
     const start = dateOf(now - FIRST_YEARS * 365.25 * DAY_MS);
-    const last = (await this.imports.lastPrice(instrument.id))?.at ?? null;
+    const last = (await this.marketData.lastPrice(instrument.id))?.at ?? null;
     const overlap = last ? dateOf(last.getTime() - OVERLAP_DAYS * DAY_MS) : start;
     const from = wantedFrom && wantedFrom < overlap ? wantedFrom : overlap;
     let history = await ask(from);

@@ -1,11 +1,11 @@
 import { ArgsType, Field, InputType, Int, registerEnumType } from 'type-graphql';
 import { connectionOf } from '../platform/graphql/connection.ts';
 import { CurrencyScalar } from '../platform/graphql/scalars.ts';
+import { SortDirection } from '../platform/graphql/sort-direction.ts';
 import type { LotMethod } from '../trade/lots.ts';
 import { ACCOUNT_SORT_FIELDS, type AccountSortField } from './account-list.ts';
 import { Account } from './account.type.ts';
 import { LotMethodEnum } from './lot.type.ts';
-import { SortDirection } from './portfolio.type.ts';
 
 const AccountSortFieldEnum = Object.fromEntries(
   Object.keys(ACCOUNT_SORT_FIELDS).map((name) => [name, name]),

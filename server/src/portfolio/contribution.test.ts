@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { itWithShared, sharedText } from '../../../tools/testing/services.ts';
 import { ledgerEntry } from '../../test/ledger-entry.ts';
 import { externalFlowOf, type LedgerEntry } from '../trade/ledger.ts';
 import { contributionsOf } from './contribution.ts';
+import { incomeParts } from './income-parts.ts';
 import { figuresOf, intervalsOf, measuredPeriod, returnOf } from './performance.ts';
 import { segmentsOf } from './segments.ts';
 import { equityColumns, journalOf, ONE_RATE } from './valuation.ts';
@@ -289,5 +291,38 @@ describe('contributions', () => {
       [0, null],
       [-200, null],
     ]);
+  });
+});
+
+describe('income', () => {
+  itWithShared('keeps dividends apart from the gain as Ghostfolio does', () => {
+    const { cases } = JSON.parse(sharedText('reference/ledger/positions_share.json')) as {
+      cases: {
+        transactions: {
+          date: string;
+          type: 'BUY' | 'SELL' | 'DIVIDEND';
+          qty: number;
+          price: number;
+          fee: number;
+        }[];
+        published: { dividend?: number; fees: number };
+      }[];
+    };
+    const paying = cases.filter(({ transactions }) => transactions.some(({ type }) => type === 'DIVIDEND'));
+    expect(paying).toHaveLength(1);
+    for (const { transactions, published } of paying) {
+      const entries = transactions.map(({ date, type, qty, price, fee }) =>
+        ledgerEntry(
+          type,
+          Date.parse(date),
+          type === 'DIVIDEND'
+            ? { amount: String(qty * price), fee: String(fee) }
+            : { quantity: String(qty), price: String(price), fee: String(fee) },
+        ),
+      );
+      const { dividends, fees } = incomeParts(entries, GROUPINGS.INSTRUMENT).get('a')!;
+      expect({ dividends, fees }).toEqual({ dividends: published.dividend, fees: published.fees });
+      expect(published.dividend).toBe(0.62);
+    }
   });
 });

@@ -1,6 +1,7 @@
 import type { Clock } from '../platform/clock.ts';
 import type { Database, EntityManager } from '../platform/database/database.ts';
 import { notFound } from '../platform/graphql/errors.ts';
+import { together } from '../platform/together.ts';
 import { writeAudit } from '../trade/audit.ts';
 
 /** Why somebody says that a finding is right as it is. */
@@ -19,6 +20,7 @@ interface Which {
 export class DismissalStore {
   private readonly database: Database;
   private readonly clock: Clock;
+  private readonly byPortfolio = together((ids: readonly string[]) => this.read(ids));
 
   constructor(database: Database, clock: Clock) {
     this.database = database;
@@ -26,18 +28,24 @@ export class DismissalStore {
   }
 
   /** The dismissals of a portfolio by the keys of the findings. */
-  async of(portfolioId: string): Promise<Map<string, Dismissal>> {
-    const rows = await this.database
-      .fork()
-      .execute<{ finding_key: string; reason: string; created_by: string; created_at: string }[]>(
-        'select finding_key, reason, created_by, created_at from finding_dismissal where portfolio_id = ?',
-        [portfolioId],
-      );
-    return new Map(
-      rows.map((row) => [
-        row.finding_key,
-        { reason: row.reason, by: row.created_by, at: new Date(row.created_at) },
-      ]),
+  of(portfolioId: string): Promise<ReadonlyMap<string, Dismissal>> {
+    return this.byPortfolio.load(portfolioId);
+  }
+
+  private async read(portfolioIds: readonly string[]): Promise<ReadonlyMap<string, Dismissal>[]> {
+    const rows = await this.database.fork().execute<Record<string, string>[]>(
+      `select portfolio_id, finding_key, reason, created_by, created_at from finding_dismissal
+       where portfolio_id = any(string_to_array(?, ' '))`,
+      [portfolioIds.join(' ')],
+    );
+    const byPortfolio = Map.groupBy(rows, (row) => row.portfolio_id);
+    const toDismissal = ({ reason, created_by: by, created_at: at }: Record<string, string>) => ({
+      reason,
+      by,
+      at: new Date(at),
+    });
+    return portfolioIds.map(
+      (id) => new Map(byPortfolio.get(id)?.map((row) => [row.finding_key, toDismissal(row)])),
     );
   }
 

@@ -1,9 +1,9 @@
 import { ArgsType, Field, InputType, Int, registerEnumType } from 'type-graphql';
 import { connectionOf } from '../platform/graphql/connection.ts';
+import { SortDirection } from '../platform/graphql/sort-direction.ts';
 import { FindingKindEnum, LedgerFinding, SeverityEnum } from './check.type.ts';
 import type { FindingKind, Severity } from './checks/finding.ts';
 import { FINDING_SORT_FIELDS, type FindingSortField } from './finding-list.ts';
-import { SortDirection } from './portfolio.type.ts';
 
 const FindingSortFieldEnum = Object.fromEntries(
   Object.keys(FINDING_SORT_FIELDS).map((name) => [name, name]),

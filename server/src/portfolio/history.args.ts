@@ -1,6 +1,6 @@
 import { ArgsType, Field, ID, InputType, Int } from 'type-graphql';
 import { DateTimeScalar } from '../platform/graphql/scalars.ts';
-import { SortDirection } from './portfolio.type.ts';
+import { SortDirection } from '../platform/graphql/sort-direction.ts';
 import { AuditAction } from './transaction.type.ts';
 
 @InputType({ description: 'Which entries of an audit log; all that is given has to hold.' })

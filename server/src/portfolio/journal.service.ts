@@ -8,6 +8,7 @@ import { notFound, staleVersion } from '../platform/graphql/errors.ts';
 import { once } from '../platform/graphql/idempotency.ts';
 import { newId } from '../platform/graphql/node.ts';
 import { remembered } from '../platform/remember.ts';
+import { together } from '../platform/together.ts';
 import { leaveMessage } from '../run/outbox.ts';
 import { writeAudit } from '../trade/audit.ts';
 import { type Excursions, excursionsOf, initialRiskOf } from '../trade/excursions.ts';
@@ -55,6 +56,7 @@ export class TradeJournalService {
   private readonly reports: LedgerReports;
   private readonly marketData: MarketDataService;
   private readonly clock: Clock;
+  private readonly notesOf = together((ids: readonly string[]) => readNotes(this.database.fork(), ids));
   private readonly relay: () => Promise<void>;
 
   /** `relay` sends the messages that a committed write has left. */
@@ -79,7 +81,7 @@ export class TradeJournalService {
     const ledger = await this.reports.tripLedger(portfolioId);
     const whole = tripsOnce.FLAT_TO_FLAT(ledger);
     const trips = tripsOnce[grouping](ledger);
-    const notes = await this.notes(this.database.fork(), portfolioId, whole);
+    const notes = notesAt(await this.notesOf.load(portfolioId), whole);
     const instrumentIds = [...new Set(trips.map(({ instrumentId }) => instrumentId))];
     const instruments = await this.marketData.findMany(instrumentIds);
     const symbols = new Map(instruments.map((row, index) => [instrumentIds[index], row?.symbol ?? '']));
@@ -138,7 +140,8 @@ export class TradeJournalService {
       once(em, this.clock, 'annotateTrade', input, async () => {
         // Waits for others who note something about trades of the same account.
         await em.execute('select id from account where id = ? for update', [trip.accountId]);
-        const { own } = (await this.notes(em, portfolioId, whole)).get(tradeId) ?? NO_NOTES;
+        const [noted] = await readNotes(em, [portfolioId]);
+        const { own } = notesAt(noted, whole).get(tradeId) ?? NO_NOTES;
         const version = own?.version ?? 0;
         if (version !== expectedVersion) throw staleVersion(expectedVersion, version);
         const { tags, setup = null, notes, rating = null, stopPrice = null, initialRisk = null } = input;
@@ -169,28 +172,46 @@ export class TradeJournalService {
     await this.relay();
     return (await this.trade(portfolioId, 'FLAT_TO_FLAT', tradeId))!;
   }
+}
 
-  private async notes(
-    em: EntityManager,
-    portfolioId: string,
-    trips: readonly RoundTrip[],
-  ): Promise<ReadonlyMap<string, NotesOfTrip>> {
-    const accounts = 'select id from account where portfolio_id = ?';
-    const rows = await em.execute(`select * from trade_note where account_id in (${accounts})`, [
-      portfolioId,
-    ]);
-    if (rows.length === 0) return new Map();
-    const replaced = await em.execute<{ transaction_id: string; replacement_id: string }[]>(
-      `select v.transaction_id, v.replacement_id from transaction_void v join transaction t on t.id = v.transaction_id
-       where v.replacement_id is not null and t.account_id in (${accounts})`,
-      [portfolioId],
-    );
-    return matchNotes(
-      rows.map((row: Record<string, unknown>) => em.map(TradeNoteRow, row)),
-      trips,
-      new Map(replaced.map((row) => [row.transaction_id, row.replacement_id])),
-    );
-  }
+/** What was noted in a portfolio, and which transactions stand in for others since. */
+interface StoredNotes {
+  readonly rows: readonly TradeNoteRow[];
+  readonly replacements: ReadonlyMap<string, string>;
+}
+
+function notesAt({ rows, replacements }: StoredNotes, trips: readonly RoundTrip[]) {
+  return rows.length === 0 ? new Map<string, NotesOfTrip>() : matchNotes(rows, trips, replacements);
+}
+
+function noteOf(row: Record<string, unknown>): object {
+  const { portfolio_id: _, ...columns } = row;
+  return columns;
+}
+
+/** The notes of portfolios, in their order. */
+async function readNotes(em: EntityManager, portfolioIds: readonly string[]): Promise<StoredNotes[]> {
+  const ids = [portfolioIds.join(' ')];
+  const ofThese = `a.portfolio_id = any(string_to_array(?, ' '))`;
+  const rows = await em.execute<Record<string, unknown>[]>(
+    `select n.*, a.portfolio_id from trade_note n join account a on a.id = n.account_id where ${ofThese}`,
+    ids,
+  );
+  const replaced =
+    rows.length === 0
+      ? []
+      : await em.execute<{ portfolio_id: string; transaction_id: string; replacement_id: string }[]>(
+          `select a.portfolio_id, v.transaction_id, v.replacement_id from transaction_void v
+             join transaction t on t.id = v.transaction_id join account a on a.id = t.account_id
+           where v.replacement_id is not null and ${ofThese}`,
+          ids,
+        );
+  const own = Map.groupBy(rows, (row) => row.portfolio_id);
+  const voids = Map.groupBy(replaced, (row) => row.portfolio_id);
+  return portfolioIds.map((id) => ({
+    rows: (own.get(id) ?? []).map((row) => em.map(TradeNoteRow, noteOf(row))),
+    replacements: new Map(voids.get(id)?.map((row) => [row.transaction_id, row.replacement_id])),
+  }));
 }
 
 /** The finest bars that cover a trip from its opening to its end, else the daily or longest ones. */

@@ -1,8 +1,10 @@
 import { InstrumentRow } from '../market-data/instrument.entity.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Database, EntityManager } from '../platform/database/database.ts';
+import { pagesOf } from '../platform/database/pages.ts';
 import { invalid, notFound, staleVersion } from '../platform/graphql/errors.ts';
 import { once } from '../platform/graphql/idempotency.ts';
+import { together } from '../platform/together.ts';
 import { viewer } from '../platform/viewer.ts';
 import {
   type AuditChoice,
@@ -11,7 +13,7 @@ import {
   type StoredAuditEntry,
   writeAudit,
 } from '../trade/audit.ts';
-import { checkDraft, netCashOf } from '../trade/transaction-draft.ts';
+import { checkDraft, netCashOf, rowsOf } from '../trade/transaction-draft.ts';
 import type {
   NewTransaction,
   TransactionQuery,
@@ -56,6 +58,8 @@ export class LedgerService {
   private readonly transactions: TransactionStore;
   private readonly clock: Clock;
   private readonly relay: () => Promise<void>;
+  private readonly pages: ReturnType<typeof pagesOf>;
+  private readonly accountsOf = together((ids: readonly string[]) => this.readAccounts(ids));
 
   /** `relay` sends the messages that a committed write has left. */
   constructor(database: Database, transactions: TransactionStore, clock: Clock, relay: () => Promise<void>) {
@@ -63,17 +67,17 @@ export class LedgerService {
     this.transactions = transactions;
     this.clock = clock;
     this.relay = relay;
+    this.pages = pagesOf(database);
   }
 
   async record(input: RecordTransactionInput, actor: string): Promise<LedgerWrite> {
     const { portfolioId, expectedVersion, transaction } = input;
     return this.write('recordTransaction', input, async (em) => {
       const portfolio = await openLedger(em, this.transactions, portfolioId, expectedVersion, 'portfolioId');
-      const [id] = await this.transactions.insert(em, [
-        await this.complete(em, portfolio, transaction, actor),
-      ]);
-      await this.audit(em, 'RECORD', id, portfolioId, actor, { kind: transaction.kind });
-      return id;
+      const [first, ...beside] = await this.insert(em, portfolio, transaction, actor);
+      for (const { id, kind } of [first, ...beside])
+        await this.audit(em, 'RECORD', id, portfolioId, actor, { kind });
+      return first.id;
     });
   }
 
@@ -97,11 +101,11 @@ export class LedgerService {
       const portfolio = await openLedger(em, this.transactions, portfolioId, expectedVersion, 'id');
       const reason = reasonOf(input.reason);
       const inPlace = { ...transaction, accountId: transaction.accountId ?? row.accountId };
-      const [replacementId] = await this.transactions.insert(em, [
-        await this.complete(em, portfolio, inPlace, actor),
-      ]);
+      const [{ id: replacementId }, ...beside] = await this.insert(em, portfolio, inPlace, actor);
       await this.transactions.void(em, id, reason, actor, replacementId);
       await this.audit(em, 'REPLACE', id, portfolioId, actor, { reason, replacementId });
+      for (const one of beside)
+        await this.audit(em, 'RECORD', one.id, portfolioId, actor, { kind: one.kind, reason });
       return replacementId;
     });
   }
@@ -121,9 +125,9 @@ export class LedgerService {
         await this.audit(em, 'VOID', id, portfolio.id, actor, { reason });
       }
       for (const one of records) {
-        const added = await this.complete(em, portfolio, one, actor);
-        const [id] = await this.transactions.insert(em, [{ ...added, note: reason }]);
-        await this.audit(em, 'RECORD', id, portfolio.id, actor, { kind: one.kind, reason });
+        const noted = { ...one, note: reason };
+        for (const { id, kind } of await this.insert(em, portfolio, noted, actor))
+          await this.audit(em, 'RECORD', id, portfolio.id, actor, { kind, reason });
       }
     });
   }
@@ -170,19 +174,27 @@ export class LedgerService {
     offset: number,
     limit: number,
   ): Promise<[StoredAuditEntry[], number]> {
-    return readAudit(this.database.fork(), portfolioId, choice, isOldestFirst, offset, limit);
+    return readAudit(this.pages, portfolioId, choice, isOldestFirst, offset, limit);
   }
 
   /** What is kept of deleted portfolios that the present viewer may know of: all for an admin. */
   async deletions(offset: number, limit: number): Promise<[StoredAuditEntry[], number]> {
     const { isAdmin, userId } = viewer();
     if (!isAdmin && userId === null) return [[], 0];
-    return readDeletions(this.database.fork(), isAdmin ? null : userId, offset, limit);
+    return readDeletions(this.pages, isAdmin ? null : userId, offset, limit);
   }
 
   /** The accounts of a portfolio in the order of making. */
   async accounts(portfolioId: string): Promise<AccountRow[]> {
-    return this.database.fork().find(AccountRow, { portfolioId }, { orderBy: { id: 'asc' } });
+    return this.accountsOf.load(portfolioId);
+  }
+
+  private async readAccounts(portfolioIds: readonly string[]): Promise<AccountRow[][]> {
+    const rows = await this.database
+      .fork()
+      .find(AccountRow, { portfolioId: { $in: [...portfolioIds] } }, { orderBy: { id: 'asc' } });
+    const byPortfolio = Map.groupBy(rows, ({ portfolioId }) => portfolioId);
+    return portfolioIds.map((id) => byPortfolio.get(id) ?? []);
   }
 
   /** Accounts by their ids, in the order of these. */
@@ -221,13 +233,29 @@ export class LedgerService {
     return found;
   }
 
+  /** Stores the rows that somebody's statement makes, the stated one first. */
+  private async insert(
+    em: EntityManager,
+    portfolio: PortfolioRow,
+    input: TransactionInput,
+    actor: string,
+  ): Promise<{ readonly id: string; readonly kind: TransactionInput['kind'] }[]> {
+    checkDraft(input, this.clock());
+    const rows: NewTransaction[] = [];
+    for (const row of rowsOf(input)) {
+      checkDraft(row, this.clock());
+      rows.push(await this.complete(em, portfolio, row, actor));
+    }
+    const ids = await this.transactions.insert(em, rows);
+    return ids.map((id, index) => ({ id, kind: rows[index].kind }));
+  }
+
   private async complete(
     em: EntityManager,
     portfolio: PortfolioRow,
     input: TransactionInput,
     createdBy: string,
   ): Promise<NewTransaction> {
-    checkDraft(input, this.clock());
     const { symbol, otherSymbol, accountId, counterAccountId, lotIds, ...rest } = input;
     const accounts = await em.find(AccountRow, { portfolioId: portfolio.id }, { orderBy: { id: 'asc' } });
     for (const [field, id] of Object.entries({ accountId, counterAccountId }))

@@ -1,6 +1,6 @@
 import { ArgsType, Field, InputType, Int, registerEnumType } from 'type-graphql';
+import { SortDirection } from '../platform/graphql/sort-direction.ts';
 import { LOT_SORT_FIELDS, type LotSortField } from './lot-list.ts';
-import { SortDirection } from './portfolio.type.ts';
 
 const LotSortFieldEnum = Object.fromEntries(Object.keys(LOT_SORT_FIELDS).map((name) => [name, name])) as {
   [Name in LotSortField]: Name;

@@ -68,7 +68,7 @@ describe('watching a portfolio', () => {
 
 describe('events of a portfolio', () => {
   const EVENTS = `subscription($id: ID!, $afterSeq: Int) { portfolioEvents(id: $id, afterSeq: $afterSeq) {
-    seq isSnapshot changed portfolio { ledgerVersion valuation { equity cash } } } }`;
+    seq isSnapshot changed portfolio { ledgerVersion valuation { equity cash } accounts { nodes { holdings { cashValue } } } } } }`;
   let app: TestApp;
   let id: string;
 
@@ -104,14 +104,22 @@ describe('events of a portfolio', () => {
     expect(snapshot).toMatchObject({
       isSnapshot: true,
       changed: [],
-      portfolio: { ledgerVersion: 1, valuation: { equity: '100' } },
+      portfolio: {
+        ledgerVersion: 1,
+        valuation: { equity: '100' },
+        accounts: { nodes: [{ holdings: { cashValue: '100' } }] },
+      },
     });
     await record(1, { kind: 'BUY', executedAt: '2024-01-02', symbol: 'AAA', quantity: '5', price: '10' });
     const bought = await next();
     expect(bought).toMatchObject({
       isSnapshot: false,
       changed: expect.arrayContaining(['LEDGER']),
-      portfolio: { ledgerVersion: 2, valuation: { equity: '100', cash: '50' } },
+      portfolio: {
+        ledgerVersion: 2,
+        valuation: { equity: '100', cash: '50' },
+        accounts: { nodes: [{ holdings: { cashValue: '50' } }] },
+      },
     });
     await importBars('Date,Open,High,Low,Close\n2024-01-02,12,12,12,12');
     const priced = await next();

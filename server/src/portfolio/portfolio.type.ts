@@ -18,6 +18,7 @@ import {
   DecimalScalar,
   Float64ArrayScalar,
 } from '../platform/graphql/scalars.ts';
+import { SortDirection } from '../platform/graphql/sort-direction.ts';
 import type { ValuationBasis } from './portfolio.service.ts';
 import type { PricedHolding } from './portfolio-state.ts';
 import { CashBalance, ExchangeRate, GainEffects, MissingRate, StaleRate } from './currency.type.ts';
@@ -27,16 +28,6 @@ registerEnumType(Side, {
   name: 'Side',
   description: 'Which way a fill goes.',
   valuesConfig: { BUY: { description: 'Bought.' }, SELL: { description: 'Sold.' } },
-});
-
-export const SortDirection = { ASCENDING: 'ASCENDING', DESCENDING: 'DESCENDING' } as const;
-registerEnumType(SortDirection, {
-  name: 'SortDirection',
-  description: 'Which end of a list comes first.',
-  valuesConfig: {
-    ASCENDING: { description: 'Smallest or oldest first.' },
-    DESCENDING: { description: 'Largest or newest first.' },
-  },
 });
 
 export const FillSortField = {

@@ -3,7 +3,8 @@ import { AssetClassEnum } from '../market-data/instrument.type.ts';
 import { connectionOf } from '../platform/graphql/connection.ts';
 import { TradeSide } from '../trade/trade.type.ts';
 import { PastArgs } from './past.args.ts';
-import { Position, SortDirection } from './portfolio.type.ts';
+import { SortDirection } from '../platform/graphql/sort-direction.ts';
+import { Position } from './portfolio.type.ts';
 import { POSITION_SORT_FIELDS, type PositionSortField, type PositionState } from './position-list.ts';
 
 const PositionStateEnum = { OPEN: 'OPEN', CLOSED: 'CLOSED', ALL: 'ALL' } as const;

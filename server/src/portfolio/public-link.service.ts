@@ -8,6 +8,7 @@ import type { Database, EntityManager } from '../platform/database/database.ts';
 import { invalid, notFound, refused } from '../platform/graphql/errors.ts';
 import { once } from '../platform/graphql/idempotency.ts';
 import { newId } from '../platform/graphql/node.ts';
+import { togetherOfLists } from '../platform/together.ts';
 import { asViewer, SYSTEM, type Viewer } from '../platform/viewer.ts';
 import type { PortfolioService } from './portfolio.service.ts';
 import type { LedgerReports } from './report.service.ts';
@@ -40,6 +41,7 @@ export class PublicLinks {
   private readonly marketData: MarketDataService;
   private readonly limiter: LoginLimiter;
   private readonly clock: Clock;
+  private readonly byPortfolio = togetherOfLists((ids) => this.rowsOf(this.database.fork(), ids));
 
   constructor(
     database: Database,
@@ -72,7 +74,7 @@ export class PublicLinks {
     let secret: string | null = null;
     const id = await this.database.fork().transactional((em) =>
       once(em, this.clock, 'createPublicLink', input, async () => {
-        if ((await this.rowsOf(em, portfolioId)).length >= LINKS_MAXIMUM)
+        if (((await this.rowsOf(em, [portfolioId])).get(portfolioId)?.length ?? 0) >= LINKS_MAXIMUM)
           throw refused('LIMIT', `expected at most ${LINKS_MAXIMUM} links to a portfolio, was one more`);
         secret = newSecret();
         const linkId = newId('lnk', this.clock);
@@ -91,8 +93,8 @@ export class PublicLinks {
   }
 
   /** The links to a portfolio that have not ended, the oldest first. */
-  list(portfolioId: string): Promise<PublicLinkRow[]> {
-    return this.rowsOf(this.database.fork(), portfolioId);
+  async list(portfolioId: string): Promise<PublicLinkRow[]> {
+    return (await this.byPortfolio.load([portfolioId])).get(portfolioId) ?? [];
   }
 
   /** Ends a link at once. */
@@ -127,18 +129,23 @@ export class PublicLinks {
     return sharedView(period, state, new Map(known.map((row) => [row.id, row])));
   }
 
-  private async rowsOf(em: EntityManager, portfolioId: string): Promise<PublicLinkRow[]> {
+  private async rowsOf(
+    em: EntityManager,
+    portfolioIds: readonly string[],
+  ): Promise<Map<string, PublicLinkRow[]>> {
     const rows = await em.execute<Record<string, any>[]>(
-      `select * from public_link where portfolio_id = ? and (expires_at is null or expires_at > ?)
-       order by created_at, id`,
-      [portfolioId, new Date(this.clock())],
+      `select * from public_link where portfolio_id = any(string_to_array(?, ' '))
+         and (expires_at is null or expires_at > ?) order by created_at, id`,
+      [portfolioIds.join(' '), new Date(this.clock())],
     );
-    return rows.map((row) => ({
+    const links = rows.map((row) => ({
       id: row.id,
+      portfolioId: row.portfolio_id as string,
       label: row.label,
       createdAt: new Date(row.created_at),
       expiresAt: row.expires_at === null ? null : new Date(row.expires_at),
     }));
+    return Map.groupBy(links, (link) => link.portfolioId);
   }
 
   private log(

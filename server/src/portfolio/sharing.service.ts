@@ -5,6 +5,7 @@ import { emailOf, findUser } from '../access/user.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Database, EntityManager } from '../platform/database/database.ts';
 import { notFound, refused } from '../platform/graphql/errors.ts';
+import { togetherOfLists } from '../platform/together.ts';
 import type { Viewer } from '../platform/viewer.ts';
 
 /** Somebody who may see a portfolio. */
@@ -20,6 +21,7 @@ export class SharingService {
   private readonly database: Database;
   private readonly clock: Clock;
   private readonly announce: AccessChanged;
+  private readonly byPortfolio = togetherOfLists((ids) => membersByPortfolio(this.database.fork(), ids));
 
   constructor(database: Database, clock: Clock, announce: AccessChanged) {
     this.database = database;
@@ -28,8 +30,8 @@ export class SharingService {
   }
 
   /** The members of a portfolio, owners first. */
-  members(portfolioId: string): Promise<Member[]> {
-    return membersOf(this.database.fork(), portfolioId);
+  async members(portfolioId: string): Promise<Member[]> {
+    return (await this.byPortfolio.load([portfolioId])).get(portfolioId) ?? [];
   }
 
   /** Gives somebody with an account a role, whatever they were before. */
@@ -111,12 +113,21 @@ async function lock(em: EntityManager, portfolioId: string): Promise<void> {
 }
 
 async function membersOf(em: EntityManager, portfolioId: string): Promise<Member[]> {
-  const rows = await em.execute<Record<string, string>[]>(
-    `select m.user_id, u.email, u.name, m.role from portfolio_member m join app_user u on u.id = m.user_id
-     where m.portfolio_id = ? order by array_position(array['OWNER', 'EDITOR', 'VIEWER'], m.role), u.email`,
-    [portfolioId],
+  return (await membersByPortfolio(em, [portfolioId])).get(portfolioId) ?? [];
+}
+
+async function membersByPortfolio(
+  em: EntityManager,
+  portfolioIds: readonly string[],
+): Promise<Map<string, Member[]>> {
+  const rows = await em.execute<(Member & { portfolioId: string })[]>(
+    `select m.portfolio_id as "portfolioId", m.user_id as "userId", u.email, u.name, m.role
+     from portfolio_member m join app_user u on u.id = m.user_id
+     where m.portfolio_id = any(string_to_array(?, ' '))
+     order by array_position(array['OWNER', 'EDITOR', 'VIEWER'], m.role), u.email`,
+    [portfolioIds.join(' ')],
   );
-  return rows.map(({ user_id: userId, email, name, role }) => ({ userId, email, name, role: role as Role }));
+  return Map.groupBy(rows, (row) => row.portfolioId);
 }
 
 async function expectOtherOwner(em: EntityManager, portfolioId: string, userId: string): Promise<void> {

@@ -2,6 +2,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { Database, EntityManager } from '../platform/database/database.ts';
 import { invalid, notFound, staleVersion } from '../platform/graphql/errors.ts';
 import { once } from '../platform/graphql/idempotency.ts';
+import { togetherOfLists } from '../platform/together.ts';
 import { actorName } from '../platform/viewer.ts';
 import { leaveMessage } from '../run/outbox.ts';
 import { writeAudit } from '../trade/audit.ts';
@@ -28,6 +29,13 @@ export interface TagChange {
   readonly tags: readonly string[];
 }
 
+interface TagRow {
+  readonly portfolio_id: string;
+  readonly instrument_id: string | null;
+  readonly account_id: string | null;
+  readonly tag: string;
+}
+
 const TAGS_MAXIMUM = 20;
 const LENGTH_MAXIMUM = 60;
 
@@ -35,6 +43,7 @@ const LENGTH_MAXIMUM = 60;
 export class TagStore {
   private readonly database: Database;
   private readonly clock: Clock;
+  private readonly byPortfolio = togetherOfLists((ids) => this.read(ids));
   private readonly relay: () => Promise<void>;
 
   /** `relay` sends the messages that a committed write has left. */
@@ -46,17 +55,21 @@ export class TagStore {
 
   /** Everything that a portfolio tags. */
   async of(portfolioId: string): Promise<Tagged[]> {
-    const rows = await this.database
-      .fork()
-      .execute<{ instrument_id: string | null; account_id: string | null; tag: string }[]>(
-        'select instrument_id, account_id, tag from portfolio_tag where portfolio_id = ? order by tag',
-        [portfolioId],
-      );
+    const rows = (await this.byPortfolio.load([portfolioId])).get(portfolioId) ?? [];
     return [...Map.groupBy(rows, (row) => row.instrument_id ?? row.account_id).values()].map((own) => ({
       instrumentId: own[0].instrument_id,
       accountId: own[0].account_id,
       tags: own.map(({ tag }) => tag),
     }));
+  }
+
+  private async read(portfolioIds: readonly string[]): Promise<Map<string, TagRow[]>> {
+    const rows = await this.database.fork().execute<TagRow[]>(
+      `select portfolio_id, instrument_id, account_id, tag from portfolio_tag
+         where portfolio_id = any(string_to_array(?, ' ')) order by tag`,
+      [portfolioIds.join(' ')],
+    );
+    return Map.groupBy(rows, (row) => row.portfolio_id);
   }
 
   /** Gives a subject other tags; raises the version of the portfolio. */

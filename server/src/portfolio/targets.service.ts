@@ -5,6 +5,7 @@ import type { Database, EntityManager } from '../platform/database/database.ts';
 import { Decimal, ONE, ZERO } from '../platform/decimal.ts';
 import { invalid, notFound, staleVersion } from '../platform/graphql/errors.ts';
 import { once } from '../platform/graphql/idempotency.ts';
+import { together } from '../platform/together.ts';
 import { leaveMessage } from '../run/outbox.ts';
 import { writeAudit } from '../trade/audit.ts';
 import type { LotClosing, LotMethod } from '../trade/lots.ts';
@@ -59,6 +60,7 @@ export class TargetsService {
   private readonly reports: LedgerReports;
   private readonly marketData: MarketDataService;
   private readonly clock: Clock;
+  private readonly targetsOf = together((ids: readonly string[]) => readTargets(this.database.fork(), ids));
   private readonly relay: () => Promise<void>;
 
   /** `relay` sends the messages that a committed write has left. */
@@ -81,26 +83,8 @@ export class TargetsService {
   }
 
   /** The targets of a portfolio; null where none are set. */
-  async find(portfolioId: string, em: EntityManager = this.database.fork()): Promise<Targets | null> {
-    const [row] = await em.execute('select * from portfolio_targets where portfolio_id = ?', [portfolioId]);
-    if (!row) return null;
-    const lines = await em.execute('select * from target_line where portfolio_id = ? order by position', [
-      portfolioId,
-    ]);
-    return {
-      version: Number(row.version),
-      lines: lines.map(lineOf),
-      cashMinimum: new Decimal(row.cash_minimum),
-      cashBand: new Decimal(row.cash_band),
-      costFixed: new Decimal(row.cost_fixed),
-      costBps: new Decimal(row.cost_bps),
-      minimumTrade: new Decimal(row.minimum_trade),
-      units: row.units,
-      goal: row.goal,
-      lotMethod: row.lot_method,
-      updatedBy: row.updated_by,
-      updatedAt: new Date(row.updated_at),
-    };
+  async find(portfolioId: string): Promise<Targets | null> {
+    return this.targetsOf.load(portfolioId);
   }
 
   /** Puts targets in the place of those before. */
@@ -114,7 +98,7 @@ export class TargetsService {
       once(em, this.clock, 'setTargets', input, async () => {
         // Waits for others who set targets of the same portfolio.
         await em.execute('select id from portfolio where id = ? for update', [portfolioId]);
-        const version = (await this.find(portfolioId, em))?.version ?? 0;
+        const version = (await readTargets(em, [portfolioId]))[0]?.version ?? 0;
         if (version !== expectedVersion) throw staleVersion(expectedVersion, version);
         const lines: (TargetLine & { name: string })[] = [];
         for (const [index, line] of input.lines.entries()) lines.push(await completeLine(em, line, index));
@@ -299,6 +283,42 @@ function lineOf(row: Record<string, string | null>): TargetLine {
     weight: new Decimal(row.weight!),
     band: new Decimal(row.band!),
     bandKind: row.band_kind as TargetLine['bandKind'],
+  };
+}
+
+/** The targets of portfolios, in their order; null where none are set. */
+async function readTargets(em: EntityManager, portfolioIds: readonly string[]): Promise<(Targets | null)[]> {
+  const ids = [portfolioIds.join(' ')];
+  const ofThese = `where portfolio_id = any(string_to_array(?, ' '))`;
+  const rows = await em.execute(`select * from portfolio_targets ${ofThese}`, ids);
+  const lines =
+    rows.length === 0 ? [] : await em.execute(`select * from target_line ${ofThese} order by position`, ids);
+  const targets = new Map<string, Targets>(
+    rows.map((row: Record<string, any>) => [
+      row.portfolio_id,
+      targetsIn(
+        row,
+        lines.filter((line: Record<string, any>) => line.portfolio_id === row.portfolio_id),
+      ),
+    ]),
+  );
+  return portfolioIds.map((id) => targets.get(id) ?? null);
+}
+
+function targetsIn(row: Record<string, any>, lines: readonly Record<string, any>[]): Targets {
+  return {
+    version: Number(row.version),
+    lines: lines.map(lineOf),
+    cashMinimum: new Decimal(row.cash_minimum),
+    cashBand: new Decimal(row.cash_band),
+    costFixed: new Decimal(row.cost_fixed),
+    costBps: new Decimal(row.cost_bps),
+    minimumTrade: new Decimal(row.minimum_trade),
+    units: row.units,
+    goal: row.goal,
+    lotMethod: row.lot_method,
+    updatedBy: row.updated_by,
+    updatedAt: new Date(row.updated_at),
   };
 }
 

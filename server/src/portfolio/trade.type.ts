@@ -3,8 +3,8 @@ import { type Timeframe, TimeframeEnum } from '../market-data/timeframe.ts';
 import { connectionOf } from '../platform/graphql/connection.ts';
 import { UserError } from '../platform/graphql/errors.ts';
 import { DateTimeScalar, DecimalScalar } from '../platform/graphql/scalars.ts';
+import { SortDirection } from '../platform/graphql/sort-direction.ts';
 import { TradeSide } from '../trade/trade.type.ts';
-import { SortDirection } from './portfolio.type.ts';
 import type { JournalTrade } from './journal.service.ts';
 import { TRADE_ORDERS } from './trade-query.ts';
 

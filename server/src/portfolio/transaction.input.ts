@@ -1,7 +1,7 @@
 import { Field, ID, InputType, Int } from 'type-graphql';
 import { CurrencyScalar, DateTimeScalar, DecimalScalar } from '../platform/graphql/scalars.ts';
+import { SortDirection } from '../platform/graphql/sort-direction.ts';
 import type { TransactionKind } from '../trade/transaction-kinds.ts';
-import { SortDirection } from './portfolio.type.ts';
 import { TransactionKindEnum, TransactionSortField } from './transaction.type.ts';
 
 @InputType({ description: 'A transaction as somebody states it; which fields it needs is said by its kind.' })
@@ -107,6 +107,19 @@ export class TransactionInput {
   })
   lotIds?: string[] | null;
 
+  @Field(() => DecimalScalar, {
+    nullable: true,
+    description:
+      'Units that a dividend was put back into, above 0, with `reinvestedPrice`: a purchase of them is recorded beside the dividend, a transaction of its own that is corrected and voided by itself.',
+  })
+  reinvestedUnits?: string | null;
+
+  @Field(() => DecimalScalar, {
+    nullable: true,
+    description: 'The price of each of them, above 0, in the currency of the dividend.',
+  })
+  reinvestedPrice?: string | null;
+
   @Field(() => String, { nullable: true, description: "The broker's own identifier." })
   externalId?: string | null;
 
@@ -157,6 +170,9 @@ export class ReplaceTransactionInput extends VoidTransactionInput {
 
 @InputType({ description: 'Which transactions to list; every condition must hold.' })
 export class TransactionFilter {
+  @Field(() => ID, { nullable: true, description: 'This one alone.' })
+  id?: string;
+
   @Field(() => String, {
     nullable: true,
     description: "Part of the symbol, the name, the note or the broker's own identifier.",

@@ -2,11 +2,16 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../platform/clock.ts';
 import type { Database, EntityManager } from '../platform/database/database.ts';
 import { visiblePortfolios } from '../access/membership.ts';
+import type { Condition } from '../platform/database/conditions.ts';
+import { pagesOf } from '../platform/database/pages.ts';
 import { newId } from '../platform/graphql/node.ts';
+import type { Order } from '../platform/graphql/sort-direction.ts';
 import type { PubSub, Topics } from '../platform/pub-sub/pub-sub.ts';
 import type { Queue } from '../platform/queue/queue.ts';
+import { together } from '../platform/together.ts';
 import { viewer } from '../platform/viewer.ts';
 import { RunRow, type RunKind, type RunStatus } from './run.entity.ts';
+import { type RunChoice, runPage, type RunSortField } from './run-list.ts';
 
 /**
  * How long a worker may be silent before another takes its run. The embedded database has one process, which
@@ -15,6 +20,8 @@ import { RunRow, type RunKind, type RunStatus } from './run.entity.ts';
 const LEASE_MS = { embedded: 30_000, postgresql: 8_000 } as const;
 const MESSAGES_AT_ONCE = 500;
 const ATTEMPTS_MAXIMUM = 3;
+/** Each may be megabytes. */
+const ARTIFACTS_AT_ONCE = 16;
 /** Who is told of a run that has changed: those who look at it and at the list; of one that is queued, workers too. */
 const LISTENERS = `('run/' || changed.id, jsonb_build_object('seq', changed.seq)), ('runs', jsonb_build_object('id', changed.id))`;
 const LISTENERS_AND_WORKERS = `${LISTENERS}, ('queue', jsonb_build_object('id', changed.id))`;
@@ -43,6 +50,14 @@ export interface RunChange {
   readonly errorMessage?: string;
 }
 
+/** Bytes of what is stored under a name. */
+interface Stretch {
+  readonly runId: string;
+  readonly name: string;
+  readonly offset: number;
+  readonly length: number;
+}
+
 interface OutboxRow {
   readonly id: string;
   readonly topic: (keyof Topics & string) | 'queue';
@@ -58,6 +73,11 @@ export class RunStore {
   private readonly leaseMs: number;
   private sending: Promise<void> = Promise.resolve();
   private following: Promise<void> | null = null;
+  private readonly pages: ReturnType<typeof pagesOf>;
+  private readonly artifacts = together(
+    (wanted: readonly Stretch[]) => this.readArtifacts(wanted),
+    ARTIFACTS_AT_ONCE,
+  );
 
   constructor(database: Database, pubSub: PubSub, queue: Queue, clock: Clock) {
     this.database = database;
@@ -65,6 +85,7 @@ export class RunStore {
     this.queue = queue;
     this.clock = clock;
     this.leaseMs = LEASE_MS[database.kind];
+    this.pages = pagesOf(database);
   }
 
   /** Stores a run of the present viewer, or of the portfolio its request names, as queued; its message travels once the caller's transaction has committed and `relay` is called. */
@@ -104,22 +125,22 @@ export class RunStore {
     return this.database.fork().findOneOrFail(RunRow, { id });
   }
 
-  /** Newest first, of one kind. */
+  /** What is chosen of the runs that the present viewer may see, with the number of all that are. */
   async list(
-    kind: RunKind,
-    where: { status?: RunStatus; requests?: readonly Record<string, unknown>[] },
+    choice: RunChoice,
     offset: number,
     limit: number,
+    order?: Order<RunSortField> | null,
   ): Promise<[RunRow[], number]> {
-    const { status, requests } = where;
-    const filter = {
-      kind,
-      ...(status ? { status } : {}),
-      ...(requests ? { $or: requests.map((part) => ({ request: { $contains: part } })) } : {}),
-    };
-    const options = { orderBy: { createdAt: 'desc', id: 'desc' }, offset, limit } as const;
     const em = this.database.fork();
-    return em.findAndCount(RunRow, { ...filter, ...(await visibleOnly(em)) } as object, options);
+    const visible = await visiblePortfolios(em);
+    const condition: Condition | null = visible && [
+      `((r.portfolio_id is null and r.owner_id = ?) or r.portfolio_id = any(string_to_array(?, ' ')))`,
+      viewer().userId ?? '',
+      [...visible.keys()].join(' '),
+    ];
+    const [rows, total] = await this.pages(runPage(choice, condition, offset, limit, order));
+    return [rows.map((row) => em.map(RunRow, row)), total];
   }
 
   /** Takes the oldest queued run, or one whose worker has not been heard of; null when there is none. */
@@ -251,19 +272,28 @@ export class RunStore {
   }
 
   /** What is stored under a name, or some of its bytes. */
-  async artifact(
+  artifact(
     runId: string,
     name: string,
     { offset, length }: { readonly offset: number; readonly length: number } = WHOLE,
   ): Promise<Buffer | null> {
-    const [row] = await this.database
-      .fork()
-      .execute(
-        'select substring(content from ? for ?) as content from run_artifact where run_id = ? and name = ?',
-        [offset + 1, length, runId, name],
-      );
-    const content = row?.content as Uint8Array | undefined;
-    return content ? Buffer.from(content.buffer, content.byteOffset, content.byteLength) : null;
+    return this.artifacts.load({ runId, name, offset, length });
+  }
+
+  private async readArtifacts(wanted: readonly Stretch[]): Promise<(Buffer | null)[]> {
+    const branches = wanted.map(
+      (_, place) =>
+        `select ${place} as place, substring(content from ? for ?) as content from run_artifact where run_id = ? and name = ?`,
+    );
+    const rows = await this.database.fork().execute<{ place: number; content: Uint8Array }[]>(
+      branches.join(' union all '),
+      wanted.flatMap(({ runId, name, offset, length }) => [offset + 1, length, runId, name]),
+    );
+    const contents = new Map(rows.map(({ place, content }) => [Number(place), content]));
+    return wanted.map((_, place) => {
+      const content = contents.get(place);
+      return content ? Buffer.from(content.buffer, content.byteOffset, content.byteLength) : null;
+    });
   }
 
   /**

@@ -1,6 +1,7 @@
 import type { Clock } from '../platform/clock.ts';
 import { allOf } from '../platform/database/conditions.ts';
 import type { EntityManager } from '../platform/database/database.ts';
+import type { pagesOf } from '../platform/database/pages.ts';
 import { newId } from '../platform/graphql/node.ts';
 
 /** Who did what to the ledger of a portfolio. */
@@ -38,6 +39,9 @@ export async function writeAudit(em: EntityManager, clock: Clock, entry: AuditEn
   );
 }
 
+/** Reads pages of entries. */
+type Pages = ReturnType<typeof pagesOf>;
+
 /** An entry as it is stored. */
 export interface StoredAuditEntry extends AuditEntry {
   readonly id: string;
@@ -49,13 +53,13 @@ export interface StoredAuditEntry extends AuditEntry {
  * of those that a user owned, or of all where no user is given.
  */
 export async function readDeletions(
-  em: EntityManager,
+  pages: Pages,
   ownerId: string | null,
   offset: number,
   limit: number,
 ): Promise<[StoredAuditEntry[], number]> {
   const condition = `action = 'DELETE_PORTFOLIO'${ownerId === null ? '' : ` and details->'ownerIds' @> ?::jsonb`}`;
-  return entriesWhere(em, condition, ownerId === null ? [] : [JSON.stringify([ownerId])], offset, limit);
+  return entriesWhere(pages, condition, ownerId === null ? [] : [JSON.stringify([ownerId])], offset, limit);
 }
 
 /** Which entries of an audit log; what is left out does not matter. */
@@ -69,7 +73,7 @@ export interface AuditChoice {
 
 /** What is chosen of the audit log of a portfolio, the newest entry first or last, with the number of all that is. */
 export async function readAudit(
-  em: EntityManager,
+  pages: Pages,
   portfolioId: string,
   { actions, actor, subjectId, from, to }: AuditChoice,
   isOldestFirst: boolean,
@@ -84,11 +88,11 @@ export async function readAudit(
     from ? ['created_at >= ?', from] : null,
     to ? ['created_at <= ?', to] : null,
   ]);
-  return entriesWhere(em, text, values, offset, limit, isOldestFirst);
+  return entriesWhere(pages, text, values, offset, limit, isOldestFirst);
 }
 
 async function entriesWhere(
-  em: EntityManager,
+  pages: Pages,
   condition: string,
   values: readonly unknown[],
   offset: number,
@@ -96,13 +100,14 @@ async function entriesWhere(
   isOldestFirst = false,
 ): Promise<[StoredAuditEntry[], number]> {
   const direction = isOldestFirst ? 'asc' : 'desc';
-  const rows = await em.execute<Record<string, any>[]>(
-    `select * from audit_entry where ${condition} order by created_at ${direction}, id ${direction} offset ? limit ?`,
-    [...values, offset, limit],
-  );
-  const [{ count }] = await em.execute(`select count(*) as count from audit_entry where ${condition}`, [
-    ...values,
-  ]);
+  const [rows, total] = await pages({
+    select: 'select *',
+    from: `from audit_entry where ${condition}`,
+    orderBy: `created_at ${direction}, id ${direction}`,
+    values,
+    offset,
+    limit,
+  });
   const entries = rows.map((row) => ({
     id: row.id,
     action: row.action,
@@ -112,5 +117,5 @@ async function entriesWhere(
     details: typeof row.details === 'string' ? JSON.parse(row.details) : row.details,
     at: new Date(row.created_at),
   }));
-  return [entries, Number(count)];
+  return [entries, total];
 }

@@ -1,4 +1,5 @@
 import type { Database } from '../platform/database/database.ts';
+import { pagesOf } from '../platform/database/pages.ts';
 import { FillRow } from './fill.entity.ts';
 
 /** Which fills of a portfolio to list. */
@@ -26,9 +27,11 @@ const FROM = `from fill f join account a on a.id = f.account_id join instrument 
 /** Reads fills; they are written with their transactions. */
 export class FillStore {
   private readonly database: Database;
+  private readonly pages: ReturnType<typeof pagesOf>;
 
   constructor(database: Database) {
     this.database = database;
+    this.pages = pagesOf(database);
   }
 
   async page(
@@ -37,7 +40,6 @@ export class FillStore {
     offset: number,
     limit: number,
   ): Promise<[FillRow[], number]> {
-    const em = this.database.fork();
     const conditions = ['a.portfolio_id = ?', 'v.transaction_id is null'];
     const values: unknown[] = [portfolioId];
     const add = (condition: string, ...parts: unknown[]) => {
@@ -54,12 +56,9 @@ export class FillStore {
     if (query.to) add('f.executed_at <= ?', query.to);
     const from = `${FROM} where ${conditions.join(' and ')}`;
     const direction = query.direction === 'DESCENDING' ? 'desc' : 'asc';
-    const order = `order by ${ORDER_COLUMNS[query.orderBy]} ${direction}, f.id ${direction}`;
-    const rows = await em.execute(
-      `select f.* ${from} ${order} offset ${Number(offset)} limit ${Number(limit)}`,
-      values,
-    );
-    const [{ count }] = await em.execute(`select count(*) as count ${from}`, values);
-    return [rows.map((row: Record<string, unknown>) => em.map(FillRow, row)), Number(count)];
+    const orderBy = `${ORDER_COLUMNS[query.orderBy]} ${direction}, f.id ${direction}`;
+    const [rows, total] = await this.pages({ select: 'select f.*', from, orderBy, values, offset, limit });
+    const em = this.database.fork();
+    return [rows.map((row) => em.map(FillRow, row)), total];
   }
 }

@@ -1,6 +1,7 @@
 import { Breather } from '../platform/breather.ts';
 import type { Database, EntityManager } from '../platform/database/database.ts';
 import { remembered } from '../platform/remember.ts';
+import { together } from '../platform/together.ts';
 import type { LedgerEntry } from './ledger.ts';
 import { changeLedger, type PartedLedger, partLedger, partSteps } from './ledger-parts.ts';
 import { ENTRIES_AS_TEXTS, EntryReader, type EntryTexts, lastIdOf } from './stored-entry.ts';
@@ -12,6 +13,12 @@ export interface StoredLedger extends PartedLedger {
   readonly currencies: ReadonlySet<string>;
   /** Every instrument that a transaction names. */
   readonly instrumentIds: readonly string[];
+}
+
+/** What is asked first of a ledger. */
+interface LedgerHead {
+  readonly version: number;
+  readonly baseCurrency: string;
 }
 
 /** A ledger as it was at a version, or is being read. */
@@ -48,6 +55,7 @@ export class LedgerReader {
   private readonly database: Database;
   /** What was read last of each portfolio, the one that was used last at the end. */
   private readonly kept = new Map<string, KeptLedger>();
+  private readonly heads = together((ids: readonly string[]) => this.readHeads(ids));
 
   constructor(database: Database) {
     this.database = database;
@@ -56,18 +64,34 @@ export class LedgerReader {
   /** The ledger of a portfolio; as it was known at a time where one is given. */
   async ledger(portfolioId: string, knownAt: Date | null): Promise<StoredLedger> {
     // Asked first: rows that come meanwhile are of a later version, which is read the next time.
-    const [row] = await this.database
-      .fork()
-      .execute('select ledger_version, base_currency from portfolio where id = ?', [portfolioId]);
-    if (!row) return { ...EMPTY, baseCurrency: '', currencies: new Set(), instrumentIds: [] };
-    const version = Number(row.ledger_version);
+    const head = await this.heads.load(portfolioId);
+    if (!head) return { ...EMPTY, baseCurrency: '', currencies: new Set(), instrumentIds: [] };
+    const { version, baseCurrency } = head;
     const ledger = await (knownAt
       ? this.read(portfolioId, version, knownAt)
       : this.newest(portfolioId, version));
-    const baseCurrency: string = row.base_currency;
     const currencies = new Set([baseCurrency]);
     for (const part of ledger.parts) for (const one of currenciesOf(part)) currencies.add(one);
     return { ...ledger, baseCurrency, currencies, instrumentIds: instrumentsOf(ledger) };
+  }
+
+  /** The version of a ledger; null where there is no such portfolio. */
+  async version(portfolioId: string): Promise<number | null> {
+    return (await this.heads.load(portfolioId))?.version ?? null;
+  }
+
+  private async readHeads(portfolioIds: readonly string[]): Promise<(LedgerHead | null)[]> {
+    const rows = await this.database
+      .fork()
+      .execute<{ id: string; ledger_version: string; base_currency: string }[]>(
+        `select id, ledger_version, base_currency from portfolio where id = any(string_to_array(?, ' '))`,
+        [portfolioIds.join(' ')],
+      );
+    const heads = rows.map(
+      (row) => [row.id, { version: Number(row.ledger_version), baseCurrency: row.base_currency }] as const,
+    );
+    const byId = new Map<string, LedgerHead>(heads);
+    return portfolioIds.map((id) => byId.get(id) ?? null);
   }
 
   private async newest(portfolioId: string, version: number): Promise<PartedLedger> {

@@ -228,10 +228,18 @@ describe('reference cases', () => {
     const { cases } = JSON.parse(sharedText('reference/round_trips/SHARE.json')) as {
       cases: {
         transactions: [string, number, number][];
-        expected: { open: string; close: string; pnl: number; rt_return: number; long: boolean }[];
+        expected: {
+          open: string;
+          close: string;
+          pnl: number;
+          rt_return: number;
+          long: boolean;
+          return_on_portfolio_value_100?: number;
+        }[];
       }[];
     };
     expect(cases).toHaveLength(4);
+    let ofPortfolio = 0;
     for (const { transactions, expected } of cases) {
       const events = transactions.map(([date, quantity, price]) => trade(Date.parse(date), quantity, price));
       const trips = perClosing(fifo(...events)).map(
@@ -252,7 +260,13 @@ describe('reference cases', () => {
           long,
         })),
       );
+      expected.forEach(({ return_on_portfolio_value_100: part }, index) => {
+        if (part === undefined) return;
+        ofPortfolio += 1;
+        expect(trips[index].pnl / 100).toBe(part);
+      });
     }
+    expect(ofPortfolio).toBe(1);
   });
 
   itWithShared('agrees with pyfolio on the round trips of three stocks over six years', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { UserProblem } from '../platform/graphql/errors.ts';
-import { checkDraft, netCashOf, statedAmountOf, type TransactionDraft } from './transaction-draft.ts';
+import { checkDraft, netCashOf, rowsOf, statedAmountOf, type TransactionDraft } from './transaction-draft.ts';
 import { KIND_FORMS, TRANSACTION_KINDS, type TransactionKind } from './transaction-kinds.ts';
 
 const NOW_MS = Date.UTC(2024, 5, 1);
@@ -22,6 +22,8 @@ const SAMPLE: Omit<TransactionDraft, 'kind' | 'executedAt'> = {
   acquiredAt: new Date(0),
   counterAccountId: 'acc_2',
   lotIds: ['txn_1'],
+  reinvestedUnits: '0.5',
+  reinvestedPrice: '20',
 };
 
 describe('checkDraft', () => {
@@ -48,6 +50,7 @@ describe('checkDraft', () => {
       expect(() => checkDraft({ ...draft, quantity, price }, NOW_MS)).not.toThrow();
   });
 
+  const paid = { kind: 'DIVIDEND', executedAt, symbol: 'AAA', amount: '10' } as const;
   const trade = { kind: 'BUY', executedAt, symbol: 'AAA', quantity: '1', price: '1' } as const;
   it.each<[TransactionDraft, string[], string]>([
     [
@@ -57,6 +60,31 @@ describe('checkDraft', () => {
     ],
     [{ ...trade, quantity: '0' }, ['transaction', 'quantity'], 'expected units above 0, was 0'],
     [{ ...trade, fee: '-1' }, ['transaction', 'fee'], 'expected 0 or more, was -1'],
+    [
+      { ...paid, reinvestedUnits: '1' },
+      ['transaction', 'reinvestedPrice'],
+      'expected a price of the reinvested units, was none',
+    ],
+    [
+      { ...paid, reinvestedPrice: '1' },
+      ['transaction', 'reinvestedUnits'],
+      'expected units that were bought at the price, was none',
+    ],
+    [
+      { ...paid, reinvestedUnits: '0', reinvestedPrice: '1' },
+      ['transaction', 'reinvestedUnits'],
+      'expected a number above 0, was 0',
+    ],
+    [
+      { ...paid, amount: '-10', reinvestedUnits: '1', reinvestedPrice: '1' },
+      ['transaction', 'amount'],
+      'expected an amount above 0 to reinvest, was -10',
+    ],
+    [
+      { ...trade, reinvestedUnits: '1' },
+      ['transaction', 'reinvestedUnits'],
+      'expected no reinvestedUnits for BUY, was 1',
+    ],
     [{ ...trade, units: '2' }, ['transaction', 'units'], 'expected no units for BUY, was 2'],
     [
       { ...trade, quantity: '99999999999', price: '99999999999' },
@@ -167,5 +195,27 @@ describe('netCashOf', () => {
 
   it('knows every kind', () => {
     expect(Object.keys(KIND_FORMS).toSorted()).toEqual(Object.keys(TRANSACTION_KINDS).toSorted());
+  });
+});
+
+describe('rowsOf', () => {
+  it('makes a purchase of what a dividend was put back into, at no cost but the price', () => {
+    const stated = { executedAt, symbol: 'AAA', currency: 'EUR', note: 'DRIP' };
+    const paid = { ...stated, kind: 'DIVIDEND', amount: '10', tax: '1', externalId: 'x1' } as const;
+    const [dividend, ...none] = rowsOf<TransactionDraft>(paid);
+    expect([dividend, none]).toEqual([paid, []]);
+    expect(rowsOf<TransactionDraft>({ ...paid, reinvestedUnits: '0.5', reinvestedPrice: '18' })).toEqual([
+      paid,
+      {
+        ...stated,
+        kind: 'BUY',
+        quantity: '0.5',
+        price: '18',
+        amount: null,
+        fee: null,
+        tax: null,
+        externalId: null,
+      },
+    ]);
   });
 });

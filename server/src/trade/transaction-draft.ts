@@ -32,6 +32,9 @@ export interface TransactionDraft {
   readonly acquiredAt?: Date | null;
   readonly counterAccountId?: string | null;
   readonly lotIds?: readonly string[] | null;
+  /** Units that a dividend was put back into, and the price of one. */
+  readonly reinvestedUnits?: string | null;
+  readonly reinvestedPrice?: string | null;
 }
 
 const FIELDS: readonly TransactionField[] = [
@@ -51,6 +54,8 @@ const FIELDS: readonly TransactionField[] = [
   'acquiredAt',
   'counterAccountId',
   'lotIds',
+  'reinvestedUnits',
+  'reinvestedPrice',
 ];
 /** Fields that are stored with 20 digits before and 18 after the point. */
 const NUMBERS = [
@@ -65,6 +70,8 @@ const NUMBERS = [
   'perUnits',
   'basisFraction',
   'costBasis',
+  'reinvestedUnits',
+  'reinvestedPrice',
 ] as const;
 type NumberField = (typeof NUMBERS)[number];
 const DAY_MS = 86_400_000;
@@ -86,8 +93,26 @@ export function checkDraft(draft: TransactionDraft, nowMs: number): void {
       throw wrong(field, `no ${field} for ${draft.kind}`, String(draft[field]));
   for (const field of NUMBERS) checkSize(field, draft[field]);
   checkNumbers(draft, form);
+  checkReinvestment(draft);
   if (netCashOf(draft).abs().greaterThanOrEqualTo(LIMIT))
     throw wrong('amount', 'less than 20 digits before the point', netCashOf(draft).toFixed());
+}
+
+function checkReinvestment({ amount, reinvestedUnits, reinvestedPrice }: TransactionDraft): void {
+  const [hasUnits, hasPrice] = [reinvestedUnits, reinvestedPrice].map(isGiven);
+  if (hasUnits && !hasPrice) throw wrong('reinvestedPrice', 'a price of the reinvested units', 'none');
+  if (hasPrice && !hasUnits) throw wrong('reinvestedUnits', 'units that were bought at the price', 'none');
+  if (hasUnits && new Decimal(amount!).isNegative())
+    throw wrong('amount', 'an amount above 0 to reinvest', amount!);
+}
+
+/** The rows that a draft makes: itself, and the purchase that a dividend was put back into. */
+export function rowsOf<Draft extends TransactionDraft>(draft: Draft): Draft[] {
+  const { reinvestedUnits, reinvestedPrice, ...rest } = draft;
+  const row = rest as Draft;
+  if (!isGiven(reinvestedUnits)) return [row];
+  const bought = { kind: 'BUY', quantity: reinvestedUnits, price: reinvestedPrice } as const;
+  return [row, { ...row, ...bought, amount: null, fee: null, tax: null, externalId: null }];
 }
 
 function formOf(draft: TransactionDraft): KindForm {
@@ -110,7 +135,14 @@ function checkNumbers(draft: TransactionDraft, { isSigned }: KindForm): void {
   check('quantity', isSigned ? isNotZero : isAbove, isSigned ? 'units other than 0' : 'units above 0');
   check('amount', isSigned ? isNotZero : isAbove, isSigned ? 'an amount other than 0' : 'an amount above 0');
   for (const field of ['price', 'fee', 'tax', 'costBasis'] as const) check(field, isNotBelow, '0 or more');
-  for (const field of ['units', 'perUnits', 'otherAmount', 'exchangeRate'] as const)
+  for (const field of [
+    'units',
+    'perUnits',
+    'otherAmount',
+    'exchangeRate',
+    'reinvestedUnits',
+    'reinvestedPrice',
+  ] as const)
     check(field, isAbove, 'a number above 0');
   const fraction = draft.basisFraction;
   if (isGiven(fraction) && (new Decimal(fraction!).isNegative() || new Decimal(fraction!).greaterThan(1)))

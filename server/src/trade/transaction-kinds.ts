@@ -46,7 +46,9 @@ export type TransactionField =
   | 'costBasis'
   | 'acquiredAt'
   | 'counterAccountId'
-  | 'lotIds';
+  | 'lotIds'
+  | 'reinvestedUnits'
+  | 'reinvestedPrice';
 
 /** What a form of a kind needs and may have; a kind with several forms takes the first whose needs are met. */
 export interface KindForm {
@@ -66,7 +68,13 @@ export const KIND_FORMS: Readonly<Record<TransactionKind, readonly KindForm[]>> 
   SELL: [TRADE],
   SHORT: [TRADE],
   COVER: [TRADE],
-  DIVIDEND: [{ needs: ['symbol', 'amount'], may: ['tax', 'fee'], isSigned: true }],
+  DIVIDEND: [
+    {
+      needs: ['symbol', 'amount'],
+      may: ['tax', 'fee', 'reinvestedUnits', 'reinvestedPrice'],
+      isSigned: true,
+    },
+  ],
   INTEREST: [{ needs: ['amount'], may: ['symbol', 'tax', 'fee'], isSigned: true }],
   FEE: [COST],
   TAX: [COST],

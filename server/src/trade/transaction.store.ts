@@ -1,6 +1,8 @@
 import type { Clock } from '../platform/clock.ts';
 import type { Database, EntityManager } from '../platform/database/database.ts';
+import { pagesOf } from '../platform/database/pages.ts';
 import { newId } from '../platform/graphql/node.ts';
+import { together } from '../platform/together.ts';
 import { leaveMessage } from '../run/outbox.ts';
 import { FillRow } from './fill.entity.ts';
 import type { LedgerEntry } from './ledger.ts';
@@ -52,8 +54,16 @@ export interface TransactionView {
   readonly replacesId: string | null;
 }
 
+/** Where a transaction came from. */
+export interface TransactionOrigin {
+  readonly externalId: string | null;
+  readonly importId: string | null;
+}
+
 /** Which transactions to list, and how. */
 export interface TransactionQuery {
+  /** This one alone. */
+  readonly id?: string | null;
   readonly kinds?: readonly TransactionKind[] | null;
   /** Of any of these instruments, or with `text` in the note or the broker's identifier. */
   readonly instrumentIds?: readonly string[];
@@ -86,11 +96,14 @@ export class TransactionStore {
   private readonly database: Database;
   private readonly clock: Clock;
   private readonly reader: LedgerReader;
+  private readonly pages: ReturnType<typeof pagesOf>;
+  private readonly originsOf = together((ids: readonly string[]) => this.readOrigins(ids));
 
   constructor(database: Database, clock: Clock) {
     this.database = database;
     this.clock = clock;
     this.reader = new LedgerReader(database);
+    this.pages = pagesOf(database);
   }
 
   /**
@@ -107,8 +120,9 @@ export class TransactionStore {
     return Number(row.ledger_version) - 1;
   }
 
-  /** The version of a portfolio's ledger. */
-  async version(portfolioId: string, em: EntityManager = this.database.fork()): Promise<number | null> {
+  /** The version of a portfolio's ledger, in the caller's unit of work where one is given. */
+  async version(portfolioId: string, em?: EntityManager): Promise<number | null> {
+    if (!em) return this.reader.version(portfolioId);
     const [row] = await em.execute('select ledger_version from portfolio where id = ?', [portfolioId]);
     return row ? Number(row.ledger_version) : null;
   }
@@ -207,18 +221,28 @@ export class TransactionStore {
   }
 
   /** Where the transactions of a portfolio came from, of those that say so. */
-  async origins(
-    portfolioId: string,
-  ): Promise<Map<string, { readonly externalId: string | null; readonly importId: string | null }>> {
+  origins(portfolioId: string): Promise<ReadonlyMap<string, TransactionOrigin>> {
+    return this.originsOf.load(portfolioId);
+  }
+
+  private async readOrigins(
+    portfolioIds: readonly string[],
+  ): Promise<ReadonlyMap<string, TransactionOrigin>[]> {
     const rows = await this.database
       .fork()
-      .execute<{ id: string; external_id: string | null; import_id: string | null }[]>(
-        `select t.id, t.external_id, t.import_id from transaction t join account a on a.id = t.account_id
-         where a.portfolio_id = ? and (t.external_id is not null or t.import_id is not null)`,
-        [portfolioId],
+      .execute<{ id: string; external_id: string | null; import_id: string | null; portfolio_id: string }[]>(
+        `select t.id, t.external_id, t.import_id, a.portfolio_id from transaction t join account a on a.id = t.account_id
+         where a.portfolio_id = any(string_to_array(?, ' ')) and (t.external_id is not null or t.import_id is not null)`,
+        [portfolioIds.join(' ')],
       );
-    return new Map(
-      rows.map(({ id, external_id: externalId, import_id: importId }) => [id, { externalId, importId }]),
+    const byPortfolio = Map.groupBy(rows, (row) => row.portfolio_id);
+    return portfolioIds.map(
+      (id) =>
+        new Map(
+          byPortfolio
+            .get(id)
+            ?.map((row) => [row.id, { externalId: row.external_id, importId: row.import_id }]),
+        ),
     );
   }
 
@@ -235,7 +259,8 @@ export class TransactionStore {
       values.push(...parts);
     };
     const list = (items: readonly unknown[]) => items.map(() => '?').join(', ') || 'null';
-    const { kinds, instrumentIds, text, accountId, from, to, includeVoided } = query;
+    const { id, kinds, instrumentIds, text, accountId, from, to, includeVoided } = query;
+    if (id) add('t.id = ?', id);
     if (kinds && kinds.length > 0) add(`t.kind in (${list(kinds)})`, ...kinds);
     if (instrumentIds)
       add(
@@ -249,16 +274,19 @@ export class TransactionStore {
     if (from) add('t.executed_at >= ?', from);
     if (to) add('t.executed_at <= ?', to);
     if (!includeVoided) add('v.transaction_id is null');
-    const where = `${LEDGER_TABLES} where ${conditions.join(' and ')}`;
+    const tables = `${LEDGER_TABLES} where ${conditions.join(' and ')}`;
     const direction = query.direction === 'DESCENDING' ? 'desc' : 'asc';
-    const order = `order by ${ORDER_COLUMNS[query.orderBy]} ${direction} nulls last, t.id ${direction}`;
-    const em = this.database.fork();
-    const rows = await em.execute(
-      `${SELECT} ${where} ${order} offset ${Number(offset)} limit ${Number(limit)}`,
+    const orderBy = `${ORDER_COLUMNS[query.orderBy]} ${direction} nulls last, t.id ${direction}`;
+    const [rows, total] = await this.pages({
+      select: SELECT,
+      from: tables,
+      orderBy,
       values,
-    );
-    const [{ count }] = await em.execute(`select count(*) as count ${where}`, values);
-    return [rows.map((raw: Record<string, unknown>) => viewOf(em, raw)), Number(count)];
+      offset,
+      limit,
+    });
+    const em = this.database.fork();
+    return [rows.map((raw) => viewOf(em, raw)), total];
   }
 }
 

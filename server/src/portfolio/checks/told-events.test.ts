@@ -3,6 +3,7 @@ import { buy, calmWorld, checked, dateOf, day, NOW, type World } from '../../../
 import { ledgerEntry } from '../../../test/ledger-entry.ts';
 import type { KnownEvent } from '../../market-data/corporate-events.ts';
 import type { LedgerEntry } from '../../trade/ledger.ts';
+import { itWithShared, sharedText } from '../../../../tools/testing/services.ts';
 import { findingsOf } from './checks.ts';
 import { DAY_MS } from './finding.ts';
 
@@ -105,5 +106,43 @@ describe('splits and dividends that a provider tells of', () => {
       value: '0.5 a unit, from 2023-07-11 on without it',
     });
     expect(evidenceOf([told('DIVIDEND', 20, 0.5)])[1].value).toBe('none in the 90 days before');
+  });
+
+  itWithShared('are those that LEAN knows of AAPL, on four times the units once it was split', () => {
+    const { n_dividends: count, dividends_implied: implied } = JSON.parse(
+      sharedText('reference/corporate_actions/SHARE.json'),
+    ).cases.AAPL as { n_dividends: number; dividends_implied: { ex_after: string; amount: number }[] };
+    const [, ...rows] = sharedText('data/lean_daily/AAPL_factors.csv').trim().split(/\r?\n/);
+    const factors = rows.map((row) => row.split(',').map(Number));
+    const known = factors.flatMap(([date, price, , reference], index): KnownEvent[] => {
+      const later = factors[index + 1]?.[1] ?? price;
+      if (later === price) return [];
+      const [year, month, dayOfMonth] = [Math.floor(date / 10_000), Math.floor(date / 100) % 100, date % 100];
+      const ex = new Date(Date.UTC(year, month - 1, dayOfMonth) + DAY_MS).toISOString().slice(0, 10);
+      const value = Number((reference * (1 - price / later)).toFixed(3));
+      return [{ kind: 'DIVIDEND', date: ex, value, source: 'LEAN' }];
+    });
+    expect(known).toHaveLength(count);
+    const at = (date: string) => Date.parse(date);
+    const entries = [
+      ledgerEntry('DEPOSIT', at('2019-04-01'), { instrumentId: null, amount: '10000' }),
+      buy(at('2019-04-02'), { quantity: '1', price: '190' }),
+      ledgerEntry('DIVIDEND', at('2019-05-16'), { amount: '0.77' }),
+      ledgerEntry('SPLIT', at('2020-08-31'), { units: '4' }),
+    ];
+    const found = findingsOf(
+      checked({ ...calmWorld(), entries, events: new Map([['a', known]]) }, at('2021-06-01')),
+    ).filter(({ kind }) => kind === 'MISSING_DIVIDEND');
+    const [paid, ...missing] = implied;
+    expect([paid.amount, missing.length]).toEqual([0.77, 7]);
+    const amounts = found
+      .toSorted((a, b) => a.sinceMs! - b.sinceMs!)
+      .map(({ sinceMs, fixes: [fix] }: any) => [sinceMs - DAY_MS, Number(fix.draft.amount)]);
+    expect(amounts).toEqual(
+      missing.map(({ ex_after: after, amount }) => [
+        at(after),
+        after > '2020-08-31' ? expect.closeTo(4 * amount, 10) : amount,
+      ]),
+    );
   });
 });

@@ -1,5 +1,6 @@
 import type { Database, EntityManager } from '../../platform/database/database.ts';
 import { allOf } from '../../platform/database/conditions.ts';
+import { pagesOf } from '../../platform/database/pages.ts';
 import type { CsvMapping } from './csv-mapping.ts';
 import type { AccountPlan, StoredAccount } from './file-accounts.ts';
 import type { KnownInstrument } from './instrument-clues.ts';
@@ -40,9 +41,11 @@ const CHECKS_KEPT_MS = 86_400_000;
 /** What imports leave behind: their rows with verdicts, what was imported before, and what was chosen. */
 export class ImportStore {
   private readonly database: Database;
+  private readonly pages: ReturnType<typeof pagesOf>;
 
   constructor(database: Database) {
     this.database = database;
+    this.pages = pagesOf(database);
   }
 
   /** Every instrument, as far as telling them apart goes. */
@@ -267,17 +270,15 @@ export class ImportStore {
       to ? ['created_at <= ?', to] : null,
     ]);
     const direction = isOldestFirst ? 'asc' : 'desc';
-    const em = this.database.fork();
-    const rows = await em.execute(
-      `select * from transaction_import where ${text} order by created_at ${direction}, id ${direction}
-       offset ${Number(offset)} limit ${Number(limit)}`,
+    const [rows, total] = await this.pages({
+      select: 'select *',
+      from: `from transaction_import where ${text}`,
+      orderBy: `created_at ${direction}, id ${direction}`,
       values,
-    );
-    const [{ count }] = await em.execute(
-      `select count(*) as count from transaction_import where ${text}`,
-      values,
-    );
-    return [rows.map(importOf), Number(count)];
+      offset,
+      limit,
+    });
+    return [rows.map(importOf), total];
   }
 
   /** The transactions of an import that count, and those that a correction stands in for; in the caller's transaction. */

@@ -5,7 +5,7 @@ import type {
   TransactionInput,
   TransactionKind,
 } from '#lib/graphql/generated/graphql.ts';
-import { draftOf, emptyDraft, type Field, inputOf, KINDS, lotSideOf } from './fields.ts';
+import { draftOf, emptyDraft, type Field, historyOf, inputOf, KINDS, lotSideOf } from './fields.ts';
 
 it('sends what is filled in of the fields that the kind has', () => {
   const draft = {
@@ -31,6 +31,8 @@ it('fills a form that states the same transaction again', () => {
     id: 'txn_1',
     kind: 'DIVIDEND' as const,
     executedAt: '2024-01-02T10:30:00.000Z',
+    recordedAt: '2024-01-03T08:00:00.000Z',
+    recordedBy: 'anna',
     quantity: null,
     price: null,
     amount: '8.5',
@@ -111,7 +113,8 @@ function rowOf(input: TransactionInput): TransactionFieldsFragment {
 
 describe('a correction in which nothing was changed', () => {
   it.each(Object.keys(KINDS) as TransactionKind[])('states the same %s again, whatever it has', (kind) => {
-    const names = KINDS[kind].fields;
+    // What a dividend was put back into is a row of its own.
+    const names = KINDS[kind].fields.filter((name) => !name.startsWith('reinvested'));
     const closesLots = ['BUY', 'SELL', 'SHORT', 'COVER', 'TRANSFER_OUT'].includes(kind);
     const given = fc.record(Object.fromEntries(names.map((name) => [name, valueOf(name)])), {
       requiredKeys: [],
@@ -149,6 +152,26 @@ describe('a correction in which nothing was changed', () => {
     expect(at('2024-01-02T15:30:45.000Z')).toBe('2024-01-02T15:30:45');
     expect(at('2024-01-02T15:00:00.000Z')).toBe('2024-01-02T15:00');
   });
+});
+
+it('tells who recorded a transaction, and who voided it when and why', () => {
+  const recorded = { recordedBy: 'anna', recordedAt: '2024-01-02T10:00:00.000Z' };
+  expect(historyOf({ ...recorded, voided: null })).toBe('Recorded by anna on 2024-01-02 10:00');
+  const voided = { by: 'ben', at: '2024-02-03T11:30:00.000Z', reason: 'twice' };
+  expect(historyOf({ ...recorded, voided })).toBe(
+    'Recorded by anna on 2024-01-02 10:00; voided by ben on 2024-02-03 11:30: twice',
+  );
+});
+
+it('sends what a dividend was put back into, and that of no other kind', () => {
+  const draft = { ...emptyDraft('2024-01-02T10:30'), symbol: 'AAPL', amount: '10', reinvestedUnits: '0.5' };
+  const filled = { ...draft, reinvestedPrice: '20', quantity: '1', price: '10' };
+  expect(inputOf('DIVIDEND', filled)).toMatchObject({
+    amount: '10',
+    reinvestedUnits: '0.5',
+    reinvestedPrice: '20',
+  });
+  expect(inputOf('BUY', filled)).not.toHaveProperty('reinvestedUnits');
 });
 
 it('offers the lots of the side that a transaction usually closes', () => {

@@ -1,3 +1,4 @@
+import { dateTime } from '#lib/format/format.ts';
 import type {
   TransactionFieldsFragment,
   TransactionInput,
@@ -20,7 +21,9 @@ export type Field =
   | 'basisFraction'
   | 'costBasis'
   | 'acquiredAt'
-  | 'counterAccountId';
+  | 'counterAccountId'
+  | 'reinvestedUnits'
+  | 'reinvestedPrice';
 
 /** What a person has filled in. Times are as the browser's own fields have them, in UTC. */
 export type Draft = Record<Field, string> & {
@@ -53,6 +56,8 @@ export const FIELD_LABELS: Readonly<Record<Field, string>> = {
   costBasis: 'Cost in all',
   acquiredAt: 'Bought on',
   counterAccountId: 'To the account',
+  reinvestedUnits: 'Units it was put back into, if any',
+  reinvestedPrice: 'Price of each',
 };
 
 interface KindInfo {
@@ -68,7 +73,10 @@ export const KINDS: Readonly<Record<TransactionKind, KindInfo>> = {
   SELL: trade('Sell'),
   SHORT: trade('Sell short'),
   COVER: trade('Cover a short'),
-  DIVIDEND: { label: 'Dividend', fields: ['symbol', 'amount', 'tax', 'fee'] },
+  DIVIDEND: {
+    label: 'Dividend',
+    fields: ['symbol', 'amount', 'tax', 'fee', 'reinvestedUnits', 'reinvestedPrice'],
+  },
   INTEREST: { label: 'Interest', fields: ['amount', 'tax', 'fee', 'symbol'] },
   FEE: { label: 'Fee', fields: ['amount', 'symbol'] },
   TAX: { label: 'Tax', fields: ['amount', 'symbol'] },
@@ -117,6 +125,18 @@ export function emptyDraft(executedAt: string): Draft {
   return { ...fields, ...rest, executedAt };
 }
 
+/** Who recorded a transaction, and who voided it, when and why. */
+export function historyOf({
+  recordedBy,
+  recordedAt,
+  voided,
+}: Pick<TransactionFieldsFragment, 'recordedBy' | 'recordedAt' | 'voided'>): string {
+  const recorded = `Recorded by ${recordedBy} on ${dateTime(recordedAt)}`;
+  return voided
+    ? `${recorded}; voided by ${voided.by} on ${dateTime(voided.at)}: ${voided.reason}`
+    : recorded;
+}
+
 /** A form filled with a transaction, to correct it. */
 export function draftOf(row: TransactionFieldsFragment): Draft {
   const positive = (text: string) => (Number(text) === 0 ? '' : text);
@@ -143,6 +163,9 @@ export function draftOf(row: TransactionFieldsFragment): Draft {
     costBasis: row.costBasis ?? '',
     acquiredAt: row.acquiredAt ? fieldTime(row.acquiredAt) : '',
     counterAccountId: row.counterAccount?.id ?? '',
+    // The purchase is a row of its own.
+    reinvestedUnits: '',
+    reinvestedPrice: '',
   };
 }
 

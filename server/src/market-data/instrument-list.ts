@@ -1,0 +1,50 @@
+import { allOf } from '../platform/database/conditions.ts';
+import type { PageQuery } from '../platform/database/pages.ts';
+import type { Order } from '../platform/graphql/sort-direction.ts';
+
+/** What instruments can be ordered by. */
+export const INSTRUMENT_SORT_FIELDS = {
+  SYMBOL: 'The symbol.',
+  NAME: 'The name.',
+  ASSET_CLASS: 'The kind of thing.',
+  CURRENCY: 'The currency of its prices.',
+  NEWEST_BAR: 'When its newest bar closed; those without bars come last.',
+} as const;
+export type InstrumentSortField = keyof typeof INSTRUMENT_SORT_FIELDS;
+
+const ORDER_COLUMNS: Readonly<Record<InstrumentSortField, string>> = {
+  SYMBOL: 'i.symbol',
+  NAME: 'lower(i.name)',
+  ASSET_CLASS: 'i.asset_class',
+  CURRENCY: 'i.currency',
+  NEWEST_BAR: '(select max(d.to_ms) from data_set d where d.instrument_id = i.id and d.bar_count > 0)',
+};
+
+/** Which instruments to list; every condition must hold. */
+export interface InstrumentChoice {
+  /** Part of the symbol or the name. */
+  readonly search?: string | null;
+  readonly assetClass?: string | null;
+  readonly isSynthetic?: boolean | null;
+}
+
+/** A page of instruments: real ones first, by symbol, where no order is asked for. */
+export function instrumentPage(
+  { search, assetClass, isSynthetic }: InstrumentChoice,
+  offset: number,
+  limit: number,
+  order?: Order<InstrumentSortField> | null,
+): PageQuery {
+  const pattern = `%${search?.trim().replaceAll(/[%_\\]/g, '\\$&')}%`;
+  const { text, values } = allOf([
+    ['true'],
+    search?.trim() ? ['(i.symbol ilike ? or i.name ilike ?)', pattern, pattern] : null,
+    assetClass ? ['i.asset_class = ?', assetClass] : null,
+    typeof isSynthetic === 'boolean' ? ['i.is_synthetic = ?', isSynthetic] : null,
+  ]);
+  const direction = order?.direction === 'DESCENDING' ? 'desc' : 'asc';
+  const orderBy = order
+    ? `${ORDER_COLUMNS[order.field]} ${direction} nulls last, i.symbol ${direction}`
+    : 'i.is_synthetic, i.symbol';
+  return { select: 'select i.*', from: `from instrument i where ${text}`, orderBy, values, offset, limit };
+}
