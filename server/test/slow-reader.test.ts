@@ -26,7 +26,11 @@ function changingSweep() {
   let seq = 0;
   let lookCount = 0;
   const axes = [{ parameter: 'fast', values: Array.from({ length: SETS }, (_, place) => place) }];
-  const artifact = async () => Buffer.from(encodeColumns({ sharpe: new Float64Array(SETS).fill(seq) }));
+  const artifact = async (_runId: string, _name: string, part = { offset: 0, length: Infinity }) => {
+    const column = new Float64Array(SETS).fill(seq);
+    const bytes = encodeColumns({ sharpe: column, tradeCount: column });
+    return Buffer.from(bytes.subarray(part.offset, part.offset + part.length));
+  };
   const request = { parameters: {}, costs: {}, axes, objective: 'sharpe', from: null, to: null };
   return {
     advance: () => (seq += 1),

@@ -6,7 +6,7 @@ describe('a portfolio', () => {
   let app: TestApp;
   let id: string;
   const FILLS =
-    'date,symbol,side,quantity,price,fee,currency\n2024-01-02,AAA,buy,10,100,1,USD\n2024-01-03,AAA,sell,4,110.50,1,USD\n2024-01-03,AAA,buy,0.5,110,0,USD\n2024-01-03,AAA,buy,0.5,110,0,USD\n';
+    'date,symbol,side,quantity,price,fee,currency\n2024-01-02,AAA,buy,10,100,1,USD\n2024-01-03,AAA,sell,4,110.50,1,USD\n2024-01-04,AAA,buy,0.5,110,0,USD\n2024-01-04,AAA,buy,0.5,110,0,USD\n';
 
   beforeAll(async () => {
     app = await createTestApp();
