@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { brief } from '../../../test/broker-rows.ts';
+import { ZERO } from '../../platform/decimal.ts';
 import { parseBrokerFile } from './registry.ts';
 
 // The sections that Interactive Brokers documents, in its own words.
@@ -14,8 +15,8 @@ Cash Report,Header,Currency Summary,Currency,Total,Securities,Futures
 Cash Report,Data,Starting Cash,Base Currency Summary,0,0,0
 Cash Report,Data,Starting Cash,USD,0,0,0
 Cash Report,Data,Ending Cash,EUR,993.5,993.5,0
-Cash Report,Data,Ending Cash,USD,"7,650.5",7650.5,0
-Cash Report,Data,Ending Settled Cash,USD,"7,650.5",7650.5,0
+Cash Report,Data,Ending Cash,USD,"8,120.05",8120.05,0
+Cash Report,Data,Ending Settled Cash,USD,"8,120.05",8120.05,0
 Open Positions,Header,DataDiscriminator,Asset Category,Currency,Symbol,Quantity
 Open Positions,Data,Summary,Stocks,USD,AAPL,"1,000"
 Trades,Header,DataDiscriminator,Asset Category,Currency,Symbol,Date/Time,Quantity,T. Price,C. Price,Proceeds,Comm/Fee,Basis,Realized P/L,MTM P/L,Code
@@ -81,15 +82,16 @@ describe('ibkr activity statement', () => {
     expect(parseBrokerFile(STATEMENT).balances).toEqual([
       { line: 10, occurredAtMs: day('2024-01-01') - 1, asset: 'USD', amount: '0' },
       { line: 11, occurredAtMs: day('2025-01-01') - 1, asset: 'EUR', amount: '993.5' },
-      { line: 12, occurredAtMs: day('2025-01-01') - 1, asset: 'USD', amount: '7650.5' },
+      { line: 12, occurredAtMs: day('2025-01-01') - 1, asset: 'USD', amount: '8120.05' },
     ]);
   });
 
-  it('has what its ledger comes to as its cash', () => {
+  it('has rows that come to the cash at its end, in each currency', () => {
     const { rows, balances } = parseBrokerFile(STATEMENT);
     const cash = (currency: string) =>
-      rows.reduce((sum, row) => sum + (row.currency === currency ? Number(row.amount) : 0), 0);
-    expect([cash('EUR'), balances!.find(({ asset }) => asset === 'EUR')!.amount]).toEqual([993.5, '993.5']);
+      rows.reduce((sum, row) => (row.currency === currency ? sum.plus(row.amount) : sum), ZERO).toFixed();
+    const ends = balances!.slice(1).map(({ asset, amount }) => [asset, amount]);
+    expect(ends).toEqual(['EUR', 'USD'].map((currency) => [currency, cash(currency)]));
   });
 
   it('names the place of what it cannot read by its own columns', () => {
