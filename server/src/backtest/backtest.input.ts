@@ -2,7 +2,6 @@ import { Field, Float, ID, InputType, registerEnumType } from 'type-graphql';
 import { PriceAdjustment } from '../market-data/instrument.type.ts';
 import { type Timeframe, TimeframeEnum } from '../market-data/timeframe.ts';
 import { DateTimeScalar } from '../platform/graphql/scalars.ts';
-import { SortDirection } from '../platform/graphql/sort-direction.ts';
 import { RunStatusEnum } from '../run/run.type.ts';
 import type { RunStatus } from '../run/run.entity.ts';
 
@@ -53,25 +52,6 @@ registerEnumType(SweepMetricEnum, {
     SHARPE: { description: 'Annualised Sharpe ratio.' },
     MAX_DRAWDOWN: { description: 'Deepest drawdown, as a positive fraction.' },
     TRADE_COUNT: { description: 'How many trades were entered.' },
-  },
-});
-
-export const SimulatedTradeSortField = {
-  ENTRY_AT: 'ENTRY_AT',
-  PROFIT: 'PROFIT',
-  RETURN: 'RETURN',
-  BARS_HELD: 'BARS_HELD',
-  R_MULTIPLE: 'R_MULTIPLE',
-} as const;
-registerEnumType(SimulatedTradeSortField, {
-  name: 'SimulatedTradeSortField',
-  description: 'What simulated trades are ordered by.',
-  valuesConfig: {
-    ENTRY_AT: { description: 'When they were entered.' },
-    PROFIT: { description: 'Gain or loss after fees.' },
-    RETURN: { description: 'The same over the value at entry.' },
-    BARS_HELD: { description: 'How long they were held.' },
-    R_MULTIPLE: { description: 'Profit over initial risk; those without come last.' },
   },
 });
 
@@ -253,13 +233,4 @@ export class RunFilter {
 export class RunIdInput {
   @Field(() => ID, { description: 'Its id.' })
   id!: string;
-}
-
-@InputType({ description: 'How simulated trades are ordered.' })
-export class SimulatedTradeOrder {
-  @Field(() => SimulatedTradeSortField, { description: 'By what.' })
-  field!: keyof typeof SimulatedTradeSortField;
-
-  @Field(() => SortDirection, { description: 'Which end first.' })
-  direction!: keyof typeof SortDirection;
 }

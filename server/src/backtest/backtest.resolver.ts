@@ -7,13 +7,13 @@ import { toImportRun } from '../market-data/import-run.type.ts';
 import { type Connection, pageOf, toConnection } from '../platform/graphql/connection.ts';
 import { Access } from '../platform/graphql/access.ts';
 import { payload } from '../platform/graphql/errors.ts';
-import { toJournal } from '../portfolio/journal.resolver.ts';
 import { TradeJournalResult } from '../portfolio/trade-statistics.type.ts';
-import { TradeGrouping } from '../portfolio/trade.type.ts';
-import type { RunRow } from '../run/run.entity.ts';
+import { type Trade, TradeConnection } from '../portfolio/trade.type.ts';
+import { toJournal, toTradePage } from '../portfolio/trade-view.ts';
+import { JournalArgs, TradesArgs } from '../portfolio/trades.args.ts';
 import { RiskInput, RiskReportResult, StatisticValue } from '../risk/risk.type.ts';
 import { describeStatistics } from '../risk/risk.service.ts';
-import { RunIdInput, SimulatedTradeOrder, StartBacktestInput } from './backtest.input.ts';
+import { RunIdInput, StartBacktestInput } from './backtest.input.ts';
 import {
   BacktestRun,
   BacktestRunConnection,
@@ -24,21 +24,9 @@ import {
   StrategyType,
 } from './backtest.type.ts';
 import { BacktestsArgs } from './runs.args.ts';
-import {
-  SimulatedFill,
-  SimulatedFillConnection,
-  SimulatedTrade,
-  SimulatedTradeConnection,
-} from './simulated-trade.type.ts';
+import { SimulatedFill, SimulatedFillConnection } from './simulated-fill.type.ts';
+import { simulatedMarket } from './simulated-trades.ts';
 import type { StoredSimulation } from './simulation-request.ts';
-import {
-  finishedTrades,
-  ordered,
-  type SimulatedColumns,
-  type SimulatedGrouping,
-  simulatedTrades,
-} from './simulated-trades.ts';
-import { withExcursions } from './lot-excursions.ts';
 import { fillAt, summaryOf, toBacktestRun, toSweep } from './views.ts';
 
 @Resolver(() => BacktestRun)
@@ -203,26 +191,21 @@ export class BacktestResolver {
     );
   }
 
-  @FieldResolver(() => SimulatedTradeConnection, {
-    description: 'Its trades; in the order they were entered, per closing left, when nothing else is asked.',
+  @FieldResolver(() => TradeConnection, {
+    description:
+      'Its trades, of the same kind as those of a portfolio; in the order they were entered, per closing left, when nothing else is asked.',
   })
   async trades(
     @Ctx() { services }: Context,
     @Root() { row }: BacktestRun,
-    @Arg('first', () => Int, { description: 'How many, 1 to 100.' }) first: number,
-    @Arg('after', () => String, { nullable: true, description: 'The cursor to go on from.' })
-    after: string | undefined,
-    @Arg('grouping', () => TradeGrouping, { defaultValue: 'FLAT_TO_FLAT', description: 'What one trade is.' })
-    grouping: SimulatedGrouping,
-    @Arg('orderBy', () => SimulatedTradeOrder, { nullable: true, description: 'How they are ordered.' })
-    orderBy?: SimulatedTradeOrder,
-  ): Promise<Connection<SimulatedTrade>> {
-    const { offset, limit } = pageOf(first, after);
-    const all = ordered(simulatedTrades(row, await this.columns(services, row), grouping), orderBy);
-    const page = all.slice(offset, offset + limit);
-    const told =
-      grouping === 'FLAT_TO_FLAT' ? page : withExcursions(page, await services.backtests.bars(row));
-    return toConnection(told, offset, all.length);
+    @Args(() => TradesArgs) choice: TradesArgs,
+  ): Promise<Connection<Trade>> {
+    const market = simulatedMarket(
+      (row.request as StoredSimulation).timeframe,
+      () => services.backtests.bars(row),
+      (symbol) => services.marketData.findBySymbol(symbol),
+    );
+    return toTradePage(await services.backtests.trades(row, choice.grouping, choice.filter), choice, market);
   }
 
   @FieldResolver(() => TradeJournalResult, {
@@ -231,26 +214,9 @@ export class BacktestResolver {
   async journal(
     @Ctx() { services }: Context,
     @Root() { row, settings }: BacktestRun,
-    @Arg('grouping', () => TradeGrouping, { defaultValue: 'FLAT_TO_FLAT', description: 'What one trade is.' })
-    grouping: SimulatedGrouping,
-    @Arg('timeZone', () => String, {
-      defaultValue: 'UTC',
-      description: 'The time zone of days, weekdays and hours, e.g. "America/New_York".',
-    })
-    timeZone: string,
+    @Args(() => JournalArgs) { grouping, filter, timeZone }: JournalArgs,
   ): Promise<typeof TradeJournalResult> {
-    const trades = simulatedTrades(row, await this.columns(services, row), grouping);
-    return toJournal(
-      finishedTrades(trades),
-      settings.currency,
-      timeZone,
-      trades.flatMap(({ tags }) => tags),
-      trades.flatMap(({ setup }) => setup ?? []),
-    );
-  }
-
-  private async columns({ backtests }: Context['services'], { id }: RunRow): Promise<SimulatedColumns> {
-    return { trades: await backtests.columns(id, 'trades'), fills: await backtests.columns(id, 'fills') };
+    return toJournal(await services.backtests.trades(row, grouping, filter), settings.currency, timeZone);
   }
 
   @FieldResolver(() => RiskReportResult, {

@@ -4,14 +4,19 @@ import { invalid, notFound, UserProblem } from '../platform/graphql/errors.ts';
 import { once } from '../platform/graphql/idempotency.ts';
 import { together } from '../platform/together.ts';
 import { decodeColumns } from '../run/columns.ts';
+import type { Grouping, JournalTrade } from '../portfolio/journal-trade.ts';
+import { meets, type TradeQuery } from '../portfolio/trade-query.ts';
 import { isFinished, type RunKind, type RunRow } from '../run/run.entity.ts';
 import type { RunStore } from '../run/run.store.ts';
 import type { StartBacktestInput, StartSweepInput } from './backtest.input.ts';
-import type { RangeBars } from './lot-excursions.ts';
+import { simulatedTrades, type TradedBars } from './simulated-trades.ts';
 import { axesOf, type SimulationBuilder, type StoredSimulation } from './simulation-request.ts';
 import { SweepSurfaces } from './surface.ts';
 import type { StoredSweep } from './sweep.runner.ts';
 import { summaryOf } from './views.ts';
+
+/** Which trades of a run; of its symbols those that have a text in them. */
+type SimulatedTradeQuery = TradeQuery & { readonly search?: string };
 
 /** Begins, ends and reads backtests and sweeps. */
 export class BacktestService {
@@ -20,6 +25,8 @@ export class BacktestService {
   readonly builder: SimulationBuilder;
   readonly surfaces: SweepSurfaces;
   private readonly clock: Clock;
+  /** The trades that were asked for last, of a run that has ended. */
+  private newest: { readonly key: string; readonly trades: Promise<readonly JournalTrade[]> } | null = null;
   private readonly trials = together((hashes: readonly string[]) => this.readTrials(hashes));
 
   constructor(database: Database, runs: RunStore, builder: SimulationBuilder, clock: Clock) {
@@ -83,8 +90,31 @@ export class BacktestService {
     return bytes ? decodeColumns(bytes) : {};
   }
 
+  /** The trades of a run that meet a query; in the order they were entered, per closing left. */
+  async trades(run: RunRow, grouping: Grouping, query: SimulatedTradeQuery = {}): Promise<JournalTrade[]> {
+    const all = await this.allTrades(run, grouping);
+    const search = query.search?.trim().toUpperCase();
+    const instrumentIds = search
+      ? all.map(({ symbol }) => symbol).filter((symbol) => symbol.includes(search))
+      : undefined;
+    return all.filter((trade) => meets(trade, { ...query, instrumentIds }));
+  }
+
+  private async allTrades(run: RunRow, grouping: Grouping): Promise<readonly JournalTrade[]> {
+    const work = async () => simulatedTrades(run, await this.columns(run.id, 'fills'), grouping);
+    if (!isFinished(run.status)) return work();
+    const key = `${run.id} ${grouping}`;
+    if (this.newest?.key === key) return this.newest.trades;
+    const own = { key, trades: work() };
+    this.newest = own;
+    own.trades.catch(() => {
+      if (this.newest === own) this.newest = null;
+    });
+    return own.trades;
+  }
+
   /** The bars that a run traded, by symbol; none where they have changed since, or are gone. */
-  async bars(run: RunRow): Promise<ReadonlyMap<string, RangeBars>> {
+  async bars(run: RunRow): Promise<ReadonlyMap<string, TradedBars>> {
     try {
       const { instruments, dataHash } = await this.builder.barsOf(run.request as StoredSimulation);
       const isSame = dataHash === summaryOf(run).dataHash;

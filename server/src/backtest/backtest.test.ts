@@ -55,9 +55,10 @@ describe('startBacktest', () => {
     const { backtest } = await app.query(
       `query($id: ID!) { backtest(id: $id) { barCount statistics { name value } equity { length } contentHash trialCount backend
          fills(first: 2) { totalCount nodes { side quantity reason } } trades(first: 100, orderBy: { field: PROFIT, direction: DESCENDING }) { totalCount nodes { profit } }
-         whole: trades(first: 100) { nodes { maximumAdverseExcursion maximumFavourableExcursion } }
-         closings: trades(first: 100, grouping: PER_CLOSING) { nodes { maximumAdverseExcursion } }
-         lots: trades(first: 100, grouping: PER_LOT) { totalCount nodes { profit tags setup rMultiple isOpen maximumAdverseExcursion maximumFavourableExcursion } }
+         whole: trades(first: 100) { nodes { __typename symbol instrument { symbol } accountId closedAt profit openProfit returnFraction barsHeld fees note { version } legs { transactionId isEntry } excursions { maximumAdverse maximumFavourable timeframe } } }
+         losses: trades(first: 100, filter: { outcome: LOSS, isOpen: false }) { totalCount nodes { profit } }
+         closings: trades(first: 100, grouping: PER_CLOSING) { nodes { excursions { maximumAdverse } } }
+         lots: trades(first: 100, grouping: PER_LOT) { totalCount nodes { profit tags setup rMultiple closedAt excursions { maximumAdverse maximumFavourable } } }
          journal(grouping: PER_CLOSING) { ... on TradeJournal { tags statistics { tradeCount netProfit } breakdown(by: TAG) { key } } }
          risk { __typename ... on RiskReport { observations measures { name value } } } } }`,
       { id: startBacktest.run.id },
@@ -66,26 +67,68 @@ describe('startBacktest', () => {
     expect(backtest.statistics.length).toBeGreaterThanOrEqual(20);
     expect(backtest.equity.length).toBe(400);
     expect(backtest.fills.nodes[0].reason).toBe('entry');
-    const profits = backtest.trades.nodes.map(({ profit }: { profit: number }) => profit);
+    const profits = backtest.trades.nodes.map(({ profit }: { profit: string }) => Number(profit));
     expect(profits).toEqual(profits.toSorted((a: number, b: number) => b - a));
+    const sum = (list: readonly (string | number)[]) =>
+      list.reduce<number>((total, one) => total + Number(one), 0);
+    const whole: any[] = backtest.whole.nodes;
+    expect(whole[0]).toMatchObject({
+      __typename: 'Trade',
+      symbol: 'WAVE',
+      instrument: { symbol: 'WAVE' },
+      accountId: null,
+      note: null,
+      legs: [
+        { transactionId: '0', isEntry: true },
+        { transactionId: '1', isEntry: false },
+      ],
+      excursions: { timeframe: 'DAY_1' },
+    });
+    // The engine's own columns of its trades are the independent check.
+    const engine = await app.services.backtests.columns(startBacktest.run.id, 'trades');
+    expect(whole.length).toBe(engine.profit.length);
+    const told = (one: any) => [
+      Number(one.profit) + Number(one.openProfit),
+      Number(one.fees),
+      one.excursions.maximumAdverse,
+      one.excursions.maximumFavourable,
+      one.closedAt ? one.returnFraction : NaN,
+      one.closedAt ? one.barsHeld : NaN,
+    ];
+    const engineTold = ({ closedAt }: any, i: number) => [
+      engine.profit[i],
+      engine.fees[i],
+      engine.mae[i],
+      engine.mfe[i],
+      closedAt ? engine.returns[i] : NaN,
+      closedAt ? engine.exitIndex[i] - engine.entryIndex[i] : NaN,
+    ];
+    const rounded = (values: number[]) => values.map((value) => Number(value.toFixed(8)));
+    expect(whole.map((one) => rounded(told(one)))).toEqual(
+      whole.map((one, i) => rounded(engineTold(one, i))),
+    );
+    const statistic = (name: string) => backtest.statistics.find((one: any) => one.name === name).value;
+    const gains = sum(whole.flatMap(({ profit, openProfit }) => [profit, openProfit]));
+    expect(gains).toBeCloseTo(5000 * statistic('totalReturn'), 6);
     // One entry and one exit a trade: lots and closings are the same trades.
-    const closed = backtest.lots.nodes.filter((one: { isOpen: boolean }) => !one.isOpen);
+    const closed = backtest.lots.nodes.filter((one: any) => one.closedAt);
+    expect(backtest.losses.totalCount).toBe(closed.filter((one: any) => Number(one.profit) < 0).length);
     expect(backtest.lots.totalCount).toBe(backtest.trades.totalCount);
     expect(closed[0]).toMatchObject({ tags: ['reverse'], setup: null, rMultiple: null });
     expect(backtest.journal).toMatchObject({
       tags: expect.arrayContaining(['reverse']),
       statistics: { tradeCount: closed.length },
     });
-    backtest.whole.nodes.forEach((one: Record<string, number>, index: number) => {
-      const lot = backtest.lots.nodes[index];
-      expect(lot.maximumAdverseExcursion).toBeCloseTo(one.maximumAdverseExcursion, 12);
-      expect(lot.maximumFavourableExcursion).toBeCloseTo(one.maximumFavourableExcursion, 12);
-    });
-    expect(backtest.closings.nodes.map((one: any) => one.maximumAdverseExcursion)).toEqual(
-      closed.map((one: any) => one.maximumAdverseExcursion),
+    expect(backtest.lots.nodes.map((one: any) => one.excursions)).toMatchObject(
+      whole.map(({ excursions: { maximumAdverse, maximumFavourable } }) => ({
+        maximumAdverse,
+        maximumFavourable,
+      })),
     );
-    const total = closed.reduce((sum: number, one: { profit: number }) => sum + one.profit, 0);
-    expect(backtest.journal.statistics.netProfit).toBeCloseTo(total, 6);
+    expect(backtest.closings.nodes.map((one: any) => one.excursions.maximumAdverse)).toEqual(
+      closed.map((one: any) => one.excursions.maximumAdverse),
+    );
+    expect(backtest.journal.statistics.netProfit).toBeCloseTo(sum(closed.map((one: any) => one.profit)), 6);
     expect(backtest.risk).toMatchObject({ __typename: 'RiskReport', observations: 399 });
     expect(backtest.trialCount).toBeGreaterThanOrEqual(1);
   });
@@ -276,7 +319,7 @@ exit long when close < close of benchmark`;
     expect(startBacktest.errors).toEqual([]);
     await finished(startBacktest.run.id);
     const { backtest } = await app.query(
-      `query($id: ID!) { backtest(id: $id) { statistics { name value } trades(first: 100) { totalCount nodes { direction quantity entryPrice exitPrice profit entryAt } } } }`,
+      `query($id: ID!) { backtest(id: $id) { statistics { name value } trades(first: 100) { totalCount nodes { side quantity entryPrice exitPrice openedAt } } } }`,
       { id: startBacktest.run.id },
     );
     const value = (name: string) =>
@@ -289,11 +332,11 @@ exit long when close < close of benchmark`;
     rows.forEach((row, i) => {
       const trade = backtest.trades.nodes[i];
       expect([
-        trade.direction === 'LONG' ? trade.quantity : -trade.quantity,
-        trade.entryPrice,
-        trade.exitPrice,
+        trade.side === 'LONG' ? Number(trade.quantity) : -Number(trade.quantity),
+        Number(trade.entryPrice),
+        Number(trade.exitPrice),
       ]).toEqual([Number(row[0]), Number(row[3]), Number(row[4])]);
-      expect(trade.entryAt.slice(0, 10)).toBe(
+      expect(trade.openedAt.slice(0, 10)).toBe(
         new Date(Date.parse(row[10]) + 86_400_000).toISOString().slice(0, 10),
       );
     });

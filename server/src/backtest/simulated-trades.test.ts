@@ -2,13 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { RunRow } from '../run/run.entity.ts';
 import { tradeStatistics } from '../trade/trade-statistics.ts';
 import { breakdownOf } from '../trade/trade-breakdown.ts';
-import {
-  finishedTrades,
-  ordered,
-  type SimulatedColumns,
-  type SimulatedGrouping,
-  simulatedTrades,
-} from './simulated-trades.ts';
+import { finishedTrades, type Grouping, openProfitOf } from '../portfolio/journal-trade.ts';
+import { ordered } from '../portfolio/trade-query.ts';
+import { simulatedMarket, simulatedTrades } from './simulated-trades.ts';
 
 const columns = (of: Record<string, number[]>) =>
   Object.fromEntries(Object.entries(of).map(([name, values]) => [name, Float64Array.from(values)]));
@@ -17,32 +13,15 @@ const DAY_MS = 86_400_000;
 const days = (...list: number[]) => list.map((day) => day * DAY_MS);
 
 /** A long trade that is added to and left in two parts, a short one that is stopped, and one that stays open. */
-const told: SimulatedColumns = {
-  trades: columns({
-    direction: [1, -1, 1],
-    entryIndex: [0, 4, 6],
-    exitIndex: [3, 5, -1],
-    entryTimesMs: days(0, 4, 6),
-    exitTimesMs: [...days(3, 5), NaN],
-    quantity: [10, 4, 1],
-    entryPrice: [101, 50, 70],
-    exitPrice: [106, 52, NaN],
-    profit: [46, -10, 3],
-    fees: [4, 2, 0],
-    returns: [46 / 1010, -0.05, 3 / 70],
-    mae: [-0.02, -0.04, 0],
-    mfe: [0.08, 0.01, 0.1],
-  }),
-  fills: columns({
-    barIndex: [0, 1, 2, 3, 4, 5, 6],
-    timesMs: days(0, 1, 2, 3, 4, 5, 6),
-    side: [1, 1, -1, -1, -1, 1, 1],
-    quantity: [5, 5, 4, 6, 4, 4, 1],
-    price: [100, 102, 103, 108, 50, 52, 70],
-    fee: [1, 1, 1, 1, 1, 1, 0],
-    stop: [95, 98, NaN, NaN, 52, NaN, NaN],
-  }),
-};
+const fills = columns({
+  barIndex: [0, 1, 2, 3, 4, 5, 6],
+  timesMs: days(0, 1, 2, 3, 4, 5, 6),
+  side: [1, 1, -1, -1, -1, 1, 1],
+  quantity: [5, 5, 4, 6, 4, 4, 1],
+  price: [100, 102, 103, 108, 50, 52, 70],
+  fee: [1, 1, 1, 1, 1, 1, 0],
+  stop: [95, 98, NaN, NaN, 52, NaN, NaN],
+});
 const fillReasons = [
   'entry: breakout',
   'add: dip',
@@ -53,69 +32,70 @@ const fillReasons = [
   'entry: breakout',
 ];
 const run = { request: { symbol: 'AAA' }, result: { fillReasons, barCount: 9 } } as unknown as RunRow;
-const brief = (grouping: SimulatedGrouping) =>
-  simulatedTrades(run, told, grouping).map((one) =>
-    [one.direction, one.quantity, one.entryPrice, one.exitPrice, one.profit, one.fees, one.barsHeld].join(
-      ' ',
-    ),
-  );
+const brief = async (grouping: Grouping) =>
+  (await simulatedTrades(run, fills, grouping)).map(({ trip, barsHeld }) => {
+    const { side, quantity, openQuantity, entryPrice, exitPrice } = trip;
+    const [profit, fees] = [trip.profit.toDecimalPlaces(4), trip.fees.toDecimalPlaces(4)];
+    return [side, quantity, openQuantity, entryPrice, exitPrice, profit, fees, barsHeld].join(' ');
+  });
 
 describe('the trades of a backtest', () => {
-  it('go from flat to flat with the risk of their first stop, the rule of their entry and why they were left', () => {
-    const all = simulatedTrades(run, told, 'FLAT_TO_FLAT');
-    expect(brief('FLAT_TO_FLAT')).toEqual([
-      'LONG 10 101 106 46 4 3',
-      'SHORT 4 50 52 -10 2 1',
-      'LONG 1 70  3 0 2',
+  it('go from flat to flat with the risk of their first stop, the rule of their entry and why they were left', async () => {
+    expect(await brief('FLAT_TO_FLAT')).toEqual([
+      'LONG 10 0 101 106 46 4 3',
+      'SHORT 4 0 50 52 -10 2 1',
+      'LONG 0 1 70  0 0 2',
     ]);
+    const all = await simulatedTrades(run, fills, 'FLAT_TO_FLAT');
     expect(
-      all.map(({ initialRisk, rMultiple, tags, setup }) => ({ initialRisk, rMultiple, tags, setup })),
+      all.map(({ id, initialRisk, rMultiple, tags, setup }) => [
+        id,
+        initialRisk?.toNumber(),
+        rMultiple,
+        setup,
+        ...tags,
+      ]),
     ).toEqual([
-      { initialRisk: 60, rMultiple: 46 / 60, tags: ['target', 'exit: fade'], setup: 'breakout' },
-      { initialRisk: 8, rMultiple: -1.25, tags: ['stop'], setup: null },
-      { initialRisk: null, rMultiple: null, tags: [], setup: 'breakout' },
+      ['0', 60, 46 / 60, 'breakout', 'target', 'exit: fade'],
+      ['4', 8, -1.25, null, 'stop'],
+      ['6', undefined, null, 'breakout'],
     ]);
   });
 
-  it('go by lots, the oldest first: each entry with what closed it', () => {
-    expect(brief('PER_LOT')).toEqual([
+  it('go by lots, the oldest first: each entry with what closed it', async () => {
+    expect(await brief('PER_LOT')).toEqual([
       // 4 of the first 5 at 103, the last at 108; fees of its entry, of the first exit and a sixth of the second
-      expect.stringMatching(/^LONG 5 100 104 17\.8333\d+ 2\.1666\d+ 3$/),
-      expect.stringMatching(/^LONG 5 102 108 28\.1666\d+ 1\.8333\d+ 2$/),
-      'SHORT 4 50 52 -10 2 1',
-      'LONG 1 70  0 0 2',
+      'LONG 5 0 100 104 17.8333 2.1667 3',
+      'LONG 5 0 102 108 28.1667 1.8333 2',
+      'SHORT 4 0 50 52 -10 2 1',
+      'LONG 0 1 70  0 0 2',
     ]);
-    const [first, second, short, open] = simulatedTrades(run, told, 'PER_LOT');
-    expect([first.initialRisk, second.initialRisk, short.initialRisk, open.initialRisk]).toEqual([
-      25,
-      20,
-      8,
-      null,
-    ]);
-    expect([first.tags, second.tags]).toEqual([['target', 'exit: fade'], ['exit: fade']]);
-    expect([first.setup, second.setup, open.isOpen]).toEqual(['breakout', 'dip', true]);
+    const trades = await simulatedTrades(run, fills, 'PER_LOT');
+    expect(trades.map(({ initialRisk }) => initialRisk?.toNumber() ?? null)).toEqual([25, 20, 8, null]);
+    expect(trades.map(({ tags }) => tags)).toEqual([['target', 'exit: fade'], ['exit: fade'], ['stop'], []]);
+    expect(trades.map(({ setup }) => setup)).toEqual(['breakout', 'dip', null, 'breakout']);
   });
 
-  it('go by closings: each exit with the lots it closed', () => {
-    const closings = simulatedTrades(run, told, 'PER_CLOSING');
-    expect(closings.map(({ quantity, exitPrice, tags }) => [quantity, exitPrice, ...tags])).toEqual([
-      [4, 103, 'target'],
-      [6, 108, 'exit: fade'],
-      [4, 52, 'stop'],
+  it('go by closings: each exit with the lots it closed', async () => {
+    expect(await brief('PER_CLOSING')).toEqual([
+      'LONG 4 0 100 103 10.2 1.8 2',
+      expect.stringMatching(/^LONG 6 0 101\.6666\d+ 108 35\.8 2\.2 3$/),
+      'SHORT 4 0 50 52 -10 2 1',
     ]);
-    expect(closings[1].entryPrice).toBeCloseTo((100 + 5 * 102) / 6, 12);
+    const closings = await simulatedTrades(run, fills, 'PER_CLOSING');
+    expect(closings.map(({ tags }) => tags)).toEqual([['target'], ['exit: fade'], ['stop']]);
   });
 
-  it('come to the same profit and fees in every grouping', () => {
+  it('come to the same profit and fees in every grouping', async () => {
     for (const grouping of ['FLAT_TO_FLAT', 'PER_LOT', 'PER_CLOSING'] as const) {
-      const statistics = tradeStatistics(finishedTrades(simulatedTrades(run, told, grouping)));
+      const statistics = tradeStatistics(finishedTrades(await simulatedTrades(run, fills, grouping)));
       expect(statistics.netProfit).toBeCloseTo(36, 12);
       expect(statistics.totalFees).toBeCloseTo(6, 12);
     }
   });
 
-  it('are told apart by why they were left and by the rule of their entry', () => {
-    const finished = finishedTrades(simulatedTrades(run, told, 'FLAT_TO_FLAT'));
+  it('are told apart by why they were left and by the rule of their entry', async () => {
+    const finished = finishedTrades(await simulatedTrades(run, fills, 'FLAT_TO_FLAT'));
     const groups = (by: 'TAG' | 'SETUP') =>
       breakdownOf(finished, by, 'UTC').map(({ label, statistics }) => [label, statistics.netProfit]);
     expect(groups('TAG')).toEqual([
@@ -129,20 +109,20 @@ describe('the trades of a backtest', () => {
     ]);
   });
 
-  it('are ordered by R with those that have none last', () => {
-    const all = simulatedTrades(run, told, 'FLAT_TO_FLAT');
+  it('are ordered by R with those that have none last', async () => {
+    const all = await simulatedTrades(run, fills, 'FLAT_TO_FLAT');
     const order = (direction: 'ASCENDING' | 'DESCENDING') =>
-      ordered(all, { field: 'R_MULTIPLE', direction }).map(({ index }) => index);
+      ordered(all, { field: 'R_MULTIPLE', direction }).map(({ id }) => id);
     expect([order('ASCENDING'), order('DESCENDING')]).toEqual([
-      [1, 0, 2],
-      [0, 1, 2],
+      ['4', '0', '6'],
+      ['0', '4', '6'],
     ]);
   });
 
-  it('close lots whole where doubles leave dust in decimals, and keep instruments of a universe apart', () => {
+  it('close lots whole where doubles leave dust in decimals, and keep instruments of a universe apart', async () => {
     const universe = { symbols: ['AAA', 'BBB'] };
     const row = { ...run, result: { fillReasons: [], barCount: 4, universe } } as unknown as RunRow;
-    const fills = columns({
+    const own = columns({
       barIndex: [0, 0, 1, 2, 3],
       timesMs: days(0, 0, 1, 2, 3),
       symbol: [0, 1, 0, 0, 1],
@@ -151,14 +131,66 @@ describe('the trades of a backtest', () => {
       price: [10, 3, 10, 11, 4],
       fee: [0, 0, 0, 0, 0],
     });
-    const trips = simulatedTrades(row, { trades: {}, fills }, 'PER_LOT');
-    expect(
-      trips.map(({ symbol, quantity, isOpen, initialRisk }) => [symbol, quantity, isOpen, initialRisk]),
-    ).toEqual([
-      ['AAA', 0.1, false, null],
-      ['BBB', 7, false, null],
-      ['AAA', 0.2, false, null],
+    const trades = await simulatedTrades(row, own, 'PER_LOT');
+    expect(trades.map(({ symbol, trip }) => [symbol, trip.quantity.toNumber(), trip.closedMs])).toEqual([
+      ['AAA', 0.1, 2 * DAY_MS],
+      ['BBB', 7, 3 * DAY_MS],
+      ['AAA', 0.2, 2 * DAY_MS],
     ]);
-    expect(simulatedTrades(row, { trades: {}, fills: {} }, 'FLAT_TO_FLAT')).toEqual([]);
+    expect(await simulatedTrades(row, {}, 'FLAT_TO_FLAT')).toEqual([]);
+  });
+});
+
+describe('the market of a backtest', async () => {
+  const bars = {
+    timesMs: Float64Array.from(days(0, 1, 2, 3, 4, 5, 6, 7, 8)),
+    high: Float64Array.of(103, 104, 105, 200, 51, 60, 71, 77, 72),
+    low: Float64Array.of(99, 90, 100, 1, 48, 1, 69, 70, 63),
+    close: Float64Array.of(1, 1, 1, 1, 1, 1, 1, 1, 75),
+  };
+  const market = (known: Record<string, typeof bars>) =>
+    simulatedMarket(
+      'DAY_1',
+      () => Promise.resolve(new Map(Object.entries(known))),
+      () => Promise.resolve(null),
+    );
+  const [long, short, open] = await simulatedTrades(run, fills, 'FLAT_TO_FLAT');
+
+  it('counts the bars from the entry to the one before the exit, and of the exit its price', async () => {
+    const { excursions } = market({ AAA: bars });
+    expect(await excursions(long)).toMatchObject({
+      timeframe: 'DAY_1',
+      barCount: 3,
+      worstPrice: 90,
+      bestPrice: 106,
+    });
+    expect(await excursions(short)).toMatchObject({ barCount: 1, mae: -0.04, mfe: 0.04, worstPrice: 52 });
+    expect(await excursions(open)).toMatchObject({
+      barCount: 3,
+      worstPrice: 63,
+      bestPrice: 77,
+      mae: -0.1,
+      mfe: 0.1,
+    });
+  });
+
+  it('values what is open at the last close, after the fees of its opening', async () => {
+    const price = await market({ AAA: bars }).price('AAA');
+    expect(price?.toNumber()).toBe(75);
+    expect(openProfitOf(open.trip, price!).toNumber()).toBe(5);
+    expect(openProfitOf(long.trip, price!).toNumber()).toBe(0);
+  });
+
+  it('reads the bars once, and tells nothing of trades whose bars have changed', async () => {
+    let count = 0;
+    const changed = simulatedMarket(
+      'DAY_1',
+      () => Promise.resolve(((count += 1), new Map())),
+      () => Promise.resolve(null),
+    );
+    expect(
+      await Promise.all([changed.excursions(long), changed.excursions(open), changed.price('AAA')]),
+    ).toEqual([null, null, null]);
+    expect(count).toBe(1);
   });
 });

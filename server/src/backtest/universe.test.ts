@@ -6,7 +6,7 @@ const START = `mutation($input: StartBacktestInput!) { startBacktest(input: $inp
 const STATUS = `subscription($id: ID!) { runEvents(id: $id) { run { status errorMessage } } }`;
 const HOLDINGS = `query($id: ID!) { backtest(id: $id) { barCount settings { symbol universe lotSize } statistics { name value }
   equity { length equity benchmark }
-  fills(first: 100) { totalCount nodes { symbol side quantity price reason executedAt } } trades(first: 100) { nodes { symbol profit } }
+  fills(first: 100) { totalCount nodes { symbol side quantity price reason executedAt } } trades(first: 100) { nodes { symbol profit openProfit } }
   holdings { interest contributions { symbol profit contribution fees tradeCount meanWeight }
     weights(first: 2, maxPoints: 50) { times instruments { symbol values } others cash }
     rebalances(first: 2) { totalCount pageInfo { hasNextPage } nodes { index executedAt equity traded turnover fees heldCount } } } } }`;
@@ -81,7 +81,7 @@ describe('a backtest over a universe', () => {
     const bySymbol = (symbol: string) =>
       backtest.trades.nodes
         .filter((one: { symbol: string }) => one.symbol === symbol)
-        .reduce((sum: number, one: { profit: number }) => sum + one.profit, 0);
+        .reduce((sum: number, one: any) => sum + Number(one.profit) + Number(one.openProfit), 0);
     for (const { symbol, profit, contribution, tradeCount } of contributions) {
       expect(bySymbol(symbol)).toBeCloseTo(profit, 6);
       expect(contribution).toBeCloseTo(profit / 10_000, 12);

@@ -2,7 +2,7 @@ import type { Statistics } from '@ai-trading/compute';
 import { runFields } from '../run/run.type.ts';
 import type { RunRow } from '../run/run.entity.ts';
 import { BacktestRun, type BacktestSettings, Sweep } from './backtest.type.ts';
-import { SimulatedFill } from './simulated-trade.type.ts';
+import { SimulatedFill } from './simulated-fill.type.ts';
 import { NO_COSTS, type StoredSimulation } from './simulation-request.ts';
 import { storedAxes, type StoredSweep } from './sweep.runner.ts';
 import type { UniverseSummary } from './universe.ts';

@@ -1,25 +1,24 @@
-import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, ID, Int, Mutation, Resolver, Root } from 'type-graphql';
 import type { Context } from '../context.ts';
 import { downsampleIndices, pick } from '../market-data/bars.ts';
 import { Instrument } from '../market-data/instrument.type.ts';
-import { toInstrument, trimDecimal } from '../market-data/market-data.resolver.ts';
-import { amountText as amount } from '../platform/decimal.ts';
-import { type Connection, pageOf, toConnection } from '../platform/graphql/connection.ts';
-import { InputError, payload } from '../platform/graphql/errors.ts';
+import { toInstrument } from '../market-data/market-data.resolver.ts';
+import { amountText as amount, type Decimal } from '../platform/decimal.ts';
+import type { Connection } from '../platform/graphql/connection.ts';
+import { payload } from '../platform/graphql/errors.ts';
+import { DecimalScalar } from '../platform/graphql/scalars.ts';
 import { actorName } from '../platform/viewer.ts';
 import { legsOf } from '../trade/round-trips.ts';
 import { type Breakdown, breakdownOf, dailyProfit } from '../trade/trade-breakdown.ts';
+import { closedEquity, rDistribution, tradeStatistics } from '../trade/trade-statistics.ts';
 import {
-  closedEquity,
-  type FinishedTrade,
-  rDistribution,
-  tradeStatistics,
-} from '../trade/trade-statistics.ts';
-import { finishedTrades, type Grouping, type JournalTrade } from './journal.service.ts';
+  type Grouping,
+  inRisks,
+  type JournalTrade,
+  openProfitOf,
+  type TradeMarket,
+} from './journal-trade.ts';
 import { Portfolio } from './portfolio.type.ts';
-import type { TradeNoteRow } from './trade-note.entity.ts';
-import { tripKey } from './trade-notes.ts';
-import { ordered } from './trade-query.ts';
 import {
   ClosedProfit,
   ProfitCalendar,
@@ -36,82 +35,27 @@ import {
   Trade,
   TradeConnection,
   TradeExcursions,
-  TradeFilter,
-  TradeGrouping,
   TradeLeg,
-  TradeNote,
-  TradeOrder,
 } from './trade.type.ts';
+import { toJournal, toTrade, toTradePage } from './trade-view.ts';
+import { JournalArgs, TradeGrouping, TradesArgs } from './trades.args.ts';
 
-const DAY_MS = 86_400_000;
-
-function toNote(row: TradeNoteRow): TradeNote {
-  const [stopPrice, initialRisk] = [row.stopPrice, row.initialRisk].map((one) => one && trimDecimal(one));
-  return Object.assign(new TradeNote(), { ...row, stopPrice, initialRisk });
-}
-
-function toTrade(trade: JournalTrade): Trade {
-  const { trip, notes, initialRisk, rMultiple } = trade;
-  const { openedMs, closedMs, exitPrice } = trip;
-  return Object.assign(new Trade(), {
-    ...trip,
-    id: trade.id,
-    positionId: tripKey(trip),
-    transactionId: trip.id,
-    openedAt: new Date(openedMs),
-    closedAt: closedMs === null ? null : new Date(closedMs),
-    quantity: amount(trip.quantity),
-    openQuantity: amount(trip.openQuantity),
-    entryPrice: amount(trip.entryPrice),
-    exitPrice: exitPrice && amount(exitPrice),
-    fees: amount(trip.fees),
-    profit: amount(trip.profit),
-    holdingDays: closedMs === null ? null : (closedMs - openedMs) / DAY_MS,
-    note: notes.own && toNote(notes.own),
-    absorbedNotes: notes.absorbed.map(toNote),
-    initialRisk: initialRisk && amount(initialRisk),
-    rMultiple,
-    trade,
-  });
-}
-
-/** Statistics of finished trades as the API tells them, or what is wrong with the time zone. */
-export function toJournal(
-  trades: readonly FinishedTrade[],
-  currency: string,
-  timeZone: string,
-  tags: readonly string[] = [],
-  setups: readonly string[] = [],
-): typeof TradeJournalResult {
-  if (!isTimeZone(timeZone))
-    return Object.assign(new InputError(), {
-      code: 'INVALID',
-      message: `expected a time zone such as Europe/Berlin, was ${JSON.stringify(timeZone)}`,
-      path: ['timeZone'],
-    });
-  const sorted = (names: readonly string[]) => [...new Set(names)].toSorted((a, b) => a.localeCompare(b));
-  return Object.assign(new TradeJournalType(), {
-    currency,
-    timeZone,
-    tags: sorted(tags),
-    setups: sorted(setups),
-    trades,
-  });
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    return Boolean(new Intl.DateTimeFormat('en', { timeZone: name }));
-  } catch {
-    return false;
-  }
+/** The market of what a ledger trades; prices are read once for all of its trades. */
+function ledgerMarket({ services, loaders }: Context, portfolioId: string): TradeMarket {
+  let prices: Promise<ReadonlyMap<string, Decimal>> | null = null;
+  return {
+    instrument: ({ trip }) => loaders.instruments.load(trip.instrumentId),
+    excursions: async (trade) =>
+      services.journal.excursions(trade, await loaders.dataSets.load(trade.trip.instrumentId)),
+    price: async (instrumentId) =>
+      (await (prices ??= services.reports.prices(portfolioId))).get(instrumentId) ?? null,
+  };
 }
 
 async function tradesOf(
   { services }: Context,
   portfolioId: string,
-  grouping: Grouping,
-  filter: TradeFilter | undefined,
+  { grouping, filter }: JournalArgs | TradesArgs,
 ): Promise<JournalTrade[]> {
   const search = filter?.search?.trim();
   const instrumentIds = search
@@ -129,20 +73,9 @@ export class PortfolioJournalResolver {
   async trades(
     @Ctx() context: Context,
     @Root() { id }: Portfolio,
-    @Arg('first', () => Int, { description: 'How many, 1 to 100.' }) first: number,
-    @Arg('after', () => String, { nullable: true, description: 'The cursor to go on from.' })
-    after: string | undefined,
-    @Arg('grouping', () => TradeGrouping, { defaultValue: 'FLAT_TO_FLAT', description: 'What one trade is.' })
-    grouping: Grouping,
-    @Arg('filter', () => TradeFilter, { nullable: true, description: 'Which ones.' })
-    filter?: TradeFilter,
-    @Arg('orderBy', () => TradeOrder, { nullable: true, description: 'How they are ordered.' })
-    orderBy?: TradeOrder,
+    @Args(() => TradesArgs) choice: TradesArgs,
   ): Promise<Connection<Trade>> {
-    const { offset, limit } = pageOf(first, after);
-    const found = await tradesOf(context, id, grouping, filter);
-    const all = orderBy ? ordered(found, orderBy) : found;
-    return toConnection(all.slice(offset, offset + limit).map(toTrade), offset, all.length);
+    return toTradePage(await tradesOf(context, id, choice), choice, ledgerMarket(context, id));
   }
 
   @FieldResolver(() => Trade, {
@@ -150,78 +83,76 @@ export class PortfolioJournalResolver {
     description: 'One of its trades; null where there is none such.',
   })
   async trade(
-    @Ctx() { services }: Context,
+    @Ctx() context: Context,
     @Root() portfolio: Portfolio,
     @Arg('id', () => ID, { description: 'Its id.' }) id: string,
     @Arg('grouping', () => TradeGrouping, { defaultValue: 'FLAT_TO_FLAT', description: 'What one trade is.' })
     grouping: Grouping,
   ): Promise<Trade | null> {
-    const trade = await services.journal.trade(portfolio.id, grouping, id);
-    return trade && toTrade(trade);
+    const trade = await context.services.journal.trade(portfolio.id, grouping, id);
+    return trade && toTrade(trade, ledgerMarket(context, portfolio.id));
   }
 
   @FieldResolver(() => TradeJournalResult, { description: 'Statistics of its trades that are closed.' })
   async journal(
     @Ctx() context: Context,
     @Root() { id, baseCurrency }: Portfolio,
-    @Arg('grouping', () => TradeGrouping, { defaultValue: 'FLAT_TO_FLAT', description: 'What one trade is.' })
-    grouping: Grouping,
-    @Arg('timeZone', () => String, {
-      defaultValue: 'UTC',
-      description: 'The time zone of days, weekdays and hours, e.g. "America/New_York".',
-    })
-    timeZone: string,
-    @Arg('filter', () => TradeFilter, { nullable: true, description: 'Of which ones.' })
-    filter?: TradeFilter,
+    @Args(() => JournalArgs) choice: JournalArgs,
   ): Promise<typeof TradeJournalResult> {
-    const trades = await tradesOf(context, id, grouping, filter);
-    const notes = trades.flatMap((one) => one.notes.own ?? []);
-    return toJournal(
-      finishedTrades(trades),
-      baseCurrency,
-      timeZone,
-      notes.flatMap(({ tags }) => tags),
-      notes.flatMap(({ setup }) => setup ?? []),
-    );
+    return toJournal(await tradesOf(context, id, choice), baseCurrency, choice.timeZone);
   }
 
   @Mutation(() => AnnotateTradePayload, {
     description: 'Notes tags, setup, text, rating and risk of a trade, in place of what was noted before.',
   })
   annotateTrade(
-    @Ctx() { services }: Context,
+    @Ctx() context: Context,
     @Arg('input', () => AnnotateTradeInput, { description: 'The trade and what is noted.' })
     input: AnnotateTradeInput,
   ): Promise<AnnotateTradePayload> {
-    return payload(async () => ({ trade: toTrade(await services.journal.annotate(input, actorName())) }));
+    return payload(async () => {
+      const trade = await context.services.journal.annotate(input, actorName());
+      return { trade: toTrade(trade, ledgerMarket(context, input.portfolioId)) };
+    });
   }
 }
 
 @Resolver(() => Trade)
 export class TradeResolver {
-  @FieldResolver(() => Instrument, { description: 'What was traded.' })
-  async instrument(@Ctx() { loaders }: Context, @Root() { trade }: Trade): Promise<Instrument> {
-    return toInstrument((await loaders.instruments.load(trade.trip.instrumentId))!);
+  @FieldResolver(() => Instrument, {
+    nullable: true,
+    description: 'What was traded; null where a backtest traded what was deleted since.',
+  })
+  async instrument(@Root() { trade, market }: Trade): Promise<Instrument | null> {
+    const row = await market.instrument(trade);
+    return row && toInstrument(row);
+  }
+
+  @FieldResolver(() => DecimalScalar, {
+    nullable: true,
+    description:
+      'Gain or loss of what is open at the newest price, of a backtest at the last close, after the fees of its opening; 0 where all is closed, null without a price or rate, or once the bars of a backtest have changed.',
+  })
+  async openProfit(@Root() { trade: { trip }, market }: Trade): Promise<string | null> {
+    if (trip.openQuantity.isZero()) return '0';
+    const price = await market.price(trip.instrumentId);
+    return price && amount(openProfitOf(trip, price));
   }
 
   @FieldResolver(() => TradeExcursions, {
     nullable: true,
     description:
-      'How far the price went, by the finest bars that cover it; null without bars or an entry price.',
+      'How far the price went, by the finest bars that cover it, of a backtest by its own; null without bars or an entry price, or once the bars of a backtest have changed.',
   })
-  async excursions(
-    @Ctx() { services, loaders }: Context,
-    @Root() { trade }: Trade,
-  ): Promise<TradeExcursions | null> {
-    const dataSets = await loaders.dataSets.load(trade.trip.instrumentId);
-    const found = await services.journal.excursions(trade, dataSets);
+  async excursions(@Root() { trade, market }: Trade): Promise<TradeExcursions | null> {
+    const found = await market.excursions(trade);
     return (
       found && {
         ...found,
         maximumAdverse: found.mae,
         maximumFavourable: found.mfe,
-        maximumAdverseR: found.maeR,
-        maximumFavourableR: found.mfeR,
+        maximumAdverseR: inRisks(trade, found.mae),
+        maximumFavourableR: inRisks(trade, found.mfe),
       }
     );
   }

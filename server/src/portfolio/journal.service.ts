@@ -3,7 +3,6 @@ import type { MarketDataService } from '../market-data/market-data.service.ts';
 import { TIMEFRAMES, type Timeframe } from '../market-data/timeframe.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Database, EntityManager } from '../platform/database/database.ts';
-import type { Decimal } from '../platform/decimal.ts';
 import { notFound, staleVersion } from '../platform/graphql/errors.ts';
 import { once } from '../platform/graphql/idempotency.ts';
 import { newId } from '../platform/graphql/node.ts';
@@ -11,36 +10,15 @@ import { remembered } from '../platform/remember.ts';
 import { together } from '../platform/together.ts';
 import { leaveMessage } from '../run/outbox.ts';
 import { writeAudit } from '../trade/audit.ts';
-import { type Excursions, excursionsOf, initialRiskOf } from '../trade/excursions.ts';
+import { excursionsOf, initialRiskOf } from '../trade/excursions.ts';
 import { flatToFlat, perClosing, perLot, type RoundTrip } from '../trade/round-trips.ts';
-import type { FinishedTrade } from '../trade/trade-statistics.ts';
+import { type Grouping, type JournalTrade, rMultipleOf, type TradeExcursionsData } from './journal-trade.ts';
 import type { PortfolioService } from './portfolio.service.ts';
 import type { LedgerReports, TripLedger } from './report.service.ts';
 import { TradeNoteRow } from './trade-note.entity.ts';
 import { checkedContent, matchNotes, type NotesOfTrip, openingsOf, tripKey } from './trade-notes.ts';
 import { meets, type TradeQuery } from './trade-query.ts';
 import type { AnnotateTradeInput } from './trade.type.ts';
-
-export type Grouping = 'FLAT_TO_FLAT' | 'PER_LOT' | 'PER_CLOSING';
-
-/** A round trip with what was noted about it. */
-export interface JournalTrade {
-  /** Names it within its grouping: its transaction and account. */
-  readonly id: string;
-  readonly trip: RoundTrip;
-  readonly symbol: string;
-  readonly notes: NotesOfTrip;
-  readonly initialRisk: Decimal | null;
-  readonly rMultiple: number | null;
-}
-
-/** The excursions of a trade, and the bars that they were read from. */
-export interface TradeExcursionsData extends Excursions {
-  readonly timeframe: Timeframe;
-  /** As multiples of the initial risk; null where none is known. */
-  readonly maeR: number | null;
-  readonly mfeR: number | null;
-}
 
 const NO_NOTES: NotesOfTrip = { own: null, absorbed: [] };
 const tripsOnce = {
@@ -91,14 +69,17 @@ export class TradeJournalService {
         const key = tripKey(trip);
         const own = notes.get(key) ?? NO_NOTES;
         const initialRisk = initialRiskOf(trip, own.own, wholes.get(key) ?? trip);
-        const isClosed = trip.quantity.greaterThan(0);
         return {
           id: `${trip.id}.${trip.accountId}`,
           trip,
           symbol: symbols.get(trip.instrumentId)!,
+          tags: own.own?.tags ?? [],
+          setup: own.own?.setup ?? null,
+          rating: own.own?.rating ?? null,
           notes: own,
           initialRisk,
-          rMultiple: initialRisk && isClosed ? trip.profit.div(initialRisk).toNumber() : null,
+          rMultiple: rMultipleOf(trip, initialRisk),
+          barsHeld: null,
         };
       })
       .filter((trade) => meets(trade, query))
@@ -112,20 +93,12 @@ export class TradeJournalService {
 
   /** How far the price went in a trade, by the finest bars that cover it; null without bars or an entry price. */
   async excursions(
-    { trip, initialRisk }: JournalTrade,
+    { trip }: JournalTrade,
     dataSets: readonly DataSetRow[],
   ): Promise<TradeExcursionsData | null> {
     const found = bestDataSet(trip, dataSets);
     const excursions = found && excursionsOf(trip, await this.marketData.bars(found));
-    if (!excursions) return null;
-    const entered = trip.entryPrice.times(trip.quantity.plus(trip.openQuantity));
-    const inR = (fraction: number) => initialRisk && entered.times(fraction).div(initialRisk).toNumber();
-    return {
-      ...excursions,
-      timeframe: found.timeframe as Timeframe,
-      maeR: inR(excursions.mae),
-      mfeR: inR(excursions.mfe),
-    };
+    return excursions ? { ...excursions, timeframe: found.timeframe as Timeframe } : null;
   }
 
   /** Stores what a person noted about a trade; gives the trade. */
@@ -226,28 +199,4 @@ function bestDataSet({ openedMs, closedMs }: RoundTrip, sets: readonly DataSetRo
     sets.find(({ timeframe }) => timeframe === 'DAY_1') ??
     sets.toSorted((a, b) => b.barCount - a.barCount)[0]
   );
-}
-
-/** The trades of a list that are over, as their statistics need them. */
-export function finishedTrades(trades: readonly JournalTrade[]): FinishedTrade[] {
-  return trades.flatMap(({ trip, symbol, notes: { own }, rMultiple }) => {
-    const { side, openedMs, closedMs, profit, fees, returnFraction } = trip;
-    // Without an exchange rate its profit is not known.
-    if (closedMs === null || profit.isNaN()) return [];
-    return [
-      {
-        symbol,
-        side,
-        openedMs,
-        closedMs,
-        profit: profit.toNumber(),
-        fees: fees.toNumber(),
-        returnFraction,
-        rMultiple,
-        tags: own?.tags ?? [],
-        setup: own?.setup ?? null,
-        rating: own?.rating ?? null,
-      },
-    ];
-  });
 }

@@ -192,18 +192,24 @@ describe('the journal of trades', () => {
     await annotate(position.id, 0, { tags: ['gap'], stopPrice: '98', rating: 2 });
     const { trades } = await ask(
       `trades(first: 9, grouping: PER_LOT, filter: { search: "bbb" }, orderBy: { field: PROFIT, direction: DESCENDING }) {
-         totalCount nodes { positionId quantity openQuantity profit initialRisk rMultiple note { rating }
+         totalCount nodes { positionId symbol quantity openQuantity profit openProfit initialRisk rMultiple barsHeld tags setup rating note { rating }
          excursions { maximumAdverse maximumFavourable maximumAdverseR worstPrice bestPrice timeframe barCount } } }`,
     );
     // Bars are stamped at midnight after their date: those of 3, 4, 5 and 6 March lie in the first lot.
     expect(trades.nodes).toEqual([
       {
         positionId: position.id,
+        symbol: 'BBB',
         quantity: '10',
         openQuantity: '0',
         profit: expect.stringMatching(/^98\.3/),
+        openProfit: '0',
         initialRisk: '20',
         rMultiple: expect.closeTo((100 - 1 - 10 / 15) / 20, 12),
+        barsHeld: null,
+        tags: ['gap'],
+        setup: null,
+        rating: 2,
         note: { rating: 2 },
         excursions: {
           maximumAdverse: expect.closeTo(-0.14, 12),
@@ -219,6 +225,8 @@ describe('the journal of trades', () => {
         positionId: position.id,
         quantity: '5',
         openQuantity: '5',
+        // 5 at the last close of 100, opened at 104 for half of a fee of 1.
+        openProfit: '-20.5',
         initialRisk: '60',
       }),
     ]);

@@ -1,7 +1,7 @@
 import { firstAtOrAfter } from '../market-data/bars.ts';
 import { Breather } from '../platform/breather.ts';
 import type { Clock } from '../platform/clock.ts';
-import { ZERO } from '../platform/decimal.ts';
+import { type Decimal, ZERO } from '../platform/decimal.ts';
 import { rememberedPair } from '../platform/remember.ts';
 import { countsAtMs, externalFlowOf, type LedgerEntry, lotEventOf } from '../trade/ledger.ts';
 import { LOT_METHODS, type LotLedger, type LotMethod, runLots } from '../trade/lots.ts';
@@ -180,6 +180,13 @@ export class LedgerReports {
   ): Promise<readonly PricedHolding[]> {
     const { holdings } = await this.portfolios.state(portfolioId, new Date(atMs), knownAt);
     return holdings.filter(({ quantity }) => !quantity.isZero());
+  }
+
+  /** The newest prices of what is held, in the base currency; without what has none of its own. */
+  async prices(portfolioId: string): Promise<ReadonlyMap<string, Decimal>> {
+    const { holdings } = await this.portfolios.state(portfolioId);
+    const priced = holdings.filter(({ isPriced }) => isPriced);
+    return new Map(priced.map((one) => [one.instrumentId, one.price.times(one.baseRate)]));
   }
 
   /** What the round trips of a portfolio are built from; the same object until its ledger or a method changes. */

@@ -1,4 +1,4 @@
-import type { JournalTrade } from './journal.service.ts';
+import type { JournalTrade } from './journal-trade.ts';
 
 /** Which trades to list, and how; every condition must hold. */
 export interface TradeQuery {
@@ -34,19 +34,19 @@ export interface TradeOrdering {
 }
 
 /** Whether a trade meets a query. An outcome is that of what was closed. */
-export function meets({ trip, notes }: JournalTrade, query: TradeQuery): boolean {
+export function meets(trade: JournalTrade, query: TradeQuery): boolean {
   const { instrumentIds, accountId, side, isOpen, outcome, tags, setup, rating, from, to } = query;
+  const { trip } = trade;
   const timeMs = trip.closedMs ?? trip.openedMs;
-  const note = notes.own;
   return (
     (!instrumentIds || instrumentIds.includes(trip.instrumentId)) &&
     (!accountId || trip.accountId === accountId) &&
     (!side || trip.side === side) &&
     (typeof isOpen !== 'boolean' || (trip.closedMs === null) === isOpen) &&
     (!outcome || (!trip.quantity.isZero() && outcome === outcomeOf(trip.profit.comparedTo(0)))) &&
-    (!tags || tags.length === 0 || tags.some((tag) => note?.tags.includes(tag))) &&
-    (!setup || note?.setup === setup) &&
-    (!rating || note?.rating === rating) &&
+    (!tags || tags.length === 0 || tags.some((tag) => trade.tags.includes(tag))) &&
+    (!setup || trade.setup === setup) &&
+    (!rating || trade.rating === rating) &&
     (!from || timeMs >= from.getTime()) &&
     (!to || timeMs <= to.getTime())
   );
@@ -80,5 +80,5 @@ const KEYS: Record<TradeOrdering['field'], (trade: JournalTrade) => number | str
   R_MULTIPLE: ({ rMultiple }) => rMultiple,
   HOLDING_TIME: ({ trip }) => trip.closedMs && trip.closedMs - trip.openedMs,
   FEES: ({ trip }) => trip.fees.toNumber(),
-  RATING: ({ notes }) => notes.own?.rating ?? null,
+  RATING: ({ rating }) => rating,
 };

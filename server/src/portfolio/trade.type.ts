@@ -1,57 +1,10 @@
-import { Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { type Timeframe, TimeframeEnum } from '../market-data/timeframe.ts';
 import { connectionOf } from '../platform/graphql/connection.ts';
 import { UserError } from '../platform/graphql/errors.ts';
 import { DateTimeScalar, DecimalScalar } from '../platform/graphql/scalars.ts';
-import { SortDirection } from '../platform/graphql/sort-direction.ts';
 import { TradeSide } from '../trade/trade.type.ts';
-import type { JournalTrade } from './journal.service.ts';
-import { TRADE_ORDERS } from './trade-query.ts';
-
-export const TradeGrouping = {
-  FLAT_TO_FLAT: 'FLAT_TO_FLAT',
-  PER_LOT: 'PER_LOT',
-  PER_CLOSING: 'PER_CLOSING',
-} as const;
-registerEnumType(TradeGrouping, {
-  name: 'TradeGrouping',
-  description: 'What one trade is.',
-  valuesConfig: {
-    FLAT_TO_FLAT: { description: 'All between two times at which nothing was held.' },
-    PER_LOT: { description: 'What one lot was opened with, and all that closed it, the oldest lots first.' },
-    PER_CLOSING: { description: 'What one closing closed, the oldest lots first.' },
-  },
-});
-
-export const TradeOutcome = { WIN: 'WIN', LOSS: 'LOSS', BREAK_EVEN: 'BREAK_EVEN' } as const;
-registerEnumType(TradeOutcome, {
-  name: 'TradeOutcome',
-  description: 'What the closed units of a trade came to, after fees.',
-  valuesConfig: {
-    WIN: { description: 'A profit.' },
-    LOSS: { description: 'A loss.' },
-    BREAK_EVEN: { description: 'Neither.' },
-  },
-});
-
-export const TradeSortField = Object.fromEntries(TRADE_ORDERS.map((name) => [name, name])) as {
-  [Name in (typeof TRADE_ORDERS)[number]]: Name;
-};
-registerEnumType(TradeSortField, {
-  name: 'TradeSortField',
-  description: 'What trades can be ordered by; those without the value come last.',
-  valuesConfig: {
-    OPENED_AT: { description: 'When it was opened.' },
-    CLOSED_AT: { description: 'When it was closed.' },
-    SYMBOL: { description: 'The symbol.' },
-    PROFIT: { description: 'Profit.' },
-    RETURN: { description: 'Return.' },
-    R_MULTIPLE: { description: 'Profit over initial risk.' },
-    HOLDING_TIME: { description: 'From opening to closing.' },
-    FEES: { description: 'Fees.' },
-    RATING: { description: 'The rating that was noted.' },
-  },
-});
+import type { JournalTrade, TradeMarket } from './journal-trade.ts';
 
 @ObjectType('TradeNote', { description: 'What a person noted about a trade.' })
 export class TradeNote {
@@ -88,7 +41,7 @@ export class TradeNote {
 
 @ObjectType('TradeLeg', { description: 'One opening or closing inside a trade.' })
 export class TradeLeg {
-  @Field(() => ID, { description: 'The transaction.' })
+  @Field(() => ID, { description: 'The transaction; of a backtest the index of the fill.' })
   transactionId!: string;
 
   @Field(() => DateTimeScalar, { description: 'When.' })
@@ -106,7 +59,7 @@ export class TradeLeg {
 
 @ObjectType('Trade', {
   description:
-    "One round trip. Amounts are exact and in the base currency, null where an exchange rate is missing; prices are averages over its units in the instrument's own currency.",
+    "One round trip of a portfolio or of a backtest. Amounts are exact and in the base currency (of a backtest its account's), null where an exchange rate is missing; prices are averages over its units in the instrument's own currency. Times of a backtest are the closes of the bars that it filled in.",
 })
 export class Trade {
   @Field(() => ID, { description: 'Names it within its grouping; later fills do not change it.' })
@@ -118,12 +71,16 @@ export class Trade {
   positionId!: string;
 
   @Field(() => ID, {
-    description: 'The transaction that opened it, or that closed it where each closing is a trade.',
+    description:
+      'The transaction that opened it, or that closed it where each closing is a trade; of a backtest the index of the fill.',
   })
   transactionId!: string;
 
-  @Field(() => ID, { description: 'The account it was in.' })
-  accountId!: string;
+  @Field(() => ID, { nullable: true, description: 'The account it was in; null in a backtest.' })
+  accountId!: string | null;
+
+  @Field(() => String, { description: 'The symbol of what was traded.' })
+  symbol!: string;
 
   @Field(() => TradeSide, { description: 'Which way.' })
   side!: 'LONG' | 'SHORT';
@@ -167,7 +124,28 @@ export class Trade {
   @Field(() => Float, { nullable: true, description: 'Days from opening to closing; null while open.' })
   holdingDays!: number | null;
 
-  @Field(() => TradeNote, { nullable: true, description: 'What was noted about it.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Bars from entry to exit of a backtest, while open to the last one; null in a portfolio.',
+  })
+  barsHeld!: number | null;
+
+  @Field(() => [String], {
+    description:
+      'The tags that were noted; of a backtest why it was left, such as stop or exit, with the name of the rule.',
+  })
+  tags!: readonly string[];
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The setup that was noted; of a backtest the name of the rule that it was entered by.',
+  })
+  setup!: string | null;
+
+  @Field(() => Int, { nullable: true, description: 'The rating that was noted, 1 to 5.' })
+  rating!: number | null;
+
+  @Field(() => TradeNote, { nullable: true, description: 'What was noted about it; null in a backtest.' })
   note!: TradeNote | null;
 
   @Field(() => [TradeNote], {
@@ -178,7 +156,7 @@ export class Trade {
   @Field(() => DecimalScalar, {
     nullable: true,
     description:
-      'The money at risk at its opening, by the noted stop or amount; null where nothing usable is noted.',
+      'The money at risk at its opening, by the noted stop or amount, of a backtest by the stop that was set then; null where nothing usable is known.',
   })
   initialRisk!: string | null;
 
@@ -189,6 +167,7 @@ export class Trade {
   rMultiple!: number | null;
 
   trade!: JournalTrade;
+  market!: TradeMarket;
 }
 
 @ObjectType('TradeExcursions', {
@@ -221,54 +200,6 @@ export class TradeExcursions {
 }
 
 export const TradeConnection = connectionOf(Trade, 'Trade');
-
-@InputType({ description: 'Which trades to list; every condition must hold.' })
-export class TradeFilter {
-  @Field(() => String, { nullable: true, description: 'Part of the symbol or the name.' })
-  search?: string;
-
-  @Field(() => ID, { nullable: true, description: 'The account.' })
-  accountId?: string;
-
-  @Field(() => TradeSide, { nullable: true, description: 'Long or short.' })
-  side?: 'LONG' | 'SHORT';
-
-  @Field(() => Boolean, { nullable: true, description: 'Whether a part is still open.' })
-  isOpen?: boolean;
-
-  @Field(() => TradeOutcome, { nullable: true, description: 'What its closed units came to.' })
-  outcome?: keyof typeof TradeOutcome;
-
-  @Field(() => [String], { nullable: true, description: 'Has one of these tags.' })
-  tags?: string[];
-
-  @Field(() => String, { nullable: true, description: 'Has this setup.' })
-  setup?: string;
-
-  @Field(() => Int, { nullable: true, description: 'Has this rating, 1 to 5.' })
-  rating?: number;
-
-  @Field(() => DateTimeScalar, {
-    nullable: true,
-    description: 'Closed at or after this time; while open, opened then.',
-  })
-  from?: Date;
-
-  @Field(() => DateTimeScalar, {
-    nullable: true,
-    description: 'Closed at or before this time; while open, opened then.',
-  })
-  to?: Date;
-}
-
-@InputType({ description: 'How trades are ordered.' })
-export class TradeOrder {
-  @Field(() => TradeSortField, { description: 'By what.' })
-  field!: keyof typeof TradeSortField;
-
-  @Field(() => SortDirection, { description: 'Which way.' })
-  direction!: 'ASCENDING' | 'DESCENDING';
-}
 
 @InputType({ description: 'What a person notes about a trade; what is left out is not noted any more.' })
 export class AnnotateTradeInput {

@@ -1,3 +1,4 @@
+import { firstAtOrAfter } from '../market-data/bars.ts';
 import { Decimal } from '../platform/decimal.ts';
 import { growthAfter, type RoundTrip } from './round-trips.ts';
 
@@ -21,17 +22,23 @@ export interface Excursions {
 
 /**
  * The worst and best excursion of a round trip: every bar stamped after its opening and before its
- * closing counts with its range, the closing with its price alone. Bars from before a split are
- * brought to the units after it. null without an entry price.
+ * closing counts with its range, the closing with its price alone. The bar that is stamped with the opening
+ * counts where `isFilledInBars`: its opening lies inside it. Bars from before a split are brought to the
+ * units after it. null without an entry price.
  */
-export function excursionsOf(trip: RoundTrip, { timesMs, high, low }: RangeBars): Excursions | null {
+export function excursionsOf(
+  trip: RoundTrip,
+  { timesMs, high, low }: RangeBars,
+  isFilledInBars = false,
+): Excursions | null {
   const entry = trip.entryPrice.toNumber();
   if (!(entry > 0)) return null;
   const side = trip.side === 'LONG' ? 1 : -1;
   const exit = trip.closedMs === null || trip.exitPrice === null ? entry : trip.exitPrice.toNumber();
   let [worst, best] = side * exit < side * entry ? [exit, entry] : [entry, exit];
   let barCount = 0;
-  for (let t = firstAfter(timesMs, trip.openedMs); t < timesMs.length; t += 1) {
+  const first = firstAtOrAfter(timesMs, isFilledInBars ? trip.openedMs : trip.openedMs + 1);
+  for (let t = first; t < timesMs.length; t += 1) {
     if (trip.closedMs !== null && timesMs[t] >= trip.closedMs) break;
     const scale = trip.splits.length > 0 ? growthAfter(trip.splits, timesMs[t]).toNumber() : 1;
     const [against, along] = (side > 0 ? [low[t], high[t]] : [high[t], low[t]]).map((one) => one / scale);
@@ -41,16 +48,6 @@ export function excursionsOf(trip: RoundTrip, { timesMs, high, low }: RangeBars)
   }
   const fraction = (price: number) => (side * (price - entry)) / entry + 0; // + 0 makes a short's -0 a 0.
   return { mae: fraction(worst), mfe: fraction(best), worstPrice: worst, bestPrice: best, barCount };
-}
-
-function firstAfter(timesMs: Float64Array, timeMs: number): number {
-  let [low, high] = [0, timesMs.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (timesMs[middle] <= timeMs) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** What a person noted about the risk of a trade: a stop in prices of its opening, or an amount for all of it. */

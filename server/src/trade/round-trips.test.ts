@@ -184,6 +184,11 @@ describe('excursionsOf', () => {
     },
   );
 
+  it('counts the bar that a trip was opened in where fills lie inside bars', () => {
+    const [trip] = flatToFlat(fifo(trade(1, 1, 10), trade(4, -1, 12)));
+    expect(excursionsOf(trip, bars, true)).toMatchObject({ worstPrice: 1, bestPrice: 99, barCount: 3 });
+  });
+
   it('brings bars from before a split to the units after it', () => {
     const [trip] = splitTrip(trade(5, -20, 6));
     // Bought at 5 in units after it; 11 and 9 at time 2 are 5.5 and 4.5, the bars from time 3 on are as they are
