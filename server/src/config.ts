@@ -312,7 +312,17 @@ function problemOf(issue: z.core.$ZodIssue, name: string, environment: Environme
     issue.code === 'custom'
       ? issue.message
       : (EXPECTED[name] ?? (name.endsWith('PORT') ? 'a port from 0 to 65535' : issue.message));
-  return `  ${name}: expected ${expected}, was ${JSON.stringify(environment[name])}`;
+  return `  ${name}: expected ${expected}, was ${shown(name, environment[name])}`;
+}
+
+/** What may only be counted where a problem is told: logs keep it. */
+const SECRETS = ['SECRET_KEY', 'OIDC_CLIENT_SECRET', 'ALERT_WEBHOOK_SECRET', 'API_TOKEN', 'COMPUTE_TOKEN'];
+
+/** A value as it may be in a log: without secrets, and without what stands before the host of an address. */
+function shown(name: string, value: string | undefined): string | undefined {
+  if (value !== undefined && SECRETS.includes(name)) return `a text of ${value.length} characters`;
+  const beforeHost = name === 'COMPUTE_URL' ? /[^\s,]*@/g : /^.*@/gs;
+  return JSON.stringify(value?.replaceAll(beforeHost, '***@'));
 }
 
 function cudaOf(given: Environment): CudaSettings {
@@ -446,10 +456,8 @@ function noticesOf(given: Environment, values: z.infer<typeof schema>): string[]
     notices.push(`API_URL=${values.API_URL}: the API has a container of its own; using http://api:8000.`);
   if (given.POSTGRES_PASSWORD === 'changeme' && databaseUrl(values))
     notices.push('POSTGRES_PASSWORD is the one of the example: choose one of your own.');
-  const unused = ['PYTORCH_CUDA_ALLOC_CONF'].filter((name) => given[name]);
-  if (given.API_URL && !hasApiElsewhere(values)) unused.unshift('API_URL');
-  if (unused.length > 0) notices.push(`Set but without effect in this version: ${unused.join(', ')}.`);
-  if (given.API_URL && !hasApiElsewhere) notices.push('Set but without effect here: API_URL.');
+  if (given.API_URL && !hasApiElsewhere(values))
+    notices.push('API_URL is set but without effect here: the API is in this process.');
   const memory = memoryNotice(given.PYTORCH_CUDA_ALLOC_CONF);
   if (memory)
     notices.push(
