@@ -226,7 +226,7 @@ export class AlertWatcher {
 }
 
 /** Users who may not log in any more: nothing is told to them either. */
-async function shutOutUsers(em: EntityManager): Promise<ReadonlySet<string | null>> {
+async function shutOutUsers(em: EntityManager): Promise<ReadonlySet<string | null | undefined>> {
   const rows = await em.execute<{ id: string }[]>('select id from app_user where is_disabled');
   return new Set(rows.map(({ id }) => id));
 }
