@@ -206,6 +206,9 @@ describe('the configuration', () => {
       trustedProxies: ['loopback'],
       notices: [],
     });
+    expect(() => parseConfig({ TRUSTED_PROXIES: 'loopback, 10.0.0.0/33' })).toThrow(
+      'TRUSTED_PROXIES: expected addresses, networks, names of hosts, loopback or uniquelocal, with commas between them, was "loopback, 10.0.0.0/33"',
+    );
     const proxied = { ALLOWED_HOSTS: 'trading.lan, Desk.lan', TRUSTED_PROXIES: '10.0.0.0/8, ::1' };
     expect(parseConfig(proxied)).toMatchObject({
       host: '127.0.0.1',

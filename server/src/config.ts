@@ -11,6 +11,7 @@ import {
 } from '@ai-trading/compute/cuda-settings';
 import { z } from 'zod';
 import type { PagesSurface } from './platform/http/pages.ts';
+import { isProxy } from './platform/http/trusted-proxies.ts';
 
 /** The repository's root: relative folders are resolved against it. */
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -131,6 +132,9 @@ const names = () =>
     .regex(/^[\w.:[\]-]+(\s*,\s*[\w.:[\]-]+)*$/)
     .transform((text) => text.toLowerCase().split(/\s*,\s*/));
 
+const PROXIES_EXPECTED =
+  'addresses, networks, names of hosts, loopback or uniquelocal, with commas between them';
+
 const schema = z.object({
   SURFACE: z.enum(['all', 'api', 'web', 'dashboard', 'visuals']).default('all'),
   API_URL: z.url({ protocol: /^http$/ }).optional(),
@@ -145,8 +149,8 @@ const schema = z.object({
   ALLOWED_HOSTS: names().default([]),
   TRUSTED_PROXIES: z
     .string()
-    .regex(/^[\w.:/]+(\s*,\s*[\w.:/]+)*$/)
-    .transform((text) => text.split(/\s*,\s*/))
+    .transform((text) => text.trim().split(/\s*,\s*/))
+    .pipe(z.array(z.string().refine(isProxy, PROXIES_EXPECTED)))
     .default(['loopback']),
   HOST: z.string().min(1).default('127.0.0.1'),
   API_PORT: port(8000),
@@ -209,7 +213,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   OIDC_LINK_BY_EMAIL: 'true or false',
   OIDC_CREATE_USERS: 'true or false',
   ALLOWED_HOSTS: 'names separated by commas, such as trading.example',
-  TRUSTED_PROXIES: 'addresses, networks, loopback or uniquelocal, with commas between them',
+  TRUSTED_PROXIES: PROXIES_EXPECTED,
   DATABASE_URL: 'a URL such as postgresql://user:password@host:5432/database',
   REDIS_URL: 'a URL such as redis://host:6379',
   COMPUTE_URL: 'URLs such as http://host:8100, with commas between them',
