@@ -1,6 +1,7 @@
 import { scalarValues } from '../reference/evaluate.ts';
 import type { CompiledStrategy } from '../../strategy/compile.ts';
 import type { SweepAxis, SweepRequest } from '../../service/contract.ts';
+import { RowFinder, type SlotRows } from './distinct-rows.ts';
 
 /**
  * What a kernel is given for each parameter set: addresses of indicator rows, addresses of bitmaps of
@@ -16,6 +17,8 @@ export interface Slot {
   readonly distinct: number;
   /** Computed once before the sweep and kept; otherwise computed for each set. */
   readonly isShared: boolean;
+  /** Of shared rows, which of the sweep's distinct ones they are; null for other slots. */
+  readonly rows: SlotRows | null;
 }
 
 /** Arithmetic that the kernel does itself, bar by bar. */
@@ -40,6 +43,8 @@ export type BoolExpression =
 
 export interface KernelInputs {
   readonly slots: readonly Slot[];
+  /** How many distinct rows the slots share. */
+  readonly rowsTotal: number;
   readonly relations: readonly Relation[];
   readonly rules: Readonly<Record<keyof CompiledStrategy['rules'], BoolExpression>>;
   readonly distances: Readonly<Record<keyof CompiledStrategy['distances'], SeriesExpression | null>>;
@@ -103,16 +108,15 @@ class Planner {
   private readonly relations: Relation[] = [];
   private readonly relationOf = new Map<string, number>();
   private readonly setsTotal: number;
+  private readonly rowFinder: RowFinder;
   private sharedBytes = 0;
 
   private readonly scalars: readonly (number | null)[];
 
-  constructor(
-    strategy: CompiledStrategy,
-    { axes, parameters, instruments }: SweepRequest,
-    taste: KernelTaste,
-  ) {
+  constructor(strategy: CompiledStrategy, request: SweepRequest, taste: KernelTaste) {
+    const { axes, parameters, instruments } = request;
     this.strategy = strategy;
+    this.rowFinder = new RowFinder(strategy, request);
     this.taste = taste;
     this.axes = axes;
     this.barsTotal = instruments[0].bars.timesMs.length;
@@ -150,6 +154,7 @@ class Planner {
       size: this.series(size.value, computesRareValues),
       maximumBarsHeld: maximumBarsHeld === null ? null : this.slot('integer', maximumBarsHeld),
       slots: this.slots,
+      rowsTotal: this.rowFinder.count,
       relations: this.relations,
     };
   }
@@ -199,49 +204,39 @@ class Planner {
     const known = this.slotOf.get(key);
     if (known !== undefined) return known;
     const axes = this.nodeAxes[node];
-    const distinct = this.distinct(axes);
-    const bytesEach = kind === 'row' ? 8 * this.barsTotal : kind === 'bitmap' ? this.barsTotal / 8 : 0;
-    const isShared = bytesEach === 0 || axes.length === 0 || this.isWorthSharing(node, bytesEach);
-    if (isShared) this.sharedBytes += distinct * bytesEach;
-    const index = this.slots.push({ kind, node, axes, distinct, isShared }) - 1;
+    const wanted = { kind, node, axes, distinct: this.distinct(axes) };
+    const index = this.slots.push({ ...wanted, ...this.share(wanted) }) - 1;
     this.slotOf.set(key, index);
     return index;
   }
 
+  private share(wanted: Omit<Slot, 'isShared' | 'rows'>): Pick<Slot, 'isShared' | 'rows'> {
+    const { kind, node, axes, distinct } = wanted;
+    if (kind === 'scalar' || kind === 'integer') return { isShared: true, rows: null };
+    const isKept = (bytes: number) => axes.length === 0 || this.isWorthKeeping(node, bytes);
+    const keep = (bytes: number): boolean => {
+      const isShared = isKept(bytes);
+      if (isShared) this.sharedBytes += bytes;
+      return isShared;
+    };
+    if (kind === 'bitmap') return { isShared: keep((distinct * this.barsTotal) / 8), rows: null };
+    // What is asked for too rarely is not worth looking for.
+    const rows = isKept(0) ? this.rowFinder.find(wanted, (added) => keep(8 * this.barsTotal * added)) : null;
+    return { isShared: rows !== null, rows };
+  }
+
   private isWorthSharing(node: number, bytesEach: number): boolean {
+    return this.isWorthKeeping(node, this.distinct(this.nodeAxes[node]) * bytesEach);
+  }
+
+  /** Whether what this node gives is asked for often enough, and so many bytes more are not too many. */
+  private isWorthKeeping(node: number, bytes: number): boolean {
     const distinct = this.distinct(this.nodeAxes[node]);
-    const fits = this.sharedBytes + distinct * bytesEach <= SHARED_BYTES_MAXIMUM;
-    return fits && (distinct === 1 || distinct * SETS_PER_SHARED_MINIMUM <= this.setsTotal);
+    const isOftenAsked = distinct === 1 || distinct * SETS_PER_SHARED_MINIMUM <= this.setsTotal;
+    return isOftenAsked && this.sharedBytes + bytes <= SHARED_BYTES_MAXIMUM;
   }
 
   private distinct(axes: readonly number[]): number {
     return axes.reduce((count, axis) => count * this.axes[axis].values.length, 1);
   }
-}
-
-/** The values of the axes of distinct combination `index` of a slot. */
-export function slotParameters(
-  slot: Slot,
-  axes: readonly SweepAxis[],
-  index: number,
-): Record<string, number> {
-  let rest = index;
-  const picked: Record<string, number> = {};
-  for (const axis of slot.axes.toReversed()) {
-    const { parameter, values } = axes[axis];
-    picked[parameter] = values[rest % values.length];
-    rest = Math.floor(rest / values.length);
-  }
-  return picked;
-}
-
-/** For each axis, how far one step along it moves the slot's combination; 0 where the slot does not depend on it. */
-export function slotStrides(slot: Slot, axes: readonly SweepAxis[]): Int32Array {
-  const strides = new Int32Array(axes.length);
-  let stride = 1;
-  for (const axis of slot.axes.toReversed()) {
-    strides[axis] = stride;
-    stride *= axes[axis].values.length;
-  }
-  return strides;
 }
