@@ -16,6 +16,7 @@ const MESSAGE_BYTES_MAXIMUM = 64 * 1024;
 const INIT_WAIT_MS = 3_000;
 const GOODBYE_MS = 2_000;
 const FORBIDDEN = 4403;
+const TRY_AGAIN_LATER = 1013;
 /** What may wait for a client that does not read: each subscription waits for its last event, answers to nonsense do not. */
 const UNREAD_BYTES_MAXIMUM = 4 * 1024 * 1024;
 
@@ -43,7 +44,14 @@ export class SubscriptionSockets<Context extends object> {
         onConnect: async ({ connectionParams, extra }) => {
           const { request, socket } = extra as Extra;
           const headers = { ...request.headers, ...authorizationOf(connectionParams) };
-          const login = await SocketLogin.begin(parts.login, request, credentialsOf(headers));
+          const login = await SocketLogin.begin(parts.login, request, credentialsOf(headers)).catch(
+            () => null,
+          );
+          if (!login) {
+            // Clients come again, where an error inside the server would be the end for them.
+            socket.close(TRY_AGAIN_LATER, 'try again later');
+            return false;
+          }
           this.logins.set(socket, login);
           // What is false closes the socket with 4403.
           return !login.isRefused;
