@@ -1,0 +1,20 @@
+/** A page of a list of the API. */
+interface Page<Node> {
+  readonly nodes: readonly Node[];
+  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor?: string | null };
+}
+
+/** Reads a list from its start until so many rows are there or it ends: the last page, with the rows of all. */
+export async function firstRows<Node, List extends Page<Node>>(
+  count: number,
+  ask: (after: string | null) => Promise<List & Page<Node>>,
+): Promise<List> {
+  const nodes: Node[] = [];
+  let after: string | null = null;
+  for (;;) {
+    const page: List & Page<Node> = await ask(after);
+    nodes.push(...page.nodes);
+    after = page.pageInfo.endCursor ?? null;
+    if (nodes.length >= count || !page.pageInfo.hasNextPage) return { ...page, nodes };
+  }
+}
