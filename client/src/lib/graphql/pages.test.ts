@@ -29,8 +29,10 @@ it('reads as many pages as the rows need, each after the last', async () => {
   });
 });
 
-it('ends with the list', async () => {
+it('ends with the list, telling what is there on the way', async () => {
   const { ask, asked } = list();
-  expect((await firstRows(50, ask)).nodes).toEqual(ROWS);
+  const told: (readonly number[])[] = [];
+  expect((await firstRows(50, ask, (rows) => told.push(rows))).nodes).toEqual(ROWS);
   expect(asked).toEqual([null, '2', '4']);
+  expect(told).toEqual([[1, 2], [1, 2, 3, 4], ROWS]);
 });
