@@ -153,8 +153,9 @@ describe('a ledger', () => {
     await form.getByRole('button', { name: 'Correct it' }).click();
     await page.getByRole('cell', { name: '-$821.00' }).waitFor();
     await page.getByRole('button', { name: 'Void the sell of 2024-03-05' }).click();
-    await page.getByLabel('Why').fill('never happened');
-    await page.getByRole('button', { name: 'Void it' }).click();
+    const voiding = page.getByRole('dialog', { name: 'Void a transaction' });
+    await voiding.getByLabel('Why').fill('never happened');
+    await voiding.getByRole('button', { name: 'Void it' }).click();
     // then neither the old rows nor their money count, and stay to be seen
     await page.getByText('3 of 3 transactions').waitFor();
     await page.getByLabel('Show voided ones').check();
@@ -200,7 +201,7 @@ describe('a trade', () => {
     await expectFigures(page, { 'Worst price on the way': '48 -4.0%, -1 R' });
     await page.getByRole('link', { name: 'All trades' }).click();
     await rowWith(page, 'EAST', '+$793.50', '3.97', '★★★★', 'breakout').waitFor();
-    await page.getByLabel('Tag', { exact: true }).selectOption('earnings');
+    await page.getByRole('combobox', { name: 'Tag', exact: true }).selectOption('earnings');
     await page.getByText('1 of 1 trades').waitFor();
     expect(await rowWith(page, 'WEST').count()).toBe(0);
     await page.getByRole('button', { name: 'Statistics' }).click();
@@ -217,7 +218,8 @@ describe('targets', () => {
       `${product.urls.web}/dashboard/rebalancing?portfolio=${id}`,
     );
     const line = (number: number) => page.getByRole('group', { name: `Line ${number}` });
-    await expect.poll(() => line(1).getByLabel('Symbol').inputValue()).toBe('EAST');
+    await line(1).waitFor();
+    expect(await line(1).getByLabel('Symbol').inputValue()).toBe('EAST');
     // when 40 % and 30 % of it are wanted
     await line(1).getByLabel('Weight, %').fill('40');
     await page.getByRole('button', { name: 'Add a line' }).click();
@@ -250,7 +252,7 @@ describe('targets', () => {
       expect(await form.getByLabel('Kind').locator('option:checked').innerText()).toBe(kind);
       expect(await form.getByLabel('Units').inputValue()).toBe(units);
       expect(await form.getByLabel('Price per unit').inputValue()).toBe(price);
-      expect(await form.getByLabel('Fee').inputValue()).toBe('2');
+      expect(await form.getByRole('textbox', { name: 'Fee' }).inputValue()).toBe('2');
       await form.getByRole('button', { name: 'Record it' }).click();
       await rowWith(page, symbol).waitFor({ state: 'detached' });
     }
