@@ -217,6 +217,39 @@ describe('alerts', () => {
     await remove(rule);
   });
 
+  it('tell nothing to a user who may not log in any more', async () => {
+    receiver.status = 204;
+    receiver.got.length = 0;
+    const em = app.database.fork();
+    const userId = 'usr_01900000-0000-7000-8000-000000000001';
+    await em.execute('insert into app_user (id, email, name, created_at) values (?, ?, ?, now())', [
+      userId,
+      'gone@example.org',
+      'Gone',
+    ]);
+    const watch = { kind: 'PRICE_BELOW', symbol: 'AAA', threshold: 95, webhookUrl: hook };
+    const { rule: before } = await create({ name: 'Before', ...watch });
+    await em.execute('update alert_rule set owner_id = ? where id = ?', [userId, before.id]);
+    await watcher.look();
+    const { rule: after } = await create({ name: 'After', ...watch });
+    await em.execute('update alert_rule set owner_id = ? where id = ?', [userId, after.id]);
+    await em.execute('update app_user set is_disabled = true where id = ?', [userId]);
+    await watcher.look();
+    await watcher.deliver();
+    expect(receiver.got).toEqual([]);
+    const { alerts } = await app.query(ALERTS);
+    expect(alerts.nodes.map(({ rule }: any) => rule.name)).toEqual(['Before']);
+    expect(alerts.nodes[0].deliveries).toMatchObject([
+      { status: 'FAILED', problem: 'its user may not log in any more' },
+    ]);
+    await remove(before);
+    await em.execute('update app_user set is_disabled = false where id = ?', [userId]);
+    await watcher.look();
+    await watcher.deliver();
+    expect(receiver.got.map(({ body }) => JSON.parse(body).rule)).toEqual(['After']);
+    await remove(after);
+  });
+
   it('say why a rule cannot be judged', async () => {
     const { rule } = await create({ name: 'Early', kind: 'VALUE_AT_RISK', portfolioId, threshold: 0.95 });
     await watcher.look();
@@ -246,6 +279,11 @@ describe('alerts', () => {
       { kind: 'RUN_FINISHED', webhookUrl: 'http://169.254.169.254/x' },
       'webhookUrl',
       /^expected a host of ALERT_WEBHOOK_HOSTS \(127\.0\.0\.1:\d+\), was 169\.254\.169\.254$/,
+    ],
+    [
+      { kind: 'RUN_FINISHED', webhookUrl: 'http://me:pass@127.0.0.1/x' },
+      'webhookUrl',
+      /^expected an address without a name and a password, was one with them/,
     ],
     [
       { kind: 'RUN_FINISHED', webhookUrl: 'file:///etc/passwd' },

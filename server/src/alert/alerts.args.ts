@@ -1,20 +1,12 @@
-import { ArgsType, Field, ID, InputType, Int, registerEnumType } from 'type-graphql';
+import { ArgsType, Field, ID, InputType, Int } from 'type-graphql';
+import { enumOf } from '../platform/graphql/enum.ts';
 import { DateTimeScalar } from '../platform/graphql/scalars.ts';
 import { SortDirection } from '../platform/graphql/sort-direction.ts';
 import type { AlertKind } from './alert.entity.ts';
 import { ALERT_SORT_FIELDS, type AlertSortField } from './alert-list.ts';
 import { AlertKindEnum } from './alert.type.ts';
 
-const AlertSortFieldEnum = Object.fromEntries(Object.keys(ALERT_SORT_FIELDS).map((name) => [name, name])) as {
-  [Name in AlertSortField]: Name;
-};
-registerEnumType(AlertSortFieldEnum, {
-  name: 'AlertSortField',
-  description: 'What alerts are ordered by.',
-  valuesConfig: Object.fromEntries(
-    Object.entries(ALERT_SORT_FIELDS).map(([name, description]) => [name, { description }]),
-  ) as Record<AlertSortField, { description: string }>,
-});
+const AlertSortFieldEnum = enumOf('AlertSortField', 'What alerts are ordered by.', ALERT_SORT_FIELDS);
 
 @InputType({ description: 'Which alerts to list; every condition must hold.' })
 export class AlertFilter {

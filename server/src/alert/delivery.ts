@@ -40,6 +40,8 @@ export function webhookProblem(
   const parsed = URL.canParse(url) ? new URL(url) : null;
   if (!parsed || !['https:', 'http:'].includes(parsed.protocol))
     return `expected an address such as https://example.com/hook, was ${JSON.stringify(url)}`;
+  if (parsed.username || parsed.password)
+    return 'expected an address without a name and a password, was one with them: the signature shows who sends';
   if (!webhookSecret)
     return 'expected ALERT_WEBHOOK_SECRET to be set, which signs what is sent: without it webhooks are off';
   if (!webhookHosts.includes(parsed.host.toLowerCase()))

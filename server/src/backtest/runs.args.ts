@@ -1,4 +1,5 @@
-import { ArgsType, Field, InputType, Int, registerEnumType } from 'type-graphql';
+import { ArgsType, Field, InputType, Int } from 'type-graphql';
+import { enumOf } from '../platform/graphql/enum.ts';
 import { SortDirection } from '../platform/graphql/sort-direction.ts';
 import { BACKTEST_SORT_FIELDS, SWEEP_SORT_FIELDS } from '../run/run-list.ts';
 import { RunFilter } from './backtest.input.ts';
@@ -6,26 +7,16 @@ import { RunFilter } from './backtest.input.ts';
 type BacktestSortField = keyof typeof BACKTEST_SORT_FIELDS;
 type SweepSortField = keyof typeof SWEEP_SORT_FIELDS;
 
-function sortFields<Name extends string>(
-  name: string,
-  what: string,
-  fields: Readonly<Record<Name, string>>,
-): { [One in Name]: One } {
-  const names = Object.keys(fields) as Name[];
-  const values = Object.fromEntries(names.map((one) => [one, one])) as { [One in Name]: One };
-  registerEnumType(values, {
-    name,
-    description: `What ${what} are ordered by; those without the figure come last.`,
-    valuesConfig: Object.fromEntries(names.map((one) => [one, { description: fields[one] }])) as Record<
-      Name,
-      { description: string }
-    >,
-  });
-  return values;
-}
-
-const BacktestSortFieldEnum = sortFields('BacktestSortField', 'backtests', BACKTEST_SORT_FIELDS);
-const SweepSortFieldEnum = sortFields('SweepSortField', 'sweeps', SWEEP_SORT_FIELDS);
+const BacktestSortFieldEnum = enumOf(
+  'BacktestSortField',
+  'What backtests are ordered by; those without the figure come last.',
+  BACKTEST_SORT_FIELDS,
+);
+const SweepSortFieldEnum = enumOf(
+  'SweepSortField',
+  'What sweeps are ordered by; those without the figure come last.',
+  SWEEP_SORT_FIELDS,
+);
 
 @InputType({ description: 'How backtests are ordered.' })
 export class BacktestOrder {

@@ -1,18 +1,14 @@
-import { ArgsType, Field, InputType, Int, registerEnumType } from 'type-graphql';
+import { ArgsType, Field, InputType, Int } from 'type-graphql';
+import { enumOf } from '../platform/graphql/enum.ts';
 import { SortDirection } from '../platform/graphql/sort-direction.ts';
 import { INSTRUMENT_SORT_FIELDS, type InstrumentSortField } from './instrument-list.ts';
 import { InstrumentFilter } from './instrument.type.ts';
 
-const InstrumentSortFieldEnum = Object.fromEntries(
-  Object.keys(INSTRUMENT_SORT_FIELDS).map((name) => [name, name]),
-) as { [Name in InstrumentSortField]: Name };
-registerEnumType(InstrumentSortFieldEnum, {
-  name: 'InstrumentSortField',
-  description: 'What instruments are ordered by.',
-  valuesConfig: Object.fromEntries(
-    Object.entries(INSTRUMENT_SORT_FIELDS).map(([name, description]) => [name, { description }]),
-  ) as Record<InstrumentSortField, { description: string }>,
-});
+const InstrumentSortFieldEnum = enumOf(
+  'InstrumentSortField',
+  'What instruments are ordered by.',
+  INSTRUMENT_SORT_FIELDS,
+);
 
 @InputType({ description: 'How instruments are ordered.' })
 export class InstrumentOrder {

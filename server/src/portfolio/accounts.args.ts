@@ -1,5 +1,6 @@
-import { ArgsType, Field, InputType, Int, registerEnumType } from 'type-graphql';
+import { ArgsType, Field, InputType, Int } from 'type-graphql';
 import { connectionOf } from '../platform/graphql/connection.ts';
+import { enumOf } from '../platform/graphql/enum.ts';
 import { CurrencyScalar } from '../platform/graphql/scalars.ts';
 import { SortDirection } from '../platform/graphql/sort-direction.ts';
 import type { LotMethod } from '../trade/lots.ts';
@@ -7,16 +8,11 @@ import { ACCOUNT_SORT_FIELDS, type AccountSortField } from './account-list.ts';
 import { Account } from './account.type.ts';
 import { LotMethodEnum } from './lot.type.ts';
 
-const AccountSortFieldEnum = Object.fromEntries(
-  Object.keys(ACCOUNT_SORT_FIELDS).map((name) => [name, name]),
-) as { [Name in AccountSortField]: Name };
-registerEnumType(AccountSortFieldEnum, {
-  name: 'AccountSortField',
-  description: 'What accounts are ordered by; those without the figure come last.',
-  valuesConfig: Object.fromEntries(
-    Object.entries(ACCOUNT_SORT_FIELDS).map(([name, description]) => [name, { description }]),
-  ) as Record<AccountSortField, { description: string }>,
-});
+const AccountSortFieldEnum = enumOf(
+  'AccountSortField',
+  'What accounts are ordered by; those without the figure come last.',
+  ACCOUNT_SORT_FIELDS,
+);
 
 @InputType({ description: 'Which accounts to list; every condition must hold.' })
 export class AccountFilter {

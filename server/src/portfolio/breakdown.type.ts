@@ -1,10 +1,11 @@
 import { Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Instrument } from '../market-data/instrument.type.ts';
+import { enumOf } from '../platform/graphql/enum.ts';
 import { CurrencyScalar, Float64ArrayScalar } from '../platform/graphql/scalars.ts';
 import type { BreakdownBy } from './breakdown.service.ts';
 import type { ValuedPeriod } from './modified-dietz.ts';
 import { PerformanceFigure } from './performance.type.ts';
-import { PERIOD_PRESETS, type PeriodPreset } from './presets.ts';
+import { PERIOD_PRESETS } from './presets.ts';
 
 export const BreakdownByEnum = {
   INSTRUMENT: 'INSTRUMENT',
@@ -23,16 +24,11 @@ registerEnumType(BreakdownByEnum, {
   },
 });
 
-export const PeriodPresetEnum = Object.fromEntries(
-  Object.keys(PERIOD_PRESETS).map((preset) => [preset, preset]),
-) as { [Preset in PeriodPreset]: Preset };
-registerEnumType(PeriodPresetEnum, {
-  name: 'PeriodPreset',
-  description: 'A usual period; it ends with the newest valuation.',
-  valuesConfig: Object.fromEntries(
-    Object.entries(PERIOD_PRESETS).map(([preset, description]) => [preset, { description }]),
-  ) as { [Preset in PeriodPreset]: { description: string } },
-});
+export const PeriodPresetEnum = enumOf(
+  'PeriodPreset',
+  'A usual period; it ends with the newest valuation.',
+  PERIOD_PRESETS,
+);
 
 @ObjectType('IncomeAndCosts', { description: 'What a gain is made of, in money.' })
 export class IncomeAndCosts {

@@ -1,4 +1,5 @@
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { enumOf } from '../platform/graphql/enum.ts';
 import { UserError } from '../platform/graphql/errors.ts';
 import { DateTimeScalar, DecimalScalar } from '../platform/graphql/scalars.ts';
 import type { TransactionKind } from '../trade/transaction-kinds.ts';
@@ -7,16 +8,7 @@ import type { CheckedFinding } from './check.service.ts';
 import { Portfolio } from './portfolio.type.ts';
 import { TransactionKindEnum } from './transaction.type.ts';
 
-export const FindingKindEnum = Object.fromEntries(Object.keys(FINDING_KINDS).map((kind) => [kind, kind])) as {
-  [Kind in FindingKind]: Kind;
-};
-registerEnumType(FindingKindEnum, {
-  name: 'FindingKind',
-  description: 'What a finding is about.',
-  valuesConfig: Object.fromEntries(
-    Object.entries(FINDING_KINDS).map(([kind, description]) => [kind, { description }]),
-  ) as { [Kind in FindingKind]: { description: string } },
-});
+export const FindingKindEnum = enumOf('FindingKind', 'What a finding is about.', FINDING_KINDS);
 
 export const SeverityEnum = { ERROR: 'ERROR', WARNING: 'WARNING', NOTICE: 'NOTICE' } as const;
 registerEnumType(SeverityEnum, {

@@ -1,27 +1,13 @@
-import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, ID, Int, ObjectType } from 'type-graphql';
 import { Instrument } from '../market-data/instrument.type.ts';
 import { connectionOf } from '../platform/graphql/connection.ts';
+import { enumOf } from '../platform/graphql/enum.ts';
 import { CurrencyScalar, DateTimeScalar, DecimalScalar } from '../platform/graphql/scalars.ts';
 import type { TransactionKind } from '../trade/transaction-kinds.ts';
 import { ExchangeRate } from './currency.type.ts';
 import { LOT_REPORT_FIGURES, POSITION_FIGURES, type Trail, VALUATION_FIGURES } from './explanation.ts';
 import { PERIOD_FIGURES } from './period-explanation.ts';
 import { TransactionKindEnum } from './transaction.type.ts';
-
-function enumOf<Name extends string>(
-  name: string,
-  description: string,
-  figures: Readonly<Record<Name, string>>,
-): { [Key in Name]: Key } {
-  const values = Object.fromEntries(Object.keys(figures).map((one) => [one, one])) as { [Key in Name]: Key };
-  const told = Object.entries<string>(figures).map(([key, text]) => [key, { description: text }]);
-  registerEnumType(values, {
-    name,
-    description,
-    valuesConfig: Object.fromEntries(told) as { [Key in Name]: { description: string } },
-  });
-  return values;
-}
 
 export const ValuationFigureEnum = enumOf(
   'ValuationFigure',

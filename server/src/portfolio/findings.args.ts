@@ -1,20 +1,12 @@
-import { ArgsType, Field, InputType, Int, registerEnumType } from 'type-graphql';
+import { ArgsType, Field, InputType, Int } from 'type-graphql';
 import { connectionOf } from '../platform/graphql/connection.ts';
+import { enumOf } from '../platform/graphql/enum.ts';
 import { SortDirection } from '../platform/graphql/sort-direction.ts';
 import { FindingKindEnum, LedgerFinding, SeverityEnum } from './check.type.ts';
 import type { FindingKind, Severity } from './checks/finding.ts';
 import { FINDING_SORT_FIELDS, type FindingSortField } from './finding-list.ts';
 
-const FindingSortFieldEnum = Object.fromEntries(
-  Object.keys(FINDING_SORT_FIELDS).map((name) => [name, name]),
-) as { [Name in FindingSortField]: Name };
-registerEnumType(FindingSortFieldEnum, {
-  name: 'FindingSortField',
-  description: 'What findings are ordered by.',
-  valuesConfig: Object.fromEntries(
-    Object.entries(FINDING_SORT_FIELDS).map(([name, description]) => [name, { description }]),
-  ) as Record<FindingSortField, { description: string }>,
-});
+const FindingSortFieldEnum = enumOf('FindingSortField', 'What findings are ordered by.', FINDING_SORT_FIELDS);
 
 @InputType({ description: 'Which findings to list; every condition must hold.' })
 export class FindingFilter {

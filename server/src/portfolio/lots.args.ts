@@ -1,17 +1,13 @@
-import { ArgsType, Field, InputType, Int, registerEnumType } from 'type-graphql';
+import { ArgsType, Field, InputType, Int } from 'type-graphql';
+import { enumOf } from '../platform/graphql/enum.ts';
 import { SortDirection } from '../platform/graphql/sort-direction.ts';
 import { LOT_SORT_FIELDS, type LotSortField } from './lot-list.ts';
 
-const LotSortFieldEnum = Object.fromEntries(Object.keys(LOT_SORT_FIELDS).map((name) => [name, name])) as {
-  [Name in LotSortField]: Name;
-};
-registerEnumType(LotSortFieldEnum, {
-  name: 'LotSortField',
-  description: 'What lots are ordered by; those without the figure come last.',
-  valuesConfig: Object.fromEntries(
-    Object.entries(LOT_SORT_FIELDS).map(([name, description]) => [name, { description }]),
-  ) as Record<LotSortField, { description: string }>,
-});
+const LotSortFieldEnum = enumOf(
+  'LotSortField',
+  'What lots are ordered by; those without the figure come last.',
+  LOT_SORT_FIELDS,
+);
 
 @InputType({ description: 'How lots are ordered.' })
 export class LotOrder {

@@ -1,15 +1,7 @@
-import {
-  createUnionType,
-  Field,
-  Float,
-  ID,
-  InputType,
-  Int,
-  ObjectType,
-  registerEnumType,
-} from 'type-graphql';
+import { createUnionType, Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { Instrument } from '../market-data/instrument.type.ts';
 import { connectionOf } from '../platform/graphql/connection.ts';
+import { enumOf } from '../platform/graphql/enum.ts';
 import { InsufficientHistoryError, UserError } from '../platform/graphql/errors.ts';
 import { Node } from '../platform/graphql/node.ts';
 import {
@@ -23,30 +15,14 @@ import type { ValuationBasis } from './portfolio.service.ts';
 import type { PricedHolding } from './portfolio-state.ts';
 import { CashBalance, ExchangeRate, GainEffects, MissingRate, StaleRate } from './currency.type.ts';
 
-export const Side = { BUY: 'BUY', SELL: 'SELL' } as const;
-registerEnumType(Side, {
-  name: 'Side',
-  description: 'Which way a fill goes.',
-  valuesConfig: { BUY: { description: 'Bought.' }, SELL: { description: 'Sold.' } },
-});
+export const Side = enumOf('Side', 'Which way a fill goes.', { BUY: 'Bought.', SELL: 'Sold.' });
 
-export const FillSortField = {
-  EXECUTED_AT: 'EXECUTED_AT',
-  SYMBOL: 'SYMBOL',
-  QUANTITY: 'QUANTITY',
-  PRICE: 'PRICE',
-  VALUE: 'VALUE',
-} as const;
-registerEnumType(FillSortField, {
-  name: 'FillSortField',
-  description: 'What fills are ordered by.',
-  valuesConfig: {
-    EXECUTED_AT: { description: 'When they happened.' },
-    SYMBOL: { description: 'The symbol.' },
-    QUANTITY: { description: 'Units.' },
-    PRICE: { description: 'Price per unit.' },
-    VALUE: { description: 'Quantity times price.' },
-  },
+export const FillSortField = enumOf('FillSortField', 'What fills are ordered by.', {
+  EXECUTED_AT: 'When they happened.',
+  SYMBOL: 'The symbol.',
+  QUANTITY: 'Units.',
+  PRICE: 'Price per unit.',
+  VALUE: 'Quantity times price.',
 });
 
 @ObjectType('Portfolio', { implements: Node, description: 'Positions and cash in one base currency.' })
@@ -130,7 +106,7 @@ export class Position {
   @Field(() => DecimalScalar, {
     nullable: true,
     description:
-      "The last stored close in the instrument's own currency; null where none is known and the last fill stands in.",
+      "The last stored close in the instrument's own currency, divided by splits since; null where none is known and the last fill stands in.",
   })
   marketPrice!: string | null;
 

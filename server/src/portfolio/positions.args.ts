@@ -1,33 +1,24 @@
-import { ArgsType, Field, InputType, Int, registerEnumType } from 'type-graphql';
+import { ArgsType, Field, InputType, Int } from 'type-graphql';
 import { AssetClassEnum } from '../market-data/instrument.type.ts';
 import { connectionOf } from '../platform/graphql/connection.ts';
+import { enumOf } from '../platform/graphql/enum.ts';
 import { TradeSide } from '../trade/trade.type.ts';
 import { PastArgs } from './past.args.ts';
 import { SortDirection } from '../platform/graphql/sort-direction.ts';
 import { Position } from './portfolio.type.ts';
 import { POSITION_SORT_FIELDS, type PositionSortField, type PositionState } from './position-list.ts';
 
-const PositionStateEnum = { OPEN: 'OPEN', CLOSED: 'CLOSED', ALL: 'ALL' } as const;
-registerEnumType(PositionStateEnum, {
-  name: 'PositionState',
-  description: 'Whether something is held.',
-  valuesConfig: {
-    OPEN: { description: 'Held.' },
-    CLOSED: { description: 'Held before, and all closed.' },
-    ALL: { description: 'Both.' },
-  },
+const PositionStateEnum = enumOf('PositionState', 'Whether something is held.', {
+  OPEN: 'Held.',
+  CLOSED: 'Held before, and all closed.',
+  ALL: 'Both.',
 });
 
-const PositionSortFieldEnum = Object.fromEntries(
-  Object.keys(POSITION_SORT_FIELDS).map((name) => [name, name]),
-) as { [Name in PositionSortField]: Name };
-registerEnumType(PositionSortFieldEnum, {
-  name: 'PositionSortField',
-  description: 'What positions are ordered by; those without the figure come last.',
-  valuesConfig: Object.fromEntries(
-    Object.entries(POSITION_SORT_FIELDS).map(([name, description]) => [name, { description }]),
-  ) as Record<PositionSortField, { description: string }>,
-});
+const PositionSortFieldEnum = enumOf(
+  'PositionSortField',
+  'What positions are ordered by; those without the figure come last.',
+  POSITION_SORT_FIELDS,
+);
 
 @InputType({ description: 'Which positions to list; every condition must hold.' })
 export class PositionFilter {

@@ -15,21 +15,23 @@ export interface TradeQuery {
   readonly to?: Date | null;
 }
 
-export const TRADE_ORDERS = [
-  'OPENED_AT',
-  'CLOSED_AT',
-  'SYMBOL',
-  'PROFIT',
-  'RETURN',
-  'R_MULTIPLE',
-  'HOLDING_TIME',
-  'FEES',
-  'RATING',
-] as const;
+/** What trades can be ordered by. */
+export const TRADE_SORT_FIELDS = {
+  OPENED_AT: 'When it was opened.',
+  CLOSED_AT: 'When it was closed.',
+  SYMBOL: 'The symbol.',
+  PROFIT: 'Profit.',
+  RETURN: 'Return.',
+  R_MULTIPLE: 'Profit over initial risk.',
+  HOLDING_TIME: 'From opening to closing.',
+  FEES: 'Fees.',
+  RATING: 'The rating that was noted.',
+} as const;
+export type TradeSortField = keyof typeof TRADE_SORT_FIELDS;
 
 /** How trades are ordered. */
 export interface TradeOrdering {
-  readonly field: (typeof TRADE_ORDERS)[number];
+  readonly field: TradeSortField;
   readonly direction: 'ASCENDING' | 'DESCENDING';
 }
 

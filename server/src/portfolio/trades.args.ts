@@ -1,54 +1,28 @@
-import { ArgsType, Field, ID, InputType, Int, registerEnumType } from 'type-graphql';
+import { ArgsType, Field, ID, InputType, Int } from 'type-graphql';
+import { enumOf } from '../platform/graphql/enum.ts';
 import { DateTimeScalar } from '../platform/graphql/scalars.ts';
 import { SortDirection } from '../platform/graphql/sort-direction.ts';
 import { TradeSide } from '../trade/trade.type.ts';
 import type { Grouping } from './journal-trade.ts';
-import { TRADE_ORDERS } from './trade-query.ts';
+import { TRADE_SORT_FIELDS, type TradeSortField } from './trade-query.ts';
 
-export const TradeGrouping = {
-  FLAT_TO_FLAT: 'FLAT_TO_FLAT',
-  PER_LOT: 'PER_LOT',
-  PER_CLOSING: 'PER_CLOSING',
-} as const;
-registerEnumType(TradeGrouping, {
-  name: 'TradeGrouping',
-  description: 'What one trade is.',
-  valuesConfig: {
-    FLAT_TO_FLAT: { description: 'All between two times at which nothing was held.' },
-    PER_LOT: { description: 'What one lot was opened with, and all that closed it, the oldest lots first.' },
-    PER_CLOSING: { description: 'What one closing closed, the oldest lots first.' },
-  },
+export const TradeGrouping = enumOf('TradeGrouping', 'What one trade is.', {
+  FLAT_TO_FLAT: 'All between two times at which nothing was held.',
+  PER_LOT: 'What one lot was opened with, and all that closed it, the oldest lots first.',
+  PER_CLOSING: 'What one closing closed, the oldest lots first.',
 });
 
-const TradeOutcome = { WIN: 'WIN', LOSS: 'LOSS', BREAK_EVEN: 'BREAK_EVEN' } as const;
-registerEnumType(TradeOutcome, {
-  name: 'TradeOutcome',
-  description: 'What the closed units of a trade came to, after fees.',
-  valuesConfig: {
-    WIN: { description: 'A profit.' },
-    LOSS: { description: 'A loss.' },
-    BREAK_EVEN: { description: 'Neither.' },
-  },
+const TradeOutcome = enumOf('TradeOutcome', 'What the closed units of a trade came to, after fees.', {
+  WIN: 'A profit.',
+  LOSS: 'A loss.',
+  BREAK_EVEN: 'Neither.',
 });
 
-const TradeSortField = Object.fromEntries(TRADE_ORDERS.map((name) => [name, name])) as {
-  [Name in (typeof TRADE_ORDERS)[number]]: Name;
-};
-registerEnumType(TradeSortField, {
-  name: 'TradeSortField',
-  description: 'What trades can be ordered by; those without the value come last.',
-  valuesConfig: {
-    OPENED_AT: { description: 'When it was opened.' },
-    CLOSED_AT: { description: 'When it was closed.' },
-    SYMBOL: { description: 'The symbol.' },
-    PROFIT: { description: 'Profit.' },
-    RETURN: { description: 'Return.' },
-    R_MULTIPLE: { description: 'Profit over initial risk.' },
-    HOLDING_TIME: { description: 'From opening to closing.' },
-    FEES: { description: 'Fees.' },
-    RATING: { description: 'The rating that was noted.' },
-  },
-});
+const TradeSortFieldEnum = enumOf(
+  'TradeSortField',
+  'What trades can be ordered by; those without the value come last.',
+  TRADE_SORT_FIELDS,
+);
 
 @InputType({ description: 'Which trades to list; every condition must hold.' })
 export class TradeFilter {
@@ -91,8 +65,8 @@ export class TradeFilter {
 
 @InputType({ description: 'How trades are ordered.' })
 class TradeOrder {
-  @Field(() => TradeSortField, { description: 'By what.' })
-  field!: keyof typeof TradeSortField;
+  @Field(() => TradeSortFieldEnum, { description: 'By what.' })
+  field!: TradeSortField;
 
   @Field(() => SortDirection, { description: 'Which way.' })
   direction!: 'ASCENDING' | 'DESCENDING';

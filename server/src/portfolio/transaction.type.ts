@@ -1,50 +1,30 @@
 import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
 import { connectionOf } from '../platform/graphql/connection.ts';
+import { enumOf } from '../platform/graphql/enum.ts';
 import { UserError } from '../platform/graphql/errors.ts';
 import { Node } from '../platform/graphql/node.ts';
 import { CurrencyScalar, DateTimeScalar, DecimalScalar } from '../platform/graphql/scalars.ts';
 import { TRANSACTION_KINDS, type TransactionKind } from '../trade/transaction-kinds.ts';
 import { Portfolio } from './portfolio.type.ts';
 
-export const TransactionKindEnum = Object.fromEntries(
-  Object.keys(TRANSACTION_KINDS).map((kind) => [kind, kind]),
-) as { [Kind in TransactionKind]: Kind };
-registerEnumType(TransactionKindEnum, {
-  name: 'TransactionKind',
-  description: 'What a transaction is.',
-  valuesConfig: Object.fromEntries(
-    Object.entries(TRANSACTION_KINDS).map(([kind, description]) => [kind, { description }]),
-  ) as { [Kind in TransactionKind]: { description: string } },
-});
+export const TransactionKindEnum = enumOf('TransactionKind', 'What a transaction is.', TRANSACTION_KINDS);
 
-export const TransactionSortField = {
-  EXECUTED_AT: 'EXECUTED_AT',
-  RECORDED_AT: 'RECORDED_AT',
-  KIND: 'KIND',
-  SYMBOL: 'SYMBOL',
-  QUANTITY: 'QUANTITY',
-  PRICE: 'PRICE',
-  FEE: 'FEE',
-  TAX: 'TAX',
-  ACCOUNT: 'ACCOUNT',
-  AMOUNT: 'AMOUNT',
-} as const;
-registerEnumType(TransactionSortField, {
-  name: 'TransactionSortField',
-  description: 'What transactions are ordered by; those without it come last.',
-  valuesConfig: {
-    EXECUTED_AT: { description: 'When they happened.' },
-    RECORDED_AT: { description: 'When they were recorded.' },
-    KIND: { description: 'What they are.' },
-    SYMBOL: { description: 'The symbol.' },
-    QUANTITY: { description: 'Units.' },
-    PRICE: { description: 'Price per unit.' },
-    FEE: { description: 'The fee.' },
-    TAX: { description: 'The tax.' },
-    ACCOUNT: { description: 'The name of the account.' },
-    AMOUNT: { description: 'What they moved in cash.' },
+export const TransactionSortField = enumOf(
+  'TransactionSortField',
+  'What transactions are ordered by; those without it come last.',
+  {
+    EXECUTED_AT: 'When they happened.',
+    RECORDED_AT: 'When they were recorded.',
+    KIND: 'What they are.',
+    SYMBOL: 'The symbol.',
+    QUANTITY: 'Units.',
+    PRICE: 'Price per unit.',
+    FEE: 'The fee.',
+    TAX: 'The tax.',
+    ACCOUNT: 'The name of the account.',
+    AMOUNT: 'What they moved in cash.',
   },
-});
+);
 
 @ObjectType('TransactionVoid', { description: 'Why and since when a transaction does not count any more.' })
 export class TransactionVoid {

@@ -2,6 +2,7 @@ import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import type { Logger } from '../logging/logger.ts';
 import { closePromptly } from './connections.ts';
 import { type AllowedHosts, originProblem } from './origin.ts';
+import type { TrustedProxies } from './trusted-proxies.ts';
 
 const BODY_BYTES_MAXIMUM = 4 * 1024 * 1024;
 
@@ -17,11 +18,11 @@ export const SECURITY_HEADERS = {
 export function createBase(
   logger: Logger,
   allowedHosts: AllowedHosts = [],
-  trustedProxies: readonly string[] = [],
+  proxies?: TrustedProxies,
 ): FastifyInstance {
   const app = Fastify({
     bodyLimit: BODY_BYTES_MAXIMUM,
-    trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
+    trustProxy: proxies ? (address) => proxies.trusts(address) : false,
     // At info it would tell what the start tells already.
     loggerInstance: logger.child({}, { level: logger.isLevelEnabled('debug') ? logger.level : 'warn' }),
     logController: new LogController({ disableRequestLogging: true }),

@@ -30,8 +30,6 @@ export interface ListenerParts<Context extends object> {
   readonly logger: Logger;
   /** Names beside this machine's own under which it may be asked; null for any. */
   readonly allowedHosts?: AllowedHosts;
-  /** Whose word on where a request came from is taken. */
-  readonly trustedProxies?: readonly string[];
   /** Whether the parts without which nothing works do, in words for a person and a machine. */
   readonly health: () => Promise<{ isUp: boolean; body: HealthBody }>;
 }
@@ -50,7 +48,7 @@ export function createListener<Context extends object>(
   parts: ListenerParts<Context>,
   kind: ListenerKind,
 ): FastifyInstance {
-  const app = createBase(parts.logger, parts.allowedHosts, parts.trustedProxies);
+  const app = createBase(parts.logger, parts.allowedHosts, parts.login.proxies);
   addLogin(app, parts);
   addGraphql(app, parts, loginUrlOf(kind));
   addHealth(app, parts);

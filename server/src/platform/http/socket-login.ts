@@ -19,17 +19,19 @@ export class SocketLogin {
   }
 
   static async begin(
-    { authenticate, mayIntrospect }: LoginParts,
-    { headers, socket }: IncomingMessage,
+    { authenticate, mayIntrospect, proxies }: LoginParts,
+    request: IncomingMessage,
     credentials: Credentials,
   ): Promise<SocketLogin> {
+    const { headers, socket } = request;
+    const address = proxies?.addressOf(request) ?? socket.remoteAddress ?? '';
     const viewer = await authenticate(credentials);
     return new SocketLogin(authenticate, credentials, {
       viewer,
-      key: keyOf(viewer, socket.remoteAddress),
+      key: keyOf(viewer, address),
       mayIntrospect,
       mayChange: false,
-      address: socket.remoteAddress ?? '',
+      address,
       userAgent: headers['user-agent'] ?? '',
       origin: headers.origin ?? '',
       // A session begins and ends over HTTP.
