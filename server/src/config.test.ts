@@ -59,7 +59,12 @@ describe('the configuration', () => {
     const example = readFileSync(`${ROOT}.env.example`, 'utf8');
     expect(parseConfig(parseEnv(example))).toMatchObject({ host: '0.0.0.0', dashboardPort: 8050 });
     const all = parseConfig(parseEnv(example.replace(/^#(?=[A-Z_]+=)/gm, '')));
-    expect(all).toMatchObject({ apiPort: 8000, computeThreads: 8, logLevel: 'info', databaseUrl: null });
+    expect(all).toMatchObject({
+      apiPort: 8000,
+      computeThreads: 8,
+      logLevel: 'info',
+      redisUrl: 'redis://localhost:6379',
+    });
   });
 
   it('names every bad variable, its value and what was expected in one message', () => {
