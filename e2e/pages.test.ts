@@ -48,6 +48,19 @@ describe('every page', () => {
     },
   );
 
+  itInBrowser('runs no script that is none of the build', async () => {
+    const { page } = await product.open(`${product.urls.web}/status`);
+    await page.getByText('Everything works').waitFor();
+    const hasRun = await page.evaluate(() => {
+      const script = document.createElement('script');
+      script.textContent = 'window.hasRun = true';
+      document.body.append(script);
+      return 'hasRun' in window;
+    });
+    expect(hasRun).toBe(false);
+    await page.close();
+  });
+
   itInBrowser('explains an amount by terms that add up to it, and a return by its steps', async () => {
     const { page, problems } = await product.open(`${product.urls.web}/dashboard`);
     await page.getByRole('button', { name: 'How Realised gains came about' }).click();
