@@ -3,7 +3,7 @@ import { firstAtOrAfter } from './bars.ts';
 import { type CurrencyPair, majorOf } from './currency-pair.ts';
 
 /** How a rate was told: by a pair as it is quoted, by its inverse, or by two pairs with a currency in common. */
-export type RatePath = 'SAME' | 'DIRECT' | 'INVERSE' | 'TRIANGULATED';
+export type RatePath = 'SAME' | 'DIRECT' | 'INVERSE' | 'TRIANGULATED' | 'STATED';
 
 /** What one unit of a currency is worth in another at a time, and how that is known. */
 export interface ExchangeRate {
@@ -15,7 +15,7 @@ export interface ExchangeRate {
   /** Whether that is longer ago than rates are taken for fresh. */
   readonly isStale: boolean;
   readonly path: RatePath;
-  /** The symbols that told it. */
+  /** The symbols that told it; none where a transaction states it. */
   readonly symbols: readonly string[];
 }
 
