@@ -5,7 +5,7 @@ import { Breather } from '../platform/breather.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Database, EntityManager } from '../platform/database/database.ts';
 import { Decimal, ZERO } from '../platform/decimal.ts';
-import { invalid, notFound, refused, staleVersion } from '../platform/graphql/errors.ts';
+import { existing, invalid, notFound, refused, staleVersion } from '../platform/graphql/errors.ts';
 import { once } from '../platform/graphql/idempotency.ts';
 import { newId } from '../platform/graphql/node.ts';
 import { actorName } from '../platform/viewer.ts';
@@ -119,7 +119,7 @@ export class PortfolioService {
       .transactional((em) =>
         once(em, this.clock, 'createPortfolio', input, async () => (await this.insert(em, input)).id),
       );
-    return (await this.find(id))!;
+    return existing(await this.find(id), 'portfolio', id);
   }
 
   /** Stores a new portfolio with its account and opening cash, dated `openedAt` or now, in the caller's transaction. */
@@ -199,7 +199,11 @@ export class PortfolioService {
         return row.id;
       }),
     );
-    return this.database.fork().findOneOrFail(PortfolioRow, { id: input.id });
+    return existing(
+      await this.database.fork().findOne(PortfolioRow, { id: input.id }),
+      'portfolio',
+      input.id,
+    );
   }
 
   async delete(input: DeletePortfolioInput): Promise<string> {
