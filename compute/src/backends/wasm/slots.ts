@@ -76,6 +76,8 @@ const COMPARISONS = new Set([
   'crosses_below',
 ]);
 const LOGIC = new Set(['and', 'or', 'not']);
+/** What takes more operations, written out as often as it is used, is no part of a kernel. */
+const FUSED_OPERATIONS_MAXIMUM = 500;
 /** A row or bitmap shared by fewer sets than this is cheaper inside the kernel. */
 const SETS_PER_SHARED_MINIMUM = 4;
 const SHARED_BYTES_MAXIMUM = 512 * 2 ** 20;
@@ -103,6 +105,8 @@ class Planner {
   private readonly axes: readonly SweepAxis[];
   private readonly barsTotal: number;
   private readonly nodeAxes: (readonly number[])[] = [];
+  /** By node, the operations of the kernel that it takes. */
+  private readonly operations: number[] = [];
   private readonly slots: Slot[] = [];
   private readonly slotOf = new Map<string, number>();
   private readonly relations: Relation[] = [];
@@ -129,6 +133,8 @@ class Planner {
         ...node.inputs.flatMap((input) => this.nodeAxes[input]),
       ]);
       this.nodeAxes.push([...all].toSorted((a, b) => a - b));
+      const isFused = FUSED.has(node.op) || LOGIC.has(node.op);
+      this.operations.push(isFused ? node.inputs.reduce((sum, input) => sum + this.operations[input], 1) : 0);
     }
   }
 
@@ -164,7 +170,7 @@ class Planner {
     const isPacked = this.distinct(this.nodeAxes[index]) <= this.taste.bitmapsMaximum;
     if (isPacked && this.isWorthSharing(index, this.barsTotal / 8))
       return { kind: 'bitmap', slot: this.slot('bitmap', index) };
-    if (LOGIC.has(node.op)) {
+    if (LOGIC.has(node.op) && this.isFusable(index)) {
       return { kind: 'logic', op: node.op, inputs: node.inputs.map((input) => this.bool(input)) };
     }
     if (!COMPARISONS.has(node.op)) return { kind: 'bitmap', slot: this.slot('bitmap', index) };
@@ -190,13 +196,20 @@ class Planner {
         ? { kind: 'constant', value: this.scalars[index]! }
         : { kind: 'scalar', slot: this.slot('scalar', index) };
     }
-    const isFused = FUSED.has(node.op) && (isComputed || !this.isWorthSharing(index, 8 * this.barsTotal));
+    const isFused =
+      FUSED.has(node.op) &&
+      this.isFusable(index) &&
+      (isComputed || !this.isWorthSharing(index, 8 * this.barsTotal));
     if (!isFused) return { kind: 'row', slot: this.slot('row', index) };
     return {
       kind: 'operation',
       op: node.op,
       inputs: node.inputs.map((input) => this.series(input, isComputed)),
     };
+  }
+
+  private isFusable(node: number): boolean {
+    return this.operations[node] <= FUSED_OPERATIONS_MAXIMUM;
   }
 
   private slot(kind: Slot['kind'], node: number): number {
