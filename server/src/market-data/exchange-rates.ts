@@ -93,6 +93,17 @@ export class ExchangeRates {
     });
   }
 
+  /** At each of the times 1 where the rate is an old one, and 0 where it is not, or none is known. */
+  staleColumn(from: string, to: string, timesMs: Float64Array): Float64Array {
+    const [one, other] = [majorOf(from).currency, majorOf(to).currency];
+    if (one === other) return new Float64Array(timesMs.length);
+    const ways = this.waysOf(one, other);
+    return timesMs.map((timeMs) => {
+      const found = lastOf(ways, timeMs);
+      return found && timeMs - found.series.quotedMs[found.index] > STALE_AFTER_MS ? 1 : 0;
+    });
+  }
+
   /** All times at which a rate is told. */
   timesOf(from: string, to: string): Float64Array {
     const [one, other] = [majorOf(from).currency, majorOf(to).currency];

@@ -65,6 +65,10 @@ export class PortfolioRates implements LedgerRates, RateColumns {
     return this.rates.column(currency, this.base, timesMs);
   }
 
+  staleColumn(currency: string, timesMs: Float64Array): Float64Array {
+    return this.rates.staleColumn(currency, this.base, timesMs);
+  }
+
   timesOf(currency: string): Float64Array {
     return this.rates.timesOf(currency, this.base);
   }
