@@ -106,6 +106,10 @@ describe('from a file to a result in the browser', () => {
       await page.getByText('succeeded').waitFor();
     }
     await page.goto(`${product.urls.web}/backtest`);
+    const symbol = page.getByRole('searchbox', { name: 'Symbol' });
+    await symbol.fill('NOTHING');
+    await page.getByText('No backtest meets these conditions.').waitFor();
+    await symbol.fill('');
     for (const label of ['First', 'Second']) await page.getByLabel(`Compare ${label}`).check();
     await page.getByRole('link', { name: 'Compare the two' }).click();
     await page.getByRole('heading', { name: 'Growth of 1' }).waitFor();
