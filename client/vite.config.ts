@@ -7,17 +7,22 @@ const proxy = Object.fromEntries(
   ['/graphql', '/uploads', '/health'].map((path) => [path, { target: API_URL, ws: path === '/graphql' }]),
 );
 
-// Scripts are those of the build and those that carry the nonce of the answer, whatever a text on a page may hold.
-const directives = {
-  'script-src': ['self'],
-  'object-src': ['none'],
-  'base-uri': ['self'],
-  'form-action': ['self'],
-  'frame-ancestors': ['self'],
-} as const;
-
 export default defineConfig({
-  plugins: [sveltekit({ adapter: adapter({ precompress: false }), csp: { directives: { ...directives } } })],
+  plugins: [
+    sveltekit({
+      adapter: adapter({ precompress: false }),
+      // Scripts are those of the build and those that carry the nonce of the answer, whatever a text on a page may hold.
+      csp: {
+        directives: {
+          'script-src': ['self'],
+          'object-src': ['none'],
+          'base-uri': ['self'],
+          'form-action': ['self'],
+          'frame-ancestors': ['self'],
+        },
+      },
+    }),
+  ],
   server: { proxy },
   build: { chunkSizeWarningLimit: 800 },
 });
