@@ -3,7 +3,7 @@ import { type AccountsApp, createAccountsApp, PASSWORD, Visitor } from './accoun
 import { newKey } from './create-test-app.ts';
 import { open } from './talk.ts';
 
-const PORTFOLIOS = '{ portfolios { id name role } }';
+const PORTFOLIOS = '{ portfolios(first: 100) { nodes { id name role } } }';
 const ADD =
   'mutation ($input: AddUserInput!) { addUser(input: $input) { user { id version email } inviteSecret errors { code path } } }';
 const ACCEPT =
@@ -180,7 +180,9 @@ describe('an API token', () => {
     const stored = await app.database.fork().execute('select * from api_token where id = ?', [made.token.id]);
     expect(JSON.stringify(stored)).not.toContain(made.secret);
     const program = bearer(made.secret);
-    expect((await program.query(PORTFOLIOS)).portfolios).toMatchObject([{ name: 'Fred’s', role: 'OWNER' }]);
+    expect((await program.query(PORTFOLIOS)).portfolios.nodes).toMatchObject([
+      { name: 'Fred’s', role: 'OWNER' },
+    ]);
     expect((await program.get('/metrics')).status).toBe(200);
     expect((await program.get('/uploads', { method: 'POST', body: 'x' })).status).toBe(201);
     const path = `/downloads/portfolios/${portfolio.id}/transactions.csv`;
@@ -249,7 +251,7 @@ describe('a portfolio', () => {
     expect(await share(gina, 'gina@example.org', 'EDITOR')).toBe('INVALID');
     expect(await gina.codeOf(LEAVE, { input: { portfolioId: id } })).toBe('INVALID');
     expect(await share(gina, 'Hugo@example.org', 'VIEWER')).toBeNull();
-    expect((await hugo.query(PORTFOLIOS)).portfolios).toEqual([{ id, name: 'Gina’s', role: 'VIEWER' }]);
+    expect((await hugo.query(PORTFOLIOS)).portfolios.nodes).toEqual([{ id, name: 'Gina’s', role: 'VIEWER' }]);
     expect(await rename(hugo, 'Mine', version)).toBe('FORBIDDEN');
     expect(await share(hugo, 'hugo@example.org', 'OWNER')).toBe('FORBIDDEN');
     expect(await share(gina, 'hugo@example.org', 'EDITOR')).toBeNull();
@@ -262,7 +264,7 @@ describe('a portfolio', () => {
     // The login holds: the page connects again, and is told that there is nothing.
     expect(await closingOf(talk)).toBe(1012);
     expect(await hugo.firstEvent(EVENTS, { id })).toBe('NOT_FOUND');
-    expect((await hugo.query(PORTFOLIOS)).portfolios).toEqual([]);
+    expect((await hugo.query(PORTFOLIOS)).portfolios.nodes).toEqual([]);
     expect(await share(gina, 'hugo@example.org', 'OWNER')).toBeNull();
     expect((await gina.query(LEAVE, { input: { portfolioId: id } })).leavePortfolio).toEqual({
       leftId: id,
@@ -283,6 +285,6 @@ describe('a portfolio', () => {
     const { id } = await newPortfolio(app.admin, 'Shown');
     await app.admin.query(SHARE, { input: { portfolioId: id, email: 'iris@example.org', role: 'VIEWER' } });
     expect((await iris.query(LEAVE, { input: { portfolioId: id } })).leavePortfolio.leftId).toBe(id);
-    expect((await iris.query(PORTFOLIOS)).portfolios).toEqual([]);
+    expect((await iris.query(PORTFOLIOS)).portfolios.nodes).toEqual([]);
   });
 });

@@ -46,7 +46,6 @@ export const WHOLE_LISTS: Readonly<Record<string, string>> = {
   'Query.importFormats': KINDS,
   'Query.models': 'the models of the installation',
   'Query.passkeys': 'at most 20',
-  'Query.portfolios': 'those that the viewer made or was let into',
   'Query.priceProviders': KINDS,
   'Query.sessions': "the viewer's own that have not ended",
   'Query.strategies': 'those that come with the product',

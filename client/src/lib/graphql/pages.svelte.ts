@@ -1,7 +1,5 @@
 import { type AskPage, type Page, readOn, readPages } from './pages.ts';
 
-const SIZE = 50;
-
 /** A list as a page shows it: from its beginning, with more of it on request. Only the newest answer is shown. */
 export class Pages<Item> {
   /** What is shown; null before the first answer. */
@@ -10,24 +8,27 @@ export class Pages<Item> {
   problem = $state('');
   private question = 0;
   private readonly ask: AskPage<Item>;
+  private readonly size: number;
 
-  constructor(ask: AskPage<Item>) {
+  /** @param size how many are shown at first, and more each time, 1 to 100. */
+  constructor(ask: AskPage<Item>, size = 50) {
     this.ask = ask;
+    this.size = size;
   }
 
   /** Shows the beginning, after another filter or order was chosen. */
   begin(): Promise<void> {
-    return this.show(readPages(this.ask, SIZE));
+    return this.show(readPages(this.ask, this.size));
   }
 
   /** Reads what is shown anew, as many as there are, after something has changed. */
   refresh(): Promise<void> {
-    return this.show(readPages(this.ask, Math.max(SIZE, this.shown?.nodes.length ?? 0)));
+    return this.show(readPages(this.ask, Math.max(this.size, this.shown?.nodes.length ?? 0)));
   }
 
   /** Shows the next ones too. */
   more(): Promise<void> {
-    return this.shown ? this.show(readOn(this.ask, this.shown, SIZE)) : this.begin();
+    return this.shown ? this.show(readOn(this.ask, this.shown, this.size)) : this.begin();
   }
 
   private async show(answer: Promise<Page<Item>>): Promise<void> {

@@ -34,6 +34,16 @@ describe('pages of a list', () => {
     ]);
   });
 
+  it('are as small as is asked', async () => {
+    const { ask, asked } = listOf(50);
+    expect((await readPages(ask, Infinity, 20)).nodes).toHaveLength(50);
+    expect(asked).toEqual([
+      [20, null],
+      [20, '19'],
+      [20, '39'],
+    ]);
+  });
+
   it('end with the list where it has fewer', async () => {
     const { ask, asked } = listOf(130);
     const { nodes, pageInfo } = await readPages(ask, Infinity);

@@ -10,11 +10,18 @@ export type AskPage<Item> = (first: number, after: string | null) => Promise<Pag
 
 const PAGE_MAXIMUM = 100;
 
-/** The beginning of a list as one page: as many items as are wanted, or all where there are fewer. */
-export async function readPages<Item>(ask: AskPage<Item>, wanted: number): Promise<Page<Item>> {
-  let page = await ask(Math.min(wanted, PAGE_MAXIMUM), null);
+/**
+ * The beginning of a list as one page: as many items as are wanted, or all where there are fewer. They are asked for by
+ * `size` at once, fewer than 100 where much is asked of each.
+ */
+export async function readPages<Item>(
+  ask: AskPage<Item>,
+  wanted: number,
+  size = PAGE_MAXIMUM,
+): Promise<Page<Item>> {
+  let page = await ask(Math.min(wanted, size), null);
   while (page.pageInfo.hasNextPage && page.nodes.length < wanted)
-    page = await readOn(ask, page, Math.min(wanted - page.nodes.length, PAGE_MAXIMUM));
+    page = await readOn(ask, page, Math.min(wanted - page.nodes.length, size));
   return page;
 }
 
