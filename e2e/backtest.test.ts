@@ -134,9 +134,9 @@ describe('from a file to a result in the browser', () => {
     await page.goto(`${product.urls.web}/backtest`);
     for (const label of ['First', 'Second']) await page.getByLabel(`Compare ${label}`).check();
     // Of these runs alone those that traded the instrument and have succeeded are listed.
-    await page.getByLabel('State', { exact: true }).selectOption('FAILED');
+    await page.getByRole('combobox', { name: 'State', exact: true }).selectOption('FAILED');
     await page.getByText('No run meets these conditions.').waitFor();
-    await page.getByLabel('State', { exact: true }).selectOption('SUCCEEDED');
+    await page.getByRole('combobox', { name: 'State', exact: true }).selectOption('SUCCEEDED');
     await page.getByRole('combobox', { name: 'Traded' }).fill('aapl');
     await page.getByLabel('Compare First').waitFor();
     await page.getByText('1 of 1 sweeps').waitFor();

@@ -49,7 +49,6 @@ export const WHOLE_LISTS: Readonly<Record<string, string>> = {
   'Query.priceProviders': KINDS,
   'Query.sessions': "the viewer's own that have not ended",
   'Query.strategies': 'those that come with the product',
-  'Query.users': 'the people of the installation',
   'RebalanceOrder.lots': 'the lots that one order closes',
   'RebalancePlan.lines': 'at most 200',
   'RebalancePlan.orders': INSTRUMENTS,

@@ -4,7 +4,7 @@ import type { MarketDataService } from '../market-data/market-data.service.ts';
 import { Breather } from '../platform/breather.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Database, EntityManager } from '../platform/database/database.ts';
-import { pagesOf } from '../platform/database/pages.ts';
+import { type Pages, pagesOf } from '../platform/database/pages.ts';
 import { Decimal, ZERO } from '../platform/decimal.ts';
 import { invalid, notFound, refused, staleVersion } from '../platform/graphql/errors.ts';
 import { once } from '../platform/graphql/idempotency.ts';
@@ -72,7 +72,7 @@ const HISTORIES_KEPT = 8;
 /** Portfolios: their ledger, positions and value over time. */
 export class PortfolioService {
   private readonly database: Database;
-  private readonly pages: ReturnType<typeof pagesOf>;
+  private readonly pages: Pages;
   private readonly marketData: MarketDataService;
   private readonly transactions: TransactionStore;
   private readonly clock: Clock;
