@@ -50,6 +50,7 @@ import { observeOperations } from './platform/http/operations.ts';
 import type { PageHandler } from './platform/http/pages.ts';
 import { expectFree, openPort } from './platform/http/ports.ts';
 import { Uploads } from './platform/http/uploads.ts';
+import { TrustedProxies } from './platform/http/trusted-proxies.ts';
 import { SubscriptionSockets } from './platform/http/websocket.ts';
 import type { Logger } from './platform/logging/logger.ts';
 import { PubSub } from './platform/pub-sub/pub-sub.ts';
@@ -330,10 +331,11 @@ async function listenForHealth(
   services: Services,
   stops: (() => Promise<void> | void)[],
 ): Promise<App['urls']> {
-  const { allowedHosts, isLoginNeeded } = config;
+  const { allowedHosts } = config;
+  const { authenticate } = loginOf(config, services);
   const health = () => healthOf(services);
   const metrics = createMetrics(services, () => ({ count: 0, bytesHeld: 0 }));
-  const listener = createHealthListener({ health, metrics, logger, allowedHosts, isLoginNeeded });
+  const listener = createHealthListener({ health, metrics, logger, allowedHosts, authenticate });
   stops.push(() => listener.close());
   return { api: await openPort(listener, portOf(config, 'api')), web: '', dashboard: '', visuals: '' };
 }
@@ -359,7 +361,9 @@ async function listen(
   ]);
   await apollo.start();
   stops.push(() => apollo.stop());
-  const login = loginOf(config, services);
+  const proxies = new TrustedProxies(config.trustedProxies);
+  stops.push(() => proxies.close());
+  const login = { ...loginOf(config, services), proxies };
   const sockets = new SubscriptionSockets<Context>(schema, gate, {
     login,
     createContext: (caller, signal) => createContext(services, caller, signal),
@@ -378,7 +382,6 @@ async function listen(
     metrics,
     logger,
     allowedHosts: config.allowedHosts,
-    trustedProxies: config.trustedProxies,
     health,
   };
   const urls = { api: '', web: '', dashboard: '', visuals: '' };

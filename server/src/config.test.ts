@@ -48,11 +48,11 @@ describe('the configuration', () => {
       computeThreads: 8,
       cuda: { visibleDevices: 'all', memoryMaximumBytes: 512 * 2 ** 20 },
     });
-    const notices = config.notices.join('\n');
-    for (const name of ['DASH_DEBUG', 'API_URL', 'PYTORCH_CUDA_ALLOC_CONF']) {
-      expect(notices).toContain(name);
-    }
-    expect(notices).not.toContain('changeme');
+    expect(config.notices).toEqual([
+      'A debug flag is set (DASH_DEBUG, FLASK_DEBUG or FLASK_ENV): the log level is debug unless LOG_LEVEL says otherwise.',
+      'API_URL is set but without effect here: the API is in this process.',
+      "PYTORCH_CUDA_ALLOC_CONF: a sweep or a simulation holds at most 512 MiB of a GPU's memory.",
+    ]);
   });
 
   it('accepts the example, with every line of it in effect', () => {
@@ -93,6 +93,31 @@ describe('the configuration', () => {
       'REDIS_URL: expected a URL such as redis://host:6379, was "localhost:6379"',
       'WEB_PORT: expected a port from 0 to 65535, was "70000"',
     ]);
+  });
+
+  it('tells no secret where it names a bad variable', () => {
+    const secret = 'hunter2';
+    const bad = {
+      SECRET_KEY: secret,
+      ALERT_WEBHOOK_SECRET: secret,
+      DATABASE_URL: `mysql://owner:${secret}@db/trading`,
+      REDIS_URL: `http://:p/,${secret}@redis:6379`,
+      SMTP_URL: `smtp.example.com:${secret}@587`,
+      COMPUTE_URL: `http://gpu:8100, ftp://me:${secret}@gpu:8100`,
+    };
+    expect(() => parseConfig(bad)).toThrow(
+      expect.objectContaining({ message: expect.not.stringContaining(secret) }),
+    );
+    expect(() => parseConfig(bad)).toThrow(
+      /SECRET_KEY: expected at least 32 characters, was a text of 7 characters\n.*was "\*\*\*@db\/trading"/s,
+    );
+    expect(() => parseConfig(bad)).toThrow('was "http://gpu:8100, ***@gpu:8100"');
+  });
+
+  it('wants no password in the address of a compute service, which could not be asked then', () => {
+    expect(() => parseConfig({ COMPUTE_URL: 'http://one:8100, http://me:hunter2@two:8100' })).toThrow(
+      /COMPUTE_URL: expected URLs without a name and a password \(COMPUTE_TOKEN is the secret\), was "http:\/\/one:8100, \*\*\*@two:8100"$/,
+    );
   });
 
   it.each([
@@ -187,6 +212,9 @@ describe('the configuration', () => {
       trustedProxies: ['loopback'],
       notices: [],
     });
+    expect(() => parseConfig({ TRUSTED_PROXIES: 'loopback, 10.0.0.0/33' })).toThrow(
+      'TRUSTED_PROXIES: expected addresses, networks, names of hosts, loopback or uniquelocal, with commas between them, was "loopback, 10.0.0.0/33"',
+    );
     const proxied = { ALLOWED_HOSTS: 'trading.lan, Desk.lan', TRUSTED_PROXIES: '10.0.0.0/8, ::1' };
     expect(parseConfig(proxied)).toMatchObject({
       host: '127.0.0.1',

@@ -11,6 +11,7 @@ import {
 } from '@ai-trading/compute/cuda-settings';
 import { z } from 'zod';
 import type { PagesSurface } from './platform/http/pages.ts';
+import { isProxy } from './platform/http/trusted-proxies.ts';
 
 /** The repository's root: relative folders are resolved against it. */
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -131,6 +132,12 @@ const names = () =>
     .regex(/^[\w.:[\]-]+(\s*,\s*[\w.:[\]-]+)*$/)
     .transform((text) => text.toLowerCase().split(/\s*,\s*/));
 
+const PROXIES_EXPECTED =
+  'addresses, networks, names of hosts, loopback or uniquelocal, with commas between them';
+
+const COMPUTE_EXPECTED = 'URLs without a name and a password (COMPUTE_TOKEN is the secret)';
+const hasNoPassword = (url: string) => !URL.canParse(url) || new URL(url).username === '';
+
 const schema = z.object({
   SURFACE: z.enum(['all', 'api', 'web', 'dashboard', 'visuals']).default('all'),
   API_URL: z.url({ protocol: /^http$/ }).optional(),
@@ -145,8 +152,8 @@ const schema = z.object({
   ALLOWED_HOSTS: names().default([]),
   TRUSTED_PROXIES: z
     .string()
-    .regex(/^[\w.:/]+(\s*,\s*[\w.:/]+)*$/)
-    .transform((text) => text.split(/\s*,\s*/))
+    .transform((text) => text.trim().split(/\s*,\s*/))
+    .pipe(z.array(z.string().refine(isProxy, PROXIES_EXPECTED)))
     .default(['loopback']),
   HOST: z.string().min(1).default('127.0.0.1'),
   API_PORT: port(8000),
@@ -184,7 +191,7 @@ const schema = z.object({
   COMPUTE_URL: z
     .string()
     .transform((list) => list.split(',').map((url) => url.trim()))
-    .pipe(z.array(z.url({ protocol: /^https?$/ })))
+    .pipe(z.array(z.url({ protocol: /^https?$/ }).refine(hasNoPassword, COMPUTE_EXPECTED)))
     .optional(),
   COMPUTE_TOKEN: z.string().min(1).optional(),
   WORKER: z.enum(['both', 'only', 'none']).default('both'),
@@ -209,7 +216,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   OIDC_LINK_BY_EMAIL: 'true or false',
   OIDC_CREATE_USERS: 'true or false',
   ALLOWED_HOSTS: 'names separated by commas, such as trading.example',
-  TRUSTED_PROXIES: 'addresses, networks, loopback or uniquelocal, with commas between them',
+  TRUSTED_PROXIES: PROXIES_EXPECTED,
   DATABASE_URL: 'a URL such as postgresql://user:password@host:5432/database',
   REDIS_URL: 'a URL such as redis://host:6379',
   COMPUTE_URL: 'URLs such as http://host:8100, with commas between them',
@@ -312,7 +319,17 @@ function problemOf(issue: z.core.$ZodIssue, name: string, environment: Environme
     issue.code === 'custom'
       ? issue.message
       : (EXPECTED[name] ?? (name.endsWith('PORT') ? 'a port from 0 to 65535' : issue.message));
-  return `  ${name}: expected ${expected}, was ${JSON.stringify(environment[name])}`;
+  return `  ${name}: expected ${expected}, was ${shown(name, environment[name])}`;
+}
+
+/** What may only be counted where a problem is told: logs keep it. */
+const SECRETS = ['SECRET_KEY', 'OIDC_CLIENT_SECRET', 'ALERT_WEBHOOK_SECRET', 'API_TOKEN', 'COMPUTE_TOKEN'];
+
+/** A value as it may be in a log: without secrets, and without what stands before the host of an address. */
+function shown(name: string, value: string | undefined): string | undefined {
+  if (value !== undefined && SECRETS.includes(name)) return `a text of ${value.length} characters`;
+  const beforeHost = name === 'COMPUTE_URL' ? /[^\s,]*@/g : /^.*@/gs;
+  return JSON.stringify(value?.replaceAll(beforeHost, '***@'));
 }
 
 function cudaOf(given: Environment): CudaSettings {
@@ -446,10 +463,8 @@ function noticesOf(given: Environment, values: z.infer<typeof schema>): string[]
     notices.push(`API_URL=${values.API_URL}: the API has a container of its own; using http://api:8000.`);
   if (given.POSTGRES_PASSWORD === 'changeme' && databaseUrl(values))
     notices.push('POSTGRES_PASSWORD is the one of the example: choose one of your own.');
-  const unused = ['PYTORCH_CUDA_ALLOC_CONF'].filter((name) => given[name]);
-  if (given.API_URL && !hasApiElsewhere(values)) unused.unshift('API_URL');
-  if (unused.length > 0) notices.push(`Set but without effect in this version: ${unused.join(', ')}.`);
-  if (given.API_URL && !hasApiElsewhere) notices.push('Set but without effect here: API_URL.');
+  if (given.API_URL && !hasApiElsewhere(values))
+    notices.push('API_URL is set but without effect here: the API is in this process.');
   const memory = memoryNotice(given.PYTORCH_CUDA_ALLOC_CONF);
   if (memory)
     notices.push(

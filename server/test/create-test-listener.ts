@@ -12,6 +12,7 @@ import { RateLimit } from '../src/platform/graphql/rate-limit.ts';
 import { createApollo } from '../src/platform/http/graphql.ts';
 import { createListener } from '../src/platform/http/listener.ts';
 import { Uploads } from '../src/platform/http/uploads.ts';
+import { TrustedProxies } from '../src/platform/http/trusted-proxies.ts';
 import { SubscriptionSockets } from '../src/platform/http/websocket.ts';
 import { LOCAL } from '../src/platform/viewer.ts';
 import { PubSub } from '../src/platform/pub-sub/pub-sub.ts';
@@ -65,7 +66,8 @@ export async function createTestListener({
   const schema = await createSchema();
   const rates = costPerMinute > 0 ? new RateLimit(costPerMinute) : null;
   const gate = new Gate(schema, new Documents(schema, readPersistedDocuments(DOCUMENTS_FILE)), rates);
-  const login = { authenticate: async () => LOCAL, sessionMaximumMs: 0, mayIntrospect };
+  const proxies = new TrustedProxies(['loopback']);
+  const login = { authenticate: async () => LOCAL, sessionMaximumMs: 0, mayIntrospect, proxies };
   const apollo = createApollo<Context>(schema, gate, logger);
   await apollo.start();
   const sockets = new SubscriptionSockets<Context>(schema, gate, {

@@ -154,4 +154,30 @@ describe('the limit of what a caller may spend in a minute', () => {
     });
     talk.close();
   });
+
+  it('is each one’s own behind a proxy, over websockets too', async () => {
+    const subscribe = { id: '1', type: 'subscribe', payload: { query: 'query { nonsense }' } };
+    const spend = async (address: string) => {
+      const talk = await greet(api.url, { 'x-forwarded-for': address });
+      const codes: (string | undefined)[] = [];
+      for (let count = 0; count < 10; count += 1) {
+        talk.send({ ...subscribe, id: String(count) });
+        codes.push((await talk.next()).payload[0].extensions.code);
+      }
+      talk.close();
+      return codes.filter((code) => code === 'RATE_LIMITED').length;
+    };
+    // 50 each: the ninth is more than 400.
+    expect(await spend('203.0.113.1')).toBe(1);
+    expect(await spend('203.0.113.1')).toBe(10);
+    expect(await spend('203.0.113.2')).toBe(1);
+    const one = (address: string) =>
+      fetch(`${api.url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-forwarded-for': address },
+        body: JSON.stringify({ query: '{ __typename }' }),
+      });
+    expect((await one('203.0.113.2')).status).toBe(429);
+    expect((await one('203.0.113.3')).status).toBe(200);
+  });
 });

@@ -33,8 +33,8 @@ export function open(
 }
 
 /** Opens one that may subscribe. */
-export async function greet(url: string): Promise<Talk> {
-  const talk = open(url);
+export async function greet(url: string, headers: Record<string, string> = {}): Promise<Talk> {
+  const talk = open(url, headers);
   await new Promise((resolve) => talk.socket.once('open', resolve));
   talk.send({ type: 'connection_init' });
   const { type } = await talk.next();

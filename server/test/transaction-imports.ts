@@ -29,6 +29,12 @@ export interface ImportOutcome {
       readonly isOpening: boolean;
     }[];
   } | null;
+  readonly accounts: readonly {
+    readonly name: string;
+    readonly lotMethod: string;
+    readonly closedAt: string | null;
+    readonly isNew: boolean;
+  }[];
   readonly rows: readonly {
     readonly line: number;
     readonly verdict: string;
@@ -41,6 +47,7 @@ export interface ImportOutcome {
 const RUN = `id status errorMessage format { id } verdicts { verdict count }
   symbols { key state rowCount suggestion { symbol currency } candidates { id symbol } }
   balances { compared agreed explained differences { line at asset expected was missing isOpening } }
+  accounts { name lotMethod closedAt isNew }
   transactionRows(first: 100) { nodes { line verdict reason symbol kind } }`;
 
 /** A new portfolio without cash; gives its id. */

@@ -271,6 +271,15 @@ describe('an API token', () => {
     expect(await all.codeOf(TOKEN, { input })).toBe('FORBIDDEN');
   });
 
+  it('is told as gone where it was revoked and is asked for again', async () => {
+    const input = { name: 'script', scopes: ['READ'], idempotencyKey: newKey() };
+    const { createApiToken } = await app.admin.query(TOKEN, { input });
+    const document =
+      'mutation ($input: RevokeApiTokenInput!) { revokeApiToken(input: $input) { errors { code } } }';
+    expect(await app.admin.codeOf(document, { input: { id: createApiToken.token.id } })).toBeNull();
+    expect(await app.admin.codeOf(TOKEN, { input })).toBe('NOT_FOUND');
+  });
+
   it('ends when it was said to end', async () => {
     const inAnHour = new Date(Date.now() + 3_600_000).toISOString();
     const { secret, token } = await newToken(app.admin, ['READ'], inAnHour);

@@ -26,6 +26,7 @@ export const WHOLE_LISTS: Readonly<Record<string, string>> = {
   'ImportPreview.columns': 'the columns of a line of the file',
   'ImportPreview.kinds': 'those chosen before and at most 50 words',
   'ImportPreviewColumn.words': 'at most 50 words',
+  'ImportRun.accounts': 'at most 100',
   'ImportRun.columns': 'the columns of a line of the file',
   'ImportRun.problems': 'the first 100',
   'ImportRun.symbols': 'at most 1,000',

@@ -228,6 +228,9 @@ describe('a write to the ledger', () => {
     voidTransaction: async () => inLedger({ id: await transactionOf('DEPOSIT'), reason: 'twice' }),
   };
 
+  /** What was sent for each, and its answer. */
+  const done: { name: string; send: (input: object) => Promise<any>; input: object; first: any }[] = [];
+
   it('has an example here', () => {
     const both = rootFields(schema, 'mutation').filter(({ name }) => asked(schema, name) === 'both');
     expect(Object.keys(INPUTS)).toEqual(both.map(({ name }) => name).sort());
@@ -251,10 +254,46 @@ describe('a write to the ledger', () => {
       const first = await send(input);
       expect(first.errors).toEqual([]);
       expect(await send(input)).toEqual(first);
+      done.push({ name, send, input, first });
       const other = await send({ ...input, expectedVersion: expectedVersion + 1 });
       expect(other.errors).toMatchObject([
         { code: 'IDEMPOTENCY_KEY_REUSED', path: ['input', 'idempotencyKey'] },
       ]);
     },
   );
+
+  it('answers as before once all is deleted, or says what is not there any more', async () => {
+    expect(done).toHaveLength(Object.keys(INPUTS).length);
+    const { portfolios, marketData } = app.services;
+    const { version } = (await portfolios.find(id))!;
+    await portfolios.delete({ idempotencyKey: newKey(), id, expectedVersion: version });
+    const bought = { id: instrumentId, expectedVersion: await instrumentVersion() };
+    await marketData.delete({ idempotencyKey: newKey(), ...bought });
+    for (const { name, send, input, first } of done) {
+      const again = await send(input);
+      expect([first, 'NOT_FOUND'], name).toContainEqual(again.errors[0]?.code ?? again);
+    }
+  });
+
+  it.each([
+    ['createInstrument', { symbol: 'NEW', name: 'N', currency: 'USD', assetClass: 'ETF' }, 'instrument'],
+    ['createPortfolio', { name: 'New', baseCurrency: 'USD' }, 'portfolio'],
+    ['createAlertRule', { name: 'New', kind: 'RUN_FINISHED' }, 'rule'],
+    ['importBars', { symbol: 'NEW2', content: 'Date,Open,High,Low,Close\n2024-01-02,1,1,1,1\n' }, 'run'],
+  ])('%s says that what it made is gone', async (name, more, made) => {
+    const type = String(schema.getMutationType()!.getFields()[name].args[0].type);
+    const document = `mutation($input: ${type}) { ${name}(input: $input) { ${made} { id } errors { code message } } }`;
+    const input = { idempotencyKey: newKey(), ...more };
+    const { [name]: first } = await app.query(document, { input });
+    expect(first.errors).toEqual([]);
+    const { id: madeId } = first[made];
+    const table = { rule: 'alert_rule' }[made] ?? made;
+    if (made === 'portfolio')
+      await app.services.portfolios.delete({ idempotencyKey: newKey(), id: madeId, expectedVersion: 1 });
+    else await app.database.fork().execute(`delete from ${table} where id = ?`, [madeId]);
+    expect((await app.query(document, { input }))[name]).toEqual({
+      [made]: null,
+      errors: [{ code: 'NOT_FOUND', message: `expected an existing ${made}, was ${madeId}` }],
+    });
+  });
 });

@@ -49,6 +49,12 @@ describe('the settings of the product', () => {
     expect(settings.filter((name) => !example.includes(name))).toEqual(NOT_IN_FILE.split(' '));
   });
 
+  it('have the containers of pages believed about addresses, and nobody else', () => {
+    const pages = [...compose.matchAll(/^ {2}(\w+):\n {4}<<: \[\*app, \*pages\]/gm)].map(([, name]) => name);
+    expect(pages).toEqual(['dashboard', 'web_app', 'visuals']);
+    expect(compose).toContain(`TRUSTED_PROXIES: \${TRUSTED_PROXIES:-loopback,${pages.join(',')}}`);
+  });
+
   it('reach the containers from .env', () => {
     const unused = example.filter((name) => !compose.includes(`\${${name}`));
     expect(unused.toSorted()).toEqual(NOT_FOR_CONTAINERS);

@@ -41,6 +41,15 @@ const NAMED: readonly (readonly [source: string, ...findings: Finding[]])[] = [
     'enter long when close + open',
     [2, 17, 'close + open', 'a condition such as crosses_above(a, b) or a > b'],
   ],
+  ['let a = "x\nenter long when close > a', [2, 9, '"x', 'a closing " before the end of the line']],
+  [
+    `enter long when ${'-'.repeat(501)}close > 1`,
+    [2, 517, '-', 'at most 500 operations inside each other, more of them behind let'],
+  ],
+  [
+    `enter long when ${'close + '.repeat(501)}close > 1`,
+    [2, 17, 'close', 'at most 500 operations inside each other, more of them behind let'],
+  ],
   ['enter long when close > ?', [2, 25, '?', 'a name, a number, a text or an operator']],
   ['enter long when close > 1 && open > 1', [2, 27, '&&', 'a name, a number, a text or an operator']],
   ['enter long when 1 < close < 2', [2, 27, '<', 'one comparison']],

@@ -3,7 +3,7 @@ import { createHash, type Hash } from 'node:crypto';
 /** Bumped whenever a change makes any result differ, so that no cached result outlives its engine. */
 export const ENGINE_VERSION = '7';
 
-/** SHA-256 in hex over plain data and typed arrays, with keys in order, and the engine's version. */
+/** SHA-256 in hex over plain data and typed arrays, with keys in order, and the engine's version; what is not equal is fed differently. */
 export function contentHash(value: unknown): string {
   const hash = createHash('sha256').update(`engine ${ENGINE_VERSION}`);
   feed(hash, value);
@@ -26,9 +26,15 @@ function feed(hash: Hash, value: unknown): void {
     hash.update(`list ${value.length};`);
     for (const item of value) feed(hash, item);
   } else if (value !== null && typeof value === 'object') {
-    for (const key of Object.keys(value).toSorted()) {
-      hash.update(`${key}:`);
+    const keys = Object.keys(value).toSorted();
+    hash.update(`object ${keys.length};`);
+    for (const key of keys) {
+      feed(hash, key);
       feed(hash, (value as Record<string, unknown>)[key]);
     }
-  } else hash.update(`${typeof value} ${String(value)};`);
+  } else {
+    const text = Object.is(value, -0) ? '-0' : String(value);
+    // With its length, or a text could go on with what looks like the next value.
+    hash.update(`${typeof value} ${text.length} ${text};`);
+  }
 }

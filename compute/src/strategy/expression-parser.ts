@@ -14,10 +14,15 @@ const COMPARISONS: Readonly<Record<string, string>> = {
 const SUMS: Readonly<Record<string, string>> = { '+': 'add', '-': 'subtract' };
 const PRODUCTS: Readonly<Record<string, string>> = { '*': 'multiply', '/': 'divide' };
 
+const DEPTH_MAXIMUM = 500;
+
 /** Reads expressions; a method for each level of precedence, the loosest first. */
 export class ExpressionParser extends TokenReader {
   /** The symbol of the line `benchmark`; empty where that line has a problem, null before it. */
   protected benchmark: string | null = null;
+  /** How many expressions around the one that is read are not at their end. */
+  private depth = 0;
+  private readonly depths = new WeakMap<Expression, number>();
 
   /** The one expression that the tokens are. */
   whole(): Expression {
@@ -28,10 +33,40 @@ export class ExpressionParser extends TokenReader {
   }
 
   protected expression(): Expression {
-    const start = this.peek();
-    let left = this.conjunction();
-    while (this.accept('or')) left = this.call('or', start, left, this.conjunction());
-    return left;
+    return this.inside(() => {
+      const start = this.peek();
+      let left = this.conjunction();
+      while (this.accept('or')) left = this.call('or', start, left, this.conjunction());
+      return left;
+    });
+  }
+
+  /** Reads what is inside something else. */
+  private inside(read: () => Expression): Expression {
+    this.depth += 1;
+    this.expectShallow(this.depth, this.peek());
+    try {
+      return read();
+    } finally {
+      this.depth -= 1;
+    }
+  }
+
+  /** Whatever is inside each other is read, checked and computed by calls inside each other, for which there is only so much room. */
+  private expectShallow(depth: number, at: Token): void {
+    if (depth > DEPTH_MAXIMUM)
+      throw this.problem(
+        at,
+        `at most ${DEPTH_MAXIMUM} operations inside each other, more of them behind let`,
+      );
+  }
+
+  /** An expression that is made of others, with how many are inside each other. */
+  private made<Made extends Expression>(made: Made, parts: readonly Expression[], start: Token): Made {
+    const depth = 1 + Math.max(0, ...parts.map((part) => this.depths.get(part) ?? 0));
+    this.expectShallow(depth, start);
+    this.depths.set(made, depth);
+    return made;
   }
 
   private conjunction(): Expression {
@@ -43,7 +78,12 @@ export class ExpressionParser extends TokenReader {
 
   private negation(): Expression {
     const start = this.peek();
-    return this.accept('not') ? this.call('not', start, this.negation()) : this.comparison();
+    if (!this.accept('not')) return this.comparison();
+    return this.call(
+      'not',
+      start,
+      this.inside(() => this.negation()),
+    );
   }
 
   private comparison(): Expression {
@@ -75,12 +115,18 @@ export class ExpressionParser extends TokenReader {
 
   private unary(): Expression {
     const start = this.peek();
-    if (this.accept('-')) return this.call('negate', start, this.unary());
+    if (this.accept('-'))
+      return this.call(
+        'negate',
+        start,
+        this.inside(() => this.unary()),
+      );
     let operand = this.primary();
     while (this.accept('[')) {
       const bars = this.expression();
       this.sign(']');
-      operand = { kind: 'lag', source: operand, bars, at: this.since(start) };
+      const lag = { kind: 'lag', source: operand, bars, at: this.since(start) } as const;
+      operand = this.made(lag, [operand, bars], start);
     }
     return operand;
   }
@@ -96,7 +142,8 @@ export class ExpressionParser extends TokenReader {
       throw this.problem(at, 'a name, a number or (');
     this.position += 1;
     if (at.kind === 'number') return { kind: 'number', value: Number(at.text), at };
-    if (at.kind === 'text') return { kind: 'text', value: at.text.slice(1, -1), at };
+    if (at.kind === 'text')
+      return { kind: 'text', value: at.text.slice(1, -1), at, ...(at.isOpen ? { isOpen: true } : {}) };
     if (at.kind === 'time') return { kind: 'time', minutes: this.minutesOf(at), at };
     if (this.accept('of')) {
       const symbol = this.symbolName();
@@ -105,7 +152,8 @@ export class ExpressionParser extends TokenReader {
     if (!this.accept('(')) return { kind: 'name', name: at.text, at };
     if (at.text === 'model') return this.model(at);
     const list = this.argumentList();
-    return { kind: 'call', name: at.text, arguments: list, callee: at, at: this.since(at) };
+    const call = { kind: 'call', name: at.text, arguments: list, callee: at, at: this.since(at) } as const;
+    return this.made(call, list, at);
   }
 
   private minutesOf(at: Token): number {
@@ -148,6 +196,7 @@ export class ExpressionParser extends TokenReader {
   }
 
   private call(name: string, start: Token, ...operands: readonly Expression[]): Expression {
-    return { kind: 'call', name, arguments: operands, callee: start, at: this.since(start) };
+    const call = { kind: 'call', name, arguments: operands, callee: start, at: this.since(start) } as const;
+    return this.made(call, operands, start);
   }
 }

@@ -7,6 +7,8 @@ export interface Token extends Place {
   readonly kind: 'word' | 'number' | 'time' | 'text' | 'symbol' | 'newline' | 'end';
   /** Characters before it in the whole text. */
   readonly offset: number;
+  /** Of a text whose closing quote is missing, which is told already. */
+  readonly isOpen?: true;
 }
 
 const SIGN_PATTERN = SIGNS.map((sign) => sign.replace(/[.*+()[\]/]/g, '\\$&')).join('|');
@@ -56,7 +58,7 @@ export function tokenize(source: string): { tokens: Token[]; diagnostics: Diagno
     } else if (kind === 'open') {
       const shown = text.trimEnd();
       diagnostics.push(diagnosticAt({ ...place, text: shown }, 'a closing " before the end of the line'));
-      tokens.push({ ...place, kind: 'text', text: `${shown}"` });
+      tokens.push({ ...place, kind: 'text', text: `${shown}"`, isOpen: true });
     } else if (kind === 'unknown' || kind === 'other') {
       const note = MEANT[text] ? `; did you mean ${MEANT[text]}?` : '';
       diagnostics.push(diagnosticAt(place, 'a name, a number, a text or an operator', text, note));

@@ -128,6 +128,7 @@ export class Lowering {
     if (expression.kind === 'name') return this.lowerName(expression);
     if (expression.kind === 'lag') return this.lowerLag(expression);
     if (expression.kind === 'model') return this.lowerModel(expression);
+    if (expression.kind === 'text' && expression.isOpen) return null;
     if (expression.kind !== 'call') {
       const note = expression.kind === 'text' ? ', a text' : ', a time of day';
       this.report(expression.at, 'a number or a series of numbers', expression.at.text, note);

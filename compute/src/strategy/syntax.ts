@@ -14,7 +14,8 @@ export type Expression =
       readonly callee: Place;
       readonly at: Place;
     }
-  | { readonly kind: 'text'; readonly value: string; readonly at: Place }
+  /** `isOpen` where its closing quote is missing, which is told already. */
+  | { readonly kind: 'text'; readonly value: string; readonly at: Place; readonly isOpen?: true }
   /** A time of day, in minutes from midnight. */
   | { readonly kind: 'time'; readonly minutes: number; readonly at: Place }
   | { readonly kind: 'model'; readonly name: string; readonly nameAt: Place; readonly at: Place }

@@ -6,6 +6,7 @@ import {
   RateLimiterRes,
 } from 'rate-limiter-flexible';
 import { refused } from '../platform/graphql/errors.ts';
+import { addressKey } from '../platform/graphql/rate-limit.ts';
 
 const MINUTES_15_S = 15 * 60;
 const DAY_S = 86_400;
@@ -52,16 +53,17 @@ export class LoginLimiter {
 
   /** Counts an attempt; throws where there were too many. */
   async attempt(address: string, account: string): Promise<void> {
+    const place = addressKey(address);
     await orRefused(async () => {
-      await this.limiters.address.consume(address);
-      await this.limiters.pair.consume(`${address} ${account}`);
+      await this.limiters.address.consume(place);
+      await this.limiters.pair.consume(`${place} ${account}`);
       await this.limiters.account.consume(account);
     });
   }
 
   /** Counts a look through a public link; throws where there were too many. */
   async open(address: string): Promise<void> {
-    await orRefused(() => this.limiters.link.consume(address));
+    await orRefused(() => this.limiters.link.consume(addressKey(address)));
   }
 
   close(): void {
@@ -70,9 +72,10 @@ export class LoginLimiter {
 
   /** Forgets the attempts that a successful one made good. */
   async succeed(address: string, account: string): Promise<void> {
-    await this.limiters.pair.delete(`${address} ${account}`);
+    const place = addressKey(address);
+    await this.limiters.pair.delete(`${place} ${account}`);
     await this.limiters.account.reward(account);
-    await this.limiters.address.reward(address);
+    await this.limiters.address.reward(place);
   }
 }
 

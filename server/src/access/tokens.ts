@@ -1,6 +1,6 @@
 import type { Clock } from '../platform/clock.ts';
 import type { Database, EntityManager } from '../platform/database/database.ts';
-import { invalid, notFound, refused } from '../platform/graphql/errors.ts';
+import { existing, invalid, notFound, refused } from '../platform/graphql/errors.ts';
 import { once } from '../platform/graphql/idempotency.ts';
 import { newId } from '../platform/graphql/node.ts';
 import type { Scope, Viewer } from '../platform/viewer.ts';
@@ -83,8 +83,8 @@ export class ApiTokens {
         return tokenId;
       }),
     );
-    const token = (await this.rowsOf(this.database.fork(), userId!)).find((one) => one.id === id)!;
-    return { token, secret };
+    const token = (await this.rowsOf(this.database.fork(), userId!)).find((one) => one.id === id);
+    return { token: existing(token, 'token', id), secret };
   }
 
   list(userId: string): Promise<TokenRow[]> {

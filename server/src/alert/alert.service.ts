@@ -2,7 +2,7 @@ import { InstrumentRow } from '../market-data/instrument.entity.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/database/database.ts';
 import { type Pages, pagesOf } from '../platform/database/pages.ts';
-import { invalid, notFound, staleVersion } from '../platform/graphql/errors.ts';
+import { existing, invalid, notFound, staleVersion } from '../platform/graphql/errors.ts';
 import { once } from '../platform/graphql/idempotency.ts';
 import { newId } from '../platform/graphql/node.ts';
 import type { Order } from '../platform/graphql/sort-direction.ts';
@@ -111,7 +111,7 @@ export class AlertService {
         return row.id;
       }),
     );
-    return (await this.findRule(id))!;
+    return existing(await this.findRule(id), 'rule', id);
   }
 
   async update({ id, expectedVersion, isEnabled, threshold }: UpdateAlertRuleInput): Promise<AlertRuleRow> {

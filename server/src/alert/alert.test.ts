@@ -1,12 +1,12 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { text } from 'node:stream/consumers';
 import pino from 'pino';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestApp, newKey, type TestApp } from '../../test/create-test-app.ts';
 import { AlertWatcher } from './alert.watcher.ts';
-import { signatureOf, waitAfter } from './delivery.ts';
+import { sendMail, signatureOf, waitAfter } from './delivery.ts';
 
 const SECRET = 'a secret of sixteen or more';
 const CREATE = `mutation($input: CreateAlertRuleInput!) { createAlertRule(input: $input) {
@@ -23,6 +23,26 @@ class Receiver {
     response.writeHead(this.status).end();
   });
 }
+
+describe('a mail server that falls silent', () => {
+  it('is given up after the longest wait for an answer', async () => {
+    const silent = createTcpServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.write('220 hello\r\n');
+    });
+    await new Promise<void>((done) => silent.listen(0, '127.0.0.1', done));
+    const { port } = silent.address() as AddressInfo;
+    const settings = {
+      smtpUrl: `smtp://127.0.0.1:${port}`,
+      mailFrom: 'trading@example.com',
+      webhookHosts: [],
+      webhookSecret: null,
+    };
+    const alert = { id: 'alt_1', rule: 'r', kind: 'RUN_FINISHED', message: 'm', value: null, at: '' };
+    await expect(sendMail('me@example.com', 'ald_1', alert, settings, 100)).rejects.toThrow(/timeout/i);
+    silent.close();
+  });
+});
 
 describe('alerts', () => {
   const receiver = new Receiver();
@@ -217,6 +237,39 @@ describe('alerts', () => {
     await remove(rule);
   });
 
+  it('tell nothing to a user who may not log in any more', async () => {
+    receiver.status = 204;
+    receiver.got.length = 0;
+    const em = app.database.fork();
+    const userId = 'usr_01900000-0000-7000-8000-000000000001';
+    await em.execute('insert into app_user (id, email, name, created_at) values (?, ?, ?, now())', [
+      userId,
+      'gone@example.org',
+      'Gone',
+    ]);
+    const watch = { kind: 'PRICE_BELOW', symbol: 'AAA', threshold: 95, webhookUrl: hook };
+    const { rule: before } = await create({ name: 'Before', ...watch });
+    await em.execute('update alert_rule set owner_id = ? where id = ?', [userId, before.id]);
+    await watcher.look();
+    const { rule: after } = await create({ name: 'After', ...watch });
+    await em.execute('update alert_rule set owner_id = ? where id = ?', [userId, after.id]);
+    await em.execute('update app_user set is_disabled = true where id = ?', [userId]);
+    await watcher.look();
+    await watcher.deliver();
+    expect(receiver.got).toEqual([]);
+    const { alerts } = await app.query(ALERTS);
+    expect(alerts.nodes.map(({ rule }: any) => rule.name)).toEqual(['Before']);
+    expect(alerts.nodes[0].deliveries).toMatchObject([
+      { status: 'FAILED', problem: 'its user may not log in any more' },
+    ]);
+    await remove(before);
+    await em.execute('update app_user set is_disabled = false where id = ?', [userId]);
+    await watcher.look();
+    await watcher.deliver();
+    expect(receiver.got.map(({ body }) => JSON.parse(body).rule)).toEqual(['After']);
+    await remove(after);
+  });
+
   it('say why a rule cannot be judged', async () => {
     const { rule } = await create({ name: 'Early', kind: 'VALUE_AT_RISK', portfolioId, threshold: 0.95 });
     await watcher.look();
@@ -246,6 +299,11 @@ describe('alerts', () => {
       { kind: 'RUN_FINISHED', webhookUrl: 'http://169.254.169.254/x' },
       'webhookUrl',
       /^expected a host of ALERT_WEBHOOK_HOSTS \(127\.0\.0\.1:\d+\), was 169\.254\.169\.254$/,
+    ],
+    [
+      { kind: 'RUN_FINISHED', webhookUrl: 'http://me:pass@127.0.0.1/x' },
+      'webhookUrl',
+      /^expected an address without a name and a password, was one with them/,
     ],
     [
       { kind: 'RUN_FINISHED', webhookUrl: 'file:///etc/passwd' },

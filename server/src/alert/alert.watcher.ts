@@ -59,8 +59,11 @@ export class AlertWatcher {
 
   /** Judges all rules that are on; a condition is told when it comes true, and again only after it was false. */
   async look(): Promise<void> {
-    const rules = await this.database.fork().find(AlertRuleRow, { isEnabled: true });
+    const em = this.database.fork();
+    const shutOut = await shutOutUsers(em);
+    const rules = await em.find(AlertRuleRow, { isEnabled: true });
     for (const rule of rules) {
+      if (shutOut.has(rule.ownerId)) continue;
       try {
         if (rule.kind === 'RUN_FINISHED') await this.lookAtRuns(rule);
         else await this.settle(rule, await this.findingOf(rule));
@@ -86,6 +89,10 @@ export class AlertWatcher {
     const em = this.database.fork();
     const alert = await em.findOneOrFail(AlertRow, { id: delivery.alertId });
     const rule = await em.findOneOrFail(AlertRuleRow, { id: alert.ruleId });
+    if ((await shutOutUsers(em)).has(rule.ownerId)) {
+      await this.change(delivery, { status: 'FAILED', problem: 'its user may not log in any more' });
+      return;
+    }
     const { id, message, at } = alert;
     const value = alert.value ?? null;
     const text: AlertMessage = { id, rule: rule.name, kind: rule.kind, message, value, at: at.toISOString() };
@@ -216,4 +223,10 @@ export class AlertWatcher {
   private async note(rule: AlertRuleRow, problem: string): Promise<void> {
     await this.database.fork().execute('update alert_rule set problem = ? where id = ?', [problem, rule.id]);
   }
+}
+
+/** Users who may not log in any more: nothing is told to them either. */
+async function shutOutUsers(em: EntityManager): Promise<ReadonlySet<string | null | undefined>> {
+  const rows = await em.execute<{ id: string }[]>('select id from app_user where is_disabled');
+  return new Set(rows.map(({ id }) => id));
 }

@@ -40,6 +40,8 @@ export function webhookProblem(
   const parsed = URL.canParse(url) ? new URL(url) : null;
   if (!parsed || !['https:', 'http:'].includes(parsed.protocol))
     return `expected an address such as https://example.com/hook, was ${JSON.stringify(url)}`;
+  if (parsed.username || parsed.password)
+    return 'expected an address without a name and a password, was one with them: the signature shows who sends';
   if (!webhookSecret)
     return 'expected ALERT_WEBHOOK_SECRET to be set, which signs what is sent: without it webhooks are off';
   if (!webhookHosts.includes(parsed.host.toLowerCase()))
@@ -97,9 +99,15 @@ export async function sendMail(
   deliveryId: string,
   { rule, message, at }: AlertMessage,
   { smtpUrl, mailFrom }: DeliverySettings,
+  answerMaximumMs = ANSWER_MAXIMUM_MS,
 ): Promise<void> {
   if (!smtpUrl) throw new Error('expected SMTP_URL to be set, was nothing');
-  const transport = createTransport({ url: smtpUrl, connectionTimeout: ANSWER_MAXIMUM_MS });
+  const transport = createTransport({
+    url: smtpUrl,
+    connectionTimeout: answerMaximumMs,
+    greetingTimeout: answerMaximumMs,
+    socketTimeout: answerMaximumMs,
+  });
   try {
     await transport.sendMail({
       from: mailFrom,

@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../platform/clock.ts';
 import type { Database, EntityManager } from '../platform/database/database.ts';
 import { type Pages, pagesOf } from '../platform/database/pages.ts';
-import { invalid, notFound, refused, staleVersion } from '../platform/graphql/errors.ts';
+import { existing, invalid, notFound, refused, staleVersion } from '../platform/graphql/errors.ts';
 import { once } from '../platform/graphql/idempotency.ts';
 import { newId } from '../platform/graphql/node.ts';
 import type { Order } from '../platform/graphql/sort-direction.ts';
@@ -289,7 +289,7 @@ export class MarketDataService {
       .transactional((em) =>
         once(em, this.clock, 'createInstrument', input, async () => (await this.insert(em, input)).id),
       );
-    return (await this.find(id))!;
+    return existing(await this.find(id), 'instrument', id);
   }
 
   /** Stores a new instrument in the caller's transaction. */

@@ -1,7 +1,7 @@
 import type { Clock } from '../platform/clock.ts';
 import type { Database, EntityManager } from '../platform/database/database.ts';
 import { Decimal, ZERO } from '../platform/decimal.ts';
-import { invalid, notFound, refused } from '../platform/graphql/errors.ts';
+import { existing, invalid, notFound, refused } from '../platform/graphql/errors.ts';
 import { once } from '../platform/graphql/idempotency.ts';
 import { newId } from '../platform/graphql/node.ts';
 import { ACCOUNTS_MAXIMUM } from '../trade/accounts.ts';
@@ -72,7 +72,7 @@ export class AccountService {
       await this.audit(em, 'CREATE_ACCOUNT', row, actor, `${name}, ${row.lotMethod}`);
       return row.id;
     });
-    return this.database.fork().findOneOrFail(AccountRow, { id });
+    return existing(await this.database.fork().findOne(AccountRow, { id }), 'account', id);
   }
 
   async update(input: UpdateAccountInput, actor: string): Promise<AccountRow> {
@@ -108,7 +108,7 @@ export class AccountService {
       await this.audit(em, 'UPDATE_ACCOUNT', row, actor, changes.join('; ') || 'nothing changed');
       return id;
     });
-    return this.database.fork().findOneOrFail(AccountRow, { id });
+    return existing(await this.database.fork().findOne(AccountRow, { id }), 'account', id);
   }
 
   /** Removes an account that no transaction ever touched, voided ones included. */

@@ -25,7 +25,7 @@ export function benchmarkFigures(period: MeasuredPeriod, result: BenchmarkPeriod
     benchmarkReturn: {
       ...defined,
       value: result.growth,
-      annualised: annualised(result.growth, period),
+      ...annualised(result.growth, period),
       formula: 'last close / close at the start, less 1',
       convention:
         'Closes at or before both ends of the period, in the base currency; its first close where it begins later.',
@@ -35,6 +35,7 @@ export function benchmarkFigures(period: MeasuredPeriod, result: BenchmarkPeriod
       ...defined,
       value: own - result.growth,
       annualised: null,
+      annualisedReason: null,
       formula: 'Rp - Rb',
       convention:
         'Rp is the time-weighted return of the portfolio, Rb the return of the benchmark, both over the whole period.',
@@ -43,6 +44,7 @@ export function benchmarkFigures(period: MeasuredPeriod, result: BenchmarkPeriod
     matchedFigure: {
       value: rate,
       annualised: rate,
+      annualisedReason: reason,
       reason,
       formula:
         'the yearly rate r at which V0 and all flows, each grown by (1 + r) ^ (days left / 365), make V1',

@@ -4,6 +4,7 @@ import type { StoredImport } from '../trade/imports/import.store.ts';
 import type { PlannedRow, RowVerdict } from '../trade/imports/plan.ts';
 import {
   BalanceComparison,
+  ImportAccount,
   ImportPreview,
   ImportRow,
   ImportSymbol,
@@ -73,6 +74,13 @@ export function toBalances(row: RunRow): BalanceComparison | null {
     .slice(0, DIFFERENCES_LISTED)
     .map(({ timeMs, ...one }) => ({ ...one, at: new Date(timeMs) }));
   return Object.assign(new BalanceComparison(), { ...balances, differences });
+}
+
+/** The accounts that it makes or changes. */
+export function toAccounts(row: RunRow): ImportAccount[] {
+  return (resultOf(row).accounts ?? []).map(({ closedAt, ...one }) =>
+    Object.assign(new ImportAccount(), one, { closedAt: closedAt === null ? null : new Date(closedAt) }),
+  );
 }
 
 /** A row with its verdict. */

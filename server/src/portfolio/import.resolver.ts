@@ -12,6 +12,7 @@ import { TransactionImportsArgs } from './history.args.ts';
 import { ImportPreviewInput, ImportTransactionsInput, UndoImportInput } from './import.input.ts';
 import {
   BalanceComparison,
+  ImportAccount,
   ImportFormat,
   ImportPreviewResult,
   ImportRow,
@@ -23,7 +24,15 @@ import {
   UndoImportPayload,
   VerdictCount,
 } from './import.type.ts';
-import { toBalances, toImport, toImportRow, toPreview, toSymbols, toVerdicts } from './import-views.ts';
+import {
+  toAccounts,
+  toBalances,
+  toImport,
+  toImportRow,
+  toPreview,
+  toSymbols,
+  toVerdicts,
+} from './import-views.ts';
 import { toPortfolio } from './portfolio.resolver.ts';
 import { Portfolio } from './portfolio.type.ts';
 
@@ -114,6 +123,13 @@ export class ImportRunResolver {
   })
   symbols(@Root() { row }: ImportRun): ImportSymbol[] {
     return toSymbols(row);
+  }
+
+  @FieldResolver(() => [ImportAccount], {
+    description: 'The accounts that a file of transactions makes or changes, those it makes first.',
+  })
+  accounts(@Root() { row }: ImportRun): ImportAccount[] {
+    return toAccounts(row);
   }
 
   @FieldResolver(() => BalanceComparison, {

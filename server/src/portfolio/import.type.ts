@@ -6,6 +6,8 @@ import { CurrencyScalar, DateTimeScalar, DecimalScalar } from '../platform/graph
 import { BROKER_TRANSACTION_KINDS, type BrokerTransactionKind } from '../trade/brokers/broker-transaction.ts';
 import { CSV_FIELDS, type CsvField, type KindWord } from '../trade/imports/csv-mapping.ts';
 import type { RowVerdict } from '../trade/imports/plan.ts';
+import type { LotMethod } from '../trade/lots.ts';
+import { LotMethodEnum } from './lot.type.ts';
 import { Portfolio } from './portfolio.type.ts';
 
 export const BrokerRowKindEnum = Object.fromEntries(BROKER_TRANSACTION_KINDS.map((kind) => [kind, kind])) as {
@@ -345,6 +347,24 @@ export class BalanceComparison {
     description: 'The first 100 places where a difference begins or changes.',
   })
   differences!: BalanceDifference[];
+}
+
+@ObjectType({ description: 'An account that an import makes or changes.' })
+export class ImportAccount {
+  @Field(() => String, { description: 'Its name.' })
+  name!: string;
+
+  @Field(() => LotMethodEnum, { description: 'Which lots its sales close from then on.' })
+  lotMethod!: LotMethod;
+
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description: 'Since when it takes no more transactions; null where it is open.',
+  })
+  closedAt!: Date | null;
+
+  @Field(() => Boolean, { description: 'Whether it is made, or one without transactions that becomes so.' })
+  isNew!: boolean;
 }
 
 @ObjectType({ description: 'An import of transactions that was carried out.' })

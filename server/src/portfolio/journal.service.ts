@@ -3,7 +3,7 @@ import type { MarketDataService } from '../market-data/market-data.service.ts';
 import { TIMEFRAMES, type Timeframe } from '../market-data/timeframe.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Database, EntityManager } from '../platform/database/database.ts';
-import { notFound, staleVersion } from '../platform/graphql/errors.ts';
+import { existing, notFound, staleVersion } from '../platform/graphql/errors.ts';
 import { once } from '../platform/graphql/idempotency.ts';
 import { newId } from '../platform/graphql/node.ts';
 import { remembered } from '../platform/remember.ts';
@@ -143,7 +143,7 @@ export class TradeJournalService {
       }),
     );
     await this.relay();
-    return (await this.trade(portfolioId, 'FLAT_TO_FLAT', tradeId))!;
+    return existing(await this.trade(portfolioId, 'FLAT_TO_FLAT', tradeId), 'trade', tradeId);
   }
 }
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestApp, newKey, type TestApp } from '../../test/create-test-app.ts';
 import { importText, newPortfolio } from '../../test/transaction-imports.ts';
+import type { EntityManager } from '../platform/database/database.ts';
 import { Decimal } from '../platform/decimal.ts';
 import { newId } from '../platform/graphql/node.ts';
 import type { LedgerRecord } from '../trade/imports/ledger-file.ts';
@@ -51,6 +52,8 @@ const drafts = fc.record({
 });
 /** The methods for lots of the two accounts. */
 const methods = fc.tuple(fc.constantFrom(...LOT_METHODS), fc.constantFrom(...LOT_METHODS));
+/** Which of the two accounts is closed, if any: one always takes transactions. */
+const closings = fc.option(fc.nat(1));
 type Draft = typeof drafts extends fc.Arbitrary<infer Value> ? Value : never;
 
 describe('the export of a ledger', () => {
@@ -75,7 +78,11 @@ describe('the export of a ledger', () => {
   });
   afterAll(() => app.stop());
 
-  async function portfolioOf(rows: readonly Draft[], [main, other]: readonly LotMethod[]): Promise<string> {
+  async function portfolioOf(
+    rows: readonly Draft[],
+    [main, other]: readonly LotMethod[],
+    closing: number | null,
+  ): Promise<string> {
     portfolios += 1;
     const id = await newPortfolio(app, `Random ${portfolios}`);
     const { services } = app;
@@ -104,8 +111,14 @@ describe('the export of a ledger', () => {
         if (replacement) replacements.add(replacement);
         await store.void(em, ids[index], voided.reason, 'owner', replacement);
       }
+      // What was voided after an account was closed can leave something in it.
+      if (closing !== null) await closeAccount(em, accounts[closing]);
     });
     return id;
+  }
+
+  async function closeAccount(em: EntityManager, id: string): Promise<void> {
+    await em.execute('update account set closed_at = ? where id = ?', ['2024-05-31T15:30:00.001Z', id]);
   }
 
   async function setMethod(portfolioId: string, id: string, lotMethod: LotMethod): Promise<void> {
@@ -167,7 +180,7 @@ describe('the export of a ledger', () => {
     const places = new Map(records.map((record, index) => [record.id, index]));
     const { portfolio } = await app.query(
       `query($id: ID!) { portfolio(id: $id) { valuation { cash equity realisedProfit fees }
-         accounts { nodes { id name lotMethod } }
+         accounts { nodes { id name lotMethod closedAt } }
          lots { open(first: 100) { nodes { accountId transactionId ${LOT} } } closed(first: 100) { nodes {
            accountId transactionId closingId closedAt gain ${LOT} } } } } }`,
       { id },
@@ -184,7 +197,7 @@ describe('the export of a ledger', () => {
       valuation: portfolio.valuation,
       accounts: portfolio.accounts.nodes
         .filter(({ name }: any) => form === 'json' || named.has(name))
-        .map(({ name, lotMethod }: any) => `${name} ${lotMethod}`)
+        .map(({ name, lotMethod, closedAt }: any) => `${name} ${lotMethod} ${closedAt}`)
         .toSorted(),
       open: lotsOf(portfolio.lots.open),
       closed: lotsOf(portfolio.lots.closed),
@@ -201,23 +214,29 @@ describe('the export of a ledger', () => {
     'is read back from %s to an equal ledger, whatever it holds',
     async (form) => {
       await fc.assert(
-        fc.asyncProperty(fc.array(drafts, { minLength: 1, maxLength: 12 }), methods, async (rows, own) => {
-          // given
-          const id = await portfolioOf(rows, own);
-          portfolios += 1;
-          const copy = await newPortfolio(app, `Copy ${portfolios}`);
-          // when
-          const text = await (await download(id, form)).text();
-          const imported = await importText(app, copy, text);
-          // then
-          expect(imported).toMatchObject({ status: 'SUCCEEDED', verdicts: { NEW: rows.length } });
-          expect(await contentOf(copy, form)).toEqual(await contentOf(id, form));
-          // and it is known again, here and where it came from
-          for (const one of [id, copy])
-            expect((await importText(app, one, text, { dryRun: true })).verdicts).toEqual({
-              DUPLICATE: rows.length,
-            });
-        }),
+        fc.asyncProperty(
+          fc.array(drafts, { minLength: 1, maxLength: 12 }),
+          methods,
+          closings,
+          async (rows, own, closing) => {
+            // given: as CSV, an account without rows is not told, and the last one that is stays open
+            const open = rows.some(({ account }) => account !== closing);
+            const id = await portfolioOf(rows, own, form === 'json' || open ? closing : null);
+            portfolios += 1;
+            const copy = await newPortfolio(app, `Copy ${portfolios}`);
+            // when
+            const text = await (await download(id, form)).text();
+            const imported = await importText(app, copy, text);
+            // then
+            expect(imported).toMatchObject({ status: 'SUCCEEDED', verdicts: { NEW: rows.length } });
+            expect(await contentOf(copy, form)).toEqual(await contentOf(id, form));
+            // and it is known again, here and where it came from
+            for (const one of [id, copy])
+              expect((await importText(app, one, text, { dryRun: true })).verdicts).toEqual({
+                DUPLICATE: rows.length,
+              });
+          },
+        ),
         { numRuns: 8 },
       );
     },
@@ -292,6 +311,66 @@ describe('the export of a ledger', () => {
     expect(await gainsOf(id)).toBe('Main account HIFO, Empty AVERAGE');
   });
 
+  async function accountsOf(id: string): Promise<string[]> {
+    const { portfolio } = await app.query(
+      'query($id: ID!) { portfolio(id: $id) { accounts { nodes { name closedAt } } } }',
+      { id },
+    );
+    return portfolio.accounts.nodes.map(({ name, closedAt }: any) => `${name}, ${closedAt ?? 'open'}`);
+  }
+
+  it('brings in the accounts of a ledger without transactions, closed ones too, and tells which', async () => {
+    // given
+    const closedAt = '2024-05-31T15:30:00.000Z';
+    const source = await newPortfolio(app, 'Accounts alone');
+    const [{ id: main }] = await app.services.ledger.accounts(source);
+    const expectedVersion = (await store.version(source))!;
+    const other = { idempotencyKey: newKey(), portfolioId: source, expectedVersion, name: 'Other' } as const;
+    await app.services.accounts.create({ ...other, lotMethod: 'LIFO' }, 'owner');
+    await app.database.fork().execute('update account set closed_at = ? where id = ?', [closedAt, main]);
+    const text = await (await download(source, 'json')).text();
+    expect(JSON.parse(text).accounts).toEqual([
+      { name: 'Main account', lotMethod: 'FIFO', closedAt },
+      { name: 'Other', lotMethod: 'LIFO', closedAt: null },
+    ]);
+    const copy = await newPortfolio(app, 'Accounts alone again');
+    // when
+    const checked = await importText(app, copy, text, { dryRun: true });
+    // then
+    const accounts = [
+      { name: 'Other', lotMethod: 'LIFO', closedAt: null, isNew: true },
+      { name: 'Main account', lotMethod: 'FIFO', closedAt, isNew: false },
+    ];
+    expect(checked).toMatchObject({ status: 'SUCCEEDED', verdicts: {}, accounts });
+    expect(await accountsOf(copy)).toEqual(['Main account, open']);
+    expect(await importText(app, copy, text)).toMatchObject({ status: 'SUCCEEDED', accounts });
+    expect(await accountsOf(copy)).toEqual([`Main account, ${closedAt}`, 'Other, open']);
+    expect((await importText(app, copy, text)).accounts).toEqual([]);
+  });
+
+  it('leaves a portfolio an account that takes transactions, and refuses rows of one that takes none', async () => {
+    const id = await newPortfolio(app, 'Closed');
+    const row = (more: string) => ledgerCsv('kind,time,symbol,amount,lotMethod,closedAt', [more]);
+    // given: a file whose only account is closed
+    await importText(app, id, row('DEPOSIT,2024-01-01,,5,LIFO,2024-05-31T15:30:00.000Z'));
+    expect(await accountsOf(id)).toEqual(['Main account, open']);
+    // when it is closed beside another
+    const accounts = ['Main account', 'Old'].map((name) => ({
+      name,
+      lotMethod: 'FIFO',
+      closedAt: '2024-05-31',
+    }));
+    const file = { format: 'ai-trading-ledger', accounts, transactions: [] };
+    await importText(app, id, JSON.stringify(file));
+    // then it takes no rows, and the one with transactions stays as it was
+    expect(await accountsOf(id)).toEqual(['Main account, open', 'Old, 2024-05-31T00:00:00.000Z']);
+    const transactions = [{ kind: 'DEPOSIT', time: '2024-06-01', account: 'Old', amount: '1' }];
+    const { rows } = await importText(app, id, JSON.stringify({ ...file, transactions }), { dryRun: true });
+    expect(rows).toMatchObject([
+      { verdict: 'ERROR', reason: 'expected an open account, was Old, closed on 2024-05-31' },
+    ]);
+  });
+
   it.each([
     [{ accounts: {} }, 'expected a list of accounts, was {}'],
     [{ accounts: [{ lotMethod: 'FIFO' }] }, 'expected an account with a name, was {"lotMethod":"FIFO"}'],
@@ -302,6 +381,10 @@ describe('the export of a ledger', () => {
     [
       { accounts: ['FIFO', 'LIFO'].map((lotMethod) => ({ name: 'A', lotMethod })) },
       'expected the account A once, was there twice',
+    ],
+    [
+      { accounts: [{ name: 'A', lotMethod: 'FIFO', closedAt: 'May' }] },
+      'expected a time such as 2024-05-31T15:30:00.000Z since when the account A is closed, was "May"',
     ],
   ])('refuses a head of %j', async (head, reason) => {
     const id = await newPortfolio(app, `Head ${reason}`);
@@ -320,6 +403,20 @@ describe('the export of a ledger', () => {
     ]);
   });
 
+  it('names rows that disagree about when an account was closed', async () => {
+    const id = await newPortfolio(app, 'Disagreeing about the end');
+    const rows = ['1,,5,FIFO,2024-05-31', '2,,5,FIFO,', '3,,5,FIFO,soon', '4,,5,,2024-05-31'].map(
+      (cells) => `DEPOSIT,2024-01-0${cells}`,
+    );
+    const text = ledgerCsv('kind,time,symbol,amount,lotMethod,closedAt', rows);
+    expect((await importText(app, id, text)).rows.map(({ reason }) => reason)).toEqual([
+      null,
+      'expected 2024-05-31 as the time since when Main account is closed, as before it in the file, was none',
+      'expected a time such as 2024-05-31T15:30:00.000Z since when Main account is closed, was soon',
+      'expected a method for lots such as FIFO, was none',
+    ]);
+  });
+
   it('is sent as a file with the name of its portfolio', async () => {
     const id = await newPortfolio(app, 'Größe "A"');
     const response = await download(id, 'csv');
@@ -332,7 +429,7 @@ describe('the export of a ledger', () => {
       format: 'ai-trading-ledger',
       version: 1,
       portfolio: { name: 'Größe "A"', baseCurrency: 'USD' },
-      accounts: [{ name: 'Main account', lotMethod: 'FIFO' }],
+      accounts: [{ name: 'Main account', lotMethod: 'FIFO', closedAt: null }],
       transactions: [],
     });
     expect((await download('prt_none', 'csv')).status).toBe(404);

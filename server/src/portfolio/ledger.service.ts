@@ -2,7 +2,7 @@ import { InstrumentRow } from '../market-data/instrument.entity.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Database, EntityManager } from '../platform/database/database.ts';
 import { type Pages, pagesOf } from '../platform/database/pages.ts';
-import { invalid, notFound, staleVersion } from '../platform/graphql/errors.ts';
+import { existing, invalid, notFound, staleVersion } from '../platform/graphql/errors.ts';
 import { once } from '../platform/graphql/idempotency.ts';
 import type { Order } from '../platform/graphql/sort-direction.ts';
 import { together } from '../platform/together.ts';
@@ -149,7 +149,11 @@ export class LedgerService {
       }),
     );
     await this.relay();
-    return this.database.fork().findOneOrFail(PortfolioRow, { id: portfolioId });
+    return existing(
+      await this.database.fork().findOne(PortfolioRow, { id: portfolioId }),
+      'portfolio',
+      portfolioId,
+    );
   }
 
   async page(
@@ -221,7 +225,7 @@ export class LedgerService {
       .fork()
       .transactional((em) => once(em, this.clock, operation, input, () => work(em)));
     await this.relay();
-    const { portfolioId, ...transaction } = (await this.transactions.find(id))!;
+    const { portfolioId, ...transaction } = existing(await this.transactions.find(id), 'transaction', id);
     const portfolio = await this.database.fork().findOneOrFail(PortfolioRow, { id: portfolioId });
     return { transaction, portfolio };
   }

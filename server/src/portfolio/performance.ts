@@ -43,6 +43,8 @@ export interface Figure {
   readonly value: number | null;
   /** Per year, where `value` is for the whole period and that is at least a year. */
   readonly annualised: number | null;
+  /** Why it is not told per year; null where it is, and where it has no such form. */
+  readonly annualisedReason: string | null;
   readonly reason: string | null;
   readonly formula: string;
   readonly convention: string;
@@ -69,7 +71,8 @@ export interface MeasuredReturn {
 }
 
 const UNKNOWN = 'expected values for all of the period, was without some';
-const YEAR_MS = 365 * 86_400_000;
+const DAY_MS = 86_400_000;
+const YEAR_MS = 365 * DAY_MS;
 
 /**
  * The part of a history from the last valuation at or before `from` (from its first event when null or
@@ -141,6 +144,7 @@ export function figuresOf(period: MeasuredPeriod): Figures {
     ...figure,
     value: null,
     annualised: null,
+    annualisedReason: period.unknown ?? UNKNOWN,
     reason: period.unknown ?? UNKNOWN,
     inputs: figure.inputs.filter(({ value }) => !Number.isNaN(value)),
     roots: [],
@@ -176,7 +180,7 @@ function timeWeightedFigure(period: MeasuredPeriod): Figure {
   const value = timeWeightedReturn(period.growth);
   return {
     value,
-    annualised: annualised(value, period),
+    ...annualised(value, period),
     reason: null,
     formula: 'product over all steps of (V + out) / (V before + in), less 1',
     convention:
@@ -191,6 +195,7 @@ function moneyWeightedFigure(period: MeasuredPeriod): Figure {
   return {
     value: rate,
     annualised: rate,
+    annualisedReason: reason,
     reason,
     formula:
       'the yearly rate r at which V0 and all flows, each grown by (1 + r) ^ (days left / 365), make V1',
@@ -208,7 +213,7 @@ function capitalFigure(
 ): Figure {
   return {
     value,
-    annualised: value === null ? null : annualised(value, period),
+    ...(value === null ? { annualised: null, annualisedReason: reason } : annualised(value, period)),
     reason,
     formula,
     convention,
@@ -225,13 +230,23 @@ function inputsOf({ startValue, endValue, flows }: MeasuredPeriod): { name: stri
   ];
 }
 
-/** A return per year; null for less than a year. */
+/** A return per year, actual/365, or why there is none. */
 export function annualised(
   value: number,
   { fromMs, toMs }: Pick<MeasuredPeriod, 'fromMs' | 'toMs'>,
-): number | null {
-  const years = (toMs - fromMs) / YEAR_MS;
-  return years >= 1 && value > -1 ? (1 + value) ** (1 / years) - 1 : null;
+): Pick<Figure, 'annualised' | 'annualisedReason'> {
+  const short = shortOfYear(fromMs, toMs);
+  if (short !== null) return { annualised: null, annualisedReason: short };
+  if (!(value > -1))
+    return { annualised: null, annualisedReason: 'expected a value above 0, was lost or more' };
+  return { annualised: (1 + value) ** (YEAR_MS / (toMs - fromMs)) - 1, annualisedReason: null };
+}
+
+/** Why a period tells of no growth per year, which a day would raise to the power of 365; null of 365 days or more. */
+export function shortOfYear(fromMs: number, toMs: number): string | null {
+  if (toMs - fromMs >= YEAR_MS) return null;
+  const days = Math.floor((toMs - fromMs) / DAY_MS);
+  return `expected a year or more, was ${days === 1 ? '1 day' : `${days} days`}`;
 }
 
 /** One month or year with its time-weighted return. */

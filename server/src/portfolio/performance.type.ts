@@ -142,6 +142,12 @@ export class PerformanceFigure {
   })
   annualised!: number | null;
 
+  @Field(() => String, {
+    nullable: true,
+    description: 'Why it is not told per year; null where it is, and where it has no such form.',
+  })
+  annualisedReason!: string | null;
+
   @Field(() => String, { nullable: true, description: 'Why it is not defined.' })
   reason!: string | null;
 

@@ -1,13 +1,14 @@
 import { firstAtOrAfter } from '../market-data/bars.ts';
 import type { ExchangeRate } from '../market-data/exchange-rates.ts';
 import { Decimal, ONE, ZERO } from '../platform/decimal.ts';
+import { type PriceSplit, splitsAfter } from '../trade/price-splits.ts';
 import type { Income } from './income.ts';
 import type { MissingRate, PortfolioRates, StaleRate } from './portfolio-rates.ts';
 import type { Balance, Holding, PriceSeries } from './valuation.ts';
 
 /** A holding with its price at a time; `isPriced` is false where only the last fill tells a price. */
 export interface PricedHolding extends Holding {
-  /** In the instrument's own currency. */
+  /** In the instrument's own currency and for a unit of the time: a close from before a split is divided by it. */
   readonly price: Decimal;
   readonly priceAt: Date | null;
   readonly previousPrice: Decimal | null;
@@ -67,7 +68,7 @@ export function stateOf({
   readonly nowMs: number;
 }): PortfolioState {
   const until = atMs ?? Infinity;
-  const prices = held.map((_, index) => lastPriceOf(series[index], until));
+  const prices = held.map(({ splits }, index) => lastPriceOf(series[index], splits, until));
   const told = [...held, ...balances].map(({ currency }) => lastToldMs(currency, rates));
   const lastMs = Math.max(lastEventMs, ...prices.map(({ timeMs }) => timeMs ?? 0), ...told);
   const rateMs = atMs ?? lastMs;
@@ -107,15 +108,20 @@ interface LastPrice {
   readonly previousMs: number | null;
 }
 
-function lastPriceOf(series: PriceSeries | null, untilMs: number): LastPrice {
+function lastPriceOf(series: PriceSeries | null, splits: readonly PriceSplit[], untilMs: number): LastPrice {
   const nothing = { price: UNKNOWN, previous: null, timeMs: null, previousMs: null };
   if (!series) return nothing;
   const { timesMs, close } = series;
   const index = (untilMs === Infinity ? timesMs.length : firstAtOrAfter(timesMs, untilMs + 1)) - 1;
   if (index < 0) return nothing;
+  const closeOf = (at: number) =>
+    splitsAfter(splits, series, at, untilMs).reduce(
+      (price, { factor }) => price.div(factor),
+      new Decimal(close[at]),
+    );
   return {
-    price: new Decimal(close[index]),
-    previous: index > 0 ? new Decimal(close[index - 1]) : null,
+    price: closeOf(index),
+    previous: index > 0 ? closeOf(index - 1) : null,
     timeMs: timesMs[index],
     previousMs: index > 0 ? timesMs[index - 1] : null,
   };

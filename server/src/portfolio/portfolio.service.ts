@@ -6,7 +6,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { Database, EntityManager } from '../platform/database/database.ts';
 import { type Pages, pagesOf } from '../platform/database/pages.ts';
 import { Decimal, ZERO } from '../platform/decimal.ts';
-import { invalid, notFound, refused, staleVersion } from '../platform/graphql/errors.ts';
+import { existing, invalid, notFound, refused, staleVersion } from '../platform/graphql/errors.ts';
 import { once } from '../platform/graphql/idempotency.ts';
 import { newId } from '../platform/graphql/node.ts';
 import type { Order } from '../platform/graphql/sort-direction.ts';
@@ -132,7 +132,7 @@ export class PortfolioService {
       .transactional((em) =>
         once(em, this.clock, 'createPortfolio', input, async () => (await this.insert(em, input)).id),
       );
-    return (await this.find(id))!;
+    return existing(await this.find(id), 'portfolio', id);
   }
 
   /** Stores a new portfolio with its account and opening cash, dated `openedAt` or now, in the caller's transaction. */
@@ -212,7 +212,11 @@ export class PortfolioService {
         return row.id;
       }),
     );
-    return this.database.fork().findOneOrFail(PortfolioRow, { id: input.id });
+    return existing(
+      await this.database.fork().findOne(PortfolioRow, { id: input.id }),
+      'portfolio',
+      input.id,
+    );
   }
 
   async delete(input: DeletePortfolioInput): Promise<string> {

@@ -106,7 +106,7 @@ export class Position {
   @Field(() => DecimalScalar, {
     nullable: true,
     description:
-      "The last stored close in the instrument's own currency; null where none is known and the last fill stands in.",
+      "The last stored close in the instrument's own currency, divided by splits since; null where none is known and the last fill stands in.",
   })
   marketPrice!: string | null;
 

@@ -43,6 +43,7 @@ function figureMaker({ own, periodsPerYear }: PairedReturns): MakeFigure {
     return {
       value: isDefined ? value : null,
       annualised: null,
+      annualisedReason: null,
       reason: isDefined ? null : isEnough ? reason : tooFew,
       formula,
       convention,

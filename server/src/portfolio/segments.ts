@@ -9,6 +9,7 @@ import {
   type LedgerRates,
   lotEventOf,
 } from '../trade/ledger.ts';
+import { closeAfter } from '../trade/price-splits.ts';
 import { type UnitChange, unitChanges } from '../trade/units.ts';
 import type { TimedFlow } from './modified-dietz.ts';
 import { ONE_RATE, type PriceSeries, quoteCurrenciesOf, type RateColumns } from './valuation.ts';
@@ -39,7 +40,7 @@ export interface SegmentInput {
 /** Kinds that move value from one instrument to another. */
 const EXCHANGES: readonly LedgerEntry['kind'][] = ['SPIN_OFF', 'MERGER', 'TICKER_CHANGE', 'DELISTING'];
 
-/** The price of each instrument at each time in its own currency: its last close, before the first one what its last transaction told. */
+/** The price of each instrument at each time in its own currency: its last close in the units of the time, before the first one what its last transaction told. */
 export function priceColumns(
   units: readonly UnitChange[],
   prices: ReadonlyMap<string, PriceSeries>,
@@ -50,13 +51,18 @@ export function priceColumns(
     const series = prices.get(instrumentId);
     const column = new Float64Array(timesMs.length);
     let [price, nextBar, nextChange] = [0, 0, 0];
-    for (let t = 0; t < timesMs.length; t += 1) {
-      for (; nextChange < changes.length && changes[nextChange].timeMs <= timesMs[t]; nextChange += 1)
-        if (nextBar === 0) price = changes[nextChange].price?.toNumber() ?? price;
-      while (series && nextBar < series.timesMs.length && series.timesMs[nextBar] <= timesMs[t]) {
+    const takeBars = (isTaken: (barMs: number) => boolean) => {
+      for (; series && nextBar < series.timesMs.length && isTaken(series.timesMs[nextBar]); nextBar += 1)
         price = series.close[nextBar];
-        nextBar += 1;
+    };
+    for (let t = 0; t < timesMs.length; t += 1) {
+      for (; nextChange < changes.length && changes[nextChange].timeMs <= timesMs[t]; nextChange += 1) {
+        const { timeMs, price: told, split } = changes[nextChange];
+        if (split) takeBars((barMs) => barMs < timeMs);
+        if (nextBar === 0) price = told?.toNumber() ?? price;
+        else if (split) price = closeAfter(series!, nextBar - 1, changes, timeMs);
       }
+      takeBars((barMs) => barMs <= timesMs[t]);
       column[t] = price;
     }
     columns.set(instrumentId, column);

@@ -71,7 +71,7 @@ function performanceOf(period: MeasuredPeriod | null): Performance {
     index: pick(index, chosen),
     drawdown: pick(drawdown, chosen),
     totalReturn: single(total),
-    annualisedReturn: known && single(annualised(total!, known)),
+    annualisedReturn: known && single(annualised(total!, known).annualised),
     maximumDrawdown: known && single(drawdown.reduce((least, one) => Math.min(least, one), 0)),
     months: returnsBy('MONTH'),
     years: returnsBy('YEAR'),

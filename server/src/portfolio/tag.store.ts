@@ -1,6 +1,6 @@
 import type { Clock } from '../platform/clock.ts';
 import type { Database, EntityManager } from '../platform/database/database.ts';
-import { invalid, notFound, staleVersion } from '../platform/graphql/errors.ts';
+import { existing, invalid, notFound, staleVersion } from '../platform/graphql/errors.ts';
 import { once } from '../platform/graphql/idempotency.ts';
 import { togetherOfLists } from '../platform/together.ts';
 import { actorName } from '../platform/viewer.ts';
@@ -108,7 +108,11 @@ export class TagStore {
       }),
     );
     await this.relay();
-    return this.database.fork().findOneOrFail(PortfolioRow, { id: portfolioId });
+    return existing(
+      await this.database.fork().findOne(PortfolioRow, { id: portfolioId }),
+      'portfolio',
+      portfolioId,
+    );
   }
 }
 

@@ -3,7 +3,7 @@ import type { MarketDataService } from '../market-data/market-data.service.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Database, EntityManager } from '../platform/database/database.ts';
 import { Decimal, ONE, ZERO } from '../platform/decimal.ts';
-import { invalid, notFound, staleVersion } from '../platform/graphql/errors.ts';
+import { existing, invalid, notFound, staleVersion } from '../platform/graphql/errors.ts';
 import { once } from '../platform/graphql/idempotency.ts';
 import { together } from '../platform/together.ts';
 import { leaveMessage } from '../run/outbox.ts';
@@ -119,7 +119,7 @@ export class TargetsService {
       }),
     );
     await this.relay();
-    return (await this.find(portfolioId))!;
+    return existing(await this.find(portfolioId), 'portfolio', portfolioId);
   }
 
   /** The orders that bring a portfolio to its targets; null where none are set. */

@@ -71,6 +71,37 @@ describe('equityColumns', () => {
     expect([...equityColumns(journalOf(entries), series(10, 5, 6)).equity]).toEqual([100, 100, 120]);
   });
 
+  it.each([
+    ['is not moved by a split before the next close', { units: '2' }, [10, 5], [100, 100, 100, 100]],
+    ['nor by one that makes units fewer', { units: '1', perUnits: '10' }, [10, 110], [100, 100, 100, 110]],
+    ['takes a close that has followed a split for one after it', { units: '2' }, [5, 5], [50, 100, 100, 100]],
+  ] as const)('%s', (_name, ratio, [before, after], expected) => {
+    // Bought at 10; a split between the second and the third time, of which another instrument tells.
+    const prices = new Map([
+      ['a', { timesMs: Float64Array.of(1, 2, 8), close: Float64Array.of(10, before, after) }],
+      ['b', { timesMs: Float64Array.of(4, 6), close: Float64Array.of(1, 1) }],
+    ]);
+    const entries = [deposit(1, '100'), fill('BUY', '10', '10', 1), ledgerEntry('SPLIT', 3, ratio)];
+    const columns = equityColumns(journalOf(entries), prices);
+    expect([...columns.timesMs]).toEqual([1, 2, 4, 6, 8]);
+    expect([...columns.equity]).toEqual([100, ...expected]);
+  });
+
+  it('takes a split that two accounts record for one, and values what leaves in its units', () => {
+    const prices = series(10, 10);
+    const entries = [
+      ledgerEntry('TRANSFER_IN', 1, { quantity: '10', price: '10', costBasis: '100' }),
+      ledgerEntry('TRANSFER_IN', 1, { accountId: 'other', quantity: '10', price: '10', costBasis: '100' }),
+      ledgerEntry('SPLIT', 3, { units: '2' }),
+      ledgerEntry('SPLIT', 4, { accountId: 'other', units: '2' }),
+      ledgerEntry('TRANSFER_OUT', 5, { quantity: '4' }),
+    ];
+    const columns = equityColumns(journalOf(entries), prices);
+    // After the last close days end on which something came or went: 36 units at 5.
+    expect([...columns.equity]).toEqual([200, 200, 180]);
+    expect([...columns.outflow]).toEqual([0, 0, 20]);
+  });
+
   it.each(['SPLIT', 'STOCK_DIVIDEND'] as const)(
     'takes a %s of a date after the close of the day before',
     (kind) => {

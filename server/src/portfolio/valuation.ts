@@ -13,6 +13,7 @@ import {
 import { compareEntries } from '../trade/ledger-parts.ts';
 import { type LotClosing, runLots } from '../trade/lots.ts';
 import { doubleOf } from '../trade/stored-entry.ts';
+import { closeAfter, type PriceSplit } from '../trade/price-splits.ts';
 import { FILL_SIDES } from '../trade/transaction-kinds.ts';
 import { unitChanges } from '../trade/units.ts';
 import { effectsOf, type GainEffects, negatedEffects, sumEffects } from './effects.ts';
@@ -40,6 +41,8 @@ export interface Holding {
   readonly fees: Decimal;
   /** What the last transaction tells of its price. */
   readonly lastPrice: Decimal;
+  /** The splits that its prices follow. */
+  readonly splits: readonly PriceSplit[];
 }
 
 /**
@@ -50,8 +53,11 @@ export function holdingsOf(entries: readonly LedgerEntry[], rates: LedgerRates =
   const events = entries.map((entry) => lotEventOf(entry, rates)).filter((event) => event !== null);
   const { lots, closings } = runLots(events, 'AVERAGE');
   const lastPrices = new Map(events.map(({ instrumentId }) => [instrumentId, ZERO]));
-  for (const { instrumentId, price } of unitChanges(events))
+  const splits = new Map<string, PriceSplit[]>();
+  for (const { instrumentId, price, split } of unitChanges(events)) {
     lastPrices.set(instrumentId, price ?? lastPrices.get(instrumentId) ?? ZERO);
+    if (split) splits.set(instrumentId, [...(splits.get(instrumentId) ?? []), split]);
+  }
   const currencies = quoteCurrenciesOf(entries);
   const lotsOf = Map.groupBy(lots, ({ instrumentId }) => instrumentId);
   const closingsOf = Map.groupBy(closings, ({ instrumentId }) => instrumentId);
@@ -76,6 +82,7 @@ export function holdingsOf(entries: readonly LedgerEntry[], rates: LedgerRates =
       realisedEffects: sumEffects(closed.map(closingEffects)),
       fees: sum(closed, ({ fees }) => fees).plus(sum(open, ({ fee }) => fee)),
       lastPrice,
+      splits: splits.get(instrumentId) ?? [],
     };
   });
 }
@@ -135,6 +142,7 @@ export interface Journal {
     readonly instrumentId: string;
     readonly change: number;
     readonly price: number | null;
+    readonly split?: PriceSplit;
   }[];
   /** Cash and prices are in the base currency. */
   readonly flows: readonly {
@@ -201,6 +209,7 @@ function unitsOf(entries: readonly LedgerEntry[], rates: LedgerRates): Journal['
     instrumentId: one.instrumentId,
     change: one.change.toNumber(),
     price: numberOf(one.price),
+    ...(one.split && { split: one.split }),
   }));
 }
 
@@ -242,8 +251,9 @@ export interface EquityColumns {
 
 /**
  * Values a portfolio at every price time from its first event on, and after the last one at the end of
- * every day, UTC, on which something moved. Between prices the last one holds; before the first price of an instrument the one its last transaction tells does, which also values
- * units that flow in or out without a price of their own.
+ * every day, UTC, on which something moved. Between prices the last one holds, in the units of the time; before the first
+ * price of an instrument the one its last transaction tells does, which also values units that flow in or out without a
+ * price of their own.
  */
 export function equityColumns(
   journal: Journal,
@@ -427,6 +437,11 @@ function instrumentValues(
     }
     if (nextMove === moves.length) break;
     const move = moves[nextMove];
+    if (move.split) {
+      for (; nextPrice < toldMs.length && toldMs[nextPrice] < move.timeMs; nextPrice += 1)
+        price = closes[nextPrice];
+      if (nextPrice > 0) price = closeAfter(series!, nextPrice - 1, moves, move.timeMs);
+    }
     const after = quantity + move.change;
     quantity = Math.abs(after) < DUST * Math.abs(move.change) ? 0 : after;
     if (nextPrice === 0 && move.price !== null) price = move.price;
@@ -437,7 +452,7 @@ function instrumentValues(
 /** The price of an instrument at a time: its last close, or what its transactions told until then. */
 function lastPrice(moves: readonly UnitMove[], series: PriceSeries | undefined, timeMs: number): number {
   const index = series ? firstAtOrAfter(series.timesMs, timeMs + 1) - 1 : -1;
-  if (index >= 0) return series!.close[index];
+  if (index >= 0) return closeAfter(series!, index, moves, timeMs);
   return moves.findLast((move) => move.timeMs <= timeMs && move.price !== null)?.price ?? 0;
 }
 

@@ -1,5 +1,6 @@
-import { Arg, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import type { Context } from '../context.ts';
+import { KnownArgs } from '../portfolio/past.args.ts';
 import { Portfolio } from '../portfolio/portfolio.type.ts';
 import { pricedLevels } from '../portfolio/valuation.ts';
 import { MonteCarloInput, MonteCarloResult } from './monte-carlo.type.ts';
@@ -19,9 +20,10 @@ export class PortfolioRiskResolver {
     @Root() portfolio: Portfolio,
     @Arg('input', () => RiskInput, { nullable: true, description: 'How risk is measured.' })
     input: RiskInput | null,
+    @Args(() => KnownArgs) { knownAt = null }: KnownArgs,
   ): Promise<typeof RiskReportResult> {
     return context.services.risk.report(
-      await seriesOf(context, portfolio),
+      await seriesOf(context, portfolio, knownAt),
       input ?? { confidence: 0.95, horizonBars: 1, window: 0 },
     );
   }
@@ -42,15 +44,24 @@ export class PortfolioRiskResolver {
   }
 
   @FieldResolver(() => [StatisticValue], {
-    description: 'The statistics of its value over time, without the effect of flows.',
+    description:
+      'The statistics of its value over time, without the effect of flows; growth per year, and what is made of it, of a year or more alone.',
   })
-  async statistics(@Ctx() context: Context, @Root() portfolio: Portfolio): Promise<StatisticValue[]> {
-    return context.services.risk.statistics(await seriesOf(context, portfolio));
+  async statistics(
+    @Ctx() context: Context,
+    @Root() portfolio: Portfolio,
+    @Args(() => KnownArgs) { knownAt = null }: KnownArgs,
+  ): Promise<StatisticValue[]> {
+    return context.services.risk.statistics(await seriesOf(context, portfolio, knownAt));
   }
 }
 
-async function seriesOf({ services }: Context, portfolio: Portfolio): Promise<RiskSeries> {
-  const columns = await services.portfolios.equity(portfolio.id);
+async function seriesOf(
+  { services }: Context,
+  portfolio: Portfolio,
+  knownAt: Date | null,
+): Promise<RiskSeries> {
+  const columns = await services.portfolios.equity(portfolio.id, knownAt);
   if (!columns) return { timesMs: EMPTY, levels: EMPTY, periodsPerYear: DAYS_PER_YEAR, equity: 0 };
   const { timesMs, levels } = pricedLevels(columns);
   return {

@@ -9,6 +9,7 @@ import {
 } from '@ai-trading/compute';
 import { downsampleIndices, pick } from '../market-data/bars.ts';
 import { insufficientHistory, invalid } from '../platform/graphql/errors.ts';
+import { shortOfYear } from '../portfolio/performance.ts';
 import { RiskReport, type RiskInput, type RiskReportResult, type StatisticValue } from './risk.type.ts';
 
 const RETURNS_MINIMUM = 30;
@@ -33,6 +34,9 @@ const MEASURES = [
   'skewness',
   'excessKurtosis',
 ] as const;
+
+/** What is told of the growth per year. */
+const PER_YEAR = ['cagr', 'calmar'];
 
 /** A series whose risk is asked for. */
 export interface RiskSeries {
@@ -75,20 +79,24 @@ export class RiskService {
     return toReport(series, input, result);
   }
 
-  /** The statistics of an equity curve that has no record of trades. */
+  /**
+   * The statistics of an equity curve that has no record of trades. Growth per year is told of a year or more alone,
+   * as a return per year is; a backtest tells it of any length, since its period was chosen.
+   */
   statistics({ timesMs, levels, periodsPerYear }: RiskSeries): StatisticValue[] {
     if (levels.length < 2) return [];
-    const drawdown = drawdownSeries(levels);
-    return describeStatistics(
-      computeStatistics({
-        timesMs,
-        equity: levels,
-        returns: simpleReturns(levels),
-        drawdown,
-        periodsPerYear,
-        riskFreeRate: 0,
-      }),
-    );
+    const statistics = computeStatistics({
+      timesMs,
+      equity: levels,
+      returns: simpleReturns(levels),
+      drawdown: drawdownSeries(levels),
+      periodsPerYear,
+      riskFreeRate: 0,
+    });
+    const reason = shortOfYear(timesMs[0], timesMs[timesMs.length - 1]);
+    const short =
+      reason === null ? {} : Object.fromEntries(PER_YEAR.map((name) => [name, { value: null, reason }]));
+    return describeStatistics({ ...statistics, ...short });
   }
 }
 

@@ -4,6 +4,7 @@ import type { Database, EntityManager } from '../platform/database/database.ts';
 import { visiblePortfolios } from '../access/membership.ts';
 import type { Condition } from '../platform/database/conditions.ts';
 import { type Pages, pagesOf } from '../platform/database/pages.ts';
+import { existing } from '../platform/graphql/errors.ts';
 import { newId } from '../platform/graphql/node.ts';
 import type { Order } from '../platform/graphql/sort-direction.ts';
 import type { PubSub, Topics } from '../platform/pub-sub/pub-sub.ts';
@@ -122,7 +123,7 @@ export class RunStore {
   }
 
   async get(id: string): Promise<RunRow> {
-    return this.database.fork().findOneOrFail(RunRow, { id });
+    return existing(await this.database.fork().findOne(RunRow, { id }), 'run', id);
   }
 
   /** What is chosen of the runs that the present viewer may see, with the number of all that are. */

@@ -1,6 +1,7 @@
 import { type Decimal, ONE, ZERO } from '../platform/decimal.ts';
 import { countsAtMs } from './ledger.ts';
 import type { LotEvent } from './lots.ts';
+import { type PriceSplit, priceSplitsOf } from './price-splits.ts';
 
 /** A change of the units held of an instrument, and the price per unit in the instrument's currency that it tells of, if it tells of one. */
 export interface UnitChange {
@@ -11,9 +12,12 @@ export interface UnitChange {
   readonly instrumentId: string;
   readonly change: Decimal;
   readonly price: Decimal | null;
+  /** The split that it is, where prices follow it. */
+  readonly split?: PriceSplit;
 }
 
 const UNIT_DECIMALS = 18;
+const NO_SPLITS: ReadonlyMap<string, PriceSplit> = new Map();
 
 /** How events change the units held over all accounts, by when that counts; the same sums as those of lots, without their costs. */
 export function unitChanges(events: readonly LotEvent[]): UnitChange[] {
@@ -21,6 +25,7 @@ export function unitChanges(events: readonly LotEvent[]): UnitChange[] {
   const isHeldNeeded = events.some(
     ({ kind }) => kind !== 'TRADE' && kind !== 'RECEIVE' && kind !== 'DELIVER',
   );
+  const splits = isHeldNeeded ? priceSplitsOf(events) : NO_SPLITS;
   const held = new Map<string, Decimal>();
   const prices = new Map<string, Decimal>();
   const changes: UnitChange[] = [];
@@ -36,7 +41,8 @@ export function unitChanges(events: readonly LotEvent[]): UnitChange[] {
     // What counts later than it is told tells no price older than those between.
     const later = delayed.get(instrumentId);
     if (later && price && timeMs < later.timeMs) later.price = price;
-    const one = { eventId, accountId, timeMs, instrumentId, change, price };
+    const split = splits.get(eventId);
+    const one = { eventId, accountId, timeMs, instrumentId, change, price, ...(split && { split }) };
     if (timeMs > event.timeMs) delayed.set(instrumentId, one);
     changes.push(one);
   };
@@ -67,7 +73,8 @@ export function unitChanges(events: readonly LotEvent[]): UnitChange[] {
     if (event.kind === 'CLOSE') move(event, instrumentId, before.negated(), null);
     if (event.kind === 'SPLIT' || event.kind === 'SPIN_OFF' || event.kind === 'EXCHANGE') {
       const after = before.times(event.units).div(event.per).toDecimalPlaces(UNIT_DECIMALS);
-      const price = last && last.times(event.per).div(event.units);
+      const isFollowed = event.kind !== 'SPLIT' || splits.has(event.id);
+      const price = last && isFollowed ? last.times(event.per).div(event.units) : last;
       if (event.kind === 'SPLIT') move(event, instrumentId, after.minus(before), price);
       else {
         if (event.kind === 'EXCHANGE') move(event, instrumentId, before.negated(), null);

@@ -35,6 +35,9 @@ export function timeChartOptions(isTimeVisible: boolean): DeepPartial<ChartOptio
   };
 }
 
+/** How little room a point may take, so that any length fits into any width. */
+export const WHOLE = { minBarSpacing: 0.001 };
+
 /** Calls back when the page turns light or dark; gives a function that stops it. */
 export function onThemeChange(change: () => void): () => void {
   const observer = new MutationObserver(change);

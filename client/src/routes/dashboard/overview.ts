@@ -1,8 +1,5 @@
 import type { PortfolioOverviewQuery } from '#lib/graphql/generated/graphql.ts';
 
-const DAY_MS = 86_400_000;
-const DAYS_PER_YEAR = 365;
-
 /** A return as a fraction, or why there is none. */
 export interface Growth {
   readonly value: number | null;
@@ -17,16 +14,13 @@ export function growthOf(performance: Performance): { readonly total: Growth; re
     const none = { value: null, reason: performance.message };
     return { total: none, perYear: none };
   }
-  const { timeWeighted, from, to } = performance;
-  const [value, annualised] = [timeWeighted.value ?? null, timeWeighted.annualised ?? null];
-  const total = { value, reason: value === null ? (timeWeighted.reason ?? null) : null };
-  if (annualised !== null) return { total, perYear: { value: annualised, reason: null } };
-  const days = Math.floor((Date.parse(to) - Date.parse(from)) / DAY_MS);
-  const isShort = days < DAYS_PER_YEAR;
-  const why = isShort
-    ? `expected a year or more, was ${days === 1 ? '1 day' : `${days} days`}`
-    : 'expected a value above 0, was lost or more';
-  return { total, perYear: { value: null, reason: total.reason ?? why } };
+  const {
+    value = null,
+    reason = null,
+    annualised = null,
+    annualisedReason = null,
+  } = performance.timeWeighted;
+  return { total: { value, reason }, perYear: { value: annualised, reason: annualisedReason } };
 }
 
 /** Whether cash or positions are in another currency than the one that all is valued in. */

@@ -2,7 +2,8 @@ import { ComputeError, type SweepRequest } from '../../service/contract.ts';
 import type { CompiledStrategy } from '../../strategy/compile.ts';
 import { evaluateInputs, evaluateNode, scalarValues, type SeriesCache } from '../reference/evaluate.ts';
 import { runningSums, WINDOW_SUMS } from '../reference/windows.ts';
-import { type KernelInputs, type Slot, slotParameters } from '../wasm/slots.ts';
+import { slotParameters } from '../wasm/slot-items.ts';
+import type { KernelInputs, Slot } from '../wasm/slots.ts';
 import { after, type DeviceBuffers } from './buffers.ts';
 import type { Handle } from './driver.ts';
 import { emitInterleave, INTERLEAVE_KERNEL } from './emit-interleave.ts';
@@ -20,8 +21,8 @@ export interface InputMemory {
   readonly address: Handle;
 }
 
-/** The series of an item of a node where another thread may have computed it, else null. */
-export type KnownSeries = (node: number, item: number) => Float64Array | null;
+/** The series of an item of a slot where another thread may have computed it, else null. */
+export type KnownSeries = (slot: Slot, item: number) => Float64Array | null;
 
 /**
  * Computes everything that the kernel of a sweep reads, each distinct item once: sums of windows on the devices, everything else here
@@ -185,7 +186,7 @@ export class InputPreparation {
 
   private seriesOf(slot: Slot, item: number): Float64Array {
     this.check();
-    const known = this.known(slot.node, item);
+    const known = this.known(slot, item);
     if (known) return known;
     if (this.cache.size * this.layout.barsTotal > CACHED_VALUES_MAXIMUM) this.cache.clear();
     const parameters = this.parametersOf(slot, item);

@@ -1,5 +1,6 @@
 import type { SweepAxis } from '../../service/contract.ts';
-import { type KernelInputs, type Slot, slotStrides } from '../wasm/slots.ts';
+import { slotStrides } from '../wasm/slot-items.ts';
+import type { KernelInputs, Slot } from '../wasm/slots.ts';
 
 /** Open, high, low and close of one bar, side by side. */
 export const PRICE_BYTES = 32;

@@ -3,7 +3,9 @@ import type { CompiledStrategy } from '../../strategy/compile.ts';
 import { evaluateNode, type SeriesCache } from '../reference/evaluate.ts';
 import { WINDOW_SUMS } from '../reference/windows.ts';
 import { Shares } from '../wasm/shares.ts';
-import { type Slot, slotParameters } from '../wasm/slots.ts';
+import { rowOf } from '../wasm/distinct-rows.ts';
+import { slotParameters } from '../wasm/slot-items.ts';
+import type { Slot } from '../wasm/slots.ts';
 
 const BYTES_MAXIMUM = 256 * 2 ** 20;
 const CACHED_VALUES_MAXIMUM = 2_000_000;
@@ -27,10 +29,13 @@ export function shareSeries(
 ): SharedSeries | null {
   const isComputed = ({ kind, node }: Slot) =>
     kind === 'bitmap' || (kind === 'row' && !Object.hasOwn(WINDOW_SUMS, strategy.nodes[node].op));
-  const items = slots
-    .filter(isComputed)
-    .flatMap((slot) => Array.from({ length: slot.distinct }, (_, item) => ({ slot, item })))
-    .slice(0, Math.floor(BYTES_MAXIMUM / (8 * Math.max(1, barsTotal))));
+  const distinct = new Map<string, { readonly slot: Slot; readonly item: number }>();
+  for (const slot of slots.filter(isComputed))
+    for (let item = 0; item < slot.distinct; item += 1) {
+      const key = keyOf(slot, item);
+      if (!distinct.has(key)) distinct.set(key, { slot, item });
+    }
+  const items = [...distinct.values()].slice(0, Math.floor(BYTES_MAXIMUM / (8 * Math.max(1, barsTotal))));
   if (items.length < 2) return null;
   return {
     items,
@@ -61,11 +66,16 @@ export function computeShared(
   new Shares(states, 0, items.length).perform(part, compute, check);
 }
 
-/** A reader of shared series by node and item, into memory of the calling thread; null for one that is not shared. */
+/** Equal for items that are the same row. */
+function keyOf({ rows, node }: Slot, item: number): string {
+  return rows ? `row ${rowOf(rows, item)}` : `${node} ${item}`;
+}
+
+/** A reader of shared series by slot and item, into memory of the calling thread; null for one that is not shared. */
 export function sharedReader({ items, values, barsTotal }: SharedSeries) {
-  const places = new Map(items.map(({ slot, item }, place) => [`${slot.node} ${item}`, place]));
-  return (node: number, item: number): Float64Array<ArrayBuffer> | null => {
-    const place = places.get(`${node} ${item}`);
+  const places = new Map(items.map(({ slot, item }, place) => [keyOf(slot, item), place]));
+  return (slot: Slot, item: number): Float64Array<ArrayBuffer> | null => {
+    const place = places.get(keyOf(slot, item));
     if (place === undefined) return null;
     const own = new Float64Array(barsTotal);
     copyInto(own, new Float64Array(values, 8 * barsTotal * place, barsTotal));

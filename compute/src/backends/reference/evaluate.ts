@@ -175,6 +175,24 @@ function parameterValue(
   return parameters[name] ?? strategy.parameters.find((parameter) => parameter.name === name)!.defaultValue;
 }
 
+const SERIES_NAMES_MAXIMUM = 100_000;
+const seriesNames = new Map<string, string>();
+let seriesNameCount = 0;
+
+/**
+ * A short name of what a series is made by and from, the same as long as it is remembered and never that of another. Names of series are
+ * made of names: written out, an expression that uses another twice would be twice as long with every step.
+ */
+function seriesName(made: string): string {
+  const known = seriesNames.get(made);
+  if (known !== undefined) return known;
+  if (seriesNames.size >= SERIES_NAMES_MAXIMUM) seriesNames.clear();
+  seriesNameCount += 1;
+  const name = `#${seriesNameCount}`;
+  seriesNames.set(made, name);
+  return name;
+}
+
 /** Computes nodes on the bars of the first instrument, each once. */
 export class Evaluation {
   private readonly strategy: Evaluable;
@@ -213,7 +231,7 @@ export class Evaluation {
       const parts = node.inputs.map((input) => this.keys[input]).join(',');
       this.keys.push(
         scalar === null
-          ? `${owner}${node.op}:${node.name ?? ''}:${node.symbol ?? ''}(${parts})`
+          ? seriesName(`${owner}${node.op}:${node.name ?? ''}:${node.symbol ?? ''}(${parts})`)
           : `${owner}${scalar}`,
       );
     });

@@ -1,3 +1,4 @@
+import { rowsOfRelation } from './distinct-rows.ts';
 import type { KernelInputs } from './slots.ts';
 
 export const BARS_PER_WORD = 64;
@@ -10,10 +11,9 @@ const PAGE_BYTES = 65_536;
 /** More shares than threads, so that one that begins late has less to do. */
 const SHARES_PER_THREAD = 12;
 
-/** The ranked rows of a relation's sides, and room for the lists of addresses of all its rows and all its ranks. */
+/** The ranked rows of a relation, and room for the lists of addresses of all its rows and all its ranks. */
 export interface RankedRows {
-  readonly a: number;
-  readonly b: number;
+  readonly ranks: number;
   readonly lists: number;
 }
 
@@ -49,9 +49,11 @@ export interface Layout {
   /** Levels of the table that answers least, greatest and worst ratio of closes over a range. */
   readonly rangeTable: number;
   readonly rangeLevels: number;
-  /** By slot: the first of its shared rows or bitmaps. */
+  /** The first of the distinct rows. */
+  readonly rows: number;
+  /** By slot: the first of its shared bitmaps. */
   readonly slots: readonly number[];
-  /** By relation: the first ranked row of its sides a and b, or null. */
+  /** By relation: its ranked rows in the order of `rowsOfRelation`, or null. */
   readonly ranked: readonly (RankedRows | null)[];
   readonly descriptorBytes: number;
   readonly scratch: number;
@@ -83,12 +85,14 @@ export function layOut(inputs: KernelInputs, barsTotal: number, threads: number,
   const sizes = { rowBytes, bitmapBytes };
   const rankedBytes = Math.ceil((words * (BARS_PER_WORD * 2 + 8)) / 16) * 16;
   const rangeLevels = hasTables ? Math.ceil(Math.log2(Math.max(2, barsTotal))) : 0;
-  const slots = inputs.slots.map((slot) => (slot.isShared ? take(slot.distinct * bytesOf(slot, sizes)) : 0));
-  const ranked = inputs.relations.map(({ a, b, isRanked }) => {
-    if (!isRanked || a.kind !== 'row' || b.kind !== 'row') return null;
-    const side = (slot: number) => take(inputs.slots[slot].distinct * rankedBytes);
-    const rows = inputs.slots[a.slot].distinct + inputs.slots[b.slot].distinct;
-    return { a: side(a.slot), b: side(b.slot), lists: take(threads * 2 * 4 * rows) };
+  const rows = take(inputs.rowsTotal * rowBytes);
+  const slots = inputs.slots.map(({ kind, isShared, distinct }) =>
+    isShared && kind === 'bitmap' ? take(distinct * bitmapBytes) : 0,
+  );
+  const ranked = inputs.relations.map((relation) => {
+    if (!relation.isRanked) return null;
+    const { length } = rowsOfRelation(inputs, relation);
+    return { ranks: take(length * rankedBytes), lists: take(threads * 2 * 4 * length) };
   });
   const columns = { open: take(rowBytes), high: take(rowBytes), low: take(rowBytes), close: take(rowBytes) };
   const tables = {
@@ -109,6 +113,7 @@ export function layOut(inputs: KernelInputs, barsTotal: number, threads: number,
     bitmapBytes,
     rankedBytes,
     rangeLevels,
+    rows,
     slots,
     ranked,
     scratch,

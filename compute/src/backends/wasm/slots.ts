@@ -1,6 +1,7 @@
 import { scalarValues } from '../reference/evaluate.ts';
 import type { CompiledStrategy } from '../../strategy/compile.ts';
 import type { SweepAxis, SweepRequest } from '../../service/contract.ts';
+import { RowFinder, type SlotRows } from './distinct-rows.ts';
 
 /**
  * What a kernel is given for each parameter set: addresses of indicator rows, addresses of bitmaps of
@@ -16,6 +17,8 @@ export interface Slot {
   readonly distinct: number;
   /** Computed once before the sweep and kept; otherwise computed for each set. */
   readonly isShared: boolean;
+  /** Of shared rows, which of the sweep's distinct ones they are; null for other slots. */
+  readonly rows: SlotRows | null;
 }
 
 /** Arithmetic that the kernel does itself, bar by bar. */
@@ -40,6 +43,8 @@ export type BoolExpression =
 
 export interface KernelInputs {
   readonly slots: readonly Slot[];
+  /** How many distinct rows the slots share. */
+  readonly rowsTotal: number;
   readonly relations: readonly Relation[];
   readonly rules: Readonly<Record<keyof CompiledStrategy['rules'], BoolExpression>>;
   readonly distances: Readonly<Record<keyof CompiledStrategy['distances'], SeriesExpression | null>>;
@@ -71,6 +76,8 @@ const COMPARISONS = new Set([
   'crosses_below',
 ]);
 const LOGIC = new Set(['and', 'or', 'not']);
+/** What takes more operations, written out as often as it is used, is no part of a kernel. */
+const FUSED_OPERATIONS_MAXIMUM = 500;
 /** A row or bitmap shared by fewer sets than this is cheaper inside the kernel. */
 const SETS_PER_SHARED_MINIMUM = 4;
 const SHARED_BYTES_MAXIMUM = 512 * 2 ** 20;
@@ -98,21 +105,22 @@ class Planner {
   private readonly axes: readonly SweepAxis[];
   private readonly barsTotal: number;
   private readonly nodeAxes: (readonly number[])[] = [];
+  /** By node, the operations of the kernel that it takes. */
+  private readonly operations: number[] = [];
   private readonly slots: Slot[] = [];
   private readonly slotOf = new Map<string, number>();
   private readonly relations: Relation[] = [];
   private readonly relationOf = new Map<string, number>();
   private readonly setsTotal: number;
+  private readonly rowFinder: RowFinder;
   private sharedBytes = 0;
 
   private readonly scalars: readonly (number | null)[];
 
-  constructor(
-    strategy: CompiledStrategy,
-    { axes, parameters, instruments }: SweepRequest,
-    taste: KernelTaste,
-  ) {
+  constructor(strategy: CompiledStrategy, request: SweepRequest, taste: KernelTaste) {
+    const { axes, parameters, instruments } = request;
     this.strategy = strategy;
+    this.rowFinder = new RowFinder(strategy, request);
     this.taste = taste;
     this.axes = axes;
     this.barsTotal = instruments[0].bars.timesMs.length;
@@ -125,6 +133,8 @@ class Planner {
         ...node.inputs.flatMap((input) => this.nodeAxes[input]),
       ]);
       this.nodeAxes.push([...all].toSorted((a, b) => a - b));
+      const isFused = FUSED.has(node.op) || LOGIC.has(node.op);
+      this.operations.push(isFused ? node.inputs.reduce((sum, input) => sum + this.operations[input], 1) : 0);
     }
   }
 
@@ -150,6 +160,7 @@ class Planner {
       size: this.series(size.value, computesRareValues),
       maximumBarsHeld: maximumBarsHeld === null ? null : this.slot('integer', maximumBarsHeld),
       slots: this.slots,
+      rowsTotal: this.rowFinder.count,
       relations: this.relations,
     };
   }
@@ -159,7 +170,7 @@ class Planner {
     const isPacked = this.distinct(this.nodeAxes[index]) <= this.taste.bitmapsMaximum;
     if (isPacked && this.isWorthSharing(index, this.barsTotal / 8))
       return { kind: 'bitmap', slot: this.slot('bitmap', index) };
-    if (LOGIC.has(node.op)) {
+    if (LOGIC.has(node.op) && this.isFusable(index)) {
       return { kind: 'logic', op: node.op, inputs: node.inputs.map((input) => this.bool(input)) };
     }
     if (!COMPARISONS.has(node.op)) return { kind: 'bitmap', slot: this.slot('bitmap', index) };
@@ -185,7 +196,10 @@ class Planner {
         ? { kind: 'constant', value: this.scalars[index]! }
         : { kind: 'scalar', slot: this.slot('scalar', index) };
     }
-    const isFused = FUSED.has(node.op) && (isComputed || !this.isWorthSharing(index, 8 * this.barsTotal));
+    const isFused =
+      FUSED.has(node.op) &&
+      this.isFusable(index) &&
+      (isComputed || !this.isWorthSharing(index, 8 * this.barsTotal));
     if (!isFused) return { kind: 'row', slot: this.slot('row', index) };
     return {
       kind: 'operation',
@@ -194,54 +208,48 @@ class Planner {
     };
   }
 
+  private isFusable(node: number): boolean {
+    return this.operations[node] <= FUSED_OPERATIONS_MAXIMUM;
+  }
+
   private slot(kind: Slot['kind'], node: number): number {
     const key = `${kind} ${node}`;
     const known = this.slotOf.get(key);
     if (known !== undefined) return known;
     const axes = this.nodeAxes[node];
-    const distinct = this.distinct(axes);
-    const bytesEach = kind === 'row' ? 8 * this.barsTotal : kind === 'bitmap' ? this.barsTotal / 8 : 0;
-    const isShared = bytesEach === 0 || axes.length === 0 || this.isWorthSharing(node, bytesEach);
-    if (isShared) this.sharedBytes += distinct * bytesEach;
-    const index = this.slots.push({ kind, node, axes, distinct, isShared }) - 1;
+    const wanted = { kind, node, axes, distinct: this.distinct(axes) };
+    const index = this.slots.push({ ...wanted, ...this.share(wanted) }) - 1;
     this.slotOf.set(key, index);
     return index;
   }
 
+  private share(wanted: Omit<Slot, 'isShared' | 'rows'>): Pick<Slot, 'isShared' | 'rows'> {
+    const { kind, node, axes, distinct } = wanted;
+    if (kind === 'scalar' || kind === 'integer') return { isShared: true, rows: null };
+    const isKept = (bytes: number) => axes.length === 0 || this.isWorthKeeping(node, bytes);
+    const keep = (bytes: number): boolean => {
+      const isShared = isKept(bytes);
+      if (isShared) this.sharedBytes += bytes;
+      return isShared;
+    };
+    if (kind === 'bitmap') return { isShared: keep((distinct * this.barsTotal) / 8), rows: null };
+    // What is asked for too rarely is not worth looking for.
+    const rows = isKept(0) ? this.rowFinder.find(wanted, (added) => keep(8 * this.barsTotal * added)) : null;
+    return { isShared: rows !== null, rows };
+  }
+
   private isWorthSharing(node: number, bytesEach: number): boolean {
+    return this.isWorthKeeping(node, this.distinct(this.nodeAxes[node]) * bytesEach);
+  }
+
+  /** Whether what this node gives is asked for often enough, and so many bytes more are not too many. */
+  private isWorthKeeping(node: number, bytes: number): boolean {
     const distinct = this.distinct(this.nodeAxes[node]);
-    const fits = this.sharedBytes + distinct * bytesEach <= SHARED_BYTES_MAXIMUM;
-    return fits && (distinct === 1 || distinct * SETS_PER_SHARED_MINIMUM <= this.setsTotal);
+    const isOftenAsked = distinct === 1 || distinct * SETS_PER_SHARED_MINIMUM <= this.setsTotal;
+    return isOftenAsked && this.sharedBytes + bytes <= SHARED_BYTES_MAXIMUM;
   }
 
   private distinct(axes: readonly number[]): number {
     return axes.reduce((count, axis) => count * this.axes[axis].values.length, 1);
   }
-}
-
-/** The values of the axes of distinct combination `index` of a slot. */
-export function slotParameters(
-  slot: Slot,
-  axes: readonly SweepAxis[],
-  index: number,
-): Record<string, number> {
-  let rest = index;
-  const picked: Record<string, number> = {};
-  for (const axis of slot.axes.toReversed()) {
-    const { parameter, values } = axes[axis];
-    picked[parameter] = values[rest % values.length];
-    rest = Math.floor(rest / values.length);
-  }
-  return picked;
-}
-
-/** For each axis, how far one step along it moves the slot's combination; 0 where the slot does not depend on it. */
-export function slotStrides(slot: Slot, axes: readonly SweepAxis[]): Int32Array {
-  const strides = new Int32Array(axes.length);
-  let stride = 1;
-  for (const axis of slot.axes.toReversed()) {
-    strides[axis] = stride;
-    stride *= axes[axis].values.length;
-  }
-  return strides;
 }

@@ -13,7 +13,9 @@ import { emitSignals } from './emit-signals.ts';
 import { emitSimulation } from './emit-simulation.ts';
 import { InputWriter } from './input-writer.ts';
 import type { PreparationKernels } from './preparation.ts';
-import { type KernelInputs, planInputs, type Slot, slotParameters, slotStrides } from './slots.ts';
+import { type DistinctRow, distinctRows, rowOf, rowsOfRelation } from './distinct-rows.ts';
+import { slotParameters, slotStrides } from './slot-items.ts';
+import { type KernelInputs, planInputs, type Slot } from './slots.ts';
 import { Shares } from './shares.ts';
 import { writeTables } from './tables.ts';
 import { chooseTerms, type SimulationTerms } from './terms.ts';
@@ -81,6 +83,9 @@ export class WasmSweep {
   private readonly kernels: Kernels;
   private readonly strides: readonly Int32Array[];
   private readonly scalars: readonly Float64Array[];
+  private readonly rows: readonly DistinctRow[];
+  /** By relation, its rows, and where each distinct row stands among them. */
+  private readonly ranked: readonly { readonly rows: readonly number[]; readonly places: Int32Array }[];
   private readonly preparation: PreparationKernels;
   private readonly writer: InputWriter;
 
@@ -102,6 +107,13 @@ export class WasmSweep {
     this.writer = new InputWriter(request, strategy, plan.layout, memory.buffer, this.preparation);
     this.strides = plan.inputs.slots.map((slot) => slotStrides(slot, request.axes));
     this.scalars = plan.inputs.slots.map((slot) => this.scalarsOf(slot));
+    this.rows = distinctRows(plan.inputs.slots);
+    this.ranked = plan.inputs.relations.map((relation, index) => {
+      const rows = plan.layout.ranked[index] ? rowsOfRelation(plan.inputs, relation) : [];
+      const places = new Int32Array(plan.inputs.rowsTotal);
+      rows.forEach((row, place) => (places[row] = place));
+      return { rows, places };
+    });
   }
 
   /** Returns when everything that is computed once is there; what others have not begun is done here. */
@@ -120,34 +132,35 @@ export class WasmSweep {
 
   private writeValues(share: number, shares: number, check: () => void): void {
     const { inputs, layout } = this.plan;
+    const write = (slot: Slot, item: number, address: number) => {
+      check();
+      this.writer.write(slot, slotParameters(slot, this.request.axes, item), address);
+    };
+    const [firstRow, endRow] = shareOf(this.rows.length, share, shares);
+    for (let row = firstRow; row < endRow; row += 1)
+      write(this.rows[row].slot, this.rows[row].item, layout.rows + row * layout.rowBytes);
     inputs.slots.forEach((slot, index) => {
-      if (!slot.isShared || (slot.kind !== 'row' && slot.kind !== 'bitmap')) return;
-      const bytes = slot.kind === 'row' ? layout.rowBytes : layout.bitmapBytes;
+      if (!slot.isShared || slot.kind !== 'bitmap') return;
       const [from, to] = shareOf(slot.distinct, share, shares);
-      for (let item = from; item < to; item += 1) {
-        check();
-        const parameters = slotParameters(slot, this.request.axes, item);
-        this.writer.write(slot, parameters, layout.slots[index] + item * bytes);
-      }
+      for (let item = from; item < to; item += 1)
+        write(slot, item, layout.slots[index] + item * layout.bitmapBytes);
     });
   }
 
   /** Lists, in the room of a part, the rows of each relation that is compared by rank, and where their ranks belong. */
   private listRanked(part: number): readonly RankedLists[] {
-    const { inputs, layout } = this.plan;
-    return inputs.relations.flatMap(({ a, b }, index) => {
-      const ranked = layout.ranked[index];
-      if (!ranked || a.kind !== 'row' || b.kind !== 'row') return [];
-      const addresses = (start: number, slot: number, bytes: number) =>
-        Array.from({ length: inputs.slots[slot].distinct }, (_, item) => start + item * bytes);
-      const rows = [a.slot, b.slot].flatMap((slot) => addresses(layout.slots[slot], slot, layout.rowBytes));
-      const ranks = [
-        ...addresses(ranked.a, a.slot, layout.rankedBytes),
-        ...addresses(ranked.b, b.slot, layout.rankedBytes),
-      ];
-      const lists = ranked.lists + part * 2 * 4 * rows.length;
-      new Int32Array(this.buffer, lists, 2 * rows.length).set([...rows, ...ranks]);
-      return [{ rows: lists, ranks: lists + 4 * rows.length, count: rows.length }];
+    const { layout } = this.plan;
+    return layout.ranked.flatMap((ranked, index) => {
+      if (!ranked) return [];
+      const { rows } = this.ranked[index];
+      const count = rows.length;
+      const lists = ranked.lists + part * 2 * 4 * count;
+      const addresses = new Int32Array(this.buffer, lists, 2 * count);
+      rows.forEach((row, place) => {
+        addresses[place] = layout.rows + row * layout.rowBytes;
+        addresses[count + place] = ranked.ranks + place * layout.rankedBytes;
+      });
+      return [{ rows: lists, ranks: lists + 4 * count, count }];
     });
   }
 
@@ -201,15 +214,14 @@ export class WasmSweep {
       }
       const base = set * entries;
       for (let index = 0; index < inputs.slots.length; index += 1) {
-        const { kind, isShared } = inputs.slots[index];
+        const { kind, isShared, rows } = inputs.slots[index];
         const item = placeOf(digits, this.strides[index]);
-        if (kind === 'scalar') doubles[base + index] = this.scalars[index][item];
-        else if (kind === 'integer') integers[2 * (base + index)] = this.scalars[index][item];
-        else {
-          const bytes = kind === 'row' ? layout.rowBytes : layout.bitmapBytes;
-          const own = scratch + layout.scratchSlots[index];
-          integers[2 * (base + index)] = isShared ? layout.slots[index] + item * bytes : own;
-        }
+        const at = base + index;
+        if (kind === 'scalar') doubles[at] = this.scalars[index][item];
+        else if (kind === 'integer') integers[2 * at] = this.scalars[index][item];
+        else if (rows) integers[2 * at] = layout.rows + rowOf(rows, item) * layout.rowBytes;
+        else if (isShared) integers[2 * at] = layout.slots[index] + item * layout.bitmapBytes;
+        else integers[2 * at] = scratch + layout.scratchSlots[index];
       }
       this.describeRanks(integers, base + inputs.slots.length, digits);
     }
@@ -222,9 +234,15 @@ export class WasmSweep {
       const { a, b } = inputs.relations[index];
       if (!ranked || a.kind !== 'row' || b.kind !== 'row') continue;
       const at = 2 * (base + 2 * index);
-      integers[at] = ranked.a + placeOf(digits, this.strides[a.slot]) * layout.rankedBytes;
-      integers[at + 2] = ranked.b + placeOf(digits, this.strides[b.slot]) * layout.rankedBytes;
+      integers[at] = ranked.ranks + this.rankOf(a.slot, digits, index) * layout.rankedBytes;
+      integers[at + 2] = ranked.ranks + this.rankOf(b.slot, digits, index) * layout.rankedBytes;
     }
+  }
+
+  /** Where the row of a slot stands among the ranked rows of a relation. */
+  private rankOf(slot: number, digits: Int32Array, relation: number): number {
+    const row = rowOf(this.plan.inputs.slots[slot].rows!, placeOf(digits, this.strides[slot]));
+    return this.ranked[relation].places[row];
   }
 
   /** Computes what only this set needs. */

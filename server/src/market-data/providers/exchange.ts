@@ -3,6 +3,8 @@ import { type DailyPrice, dateOf, type Fetch, Pace, type PriceProvider, Provider
 const DAY_MS = 86_400_000;
 const PACE_MS = 1_000;
 const PAGES_MAXIMUM = 50;
+/** The shortest time that an exchange answers at once. */
+const WINDOW_MS = 300 * DAY_MS;
 const EXCHANGES = ['binance', 'bitstamp', 'coinbase', 'kraken'] as const;
 
 type ExchangeName = (typeof EXCHANGES)[number];
@@ -36,7 +38,8 @@ export function exchange(fetch: Fetch = globalThis.fetch): PriceProvider {
             for (const candle of candles)
               if (candle[0] < endMs && candle[0] >= Date.parse(from))
                 prices.set(dateOf(candle[0]), priceOf(candle));
-            const nextMs = (candles.at(-1)?.[0] ?? 0) + DAY_MS;
+            // Some answer a window of time: one from before a coin was listed is empty, and the next may not be.
+            const nextMs = candles.length > 0 ? candles.at(-1)![0] + DAY_MS : sinceMs + WINDOW_MS;
             if (nextMs <= sinceMs) break;
             sinceMs = nextMs;
           }

@@ -1,11 +1,13 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { replaying } from '../../../test/replaying.ts';
 import { ecb } from './ecb.ts';
 import { exchange } from './exchange.ts';
-import { type Fetch, Pace, ProviderBusy, retried } from './provider.ts';
+import { Pace, ProviderBusy, retried } from './provider.ts';
 import { yahoo } from './yahoo.ts';
 
+/** What a service has answered, as `recorded/README.md` tells. */
+const recorded = (name: string) => readFileSync(new URL(`recorded/${name}`, import.meta.url), 'utf8');
 const seconds = (date: string) => Date.parse(`${date}T14:30:00Z`) / 1000;
 
 /** What the services answer, in their own shapes. A 4-for-1 split on 2 January; prices before it are divided by 4. */
@@ -82,77 +84,12 @@ EXR.D.USD.EUR.SP00.A,D,USD,2024-01-02,1.0956,A
 EXR.D.USD.EUR.SP00.A,D,USD,2024-01-01,,H
 EXR.D.USD.EUR.SP00.A,D,USD,2024-01-03,1.0919,A
 `;
-const PAIRS = {
-  error: [],
-  result: {
-    XXBTZUSD: {
-      altname: 'XBTUSD',
-      wsname: 'XBT/USD',
-      aclass_base: 'currency',
-      base: 'XXBT',
-      aclass_quote: 'currency',
-      quote: 'ZUSD',
-      lot: 'unit',
-      cost_decimals: 5,
-      pair_decimals: 1,
-      lot_decimals: 8,
-      lot_multiplier: 1,
-      leverage_buy: [],
-      leverage_sell: [],
-      fees: [[0, 0.4]],
-      fees_maker: [[0, 0.25]],
-      fee_volume_currency: 'ZUSD',
-      margin_call: 80,
-      margin_stop: 40,
-      ordermin: '0.0001',
-      costmin: '0.5',
-      tick_size: '0.1',
-      status: 'online',
-    },
-  },
-};
-const ASSETS = {
-  error: [],
-  result: {
-    XXBT: { aclass: 'currency', altname: 'XBT', decimals: 10, display_decimals: 5, status: 'enabled' },
-    ZUSD: { aclass: 'currency', altname: 'USD', decimals: 4, display_decimals: 2, status: 'enabled' },
-  },
-};
-const CANDLES = {
-  error: [],
-  result: {
-    XXBTZUSD: [
-      [Date.parse('2024-01-01') / 1000, '42000.0', '44000.0', '41800.0', '44100.5', '43000.0', '1200.5', 9],
-      [Date.parse('2024-01-02') / 1000, '44100.5', '45900.0', '44000.0', '44950.0', '45000.0', '2300.25', 9],
-    ],
-    last: Date.parse('2024-01-02') / 1000,
-  },
-};
-
 describe('providers of prices', () => {
-  const asked: string[] = [];
-  const answers = new Map<RegExp, { status?: number; body: string }>();
-  let server: Server;
-  /** Sends every request to the server of this test, whoever it was for. */
-  let here: Fetch;
+  const { answers, asked, here, start, stop } = replaying();
   const signal = new AbortController().signal;
 
-  beforeAll(async () => {
-    server = createServer((request, response) => {
-      asked.push(request.url!);
-      const [, found] = [...answers].find(([path]) => path.test(request.url!)) ?? [];
-      response
-        .writeHead(found?.status ?? (found ? 200 : 404), { 'content-type': 'application/json' })
-        .end(found?.body ?? '{}');
-    });
-    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-    const { port } = server.address() as AddressInfo;
-    here = ((input, init) => {
-      const { host, pathname, search } = new URL(String(input));
-      return fetch(`http://127.0.0.1:${port}/${host}${pathname}${search}`, init);
-    }) as Fetch;
-  });
-  afterAll(() => server.close());
+  beforeAll(start);
+  afterAll(stop);
   beforeEach(() => {
     asked.length = 0;
     answers.clear();
@@ -170,6 +107,52 @@ describe('providers of prices', () => {
       { kind: 'DIVIDEND', date: '2023-12-29', value: 1 },
       { kind: 'SPLIT', date: '2024-01-02', value: 4 },
     ]);
+  });
+
+  it('reads what Yahoo answered for a stock with a split and a dividend', async () => {
+    answers.set(/finance\/chart\/AAPL/, { body: recorded('yahoo-AAPL.json') });
+    const history = await yahoo(here).history('AAPL', '2020-08-31', '2020-11-06', signal);
+    expect(history.currency).toBe('USD');
+    expect(history.events).toEqual([
+      { kind: 'SPLIT', date: '2020-08-31', value: 4 },
+      { kind: 'DIVIDEND', date: '2020-11-06', value: 0.205 },
+    ]);
+    expect(history.prices.map(({ date }) => date).join(' ')).toBe(
+      '2020-08-31 2020-09-01 2020-11-04 2020-11-05 2020-11-06',
+    );
+    expect(history.prices[0]).toEqual({
+      date: '2020-08-31',
+      open: 127.58000183105469,
+      high: 131,
+      low: 126,
+      close: 129.0399932861328,
+      adjustedClose: 125.05753326416016,
+      volume: 225702700,
+    });
+  });
+
+  it('reads what Yahoo answered for a stock in pence, and for a currency', async () => {
+    answers.set(/finance\/chart\/OCDO/, { body: recorded('yahoo-OCDO.L.json') });
+    answers.set(/finance\/chart\/EURUSD/, { body: recorded('yahoo-EURUSD=X.json') });
+    const pence = await yahoo(here).history('OCDO.L', '2020-01-01', '2020-01-02', signal);
+    expect([pence.currency, pence.prices]).toMatchObject(['GBX', [{ date: '2020-01-02', close: 1259.5 }]]);
+    const dollar = await yahoo(here).history('EURUSD=X', '2020-01-01', '2020-01-03', signal);
+    expect(dollar.prices.map(({ date, close }) => [date, close])).toEqual([
+      ['2020-01-01', 1.1220825910568237],
+      ['2020-01-02', 1.1220825910568237],
+      ['2020-01-03', 1.1171437501907349],
+    ]);
+  });
+
+  it('gives a session its own date whatever half of the year it is asked in', async () => {
+    const chart = JSON.parse(recorded('yahoo-EURUSD=X.json'));
+    const [{ meta, timestamp }] = chart.chart.result;
+    // Midnight in London in July is 23:00 UTC of the day before; asked in winter, Yahoo tells an offset of 0.
+    meta.gmtoffset = 0;
+    for (const i of timestamp.keys()) timestamp[i] = Date.UTC(2020, 5, 30 + i, 23) / 1000;
+    answers.set(/finance\/chart\/EURUSD/, { body: JSON.stringify(chart) });
+    const { prices } = await yahoo(here).history('EURUSD=X', '2020-07-01', '2020-07-03', signal);
+    expect(prices.map(({ date }) => date)).toEqual(['2020-07-01', '2020-07-02', '2020-07-03']);
   });
 
   it.each([
@@ -195,20 +178,12 @@ describe('providers of prices', () => {
     expect(asked).toEqual([expect.stringContaining('startPeriod=2024-01-01&endPeriod=2024-01-03')]);
   });
 
-  it('gives candles of an exchange', { timeout: 120_000 }, async () => {
-    answers.set(/public\/Assets/, { body: JSON.stringify(ASSETS) });
-    answers.set(/AssetPairs/, { body: JSON.stringify(PAIRS) });
-    answers.set(/OHLC/, { body: JSON.stringify(CANDLES) });
-    const { currency, prices } = await exchange(here).history(
-      'kraken:BTC/USD',
-      '2024-01-01',
-      '2024-01-02',
-      signal,
-    );
-    expect(currency).toBe('USD');
-    expect(prices.map(({ date, open, close, volume }) => [date, open, close, volume])).toEqual([
-      ['2024-01-01', 42000, 44100.5, 1200.5],
-      ['2024-01-02', 44100.5, 44950, 2300.25],
+  it('reads what the ECB answered', async () => {
+    answers.set(/ecb\.europa\.eu\/service\/data\/EXR\/D\.USD/, { body: recorded('ecb-EURUSD.csv') });
+    const { prices } = await ecb(here).history('EURUSD', '2026-08-20', '2026-08-21', signal);
+    expect(prices.map(({ date, close }) => [date, close])).toEqual([
+      ['2026-08-20', 1.1705],
+      ['2026-08-21', 1.1699],
     ]);
   });
 

@@ -47,8 +47,7 @@ export function yahoo(fetch: Fetch = globalThis.fetch): PriceProvider {
             interval: '1d',
             events: 'div|split',
           });
-          const offsetMs = (meta.gmtoffset ?? 0) * 1000;
-          const local = (time: Date) => dateOf(time.getTime() + offsetMs);
+          const local = datesIn(meta.exchangeTimezoneName, meta.gmtoffset ?? 0);
           const happened = [
             ...(events?.splits ?? []).map(({ date, numerator, denominator }): CorporateEvent => ({
               kind: 'SPLIT',
@@ -71,6 +70,14 @@ export function yahoo(fetch: Fetch = globalThis.fetch): PriceProvider {
         }
       }, signal),
   };
+}
+
+/** The date of a session where it took place. The offset that Yahoo tells is today's: in the other half of the year it is another. */
+function datesIn(timeZone: string | undefined, offsetSeconds: number): (time: Date) => string {
+  if (!timeZone) return (time) => dateOf(time.getTime() + offsetSeconds * 1000);
+  // The form of dates in Sweden is that of ISO 8601.
+  const format = new Intl.DateTimeFormat('sv-SE', { timeZone });
+  return (time) => format.format(time);
 }
 
 /** Hundredths as Yahoo writes them, and as they are written here. */

@@ -17,11 +17,16 @@ class Books extends Migration {
     this.addSql(`create table portfolio (id serial primary key, name text, facts jsonb, content bytea,
       amount numeric(38,18), ratio double precision, at timestamptz, twice numeric generated always as (amount * 2) stored)`);
     this.addSql(
-      'create table "order" (id bigserial primary key, portfolio_id integer not null references portfolio)',
+      `create table "order" (id bigserial primary key, portfolio_id integer not null references portfolio,
+         visits integer not null default 0)`,
     );
+    this.addSql(`create function visit() returns trigger language plpgsql as
+      $$ begin new.visits := new.visits + 1; return new; end $$`);
+    this.addSql('create trigger visit before insert on "order" for each row execute function visit()');
   }
   override down(): void {
     this.addSql('drop table "order"');
+    this.addSql('drop function visit');
     this.addSql('drop table portfolio');
   }
 }
@@ -130,8 +135,10 @@ describe.each([
     expect(await copy.fork().execute(ROWS)).toEqual(await source.fork().execute(ROWS));
     const [next] = await copy
       .fork()
-      .execute('insert into "order" (portfolio_id) values (3) returning id::int');
-    expect(next.id).toBe(20_001);
+      .execute('insert into "order" (portfolio_id) values (3) returning id::int, visits');
+    expect(next).toEqual({ id: 20_001, visits: 1 });
+    // What a table does with a new row is not done again with one that is put back.
+    expect(await copy.fork().execute('select distinct visits from "order"')).toEqual([{ visits: 1 }]);
   });
 });
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 import { type Database, type DatabaseDefinition, parseBinaryColumns } from './database.ts';
-import { copyOf, sequencesOf, truncationOf } from './tables.ts';
+import { copyOf, sequencesOf, triggersOf, truncationOf } from './tables.ts';
 import { ThreadedPglite } from './threaded-pglite.ts';
 
 // The database takes a copy of what it is given, so that a large table goes in by parts.
@@ -58,8 +58,10 @@ export async function openEmbedded(
         await transaction.exec(truncationOf(tables));
         for (const table of tables) {
           const copy = copyOf(table, 'from', "'/dev/blob'");
+          await transaction.exec(triggersOf(table, 'disable'));
           for await (const lines of wholeLines(give(table), LOAD_BYTES))
             await transaction.query(copy, [], { blob: new Blob([lines]) });
+          await transaction.exec(triggersOf(table, 'enable'));
           for (const statement of sequencesOf(table)) await transaction.query(statement);
         }
       });

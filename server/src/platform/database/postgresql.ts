@@ -7,7 +7,7 @@ import pg from 'pg';
 import copyStreams from 'pg-copy-streams';
 import type { Logger } from '../logging/logger.ts';
 import { type Database, type DatabaseDefinition, parseBinaryColumns } from './database.ts';
-import { copyOf, sequencesOf, truncationOf } from './tables.ts';
+import { copyOf, sequencesOf, triggersOf, truncationOf } from './tables.ts';
 
 const VERSION_MINIMUM = 15;
 const STATEMENT_TIMEOUT_MS = 60_000;
@@ -96,7 +96,9 @@ function copies(pool: pg.Pool): Pick<Database, 'copyIn' | 'copyOut' | 'dumpTable
       within(pool, 'begin', async (client) => {
         await client.query(truncationOf(tables));
         for (const table of tables) {
+          await client.query(triggersOf(table, 'disable'));
           await pipeline(give(table), client.query(copyStreams.from(copyOf(table, 'from', 'stdin'))));
+          await client.query(triggersOf(table, 'enable'));
           for (const statement of sequencesOf(table)) await client.query(statement);
         }
       }),

@@ -65,6 +65,11 @@ export function truncationOf(tables: readonly Table[]): string {
   return `truncate ${tables.map(({ name }) => quoted(name)).join(', ')}`;
 }
 
+/** Has what tables do of their own accord with a row left out or done again: rows that are put back stay as they were. */
+export function triggersOf({ name }: Table, action: 'disable' | 'enable'): string {
+  return `alter table ${quoted(name)} ${action} trigger user`;
+}
+
 /** Lets the sequences of a table go on after the numbers that it has. */
 export function sequencesOf({ name, serials }: Table): string[] {
   return serials.map(

@@ -107,6 +107,12 @@ export function notFound(what: string, id: string, ...path: string[]): UserProbl
   );
 }
 
+/** What a write has made or changed; a problem where it is gone, as when the write was done long ago and is asked for again. */
+export function existing<Thing>(thing: Thing | null | undefined, what: string, id: string): Thing {
+  if (thing === null || thing === undefined) throw notFound(what, id);
+  return thing;
+}
+
 /** Changed meanwhile. */
 export function staleVersion(expected: number, currentVersion: number): UserProblem {
   const message = `expected version ${currentVersion}, was ${expected}: it has changed since it was read`;

@@ -1,7 +1,9 @@
-import Fastify, { type FastifyInstance, LogController } from 'fastify';
+import Fastify, { type FastifyError, type FastifyInstance, LogController } from 'fastify';
+import { randomUUID } from 'node:crypto';
 import type { Logger } from '../logging/logger.ts';
 import { closePromptly } from './connections.ts';
 import { type AllowedHosts, originProblem } from './origin.ts';
+import type { TrustedProxies } from './trusted-proxies.ts';
 
 const BODY_BYTES_MAXIMUM = 4 * 1024 * 1024;
 
@@ -17,11 +19,11 @@ export const SECURITY_HEADERS = {
 export function createBase(
   logger: Logger,
   allowedHosts: AllowedHosts = [],
-  trustedProxies: readonly string[] = [],
+  proxies?: TrustedProxies,
 ): FastifyInstance {
   const app = Fastify({
     bodyLimit: BODY_BYTES_MAXIMUM,
-    trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
+    trustProxy: proxies ? (address) => proxies.trusts(address) : false,
     // At info it would tell what the start tells already.
     loggerInstance: logger.child({}, { level: logger.isLevelEnabled('debug') ? logger.level : 'warn' }),
     logController: new LogController({ disableRequestLogging: true }),
@@ -32,6 +34,12 @@ export function createBase(
     reply.headers(SECURITY_HEADERS);
     const problem = originProblem(request.raw, allowedHosts);
     if (problem) await reply.code(403).send({ error: problem });
+  });
+  app.setErrorHandler<FastifyError>((problem, _request, reply) => {
+    if ((problem.statusCode ?? 500) < 500) return reply.send(problem);
+    const errorId = randomUUID();
+    logger.error({ err: problem, errorId }, 'a request failed');
+    return reply.code(500).send({ error: `an error inside the product; the log has it as ${errorId}` });
   });
   const closing = closePromptly(app.server);
   app.addHook('preClose', async () => closing.begin());

@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Caller as GateCaller } from '../graphql/admission.ts';
 import { addressKey } from '../graphql/rate-limit.ts';
 import type { Viewer } from '../viewer.ts';
+import type { TrustedProxies } from './trusted-proxies.ts';
 
 /** The name of the cookie with a session's secret. */
 export const SESSION_COOKIE = 'ai_trading_session';
@@ -27,6 +28,8 @@ export interface LoginParts {
   readonly sessionMaximumMs: number;
   /** Whether those who have logged in may read the schema. */
   readonly mayIntrospect: boolean;
+  /** Whose word on where a request came from is taken; nobody's when left out. */
+  readonly proxies?: TrustedProxies;
 }
 
 /** Who asks, and from where. */

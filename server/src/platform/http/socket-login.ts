@@ -19,17 +19,19 @@ export class SocketLogin {
   }
 
   static async begin(
-    { authenticate, mayIntrospect }: LoginParts,
-    { headers, socket }: IncomingMessage,
+    { authenticate, mayIntrospect, proxies }: LoginParts,
+    request: IncomingMessage,
     credentials: Credentials,
   ): Promise<SocketLogin> {
+    const { headers, socket } = request;
+    const address = proxies?.addressOf(request) ?? socket.remoteAddress ?? '';
     const viewer = await authenticate(credentials);
     return new SocketLogin(authenticate, credentials, {
       viewer,
-      key: keyOf(viewer, socket.remoteAddress),
+      key: keyOf(viewer, address),
       mayIntrospect,
       mayChange: false,
-      address: socket.remoteAddress ?? '',
+      address,
       userAgent: headers['user-agent'] ?? '',
       origin: headers.origin ?? '',
       // A session begins and ends over HTTP.
@@ -57,7 +59,8 @@ export class SocketLogin {
 
   private async look(): Promise<boolean> {
     this.lookedAtMs = performance.now();
-    const { kind } = await this.authenticate(this.credentials);
+    // Without the database nothing has ended yet: what is live goes on to tell how things stand.
+    const { kind } = await this.authenticate(this.credentials).catch(() => this.caller.viewer);
     this.hasEnded = kind === 'NOBODY';
     return !this.hasEnded;
   }

@@ -1,6 +1,7 @@
 import type { ImportResult } from '../../market-data/import-run.ts';
 import type { BalanceCheck } from './balances.ts';
 import type { CsvMapping } from './csv-mapping.ts';
+import type { ImportedAccount } from './file-accounts.ts';
 import type { InstrumentClue, Resolution, SymbolChoice } from './instrument-clues.ts';
 import type { RowVerdict } from './plan.ts';
 
@@ -44,4 +45,6 @@ export interface TransactionImportResult extends ImportResult {
   verdicts: Record<RowVerdict, number>;
   instruments: readonly ResolvedClue[];
   balances: BalanceCheck | null;
+  /** The accounts that it makes or changes. */
+  accounts: readonly ImportedAccount[];
 }

@@ -11,7 +11,7 @@ import { ACCOUNTS_MAXIMUM } from '../accounts.ts';
 import { writeAudit } from '../audit.ts';
 import type { TransactionStore } from '../transaction.store.ts';
 import { type BalanceCheck, checkBalances, openingTransaction } from './balances.ts';
-import { type AccountPlan, planAccounts } from './file-accounts.ts';
+import { type AccountPlan, accountsMade, planAccounts } from './file-accounts.ts';
 import type { ImportFile } from './import-item.ts';
 import type { ImportTransactionsRequest, ResolvedClue, TransactionImportResult } from './import-request.ts';
 import { completed } from './completed.ts';
@@ -111,6 +111,7 @@ export class TransactionImporter {
       stored,
       accountId,
       accountIds: accounts.ids,
+      closed: accounts.closed,
     });
     const { plan, balances } = withBalances(file, planned, stored, resolutions, request);
     return {
@@ -119,7 +120,7 @@ export class TransactionImporter {
       resolutions,
       version,
       accounts,
-      result: resultOf(file, plan, resolutions, balances),
+      result: resultOf(file, plan, resolutions, balances, accounts),
     };
   }
 
@@ -219,8 +220,12 @@ export class TransactionImporter {
     actor: string,
   ): Promise<void> {
     await this.imports.storeAccounts(em, portfolioId, plan);
-    for (const { account, lotMethod } of plan.changed) {
-      const details = { reason: `${account.lotMethod} becomes ${lotMethod}, as in the imported file` };
+    for (const { account, lotMethod, closedAt } of plan.changed) {
+      const changes = [
+        ...(lotMethod === account.lotMethod ? [] : [`${account.lotMethod} becomes ${lotMethod}`]),
+        ...(closedAt === account.closedAt ? [] : ['closed']),
+      ];
+      const details = { reason: `${changes.join('; ')}, as in the imported file` };
       const action = 'UPDATE_ACCOUNT';
       await writeAudit(em, this.clock, { action, subjectId: account.id, portfolioId, actor, details });
     }
@@ -280,6 +285,7 @@ function resultOf(
   plan: ImportPlan,
   resolutions: ReadonlyMap<string, Resolution>,
   balances: TransactionImportResult['balances'],
+  accounts: AccountPlan,
 ): TransactionImportResult {
   const verdicts = countVerdicts(plan.rows);
   const result = { ...emptyResult([]), format: file.format, verdicts, instruments: [], balances };
@@ -290,6 +296,7 @@ function resultOf(
     rowsDuplicate: verdicts.DUPLICATE,
     rowsRejected: verdicts.ERROR + verdicts.NEEDS_SYMBOL,
     instruments: instrumentsOf(file, resolutions),
+    accounts: accountsMade(accounts),
   });
 }
 

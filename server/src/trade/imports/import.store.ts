@@ -132,7 +132,7 @@ export class ImportStore {
   /** The accounts of a portfolio, the oldest first. */
   async accounts(portfolioId: string): Promise<StoredAccount[]> {
     const rows = await this.database.fork().execute<Record<string, any>[]>(
-      `select a.id, a.name, a.lot_method, not exists (
+      `select a.id, a.name, a.lot_method, a.closed_at, not exists (
          select 1 from transaction t where t.account_id = a.id or t.counter_account_id = a.id) as is_empty
        from account a where a.portfolio_id = ? order by a.id`,
       [portfolioId],
@@ -141,25 +141,28 @@ export class ImportStore {
       id: row.id,
       name: row.name,
       lotMethod: row.lot_method,
+      closedAt: row.closed_at === null ? null : new Date(row.closed_at).toISOString(),
       isEmpty: row.is_empty,
     }));
   }
 
-  /** Makes the accounts of a file that are absent and gives empty ones its method, in the caller's transaction. */
+  /** Makes the accounts of a file that are absent and has empty ones become as it tells, in the caller's transaction. */
   async storeAccounts(
     em: EntityManager,
     portfolioId: string,
     { added, changed }: Pick<AccountPlan, 'added' | 'changed'>,
   ): Promise<void> {
-    for (const { id, name, lotMethod } of added)
-      await em.execute('insert into account (id, portfolio_id, name, lot_method) values (?, ?, ?, ?)', [
-        id,
-        portfolioId,
-        name,
+    for (const { id, name, lotMethod, closedAt } of added)
+      await em.execute(
+        'insert into account (id, portfolio_id, name, lot_method, closed_at) values (?, ?, ?, ?, ?)',
+        [id, portfolioId, name, lotMethod, closedAt],
+      );
+    for (const { account, lotMethod, closedAt } of changed)
+      await em.execute('update account set lot_method = ?, closed_at = ? where id = ?', [
         lotMethod,
+        closedAt,
+        account.id,
       ]);
-    for (const { account, lotMethod } of changed)
-      await em.execute('update account set lot_method = ? where id = ?', [lotMethod, account.id]);
   }
 
   /** Keeps the rows of a run for its pages, and forgets those of checks that are a day old. */

@@ -1,13 +1,15 @@
 import type { Database } from '../../platform/database/database.ts';
 import { statedAmountOf } from '../transaction-draft.ts';
 import type { FileAccount } from './file-accounts.ts';
-import { LEDGER_CSV_HEADER, type LedgerRecord, ledgerCsvLine } from './ledger-file.ts';
+import { LEDGER_CSV_HEADER, type LedgerRecord, ledgerCsvLine, withoutAccounts } from './ledger-file.ts';
 
 const ROWS_AT_ONCE = 2_000;
 
-const COLUMNS = `t.id, t.kind, to_char(t.executed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as time,
+const timeText = (column: string) => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+
+const COLUMNS = `t.id, t.kind, ${timeText('t.executed_at')} as time,
   to_char(t.executed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as place,
-  to_char(t.acquired_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as acquired,
+  ${timeText('t.acquired_at')} as acquired,
   ${[
     'quantity',
     'price',
@@ -25,6 +27,7 @@ const COLUMNS = `t.id, t.kind, to_char(t.executed_at at time zone 'UTC', 'YYYY-M
     .join(', ')},
   t.currency, t.other_currency, p.base_currency, t.lot_ids, t.external_id, t.note, a.name as account, c.name as to_account,
   a.lot_method, c.lot_method as to_lot_method,
+  ${timeText('a.closed_at')} as closed_at, ${timeText('c.closed_at')} as to_closed_at,
   i.symbol, i.name, i.isin, i.currency as instrument_currency, i.asset_class, o.symbol as other_symbol,
   v.reason as voided, v.replacement_id as replaced_by`;
 
@@ -71,8 +74,9 @@ export class LedgerExport {
     };
     yield `${JSON.stringify(head).slice(0, -1)},"transactions":[`;
     let separator = '\n';
-    for await (const { lotMethod: _own, toLotMethod: _other, ...record } of this.records(portfolioId)) {
-      yield `${separator}${JSON.stringify(Object.fromEntries(Object.entries(record).filter(([, text]) => text !== null)))}`;
+    for await (const record of this.records(portfolioId)) {
+      const fields = Object.entries(withoutAccounts(record)).filter(([, text]) => text !== null);
+      yield `${separator}${JSON.stringify(Object.fromEntries(fields))}`;
       separator = ',\n';
     }
     yield '\n]}\n';
@@ -80,12 +84,11 @@ export class LedgerExport {
 
   /** The accounts of a portfolio, those without transactions too, the oldest first. */
   private async accounts(portfolioId: string): Promise<FileAccount[]> {
-    return this.database
-      .fork()
-      .execute<FileAccount[]>(
-        'select name, lot_method as "lotMethod" from account where portfolio_id = ? order by id',
-        [portfolioId],
-      );
+    return this.database.fork().execute<FileAccount[]>(
+      `select name, lot_method as "lotMethod", ${timeText('closed_at')} as "closedAt"
+           from account where portfolio_id = ? order by id`,
+      [portfolioId],
+    );
   }
 }
 
@@ -128,5 +131,7 @@ function recordOf(row: Record<string, any>): LedgerRecord {
     assetClass: row.asset_class,
     lotMethod: row.lot_method,
     toLotMethod: row.to_lot_method,
+    closedAt: row.closed_at,
+    toClosedAt: row.to_closed_at,
   };
 }

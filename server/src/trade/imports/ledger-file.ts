@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto';
 import { parse } from 'csv-parse/sync';
 import type { ImportProblem } from '../../market-data/csv.ts';
 import { TRANSACTION_KINDS, type TransactionKind } from '../transaction-kinds.ts';
-import type { LotMethod } from '../lots.ts';
-import { accountsOfHead, type FileAccount, noteMethods } from './file-accounts.ts';
+import { accountsOfHead, type FileAccount, noteAccounts, timeOf } from './file-accounts.ts';
 import { EMPTY_SUMMARY, type ImportFile, type ImportItem, type ItemDraft } from './import-item.ts';
 import { clueKey, type InstrumentClue, mergeClues } from './instrument-clues.ts';
 
@@ -61,6 +60,8 @@ export const LEDGER_FIELDS = [
   'assetClass',
   'lotMethod',
   'toLotMethod',
+  'closedAt',
+  'toClosedAt',
 ] as const;
 
 /** A field of a transaction in a file. */
@@ -90,9 +91,9 @@ export function readLedgerFile(text: string): ImportFile {
   const { records, accounts } = isLedgerJson(text)
     ? partsOfJson(text)
     : { records: recordsOfCsv(text), accounts: [] };
-  const methods = new Map(accounts.map(({ name, lotMethod }) => [name, lotMethod]));
+  const told = new Map(accounts.map((one) => [one.name, one]));
   const items = records.map(({ line, record, problem }) => {
-    return record ? itemOf(line, record, methods) : failed(line, problem!);
+    return record ? itemOf(line, record, told) : failed(line, problem!);
   });
   const clues = records.flatMap(({ record }) => (record ? cluesOf(record) : []));
   return {
@@ -100,7 +101,7 @@ export function readLedgerFile(text: string): ImportFile {
     items,
     clues: mergeClues(clues),
     balances: [],
-    accounts: [...methods].map(([name, lotMethod]) => ({ name, lotMethod })),
+    accounts: [...told.values()],
   };
 }
 
@@ -164,8 +165,8 @@ function recordsOfJson(transactions: readonly unknown[]): NumberedRecord[] {
   });
 }
 
-function itemOf(line: number, record: LedgerRecord, methods: Map<string, LotMethod>): ImportItem {
-  const draft = noteMethods(record, methods) ?? draftOf(record);
+function itemOf(line: number, record: LedgerRecord, told: Map<string, FileAccount>): ImportItem {
+  const draft = noteAccounts(record, told) ?? draftOf(record);
   const { quantity, price, netAmount, amount, currency, fee, tax, note } = record;
   const summary = {
     ...EMPTY_SUMMARY,
@@ -187,9 +188,21 @@ function itemOf(line: number, record: LedgerRecord, methods: Map<string, LotMeth
 /** The id is that of the transaction wherever the ledger goes; without one, what it says. */
 function fingerprintOf(record: LedgerRecord): string {
   if (record.id !== null) return `ledger ${record.id}`;
-  // The method of its account is none of its own, and older files do not have it.
-  const { lotMethod: _own, toLotMethod: _other, ...said } = record;
-  return createHash('sha256').update(JSON.stringify(said)).digest('hex').slice(0, 32);
+  return createHash('sha256')
+    .update(JSON.stringify(withoutAccounts(record)))
+    .digest('hex')
+    .slice(0, 32);
+}
+
+/** What a record says of itself: not how its accounts are, which older files do not have. */
+export function withoutAccounts({
+  lotMethod: _method,
+  toLotMethod: _otherMethod,
+  closedAt: _closed,
+  toClosedAt: _otherClosed,
+  ...own
+}: LedgerRecord): Partial<LedgerRecord> {
+  return own;
 }
 
 function failed(line: number, reason: string): ImportItem {
@@ -236,12 +249,6 @@ function draftOf(record: LedgerRecord): ItemDraft | string {
 /** A fee or tax of 0 is none. */
 function nonZero(field: LedgerField, text: string | null): string | null {
   return (field === 'fee' || field === 'tax') && text !== null && Number(text) === 0 ? null : text;
-}
-
-function timeOf(text: string | null): Date | null {
-  if (text === null || !/^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?Z)?$/.test(text)) return null;
-  const time = new Date(text);
-  return Number.isNaN(time.getTime()) ? null : time;
 }
 
 /** Instruments go by their symbol, which is unique in the ledger they come from. */

@@ -57,6 +57,8 @@ export interface PlanContext {
   readonly accountId: string;
   /** Accounts by the names that files give them. */
   readonly accountIds: ReadonlyMap<string, string>;
+  /** Why accounts take no transactions, by the ids of those that take none. */
+  readonly closed: ReadonlyMap<string, string>;
 }
 
 /** Decides on every row of a file. */
@@ -146,6 +148,11 @@ function decide(item: ImportItem, context: PlanContext, matcher: LedgerMatcher):
   const transactions = item.drafts.map((draft) => planned(item, draft, context));
   const stored = storedAs(transactions[0], context, matcher);
   if (stored !== null) return because('DUPLICATE', 'in the ledger already', stored);
+  const reason = transactions
+    .flatMap((one) => [one.accountId, one.counterAccountId])
+    .map((id) => id !== null && context.closed.get(id))
+    .find((one) => one);
+  if (reason) return because('ERROR', reason);
   return { verdict: 'NEW', reason: null, transactions, standsFor: null };
 }
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { chartRange, noteDraftOf, noteInputOf } from './note.ts';
+import { chartRange, isEdited, noteDraftOf, noteInputOf } from './note.ts';
 
 it('turns a form into what is sent and back', () => {
   const draft = { ...noteDraftOf(null), tags: ' gap,, news ', setup: ' ', rating: 3, stopPrice: ' 9.5 ' };
@@ -14,6 +14,24 @@ it('turns a form into what is sent and back', () => {
   });
   const note = { ...input, tags: ['gap', 'news'], notes: '', version: 1, updatedBy: 'owner', updatedAt: '' };
   expect(noteDraftOf(note)).toMatchObject({ tags: 'gap, news', setup: '', rating: 3, stopPrice: '9.5' });
+});
+
+it('knows what a person has changed', () => {
+  const note = {
+    tags: ['gap'],
+    setup: null,
+    notes: 'late',
+    rating: 3,
+    stopPrice: null,
+    initialRisk: null,
+    version: 1,
+    updatedBy: 'owner',
+    updatedAt: '',
+  };
+  expect(isEdited(noteDraftOf(null), null)).toBe(false);
+  expect(isEdited(noteDraftOf(note), note)).toBe(false);
+  expect(isEdited({ ...noteDraftOf(note), notes: 'lat' }, note)).toBe(true);
+  expect(isEdited({ ...noteDraftOf(note), rating: null }, note)).toBe(true);
 });
 
 it('shows a trade with bars on both sides', () => {

@@ -22,6 +22,12 @@ export function noteDraftOf(note: TradeDetailsFragment['note']): NoteDraft {
   };
 }
 
+/** Whether a person has changed anything of what is noted. */
+export function isEdited(draft: NoteDraft, note: TradeDetailsFragment['note']): boolean {
+  const noted = noteDraftOf(note);
+  return (Object.keys(noted) as (keyof NoteDraft)[]).some((field) => draft[field] !== noted[field]);
+}
+
 /** What is sent: tags one by one, nothing for an empty field. */
 export function noteInputOf(
   draft: NoteDraft,
