@@ -312,6 +312,7 @@ export class PortfolioResolver {
       cash: pick(columns.cash, indices),
       marketValue: pick(columns.marketValue, indices),
       drawdown: pick(drawdown, indices),
+      hasStaleRate: pick(columns.hasStaleRate, indices),
       benchmark: scaled && pick(scaled, indices),
     });
   }
