@@ -166,7 +166,7 @@ describe('a user', () => {
       { kind: 'INVITE_USED', actor: 'erin@example.org', subject: 'erin@example.org' },
       { kind: 'USER_ADDED', actor: 'ada@example.org', subject: 'erin@example.org' },
     ]);
-    const chosen = async (variables: object) => {
+    const chosen = async (variables: Record<string, unknown>) => {
       const document = `query ($filter: AccessLogFilter, $direction: SortDirection) {
         accessLog(first: 4, filter: $filter, direction: $direction) { totalCount nodes { kind } } }`;
       const { totalCount, nodes } = (await app.admin.query(document, variables)).accessLog;
@@ -189,7 +189,7 @@ describe('a user', () => {
 });
 
 describe('a list of users', () => {
-  const listed = async (variables: object): Promise<unknown[]> => {
+  const listed = async (variables: Record<string, unknown>): Promise<unknown[]> => {
     const document = `query ($filter: UserFilter, $orderBy: UserOrder) {
       users(first: 2, filter: $filter, orderBy: $orderBy) { totalCount nodes { email } } }`;
     const { totalCount, nodes } = (await app.admin.query(document, variables)).users;

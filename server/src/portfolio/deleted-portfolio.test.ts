@@ -3,7 +3,7 @@ import { createTestApp, type TestApp } from '../../test/create-test-app.ts';
 
 describe('a list of deleted portfolios', () => {
   let app: TestApp;
-  const listed = async (variables: object): Promise<unknown[]> => {
+  const listed = async (variables: Record<string, unknown>): Promise<unknown[]> => {
     const document = `query ($filter: DeletedPortfolioFilter, $orderBy: DeletedPortfolioOrder) {
       deletedPortfolios(first: 2, filter: $filter, orderBy: $orderBy) { totalCount nodes { name } } }`;
     const { totalCount, nodes } = (await app.query(document, variables)).deletedPortfolios;
