@@ -65,7 +65,7 @@ describe('the model that is trained on sample data', () => {
   });
 
   it('scores in a strategy what it scored in training', async () => {
-    const { values, warmUpBars } = await models.output('volatility-5', { symbol: 'SPX', bars });
+    const [{ values, warmUpBars }] = await models.outputs('volatility-5', [{ symbol: 'SPX', bars }]);
     expect(warmUpBars).toBe(66);
     const squares = { model: 0, mean: 0 };
     const { close, timesMs } = bars;

@@ -331,10 +331,11 @@ async function listenForHealth(
   services: Services,
   stops: (() => Promise<void> | void)[],
 ): Promise<App['urls']> {
-  const { allowedHosts, isLoginNeeded } = config;
+  const { allowedHosts } = config;
+  const { authenticate } = loginOf(config, services);
   const health = () => healthOf(services);
   const metrics = createMetrics(services, () => ({ count: 0, bytesHeld: 0 }));
-  const listener = createHealthListener({ health, metrics, logger, allowedHosts, isLoginNeeded });
+  const listener = createHealthListener({ health, metrics, logger, allowedHosts, authenticate });
   stops.push(() => listener.close());
   return { api: await openPort(listener, portOf(config, 'api')), web: '', dashboard: '', visuals: '' };
 }

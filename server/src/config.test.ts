@@ -114,6 +114,12 @@ describe('the configuration', () => {
     expect(() => parseConfig(bad)).toThrow('was "http://gpu:8100, ***@gpu:8100"');
   });
 
+  it('wants no password in the address of a compute service, which could not be asked then', () => {
+    expect(() => parseConfig({ COMPUTE_URL: 'http://one:8100, http://me:hunter2@two:8100' })).toThrow(
+      /COMPUTE_URL: expected URLs without a name and a password \(COMPUTE_TOKEN is the secret\), was "http:\/\/one:8100, \*\*\*@two:8100"$/,
+    );
+  });
+
   it.each([
     [{ DATABASE_URL: 'postgres://a:b@c:1/d' }, 'postgres://a:b@c:1/d'],
     [

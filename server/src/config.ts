@@ -135,6 +135,9 @@ const names = () =>
 const PROXIES_EXPECTED =
   'addresses, networks, names of hosts, loopback or uniquelocal, with commas between them';
 
+const COMPUTE_EXPECTED = 'URLs without a name and a password (COMPUTE_TOKEN is the secret)';
+const hasNoPassword = (url: string) => !URL.canParse(url) || new URL(url).username === '';
+
 const schema = z.object({
   SURFACE: z.enum(['all', 'api', 'web', 'dashboard', 'visuals']).default('all'),
   API_URL: z.url({ protocol: /^http$/ }).optional(),
@@ -188,7 +191,7 @@ const schema = z.object({
   COMPUTE_URL: z
     .string()
     .transform((list) => list.split(',').map((url) => url.trim()))
-    .pipe(z.array(z.url({ protocol: /^https?$/ })))
+    .pipe(z.array(z.url({ protocol: /^https?$/ }).refine(hasNoPassword, COMPUTE_EXPECTED)))
     .optional(),
   COMPUTE_TOKEN: z.string().min(1).optional(),
   WORKER: z.enum(['both', 'only', 'none']).default('both'),

@@ -100,7 +100,7 @@ export interface Loaders {
   readonly dataSets: DataLoader<string, DataSetRow[]>;
   readonly portfolios: DataLoader<string, PortfolioRow | null>;
   readonly accounts: DataLoader<string, AccountRow>;
-  /** What is in the accounts of a portfolio. */
+  /** What is in the accounts of a portfolio at a time, by `valuesKey`. */
   readonly accountValues: DataLoader<string, Map<string, AccountValue>>;
   readonly transactions: DataLoader<string, TransactionView | null>;
 }
@@ -119,7 +119,7 @@ export function createContext(services: Services, caller: Caller, signal?: Abort
       dataSets: loaderOf((ids) => services.marketData.dataSets(ids)),
       portfolios: loaderOf((ids) => services.portfolios.findMany(ids)),
       accounts: loaderOf((ids) => services.ledger.findAccounts(ids)),
-      accountValues: loaderOf((ids) => Promise.all(ids.map((id) => services.accounts.values(id)))),
+      accountValues: loaderOf((keys) => Promise.all(keys.map((key) => services.accounts.valuesBy(key)))),
       transactions: loaderOf((ids) => services.ledger.findMany(ids)),
     },
   };

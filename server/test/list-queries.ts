@@ -25,6 +25,7 @@ export const STILL_LISTS: Readonly<Record<string, string>> = {
   'ImportPreview.columns': ELSEWHERE,
   'ImportPreview.kinds': ELSEWHERE,
   'ImportPreviewColumn.words': ELSEWHERE,
+  'ImportRun.accounts': VALUES,
   'ImportRun.columns': VALUES,
   'ImportRun.problems': VALUES,
   'ImportRun.symbols': 'read with its run; one question for the instruments of all',

@@ -180,6 +180,19 @@ describe('what belongs to somebody', () => {
     expect(found).toEqual([]);
   });
 
+  it('is found by its id by whoever it belongs to, but for what belongs to logins', async () => {
+    const ofLogins = ['ApiToken', 'PublicLink', 'User', 'Session', 'Passkey'];
+    const found: Record<string, string | undefined> = {};
+    for (const [name, { id }] of Object.entries(things)) {
+      const document = 'query ($id: ID!) { node(id: $id) { __typename id } }';
+      const { node } = await app.admin.query(document, { id });
+      found[name] = node?.__typename;
+      expect(node?.id ?? id).toBe(id);
+    }
+    const expected = Object.keys(things).map((name) => [name, ofLogins.includes(name) ? undefined : name]);
+    expect(found).toEqual(Object.fromEntries(expected));
+  });
+
   it('looks to another user as if it had never been', async () => {
     const nothing = `prt_${'0'.repeat(8)}-0000-7000-8000-${'0'.repeat(12)}`;
     for (const field of rootFields(schema, 'query').filter(({ args }) => hasIds(args))) {
@@ -244,7 +257,7 @@ describe('what belongs to somebody', () => {
     'may be seen by a %s of its portfolio, and changed as far as that goes',
     async (_who, role, isRefused) => {
       const visitor = members[role]!;
-      for (const name of ['Portfolio', 'Transaction']) {
+      for (const name of ['Portfolio', 'Account', 'Transaction', 'Fill']) {
         const { node } = await visitor.query('query ($id: ID!) { node(id: $id) { __typename } }', {
           id: things[name].id,
         });

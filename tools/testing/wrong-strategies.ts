@@ -42,6 +42,7 @@ const NAMED: readonly (readonly [source: string, ...findings: Finding[]])[] = [
     [2, 17, 'close + open', 'a condition such as crosses_above(a, b) or a > b'],
   ],
   ['let a = "x\nenter long when close > a', [2, 9, '"x', 'a closing " before the end of the line']],
+  ['let a = (close\n"x\nenter long when a > 1', [3, 1, '"x', 'a closing " before the end of the line']],
   [
     `enter long when ${'-'.repeat(501)}close > 1`,
     [2, 517, '-', 'at most 500 operations inside each other, more of them behind let'],

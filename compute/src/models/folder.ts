@@ -13,7 +13,8 @@ export function isModelName(name: string): boolean {
 
 /** The two files of a model as they were read. */
 export interface StoredModel {
-  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** In shared memory, which threads read without a copy. */
+  readonly bytes: Uint8Array<SharedArrayBuffer>;
   /** Null where there is none. */
   readonly contractText: string | null;
   /** SHA-256 of both. */
@@ -25,7 +26,9 @@ export async function readModel(file: string, contractText: string | null): Prom
   const { size } = await stat(file);
   if (size > MODEL_BYTES_MAXIMUM)
     throw new Error(`expected a model of at most ${MODEL_BYTES_MAXIMUM} bytes, was ${size}`);
-  const bytes = Uint8Array.from(await readFile(file));
+  const read = await readFile(file);
+  const bytes = new Uint8Array(new SharedArrayBuffer(read.length));
+  bytes.set(read);
   const contentHash = createHash('sha256')
     .update(bytes)
     .update(`\n${contractText ?? ''}`)

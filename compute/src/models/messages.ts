@@ -4,7 +4,7 @@ import type { ModelContract } from './contract.ts';
 export interface ModelFile {
   /** SHA-256 of the bytes and the contract's text. */
   readonly contentHash: string;
-  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly bytes: Uint8Array<SharedArrayBuffer>;
   readonly contract: ModelContract;
 }
 

@@ -22,13 +22,13 @@ afterAll(async () => {
 const CLOSES = [10, 20, 5, 40];
 
 async function valuesOf(name: string, closes: readonly number[] = CLOSES): Promise<number[]> {
-  return [...(await models.output(name, { symbol: 'A', bars: flatBars(closes) })).values];
+  return [...(await models.outputs(name, [{ symbol: 'A', bars: flatBars(closes) }]))[0].values];
 }
 
 describe('what a model says of bars', () => {
   it('is its arithmetic on the features of each bar', async () => {
     folder.put('linear', linearModel([2, -3], 0.5), { inputs: ['close', 'close[1]'] });
-    const output = await models.output('linear', { symbol: 'A', bars: flatBars(CLOSES) });
+    const [output] = await models.outputs('linear', [{ symbol: 'A', bars: flatBars(CLOSES) }]);
     expect([...output.values]).toEqual([NaN, 2 * 20 - 30 + 0.5, 2 * 5 - 60 + 0.5, 2 * 40 - 15 + 0.5]);
     expect(output).toMatchObject({ name: 'linear', warmUpBars: 1 });
     expect(output.contentHash).toMatch(/^[0-9a-f]{64}$/);
@@ -159,7 +159,7 @@ describe('what a model says of bars', () => {
   it('is not waited for any longer once cancelled', async () => {
     const instrument = { symbol: 'A', bars: flatBars(CLOSES) };
     folder.put('cancelled', linearModel([1], 0), { inputs: ['close'] });
-    await expect(models.output('cancelled', instrument, AbortSignal.abort('enough'))).rejects.toBe('enough');
+    await expect(models.outputs('cancelled', [instrument], AbortSignal.abort('enough'))).rejects.toBe('enough');
     expect(await valuesOf('cancelled')).toEqual(CLOSES);
   });
 });

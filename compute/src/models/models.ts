@@ -122,17 +122,40 @@ export class Models {
     return known;
   }
 
-  /** What a model says of an instrument's bars, each by what was known at its close; the bars are checked ones. */
-  async output(name: string, instrument: InstrumentBars, signal?: AbortSignal): Promise<ModelOutput> {
+  /**
+   * What a model says of each instrument's bars, of each bar by what was known at its close; the bars are checked ones. One file
+   * answers for all, whatever becomes of it meanwhile, and one instrument after the other, as the rows of one can take much memory.
+   */
+  async outputs(
+    name: string,
+    instruments: readonly InstrumentBars[],
+    signal?: AbortSignal,
+  ): Promise<ModelOutput[]> {
     const stored = await this.folder.read(name);
     if (!stored) throw unusableModel(name, 'there is no model of this name');
     const { bytes, contractText, contentHash } = stored;
     const parsed = parseStored(name, contractText);
     if (!parsed.ok) throw unusableModel(name, parsed.problem);
-    const { contract } = parsed.checked;
-    const { rows, bars } = featureRows(parsed.checked, instrument);
+    const { checked } = parsed;
+    const file: ModelFile = { contentHash, bytes, contract: checked.contract };
+    const warmUpBars = modelWarmUpBars(checked);
+    const outputs: ModelOutput[] = [];
+    for (const instrument of instruments) {
+      const values = await this.answer(name, file, checked, instrument, signal);
+      outputs.push({ name, contentHash, warmUpBars, values });
+    }
+    return outputs;
+  }
+
+  private async answer(
+    name: string,
+    file: ModelFile,
+    checked: CheckedContract,
+    instrument: InstrumentBars,
+    signal: AbortSignal | undefined,
+  ): Promise<Float64Array> {
+    const { rows, bars } = featureRows(checked, instrument);
     const answers = shared(bars.length);
-    const file: ModelFile = { contentHash, bytes, contract };
     try {
       await this.thread.call<null>({ kind: 'run', file, rows, answers }, signal);
     } catch (problem) {
@@ -140,7 +163,7 @@ export class Models {
     }
     const values = shared(instrument.bars.timesMs.length).fill(NaN);
     bars.forEach((bar, row) => (values[bar] = answers[row]));
-    return { name, contentHash, warmUpBars: modelWarmUpBars(parsed.checked), values };
+    return values;
   }
 
   /** What runs models here. */

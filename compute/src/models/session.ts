@@ -51,7 +51,7 @@ export async function describeRuntime(): Promise<ModelRuntime> {
 export async function openModel({ contentHash, bytes, contract }: ModelFile): Promise<Session> {
   const known = sessions.get(contentHash);
   sessions.delete(contentHash);
-  const opened = known ?? (await open(bytes, contract));
+  const opened = known ?? (await open(Uint8Array.from(bytes), contract));
   sessions.set(contentHash, opened);
   if (sessions.size > SESSIONS_MAXIMUM) {
     const [[oldest, { session }]] = sessions;

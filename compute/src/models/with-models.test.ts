@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { flatBars } from '../../../tools/testing/bars.ts';
 import { createModelFolder, type TestModelFolder } from '../../../tools/testing/model-folder.ts';
 import { linearModel } from '../../train/onnx-file.ts';
@@ -6,7 +6,9 @@ import type { BacktestRequest, ComputeService, SweepTile } from '../service/cont
 import { createComputeService } from '../service/local.ts';
 import { createRemoteComputeService } from '../service/remote.ts';
 import { ComputeServer } from '../service/server.ts';
+import { ModelFolder } from './folder.ts';
 import { Models } from './models.ts';
+import { ModelThread } from './thread.ts';
 import { withModels } from './with-models.ts';
 
 const request: BacktestRequest = {
@@ -119,6 +121,27 @@ describe('a strategy that asks a model', () => {
       const [{ bars, modelOutputs }] = sent[0].instruments.slice(1);
       expect(modelOutputs![0]).toMatchObject({ name: 'trend', warmUpBars: 4 });
       expect(modelOutputs![0].values[10]).toBeCloseTo(bars.close[10] - bars.close[6], 12);
+    });
+
+    it('asks one file of each model, about one instrument after the other', async () => {
+      const read = vi.spyOn(ModelFolder.prototype, 'read');
+      let [running, most] = [0, 0];
+      const original = ModelThread.prototype.call;
+      const call = vi.spyOn(ModelThread.prototype, 'call').mockImplementation(async function (
+        this: ModelThread,
+        ...task
+      ) {
+        running += 1;
+        most = Math.max(most, running);
+        return original.apply(this, task).finally(() => (running -= 1));
+      });
+      try {
+        await service.runBacktest(over('model("trend") + model("trend")[1]'));
+        expect([read.mock.calls.length, call.mock.calls.length, most]).toEqual([1, 3, 1]);
+      } finally {
+        read.mockRestore();
+        call.mockRestore();
+      }
     });
 
     it('is swept with the results of single runs', async () => {

@@ -1,6 +1,12 @@
 import { candidatesOf, holdsUniverse } from '../backtest/universe/universe.ts';
 import { compiledFor, compiledForSweep } from '../backtest/validate.ts';
-import type { BacktestRequest, ComputeService, InstrumentBars, SweepRequest } from '../service/contract.ts';
+import type {
+  BacktestRequest,
+  ComputeService,
+  InstrumentBars,
+  ModelOutput,
+  SweepRequest,
+} from '../service/contract.ts';
 import { withinDeadline } from '../service/deadline.ts';
 import { compileStrategy } from '../strategy/compile.ts';
 import { checkStrategy } from '../strategy/library.ts';
@@ -23,12 +29,14 @@ export function withModels(service: ComputeService, models: Models): ComputeServ
     const isAsked = holdsUniverse(strategy)
       ? ({ symbol }: InstrumentBars) => candidatesOf(strategy, request).includes(symbol)
       : (one: InstrumentBars) => one === request.instruments[0];
-    const instruments = request.instruments.map(async (one) => {
-      if (!isAsked(one)) return one;
-      const asked = strategy.models.map((name) => models.output(name, one, signal));
-      return { ...one, modelOutputs: await Promise.all(asked) };
+    const asked = request.instruments.filter(isAsked);
+    const answers: ModelOutput[][] = [];
+    for (const name of strategy.models) answers.push(await models.outputs(name, asked, signal));
+    const instruments = request.instruments.map((one) => {
+      const place = asked.indexOf(one);
+      return place < 0 ? one : { ...one, modelOutputs: answers.map((outputs) => outputs[place]) };
     });
-    return { ...request, instruments: await Promise.all(instruments) };
+    return { ...request, instruments };
   };
   return {
     async checkStrategy(source) {

@@ -61,7 +61,7 @@ export function parseStrategy(source: string): { syntax: StrategySyntax; diagnos
     const diagnostic = problemOf(() => parser.statement(syntax));
     if (!diagnostic) continue;
     // What the lexer could not read is left out of the line, so nothing else that is missing there is news.
-    if (!told.has(line)) diagnostics.push(diagnostic);
+    if (!told.has(line) && !told.has(diagnostic.line)) diagnostics.push(diagnostic);
     parser.recover(syntax);
   }
   return { syntax, diagnostics };

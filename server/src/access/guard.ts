@@ -15,7 +15,7 @@ import {
 } from 'graphql';
 import type { AccessRule, Right } from '../platform/graphql/access.ts';
 import { notFound, refused, type UserProblem } from '../platform/graphql/errors.ts';
-import { isUnrestricted, type Scope, type Viewer } from '../platform/viewer.ts';
+import { isUnrestricted, type Scope, UNAVAILABLE, UNKNOWN, type Viewer } from '../platform/viewer.ts';
 import type { Ownership } from './ownership.ts';
 
 /** What the guard needs of the context of an operation. */
@@ -119,8 +119,10 @@ function answerOf(field: Field, problem: UserProblem): unknown {
   throw problem;
 }
 
-/** Throws where somebody has to log in first; otherwise why they may not, or null. */
+/** Throws where somebody has to log in first, or cannot be looked up; otherwise why they may not, or null. */
 function refusal({ who, scope }: Required<AccessRule>, viewer: Viewer): UserProblem | null {
+  if (viewer === UNKNOWN)
+    throw new GraphQLError(UNAVAILABLE, { extensions: { code: 'UNAVAILABLE', http: { status: 503 } } });
   if (viewer.userId === null)
     throw new GraphQLError('expected somebody who is logged in, was nobody: log in first', {
       extensions: { code: 'UNAUTHENTICATED', http: { status: 401 } },

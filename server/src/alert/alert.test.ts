@@ -1,12 +1,12 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { text } from 'node:stream/consumers';
 import pino from 'pino';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestApp, newKey, type TestApp } from '../../test/create-test-app.ts';
 import { AlertWatcher } from './alert.watcher.ts';
-import { signatureOf, waitAfter } from './delivery.ts';
+import { sendMail, signatureOf, waitAfter } from './delivery.ts';
 
 const SECRET = 'a secret of sixteen or more';
 const CREATE = `mutation($input: CreateAlertRuleInput!) { createAlertRule(input: $input) {
@@ -23,6 +23,26 @@ class Receiver {
     response.writeHead(this.status).end();
   });
 }
+
+describe('a mail server that falls silent', () => {
+  it('is given up after the longest wait for an answer', async () => {
+    const silent = createTcpServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.write('220 hello\r\n');
+    });
+    await new Promise<void>((done) => silent.listen(0, '127.0.0.1', done));
+    const { port } = silent.address() as AddressInfo;
+    const settings = {
+      smtpUrl: `smtp://127.0.0.1:${port}`,
+      mailFrom: 'trading@example.com',
+      webhookHosts: [],
+      webhookSecret: null,
+    };
+    const alert = { id: 'alt_1', rule: 'r', kind: 'RUN_FINISHED', message: 'm', value: null, at: '' };
+    await expect(sendMail('me@example.com', 'ald_1', alert, settings, 100)).rejects.toThrow(/timeout/i);
+    silent.close();
+  });
+});
 
 describe('alerts', () => {
   const receiver = new Receiver();

@@ -99,9 +99,15 @@ export async function sendMail(
   deliveryId: string,
   { rule, message, at }: AlertMessage,
   { smtpUrl, mailFrom }: DeliverySettings,
+  answerMaximumMs = ANSWER_MAXIMUM_MS,
 ): Promise<void> {
   if (!smtpUrl) throw new Error('expected SMTP_URL to be set, was nothing');
-  const transport = createTransport({ url: smtpUrl, connectionTimeout: ANSWER_MAXIMUM_MS });
+  const transport = createTransport({
+    url: smtpUrl,
+    connectionTimeout: answerMaximumMs,
+    greetingTimeout: answerMaximumMs,
+    socketTimeout: answerMaximumMs,
+  });
   try {
     await transport.sendMail({
       from: mailFrom,

@@ -3,7 +3,7 @@ import { firstAtOrAfter } from './bars.ts';
 import { type CurrencyPair, majorOf } from './currency-pair.ts';
 
 /** How a rate was told: by a pair as it is quoted, by its inverse, or by two pairs with a currency in common. */
-export type RatePath = 'SAME' | 'DIRECT' | 'INVERSE' | 'TRIANGULATED';
+export type RatePath = 'SAME' | 'DIRECT' | 'INVERSE' | 'TRIANGULATED' | 'STATED';
 
 /** What one unit of a currency is worth in another at a time, and how that is known. */
 export interface ExchangeRate {
@@ -15,7 +15,7 @@ export interface ExchangeRate {
   /** Whether that is longer ago than rates are taken for fresh. */
   readonly isStale: boolean;
   readonly path: RatePath;
-  /** The symbols that told it. */
+  /** The symbols that told it; none where a transaction states it. */
   readonly symbols: readonly string[];
 }
 
@@ -90,6 +90,17 @@ export class ExchangeRates {
     return timesMs.map((timeMs) => {
       const found = lastOf(ways, timeMs);
       return found ? found.series.rate[found.index] * factor : NaN;
+    });
+  }
+
+  /** At each of the times 1 where the rate is an old one, and 0 where it is not, or none is known. */
+  staleColumn(from: string, to: string, timesMs: Float64Array): Float64Array {
+    const [one, other] = [majorOf(from).currency, majorOf(to).currency];
+    if (one === other) return new Float64Array(timesMs.length);
+    const ways = this.waysOf(one, other);
+    return timesMs.map((timeMs) => {
+      const found = lastOf(ways, timeMs);
+      return found && timeMs - found.series.quotedMs[found.index] > STALE_AFTER_MS ? 1 : 0;
     });
   }
 

@@ -35,6 +35,11 @@ export const NOBODY: Viewer = {
   scopes: new Set<Scope>(),
 };
 
+/** Somebody whose login cannot be looked up, because the database does not answer. */
+export const UNKNOWN: Viewer = { ...NOBODY, name: 'unknown' };
+/** What they are told. */
+export const UNAVAILABLE = 'expected the database to tell who asks, was no answer: try again in a moment';
+
 /** Somebody for whom the product looks at something while they are away. */
 export function onBehalfOf(userId: string | null | undefined): Viewer {
   return !userId ? SYSTEM : { ...NOBODY, kind: 'SESSION', userId, name: userId };

@@ -1,4 +1,4 @@
-import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
 import type { Context } from '../context.ts';
 import { DeletePayload } from '../market-data/instrument.type.ts';
 import { amountText } from '../platform/decimal.ts';
@@ -6,6 +6,7 @@ import { Access } from '../platform/graphql/access.ts';
 import { payload } from '../platform/graphql/errors.ts';
 import { actorName } from '../platform/viewer.ts';
 import type { AccountRow } from './account.entity.ts';
+import { valuesKey } from './account.service.ts';
 import {
   Account,
   AccountHoldings,
@@ -14,6 +15,7 @@ import {
   DeleteAccountInput,
   UpdateAccountInput,
 } from './account.type.ts';
+import { PastArgs } from './past.args.ts';
 
 export function toAccount(row: AccountRow): Account {
   return Object.assign(new Account(), row);
@@ -48,12 +50,13 @@ export class AccountResolver {
     return payload(async () => ({ deletedId: await services.accounts.delete(input, actorName()) }));
   }
 
-  @FieldResolver(() => AccountHoldings, { description: 'What is in it at the newest prices.' })
+  @FieldResolver(() => AccountHoldings, { description: 'What is in it at a time.' })
   async holdings(
     @Ctx() { loaders }: Context,
     @Root() { id, portfolioId }: Account,
+    @Args(() => PastArgs) past: PastArgs,
   ): Promise<AccountHoldings> {
-    const own = (await loaders.accountValues.load(portfolioId)).get(id);
+    const own = (await loaders.accountValues.load(valuesKey(portfolioId, past))).get(id);
     if (!own) return { cash: [], cashValue: '0', marketValue: '0', value: '0' };
     const { cash, cashValue, marketValue } = own;
     return {

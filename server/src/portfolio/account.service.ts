@@ -6,14 +6,14 @@ import { once } from '../platform/graphql/idempotency.ts';
 import { newId } from '../platform/graphql/node.ts';
 import { ACCOUNTS_MAXIMUM } from '../trade/accounts.ts';
 import { writeAudit } from '../trade/audit.ts';
-import { cashMovesOf } from '../trade/ledger.ts';
+import { cashMovesOf, countsAtMs } from '../trade/ledger.ts';
 import type { LotMethod } from '../trade/lots.ts';
 import type { TransactionStore } from '../trade/transaction.store.ts';
 import { AccountRow } from './account.entity.ts';
 import type { CreateAccountInput, DeleteAccountInput, UpdateAccountInput } from './account.type.ts';
 import { type LedgerService, openLedger } from './ledger.service.ts';
 import type { PortfolioService } from './portfolio.service.ts';
-import type { LedgerReports } from './report.service.ts';
+import type { LedgerReports, Past } from './report.service.ts';
 
 /** What is in an account, in the base currency; an amount is not a number where a rate is missing. */
 export interface AccountValue {
@@ -134,12 +134,24 @@ export class AccountService {
     });
   }
 
-  /** What is in each account of a portfolio at the newest prices. */
-  async values(portfolioId: string): Promise<Map<string, AccountValue>> {
-    const { entries, rates } = await this.portfolios.ledger(portfolioId);
-    const { balances } = await this.portfolios.state(portfolioId);
-    const { open } = await this.reports.lotsByAccounts(portfolioId, await this.ledger.accounts(portfolioId));
-    const moves = entries.flatMap((entry) => cashMovesOf(entry, rates));
+  /** What `values` gives for a key of `valuesKey`. */
+  async valuesBy(key: string): Promise<Map<string, AccountValue>> {
+    const [portfolioId, at, knownAt] = key.split(' ');
+    const timeOf = (text: string) => (text === '' ? null : new Date(Number(text)));
+    return this.values(portfolioId, { at: timeOf(at), knownAt: timeOf(knownAt) });
+  }
+
+  /** What is in each account of a portfolio at a time, from what was known at another; both now when left out. */
+  async values(
+    portfolioId: string,
+    { at = null, knownAt = null }: Past = {},
+  ): Promise<Map<string, AccountValue>> {
+    const { entries, rates } = await this.portfolios.ledger(portfolioId, knownAt);
+    const { balances } = await this.portfolios.state(portfolioId, at, knownAt);
+    const accounts = await this.ledger.accounts(portfolioId);
+    const { open } = await this.reports.lotsByAccounts(portfolioId, accounts, null, { at, knownAt });
+    const past = at ? entries.filter((entry) => countsAtMs(entry) <= at.getTime()) : entries;
+    const moves = past.flatMap((entry) => cashMovesOf(entry, rates));
     const ids = new Set([...moves, ...open].map(({ accountId }) => accountId));
     const rateOf = new Map(
       balances.map(({ currency, exchangeRate }) => [
@@ -197,6 +209,11 @@ export class AccountService {
   ): Promise<void> {
     return writeAudit(em, this.clock, { action, subjectId: id, portfolioId, actor, details: { reason } });
   }
+}
+
+/** Names the accounts of a portfolio at a time, as they were known at another: one text for the same question. */
+export function valuesKey(portfolioId: string, { at, knownAt }: Past = {}): string {
+  return `${portfolioId} ${at?.getTime() ?? ''} ${knownAt?.getTime() ?? ''}`;
 }
 
 /** The method that every account has; null where they have different ones. */

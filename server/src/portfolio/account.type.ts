@@ -16,7 +16,7 @@ export class AccountCash {
 
 @ObjectType('AccountHoldings', {
   description:
-    "What is in an account at the newest prices, in the portfolio's base currency; a value is null where an exchange rate is missing.",
+    "What is in an account at a time, in the portfolio's base currency; a value is null where an exchange rate is missing.",
 })
 export class AccountHoldings {
   @Field(() => [AccountCash], { description: 'Its cash by currency, without those it has none of.' })

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestApp, newKey, type TestApp } from '../../test/create-test-app.ts';
+import { importText, newPortfolio } from '../../test/transaction-imports.ts';
 
 describe('a portfolio in several currencies', () => {
   let app: TestApp;
@@ -157,6 +158,33 @@ describe('a portfolio in several currencies', () => {
         at: '2024-01-03T00:00:00.000Z',
       },
     });
+  });
+
+  it('tells the rate that a flow states, and that it does', async () => {
+    const own = await newPortfolio(app, 'Stated rates', 'EUR');
+    const transactions = [
+      { kind: 'DEPOSIT', time: '2024-01-02', amount: '100', currency: 'USD', exchangeRate: '0.75' },
+      { kind: 'DEPOSIT', time: '2024-01-03', amount: '5', currency: 'EUR' },
+    ].map((one) => ({ ...one, account: 'Main account', rateCurrency: 'EUR' }));
+    await importText(app, own, JSON.stringify({ format: 'ai-trading-ledger', transactions }));
+    const { portfolio } = await app.query(
+      `query($id: ID!) { portfolio(id: $id) { performance { ... on PerformanceReport { explain(figure: NET_FLOW) {
+         terms(first: 5) { nodes { amount exchangeRate { from to rate at path symbols isStale } } } } } } } }`,
+      { id: own },
+    );
+    const exchangeRate = {
+      from: 'USD',
+      to: 'EUR',
+      rate: '0.75',
+      at: '2024-01-02T00:00:00.000Z',
+      path: 'STATED',
+      symbols: [],
+      isStale: false,
+    };
+    expect(portfolio.performance.explain.terms.nodes).toEqual([
+      { amount: '5', exchangeRate: null },
+      { amount: '75', exchangeRate },
+    ]);
   });
 
   it('names the old rates that were used, with their dates, and where', async () => {

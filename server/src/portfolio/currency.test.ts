@@ -138,6 +138,24 @@ describe('a portfolio in EUR with a share in USD', () => {
     expect(figuresOf(period).simple.value).toBeCloseTo(0.231, 12);
   });
 
+  it('marks the values that take an old rate, while there is something in its currency', () => {
+    const told = ratesOf('EUR', pair('USDEUR', closes([2, 0.5], [40, 1])));
+    const steady = { x: closes([1, 1], [2, 1], [9, 1], [10, 1], [25, 1], [41, 1]) };
+    const markedOf = (own: readonly LedgerEntry[], more: Record<string, ReturnType<typeof closes>> = {}) => {
+      const series = new Map(Object.entries({ ...steady, ...more }));
+      const { timesMs, hasStaleRate } = equityColumns(journalOf(own, told), series, told);
+      return [...timesMs].filter((_, t) => hasStaleRate[t] === 1).map((timeMs) => timeMs / DAY_MS);
+    };
+    // A rate of the second day is old from after the ninth on, and not known on the first.
+    const held = [cash(day(1), '5', 'EUR'), cash(day(1), '10', 'USD')];
+    const taken = ledgerEntry('WITHDRAWAL', day(20), { amount: '10', currency: 'USD', instrumentId: null });
+    expect(markedOf(held)).toEqual([10, 25]);
+    expect(markedOf([...held, taken])).toEqual([10]);
+    expect(markedOf(held.slice(0, 1))).toEqual([]);
+    const share = ledgerEntry('TRANSFER_IN', day(1), { quantity: '1', costBasis: '1', currency: 'USD' });
+    expect(markedOf([held[0], share], { a: closes([1, 7]) })).toEqual([10, 25]);
+  });
+
   it('values at the rate of a time, and counts the change of the day in both', () => {
     const then = stateAt(entries.slice(0, 3), rates, prices, day(25));
     expect(statementOf(then).equity.toFixed()).toBe(String(99 + (95 + 1200) * 0.5));

@@ -12,6 +12,7 @@ export const RatePathEnum = {
   DIRECT: 'DIRECT',
   INVERSE: 'INVERSE',
   TRIANGULATED: 'TRIANGULATED',
+  STATED: 'STATED',
 } as const;
 registerEnumType(RatePathEnum, {
   name: 'RatePath',
@@ -21,6 +22,7 @@ registerEnumType(RatePathEnum, {
     DIRECT: { description: 'By a pair as it is quoted.' },
     INVERSE: { description: 'By a pair that is quoted the other way round.' },
     TRIANGULATED: { description: 'By two pairs that have a currency in common.' },
+    STATED: { description: 'By the transaction that it is used for, which states it.' },
   },
 });
 
@@ -36,7 +38,8 @@ export class ExchangeRate {
   rate!: string;
 
   @Field(() => DateTimeScalar, {
-    description: 'When the rate was told; of two pairs, when the older was.',
+    description:
+      'When the rate was told; of two pairs, when the older was, of a stated one, when its transaction happened.',
   })
   at!: Date;
 
@@ -46,7 +49,9 @@ export class ExchangeRate {
   @Field(() => RatePathEnum, { description: 'How it is known.' })
   path!: RatePath;
 
-  @Field(() => [String], { description: 'The symbols of the pairs that tell it.' })
+  @Field(() => [String], {
+    description: 'The symbols of the pairs that tell it; none where a transaction states it.',
+  })
   symbols!: readonly string[];
 }
 

@@ -170,7 +170,7 @@ describe('a portfolio as it was known', () => {
     ]);
   });
 
-  it('answers in valuation, positions, performance, statistics, risk and the value over time', async () => {
+  it('answers in valuation, positions, accounts, performance, statistics, risk and the value over time', async () => {
     const id = await portfolioOf('Asked');
     await importBars(
       'ASKED',
@@ -185,6 +185,9 @@ describe('a portfolio as it was known', () => {
         await app.query(
           `query($id: ID!, $knownAt: DateTime) { portfolio(id: $id) { valuation(knownAt: $knownAt) { equity }
              positions(knownAt: $knownAt) { nodes { marketPrice } } equity(knownAt: $knownAt) { ... on EquitySeries { equity } }
+             accounts { nodes { holdings(knownAt: $knownAt) { cashValue marketValue value }
+               morning: holdings(at: "2024-01-02T12:00:00Z", knownAt: $knownAt) { value }
+               early: holdings(at: "2023-01-01T00:00:00Z", knownAt: $knownAt) { value } } }
              statistics(knownAt: $knownAt) { name value reason }
              risk(knownAt: $knownAt) { ... on InsufficientHistoryError { message } }
              performance(knownAt: $knownAt) { ... on PerformanceReport { simple { value explain { prices { price } } }
@@ -218,6 +221,18 @@ describe('a portfolio as it was known', () => {
     expect(then.performance.simple.explain.prices.at(-1).price).toBe('10');
     expect(partsOf(now).map((value) => Number(value.toFixed(12)))).toEqual([0.2, 20, 140, 1.4]);
     expect(partsOf(then)).toEqual([0, 0, 100, 1]);
+    const accountOf = ({ accounts }: any) => accounts.nodes[0];
+    const [morning, early] = [{ value: '100' }, { value: '0' }];
+    expect(accountOf(now)).toEqual({
+      holdings: { cashValue: '50', marketValue: '70', value: '120' },
+      morning,
+      early,
+    });
+    expect(accountOf(then)).toEqual({
+      holdings: { cashValue: '50', marketValue: '50', value: '100' },
+      morning,
+      early,
+    });
     const statisticOf = ({ statistics }: any, name: string) =>
       statistics.find((one: { name: string }) => one.name === name);
     expect(statisticOf(now, 'totalReturn').value).toBeCloseTo(0.2, 12);
@@ -229,6 +244,7 @@ describe('a portfolio as it was known', () => {
         reason: 'expected a year or more, was 2 days',
       });
     const never = await ask('2020-01-01T00:00:00Z');
+    expect(accountOf(never).holdings).toEqual({ cashValue: '0', marketValue: '0', value: '0' });
     expect([never.valuation.equity, never.positions.nodes, never.statistics]).toEqual(['0', [], []]);
     expect([now, then, never].map(({ risk }) => risk.message)).toEqual(
       [2, 2, 0].map((count) => `expected at least 30 returns, was ${count}`),

@@ -153,16 +153,21 @@ describe('the ledger', () => {
     });
     expect(again.errors).toMatchObject([{ code: 'INVALID', path: ['input', 'id'] }]);
     const { portfolio } = await app.query(
-      'query($id: ID!) { portfolio(id: $id) { auditLog(first: 5) { totalCount nodes { action subjectId actor reason } } } }',
+      'query($id: ID!) { portfolio(id: $id) { auditLog(first: 5) { totalCount nodes { action subjectId actor reason replacementId } } } }',
       { id },
     );
     expect(portfolio.auditLog).toEqual({
       totalCount: 3,
       nodes: [
-        { action: 'REPLACE', subjectId: first.id, actor: 'owner', reason: 'two, not one' },
-        { action: 'RECORD', subjectId: first.id, actor: 'owner', reason: null },
-        { action: 'CREATE_PORTFOLIO', subjectId: id, actor: 'owner', reason: 'Corrected, begins with 0 USD' },
-      ],
+        { action: 'REPLACE', subjectId: first.id, reason: 'two, not one', replacementId: second.id },
+        { action: 'RECORD', subjectId: first.id, reason: null, replacementId: null },
+        {
+          action: 'CREATE_PORTFOLIO',
+          subjectId: id,
+          reason: 'Corrected, begins with 0 USD',
+          replacementId: null,
+        },
+      ].map((entry) => ({ ...entry, actor: 'owner' })),
     });
     // and what is chosen of it, from either end
     const chosen = async (filter: object, direction?: string) => {

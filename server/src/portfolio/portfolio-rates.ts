@@ -65,6 +65,10 @@ export class PortfolioRates implements LedgerRates, RateColumns {
     return this.rates.column(currency, this.base, timesMs);
   }
 
+  staleColumn(currency: string, timesMs: Float64Array): Float64Array {
+    return this.rates.staleColumn(currency, this.base, timesMs);
+  }
+
   timesOf(currency: string): Float64Array {
     return this.rates.timesOf(currency, this.base);
   }
@@ -157,7 +161,18 @@ function isByDay(entry: LedgerEntry, { base }: PortfolioRates): boolean {
   return otherCurrency !== base || !otherAmount || grossOf(entry).isZero();
 }
 
-/** The rate that a transaction is booked at; null in the base currency, and where it states its own. */
+/** The rate that a transaction is booked at; null in the base currency, and where what it exchanges tells its own. */
 export function bookedRateOf(entry: LedgerEntry, rates: PortfolioRates): ExchangeRate | null {
+  const { exchangeRate, currency, timeMs } = entry;
+  if (exchangeRate !== null)
+    return {
+      from: currency,
+      to: rates.base,
+      rate: exchangeRate,
+      quotedMs: timeMs,
+      isStale: false,
+      path: 'STATED',
+      symbols: [],
+    };
   return isByDay(entry, rates) ? rates.toldOn(entry.currency, rates.base, entry.timeMs) : null;
 }

@@ -48,7 +48,7 @@ export function toPortfolio(row: PortfolioRow): Portfolio {
   return Object.assign(new Portfolio(), row);
 }
 
-function toFill(row: FillRow): Fill {
+export function toFill(row: FillRow): Fill {
   const tradeValue = new Decimal(row.quantity).times(row.price).toFixed();
   const [quantity, price, fee] = [row.quantity, row.price, row.fee].map(trimDecimal);
   return Object.assign(new Fill(), { ...row, quantity, price, fee, tradeValue });
@@ -303,6 +303,7 @@ export class PortfolioResolver {
       cash: pick(columns.cash, indices),
       marketValue: pick(columns.marketValue, indices),
       drawdown: pick(drawdown, indices),
+      hasStaleRate: pick(columns.hasStaleRate, indices),
       benchmark: scaled && pick(scaled, indices),
     });
   }

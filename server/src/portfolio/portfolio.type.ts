@@ -289,6 +289,12 @@ export class EquitySeries {
   drawdown!: Float64Array;
 
   @Field(() => Float64ArrayScalar, {
+    description:
+      '1 where an exchange rate that is more than 7 days old values cash or a position, 0 elsewhere; staleRates of a valuation names those of a time.',
+  })
+  hasStaleRate!: Float64Array;
+
+  @Field(() => Float64ArrayScalar, {
     nullable: true,
     description: 'The benchmark scaled to the first equity; null without one.',
   })

@@ -87,7 +87,7 @@ async function tripLedgerOf(
 }
 
 /** A time to value at, and one whose knowledge counts; now where absent. */
-interface Past {
+export interface Past {
   readonly at?: Date | null;
   readonly knownAt?: Date | null;
 }

@@ -9,6 +9,7 @@ import type { StoredAuditEntry } from '../trade/audit.ts';
 import { statedAmountOf } from '../trade/transaction-draft.ts';
 import type { TransactionView } from '../trade/transaction.store.ts';
 import { asksForValues, listAccounts } from './account-list.ts';
+import { valuesKey } from './account.service.ts';
 import { toAccount } from './account.resolver.ts';
 import { Account } from './account.type.ts';
 import { AccountConnection, AccountsArgs } from './accounts.args.ts';
@@ -55,8 +56,9 @@ export function toTransaction({ row, voided, replacesId }: TransactionView): Tra
 }
 
 function toAuditEntry({ details, ...entry }: StoredAuditEntry): AuditLogEntry {
-  const reason = typeof details.reason === 'string' ? details.reason : null;
-  return Object.assign(new AuditLogEntry(), { ...entry, reason });
+  const textOf = (name: string) => (typeof details[name] === 'string' ? details[name] : null);
+  const [reason, replacementId] = [textOf('reason'), textOf('replacementId')];
+  return Object.assign(new AuditLogEntry(), { ...entry, reason, replacementId });
 }
 
 /** A page of what was done to the ledger of a portfolio, also of a deleted one. */
@@ -159,7 +161,7 @@ export class PortfolioLedgerResolver {
     @Args(() => AccountsArgs) args: AccountsArgs,
   ): Promise<Connection<Account>> {
     const rows = await services.ledger.accounts(id);
-    const values = asksForValues(args) ? await loaders.accountValues.load(id) : new Map();
+    const values = asksForValues(args) ? await loaders.accountValues.load(valuesKey(id)) : new Map();
     const { page, offset, totalCount } = listAccounts(rows, values, args);
     return toConnection(page.map(toAccount), offset, totalCount);
   }

@@ -222,6 +222,12 @@ export class AuditLogEntry {
 
   @Field(() => String, { nullable: true, description: 'The reason that was given, or what was changed.' })
   reason!: string | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The transaction that was put in the place of `subjectId`; null of everything but REPLACE.',
+  })
+  replacementId!: string | null;
 }
 
 export const AuditEntryConnection = connectionOf(AuditLogEntry, 'AuditEntry');

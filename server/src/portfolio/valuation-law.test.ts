@@ -171,6 +171,7 @@ function ratesOf(market: Market): LedgerRates & RateColumns {
     base: 'USD',
     on: (from, to, timeMs) => new Decimal(rate(from, timeMs)).div(rate(to, timeMs)).toSignificantDigits(18),
     column: (currency, timesMs) => timesMs.map((timeMs) => rate(currency, timeMs)),
+    staleColumn: (_, timesMs) => new Float64Array(timesMs.length),
     timesOf: () => closes,
   };
 }

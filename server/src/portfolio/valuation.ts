@@ -221,6 +221,8 @@ function numberOf(value: Decimal | null): number | null {
 export interface RateColumns {
   /** At each of the times, not a number where none is known. */
   column(currency: string, timesMs: Float64Array): Float64Array;
+  /** At each of the times 1 where that is a rate of more than 7 days before, and 0 where it is not, or none is known. */
+  staleColumn(currency: string, timesMs: Float64Array): Float64Array;
   /** When rates of the currency were told. */
   timesOf(currency: string): Float64Array;
 }
@@ -229,6 +231,7 @@ export interface RateColumns {
 export const ONE_RATE: LedgerRates & RateColumns = {
   ...ONE_CURRENCY,
   column: (_, timesMs) => timesMs.map(() => 1),
+  staleColumn: (_, timesMs) => new Float64Array(timesMs.length),
   timesOf: () => new Float64Array(0),
 };
 
@@ -243,6 +246,8 @@ export interface EquityColumns {
   readonly outflow: Float64Array;
   /** What the change of rates since the time before made of the cash and positions that were there then. */
   readonly currencyEffect: Float64Array;
+  /** 1 where an old exchange rate values cash or a position, 0 elsewhere. */
+  readonly hasStaleRate: Float64Array;
   /** What each flow of the journal was worth, in its order. */
   readonly flowAmounts: Float64Array;
   /** At how many of the times, which are the first ones, a price or a rate was told. */
@@ -351,11 +356,11 @@ class Exposures {
     return column;
   }
 
-  columns(): Pick<EquityColumns, 'equity' | 'cash' | 'marketValue' | 'currencyEffect'> {
+  columns(): Pick<EquityColumns, 'equity' | 'cash' | 'marketValue' | 'currencyEffect' | 'hasStaleRate'> {
     const column = () => new Float64Array(this.timesMs.length);
-    const [cash, marketValue, currencyEffect] = [column(), column(), column()];
+    const [cash, marketValue, currencyEffect, hasStaleRate] = [column(), column(), column(), column()];
     for (const [currency, { moves, values }] of this.byCurrency) {
-      const rate = this.rateOf(currency);
+      const [rate, stale] = [this.rateOf(currency), this.rates.staleColumn(currency, this.timesMs)];
       let [balance, before] = [0, 0];
       for (let t = 0; t < moves.length; t += 1) {
         if (t > 0 && before !== 0) currencyEffect[t] += before * (rate[t] - rate[t - 1]);
@@ -364,10 +369,12 @@ class Exposures {
         // Nothing needs no rate.
         if (balance !== 0) cash[t] += balance * rate[t];
         if (values[t] !== 0) marketValue[t] += values[t] * rate[t];
+        if (stale[t] === 1 && (balance !== 0 || values[t] !== 0)) hasStaleRate[t] = 1;
         before = balance + values[t];
       }
     }
-    return { equity: cash.map((amount, t) => amount + marketValue[t]), cash, marketValue, currencyEffect };
+    const equity = cash.map((amount, t) => amount + marketValue[t]);
+    return { equity, cash, marketValue, currencyEffect, hasStaleRate };
   }
 
   private of(currency: string): Exposure {

@@ -51,6 +51,11 @@ interface Counts {
 
 type State = keyof typeof ComponentState;
 
+interface Health {
+  readonly state: State;
+  readonly components: ComponentStatus[];
+}
+
 /** Looks at every part of the installation; a part that is away is told as such and never hinders the rest. */
 export class SystemService {
   private readonly database: Database;
@@ -59,6 +64,7 @@ export class SystemService {
   private readonly queue: Queue;
   private readonly clock: Clock;
   private readonly settings: SystemSettings;
+  private looking: Promise<Health> | null = null;
   private counts: Counts = {
     instrumentCount: 0,
     barCount: 0,
@@ -84,8 +90,13 @@ export class SystemService {
     this.settings = settings;
   }
 
-  /** Every part and the verdict: DOWN without the database, DEGRADED without another part. */
-  async health(): Promise<{ state: State; components: ComponentStatus[] }> {
+  /** Every part and the verdict: DOWN without the database, DEGRADED without another part. Who asks during a look shares it: strangers may ask, as often as they like. */
+  health(): Promise<Health> {
+    this.looking ??= this.look().finally(() => (this.looking = null));
+    return this.looking;
+  }
+
+  private async look(): Promise<Health> {
     const isEmbedded = this.database.kind === 'embedded';
     const components = await Promise.all([
       probe(

@@ -34,6 +34,11 @@ export class FillStore {
     this.pages = pagesOf(database);
   }
 
+  /** A fill, that of a voided transaction too; null where there is none. */
+  async find(id: string): Promise<FillRow | null> {
+    return this.database.fork().findOne(FillRow, { id });
+  }
+
   async page(
     portfolioId: string,
     query: FillQuery,

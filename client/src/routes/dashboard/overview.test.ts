@@ -1,5 +1,12 @@
 import { expect, it } from 'vitest';
-import { countUntil, currencyPart, endOfDay, growthOf, isInSeveralCurrencies } from './overview.ts';
+import {
+  countUntil,
+  currencyPart,
+  endOfDay,
+  growthOf,
+  isInSeveralCurrencies,
+  markedTimes,
+} from './overview.ts';
 
 it('knows whether there is more than one currency', () => {
   const portfolio = (cash: string, held: string) => ({
@@ -24,6 +31,19 @@ it('looks back to the end of a day', () => {
   expect(countUntil(times, endOfDay('2024-02-01'))).toBe(3);
   expect(countUntil(times, endOfDay('2023-12-31'))).toBe(0);
   expect(countUntil(times, null)).toBe(3);
+});
+
+it('tells which times are marked', () => {
+  const times = Float64Array.of(Date.UTC(2024, 0, 2), Date.UTC(2024, 0, 3), Date.UTC(2024, 0, 4));
+  const [second, third] = ['2024-01-03T00:00:00.000Z', '2024-01-04T00:00:00.000Z'];
+  expect(markedTimes(times, Float64Array.of(0, 1, 1))).toEqual({ count: 2, first: second, last: third });
+  // Of a chart that ends before, the marks behind its end count for nothing.
+  expect(markedTimes(times.subarray(0, 2), Float64Array.of(0, 1, 1))).toEqual({
+    count: 1,
+    first: second,
+    last: second,
+  });
+  expect(markedTimes(times, Float64Array.of(0, 0, 0))).toBeNull();
 });
 
 const performance = (timeWeighted: {

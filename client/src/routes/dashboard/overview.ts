@@ -50,6 +50,17 @@ export function countUntil(times: Float64Array, until: string | null): number {
   return after < 0 ? times.length : after;
 }
 
+/** How many of the times are marked by a 1, and the first and last of them; null where none is. */
+export function markedTimes(
+  times: Float64Array,
+  marks: Float64Array,
+): { readonly count: number; readonly first: string; readonly last: string } | null {
+  const marked = times.filter((_, index) => marks[index] === 1);
+  if (marked.length === 0) return null;
+  const textOf = (timeMs: number) => new Date(timeMs).toISOString();
+  return { count: marked.length, first: textOf(marked[0]), last: textOf(marked[marked.length - 1]) };
+}
+
 /** What the exchange rate made of a gain, on what was paid and on the gain itself; null where it is not known. */
 export function currencyPart({
   currency,

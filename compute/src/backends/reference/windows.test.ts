@@ -93,12 +93,74 @@ describe('operations that go over windows in one pass', () => {
     );
   });
 
+  const DIRECT: Readonly<Record<string, (window: readonly number[]) => number>> = {
+    mean_deviation: (window) => mean(window.map((one) => Math.abs(one - mean(window)))),
+    ulcer_index: (window) => {
+      const falls = window.map((one, t) => {
+        const highest = Math.max(...window.slice(0, t + 1));
+        return (100 * (one - highest)) / highest;
+      });
+      return Math.sqrt(mean(falls.map((fall) => fall * fall)));
+    },
+  };
+
+  it.each([
+    ['mean_deviation', fc.double({ noNaN: true, min: -10, max: 10 }), 1e-12],
+    ['ulcer_index', fc.double({ noNaN: true, min: 0.001, max: 10 }), 1e-12],
+    // Prices that hardly move, after and before ones that do.
+    ['ulcer_index', fc.double({ noNaN: true, min: 99.9999, max: 100.0001 }), 1e-12],
+    ['ulcer_index', fc.constantFrom(-2, -1, 0, 1, 2, 3), 1e-12],
+  ] as const)('%s is as exact as window by window, whatever came before', (name, number, tolerance) => {
+    const value = fc.oneof(
+      { weight: 12, arbitrary: number },
+      { weight: 2, arbitrary: fc.constantFrom(0.1, 3, 1e6) },
+      fc.constant(NaN),
+    );
+    const widths = fc.oneof(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 13, max: 70 }));
+    const property = fc.property(fc.array(value, { maxLength: 90 }), widths, (values, width) => {
+      const source = Float64Array.from(values);
+      const found = kernels[name]({ length: source.length, series: () => source, scalar: () => width });
+      values.forEach((_, t) => {
+        const window = values.slice(Math.max(0, t + 1 - width), t + 1);
+        const wanted = window.length < width || window.some(Number.isNaN) ? NaN : DIRECT[name](window);
+        // The percents of falls are as exact as prices are, whatever their size.
+        const scale = name === 'ulcer_index' ? Math.max(0.1, wanted) : Math.max(1, ...window.map(Math.abs));
+        const isAsMissing = Number.isNaN(wanted) && Number.isNaN(found[t]);
+        expect(isAsMissing ? 0 : Math.abs(found[t] - wanted) / scale).toBeLessThanOrEqual(tolerance);
+      });
+    });
+    fc.assert(property, { numRuns: 300, seed: 7 });
+  });
+
+  it('measure each part of a window once for hurst, with the bits of window by window', () => {
+    const source = Float64Array.from(
+      { length: 400 },
+      (_, t) => 100 + 3 * Math.sin(t * t) + 5 * Math.cos(t / 17),
+    );
+    source[150] = NaN;
+    for (const width of [7, 16, 31, 32, 100, 133]) {
+      const inputs = { length: 400, series: () => source, scalar: () => width };
+      const all = kernels.hurst(inputs);
+      expect(all.filter((value) => !Number.isNaN(value)).length).toBe(width < 16 ? 0 : countOfWindows(width));
+      for (let t = width; t < 400; t += 13) {
+        const part = source.slice(t - width, t + 1);
+        const alone = kernels.hurst({ length: part.length, series: () => part, scalar: () => width });
+        expect(all[t]).toBe(alone[width]);
+      }
+    }
+    /** Windows of returns with none before the first bar and none that reads bar 150. */
+    function countOfWindows(width: number): number {
+      return 150 - width + (400 - 152 - width + 1);
+    }
+  });
+
   it('give no spread at all to a window of one value, whatever came before', () => {
     const source = Float64Array.from({ length: 200 }, (_, t) => (t < 90 ? 1e9 * Math.sin(t) : 0.1));
     const inputs = { length: 200, series: () => source, scalar: () => 30 };
     expect(kernels.stdev(inputs).slice(119)).toEqual(new Float64Array(81).fill(0));
     expect(kernels.slope(inputs).slice(119)).toEqual(new Float64Array(81).fill(0));
     expect(kernels.correlation(inputs).slice(119)).toEqual(new Float64Array(81).fill(NaN));
+    expect(kernels.mean_deviation(inputs).slice(119)).toEqual(new Float64Array(81).fill(0));
   });
 
   it('looks at each bar a few times, however wide the windows are', () => {

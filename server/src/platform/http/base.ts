@@ -1,4 +1,5 @@
-import Fastify, { type FastifyInstance, LogController } from 'fastify';
+import Fastify, { type FastifyError, type FastifyInstance, LogController } from 'fastify';
+import { randomUUID } from 'node:crypto';
 import type { Logger } from '../logging/logger.ts';
 import { closePromptly } from './connections.ts';
 import { type AllowedHosts, originProblem } from './origin.ts';
@@ -33,6 +34,12 @@ export function createBase(
     reply.headers(SECURITY_HEADERS);
     const problem = originProblem(request.raw, allowedHosts);
     if (problem) await reply.code(403).send({ error: problem });
+  });
+  app.setErrorHandler<FastifyError>((problem, _request, reply) => {
+    if ((problem.statusCode ?? 500) < 500) return reply.send(problem);
+    const errorId = randomUUID();
+    logger.error({ err: problem, errorId }, 'a request failed');
+    return reply.code(500).send({ error: `an error inside the product; the log has it as ${errorId}` });
   });
   const closing = closePromptly(app.server);
   app.addHook('preClose', async () => closing.begin());

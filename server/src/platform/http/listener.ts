@@ -5,12 +5,12 @@ import { GraphQLError } from 'graphql';
 import type { Registry } from 'prom-client';
 import type { Asked, Gate } from '../graphql/admission.ts';
 import type { Logger } from '../logging/logger.ts';
-import { asViewer } from '../viewer.ts';
+import { asViewer, UNAVAILABLE, UNKNOWN } from '../viewer.ts';
 import { createBase } from './base.ts';
 import { answerRefused } from './graphql.ts';
 import { addDownloads, type DownloadRoute } from './downloads.ts';
 import { type HealthBody, verdictsOf } from './health.ts';
-import { type Caller, callerOf, credentialsOf, type LoginParts } from './caller.ts';
+import { type Caller, callerOf, type Credentials, credentialsOf, type LoginParts } from './caller.ts';
 import type { AllowedHosts } from './origin.ts';
 import { addPages, type PageHandler, type PagesSurface } from './pages.ts';
 import { addPlayground, playgroundPage } from './playground.ts';
@@ -65,14 +65,20 @@ export function createListener<Context extends object>(
 /** Tells for every path who asks; only paths that say so answer those who have not logged in. */
 function addLogin<Context extends object>(
   app: FastifyInstance,
-  { login: { authenticate } }: ListenerParts<Context>,
+  { login: { authenticate }, logger }: ListenerParts<Context>,
 ): void {
+  const whoIs = (credentials: Credentials) =>
+    authenticate(credentials).catch((problem) => {
+      logger.warn({ err: problem }, 'a login could not be looked up');
+      return UNKNOWN;
+    });
   app.addHook('preHandler', (request, reply, done) => {
     const { isPublic } = request.routeOptions.config;
-    authenticate(credentialsOf(request.headers)).then((who) => {
+    whoIs(credentialsOf(request.headers)).then((who) => {
       request.viewer = who;
       const scope = request.method === 'GET' || request.method === 'HEAD' ? 'READ' : 'TRADE_WRITE';
       if (isPublic || who.scopes.has(scope)) return asViewer(who, done);
+      if (who === UNKNOWN) return reply.code(503).send({ error: UNAVAILABLE });
       const isKnown = who.kind !== 'NOBODY';
       const error = isKnown
         ? `expected a token with the scope ${scope}, was one without`

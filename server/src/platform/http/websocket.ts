@@ -16,6 +16,7 @@ const MESSAGE_BYTES_MAXIMUM = 64 * 1024;
 const INIT_WAIT_MS = 3_000;
 const GOODBYE_MS = 2_000;
 const FORBIDDEN = 4403;
+const TRY_AGAIN_LATER = 1013;
 /** What may wait for a client that does not read: each subscription waits for its last event, answers to nonsense do not. */
 const UNREAD_BYTES_MAXIMUM = 4 * 1024 * 1024;
 
@@ -40,14 +41,8 @@ export class SubscriptionSockets<Context extends object> {
         schema,
         isProd: true,
         connectionInitWaitTimeout: INIT_WAIT_MS,
-        onConnect: async ({ connectionParams, extra }) => {
-          const { request, socket } = extra as Extra;
-          const headers = { ...request.headers, ...authorizationOf(connectionParams) };
-          const login = await SocketLogin.begin(parts.login, request, credentialsOf(headers));
-          this.logins.set(socket, login);
-          // What is false closes the socket with 4403.
-          return !login.isRefused;
-        },
+        onConnect: ({ connectionParams, extra }) =>
+          this.welcome(extra as Extra, connectionParams, parts.login),
         onClose: ({ extra }) => void this.logins.delete((extra as Extra).socket),
         onSubscribe: async (
           { subscriptions, extra },
@@ -90,6 +85,23 @@ export class SubscriptionSockets<Context extends object> {
       client.removeAllListeners('error');
       client.on('error', (problem) => logger.debug({ err: problem }, 'a websocket broke off'));
     });
+  }
+
+  /** Looks up who connects; what is false closes the socket with 4403. */
+  private async welcome(
+    { request, socket }: Extra,
+    params: Readonly<Record<string, unknown>> | undefined,
+    parts: LoginParts,
+  ): Promise<boolean> {
+    const headers = { ...request.headers, ...authorizationOf(params) };
+    const login = await SocketLogin.begin(parts, request, credentialsOf(headers)).catch(() => null);
+    if (login) {
+      this.logins.set(socket, login);
+      return !login.isRefused;
+    }
+    // Clients come again, where an error inside the server would be the end for them.
+    socket.close(TRY_AGAIN_LATER, 'try again later');
+    return false;
   }
 
   /** Takes websocket connections to /graphql on a listener; pages of other origins are turned away. */

@@ -5,29 +5,39 @@ import { meanOf, overWindows } from '../windows.ts';
 const PARTS_MAXIMUM = 32;
 const PART_BARS_MINIMUM = 8;
 
-/** The kernel of `hurst`. */
+/** The window cut in one way: `ranges` has at each bar the rescaled range of the part that ends there. */
+interface Cut {
+  readonly parts: number;
+  readonly size: number;
+  readonly ranges: Float64Array;
+}
+
+/** The kernel of `hurst`. Windows beside each other have their parts in common, each of which is measured once. */
 export const hurst: Kernel = (inputs) => {
   const source = inputs.series(0);
   const width = inputs.scalar(1);
   const returns = source.map((value, t) => (t === 0 ? NaN : log(value / source[t - 1])));
-  return overWindows(inputs, returns, width, (start, end) => hurstExponent(returns, start, end));
+  const cuts: Cut[] = [];
+  for (let parts = 1; parts <= PARTS_MAXIMUM; parts *= 2) {
+    const size = Math.floor(width / parts);
+    if (size < PART_BARS_MINIMUM) break;
+    const ranges = overWindows(inputs, returns, size, (start, end) => rescaledRange(returns, start, end));
+    cuts.push({ parts, size, ranges });
+  }
+  const sizes = cuts.map(({ size }) => log(size));
+  return overWindows(inputs, returns, width, (_start, end) =>
+    slopeOf(
+      sizes,
+      cuts.map((cut) => log(meanRange(cut, end))),
+    ),
+  );
 };
 
-/** The slope of log(rescaled range) over log(size), the window cut into 1, 2, 4 ... 32 parts of at least 8 bars; the newest count. */
-function hurstExponent(returns: Float64Array, start: number, end: number): number {
-  const sizes: number[] = [];
-  const ranges: number[] = [];
-  for (let parts = 1; parts <= PARTS_MAXIMUM; parts *= 2) {
-    const size = Math.floor((end - start) / parts);
-    if (size < PART_BARS_MINIMUM) break;
-    let total = 0;
-    for (let part = 0; part < parts; part += 1) {
-      total += rescaledRange(returns, end - (part + 1) * size, end - part * size);
-    }
-    sizes.push(log(size));
-    ranges.push(log(total / parts));
-  }
-  return slopeOf(sizes, ranges);
+/** The mean rescaled range of the parts of the window that ends before bar `end`; the newest bars count where it does not divide evenly. */
+function meanRange({ parts, size, ranges }: Cut, end: number): number {
+  let total = 0;
+  for (let part = 0; part < parts; part += 1) total += ranges[end - part * size - 1];
+  return total / parts;
 }
 
 /** The range of the summed distances from the mean over the standard deviation; 0 where nothing varies. */
