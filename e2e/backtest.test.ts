@@ -79,6 +79,32 @@ describe('from a file to a result in the browser', () => {
     await page.close();
   });
 
+  itInBrowser('finds an instrument by a part of its name, by keys alone', async () => {
+    const { page, problems } = await product.open(`${product.urls.web}/backtest`);
+    const chooser = page.getByRole('combobox', { name: 'Instrument', exact: true });
+    await expect.poll(() => chooser.inputValue()).toBe('AAPL');
+    const answer = page.waitForResponse(
+      async (response) =>
+        response.url().includes('/graphql') && (await response.text()).includes('SYN-VALUE'),
+    );
+    await chooser.focus();
+    await page.keyboard.type('syn-');
+    await answer;
+    await page.keyboard.type('value');
+    await page.getByText(/, synthetic: [\d,]+ bars from/).waitFor();
+    await page.keyboard.press('Tab');
+    expect(await chooser.inputValue()).toBe('SYN-VALUE');
+    await chooser.fill('NOTHING');
+    await page.keyboard.press('Tab');
+    await page.getByText('There is no instrument NOTHING.').waitFor();
+    expect(await page.getByRole('button', { name: 'Run the backtest' }).isDisabled()).toBe(true);
+    await page.goto(`${product.urls.web}/tradingview`);
+    await page.getByRole('combobox', { name: 'Instrument', exact: true }).fill('syn-coin');
+    await page.getByRole('heading', { name: 'SYN-COIN' }).waitFor();
+    expect(problems).toEqual([]);
+    await page.close();
+  });
+
   itInBrowser('refuses what makes no sense beside the field', async () => {
     const { page } = await product.open(`${product.urls.web}/backtest`);
     await page.getByLabel('fast').fill('2.5');
@@ -106,11 +132,14 @@ describe('from a file to a result in the browser', () => {
       await page.getByText('succeeded').waitFor();
     }
     await page.goto(`${product.urls.web}/backtest`);
-    const symbol = page.getByRole('searchbox', { name: 'Symbol' });
-    await symbol.fill('NOTHING');
-    await page.getByText('No backtest meets these conditions.').waitFor();
-    await symbol.fill('');
     for (const label of ['First', 'Second']) await page.getByLabel(`Compare ${label}`).check();
+    // Of these runs alone those that traded the instrument and have succeeded are listed.
+    await page.getByRole('combobox', { name: 'State', exact: true }).selectOption('FAILED');
+    await page.getByText('No run meets these conditions.').waitFor();
+    await page.getByRole('combobox', { name: 'State', exact: true }).selectOption('SUCCEEDED');
+    await page.getByRole('combobox', { name: 'Traded' }).fill('aapl');
+    await page.getByLabel('Compare First').waitFor();
+    await page.getByText('1 of 1 sweeps').waitFor();
     await page.getByRole('link', { name: 'Compare the two' }).click();
     await page.getByRole('heading', { name: 'Growth of 1' }).waitFor();
     expect(problems).toEqual([]);

@@ -176,6 +176,26 @@ describe('every page', () => {
     await page.close();
   });
 
+  itInBrowser('shows the link of the page on a phone, in either row of them', async () => {
+    const { page, problems } = await product.open(`${product.urls.web}/dashboard/risk`);
+    await page.setViewportSize({ width: 390, height: 844 });
+    const isInSight = (row: string) =>
+      page.getByRole('navigation', { name: row }).evaluate((list) => {
+        const [outer, inner] = [list, list.querySelector('[aria-current]')!].map((one) =>
+          one.getBoundingClientRect(),
+        );
+        return inner.left >= outer.left - 1 && inner.right <= outer.right + 1;
+      });
+    await page.reload();
+    await page.getByText('Value at risk in money').waitFor();
+    await expect.poll(() => isInSight('Dashboard tabs'), { timeout: 15_000 }).toBe(true);
+    await page.goto(`${product.urls.web}/status`);
+    await page.getByText('Everything works').waitFor();
+    await expect.poll(() => isInSight('Main'), { timeout: 15_000 }).toBe(true);
+    expect(problems).toEqual([]);
+    await page.close();
+  });
+
   itInBrowser('can be left by the keyboard for its content', async () => {
     const { page } = await product.open(`${product.urls.web}/status`);
     await page.getByRole('heading', { name: 'Status' }).waitFor();

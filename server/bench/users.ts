@@ -108,7 +108,7 @@ async function sampleOf(api: string): Promise<string> {
   const response = await fetch(`${api}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: '{"query":"{ portfolios { id } }"}',
+    body: '{"query":"{ portfolios(first: 100) { nodes { id } } }"}',
   });
   const { data } = (await response.json()) as { data: { portfolios: { id: string }[] } };
   return data.portfolios[0].id;

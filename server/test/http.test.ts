@@ -204,7 +204,7 @@ describe('the API', () => {
     const { orm } = app.database;
     await orm.em.fork().execute('alter table portfolio rename to portfolio_hidden');
     try {
-      const { body } = await app.post('{ portfolios { name } }');
+      const { body } = await app.post('{ portfolios(first: 100) { nodes { name } } }');
       expect(body.errors).toHaveLength(1);
       expect(body.errors[0].message).toMatch(
         /^an error inside the product; the log has it as [0-9a-f-]{36}$/,

@@ -3,7 +3,7 @@ import { type AccountsApp, createAccountsApp, PASSWORD, Visitor } from './accoun
 import { newKey } from './create-test-app.ts';
 
 const LOGIN = '{ login { isLoginNeeded isSetUpNeeded user { email isAdmin } } }';
-const PORTFOLIOS = '{ portfolios { name } }';
+const PORTFOLIOS = '{ portfolios(first: 100) { nodes { name } } }';
 const CREATE =
   'mutation ($input: CreatePortfolioInput!) { createPortfolio(input: $input) { portfolio { id } errors { code } } }';
 const INPUT = { name: 'Mine', baseCurrency: 'USD', initialCash: '1' };
@@ -37,7 +37,7 @@ describe('the first set-up', () => {
       isSetUpNeeded: false,
       user: { email: 'ada@example.org', isAdmin: true },
     });
-    expect(await visitor.query(PORTFOLIOS)).toEqual({ portfolios: [{ name: 'Mine' }] });
+    expect(await visitor.query(PORTFOLIOS)).toEqual({ portfolios: { nodes: [{ name: 'Mine' }] } });
     const stored = await app.database.fork().execute('select password_hash from app_user');
     expect(stored[0].password_hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
   });

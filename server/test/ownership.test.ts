@@ -219,8 +219,10 @@ describe('what belongs to somebody', () => {
       );
     }
     expect(leaks).toEqual([]);
-    const { portfolios } = await members.VIEWER!.query('{ portfolios { name } }');
-    expect(portfolios).toEqual([{ name: SECRET }]);
+    const { portfolios } = await members.VIEWER!.query(
+      '{ portfolios(first: 100) { totalCount nodes { name } } }',
+    );
+    expect(portfolios).toEqual({ totalCount: 1, nodes: [{ name: SECRET }] });
   });
 
   it('leaves where prices come from to admins', async () => {

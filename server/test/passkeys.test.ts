@@ -13,7 +13,7 @@ const ASK =
   'mutation ($challenge: String) { startPasskeyLogin(input: {challenge: $challenge}) { options errors { code message } } }';
 const LOG_IN =
   'mutation ($input: PasskeyLoginInput!) { logInByPasskey(input: $input) { user { email } errors { code path } } }';
-const PORTFOLIOS = '{ portfolios { name } }';
+const PORTFOLIOS = '{ portfolios(first: 100) { nodes { name } } }';
 const WRONG = [{ code: 'INVALID', path: ['input', 'response'] }];
 const EMAIL = 'ada@example.org';
 

@@ -89,7 +89,9 @@ describe('the process', () => {
     const { api } = await third.ready;
     // Asked again with the same key, the answer is the same and nothing is done twice.
     expect(await post(api, create)).toEqual(created);
-    expect(await post(api, '{ portfolios { name } }')).toEqual({ portfolios: [{ name: 'Kept' }] });
+    expect(await post(api, '{ portfolios(first: 100) { nodes { name } } }')).toEqual({
+      portfolios: { nodes: [{ name: 'Kept' }] },
+    });
 
     third.child.kill('SIGINT');
     expect(await third.ended).toBe(0);

@@ -18,7 +18,7 @@ const FINISH =
   'mutation ($input: FinishLoginInput!) { finishLogin(input: $input) { user { email } errors { code path } } }';
 const RESET =
   'mutation ($id: ID!) { resetSecondFactor(input: {id: $id}) { user { hasSecondFactor } errors { code } } }';
-const PORTFOLIOS = '{ portfolios { name } }';
+const PORTFOLIOS = '{ portfolios(first: 100) { nodes { name } } }';
 const WRONG = { user: null, errors: [{ code: 'INVALID', path: ['input', 'code'] }] };
 const EMAIL = 'ada@example.org';
 

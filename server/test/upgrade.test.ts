@@ -42,7 +42,7 @@ it(
       const app = await startApp(config, { clock: Date.now, logger: pino({ level: 'silent' }) });
       try {
         const query =
-          '{ portfolios { name positions { nodes { instrument { symbol } quantity averageCost } } transactions(first: 5) { nodes { kind amount } } } }';
+          '{ portfolios(first: 5) { nodes { name positions { nodes { instrument { symbol } quantity averageCost } } transactions(first: 5) { nodes { kind amount } } } } }';
         const response = await fetch(`${app.urls.api}/graphql`, {
           method: 'POST',
           headers: { 'content-type': 'application/json' },
@@ -50,7 +50,7 @@ it(
         });
         const { data, errors } = (await response.json()) as { data: any; errors?: unknown };
         expect(errors).toBeUndefined();
-        expect(data.portfolios).toMatchObject([
+        expect(data.portfolios.nodes).toMatchObject([
           {
             name: 'Mine',
             positions: { nodes: [{ instrument: { symbol: 'AAA' }, quantity: '2.5', averageCost: '100' }] },

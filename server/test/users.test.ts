@@ -3,7 +3,7 @@ import { type AccountsApp, createAccountsApp, PASSWORD, Visitor } from './accoun
 import { newKey } from './create-test-app.ts';
 import { open } from './talk.ts';
 
-const PORTFOLIOS = '{ portfolios { id name role } }';
+const PORTFOLIOS = '{ portfolios(first: 100) { nodes { id name role } } }';
 const ADD =
   'mutation ($input: AddUserInput!) { addUser(input: $input) { user { id version email } inviteSecret errors { code path } } }';
 const ACCEPT =
@@ -117,8 +117,8 @@ describe('a user', () => {
       await watching(carol, 'subscription { systemStatus { state } }'),
       await watching(program, 'subscription { systemStatus { state } }'),
     ];
-    const { users } = await app.admin.query('{ users { id version email } }');
-    const { version } = users.find(({ id }: { id: string }) => id === carol.id);
+    const { users } = await app.admin.query('{ users(first: 100) { nodes { id version email } } }');
+    const { version } = users.nodes.find(({ id }: { id: string }) => id === carol.id);
     const change = { id: carol.id, expectedVersion: version, isDisabled: true };
     expect(
       (await app.admin.query(CHANGE, { input: { ...change, expectedVersion: 99 } })).changeUser.errors,
@@ -137,10 +137,10 @@ describe('a user', () => {
 
   it('is admin as another admin says, and one admin always stays', async () => {
     const dora = await invited('dora@example.org', true);
-    expect(await dora.codeOf('{ users { id } }')).toBeNull();
+    expect(await dora.codeOf('{ users(first: 5) { totalCount } }')).toBeNull();
     const { login } = await app.admin.query('{ login { user { id version } } }');
-    const { users } = await dora.query('{ users { id version } }');
-    const versionOf = (id: string) => users.find((one: { id: string }) => one.id === id).version;
+    const { users } = await dora.query('{ users(first: 100) { nodes { id version } } }');
+    const versionOf = (id: string) => users.nodes.find((one: { id: string }) => one.id === id).version;
     const demote = (who: Visitor, id: string) =>
       who.codeOf(CHANGE, { input: { id, expectedVersion: versionOf(id), isAdmin: false } });
     expect(await demote(dora, dora.id)).toBe('INVALID');
@@ -166,7 +166,69 @@ describe('a user', () => {
       { kind: 'INVITE_USED', actor: 'erin@example.org', subject: 'erin@example.org' },
       { kind: 'USER_ADDED', actor: 'ada@example.org', subject: 'erin@example.org' },
     ]);
+    const chosen = async (variables: Record<string, unknown>) => {
+      const document = `query ($filter: AccessLogFilter, $direction: SortDirection) {
+        accessLog(first: 4, filter: $filter, direction: $direction) { totalCount nodes { kind } } }`;
+      const { totalCount, nodes } = (await app.admin.query(document, variables)).accessLog;
+      return [totalCount, ...nodes.map(({ kind }: { kind: string }) => kind)];
+    };
+    const search = ' ERIN@ ';
+    const erins = ['LOGIN_FAILED', 'LOGIN', 'INVITE_USED', 'USER_ADDED'];
+    expect(await chosen({ filter: { search } })).toEqual([4, ...erins]);
+    expect(await chosen({ filter: { search }, direction: 'ASCENDING' })).toEqual([4, ...erins.toReversed()]);
+    expect(await chosen({ filter: { search, kinds: ['LOGIN', 'USER_ADDED'] } })).toEqual([
+      2,
+      'LOGIN',
+      'USER_ADDED',
+    ]);
+    expect(await chosen({ filter: { search, kinds: [] } })).toEqual([4, ...erins]);
+    expect(await chosen({ filter: { search, from: '2200-01-01T00:00:00Z' } })).toEqual([0]);
+    expect(await chosen({ filter: { search, to: '2000-01-01T00:00:00Z' } })).toEqual([0]);
     await expect(app.database.fork().execute('delete from access_event')).rejects.toThrow(/access_event/);
+  });
+});
+
+describe('a list of users', () => {
+  const listed = async (variables: Record<string, unknown>): Promise<unknown[]> => {
+    const document = `query ($filter: UserFilter, $orderBy: UserOrder) {
+      users(first: 2, filter: $filter, orderBy: $orderBy) { totalCount nodes { email } } }`;
+    const { totalCount, nodes } = (await app.admin.query(document, variables)).users;
+    return [totalCount, ...nodes.map(({ email }: { email: string }) => email)];
+  };
+  beforeAll(async () => {
+    for (const [id, email, name, isDisabled, lastLoginAt] of [
+      ['usr_list_1', 'b@list.example', 'zoe', false, '2026-01-02'],
+      ['usr_list_2', 'a@list.example', 'Yves', true, null],
+      ['usr_list_3', 'c@list.example', 'Xena 100%', false, '2026-01-03'],
+    ])
+      await app.database
+        .fork()
+        .execute(
+          `insert into app_user (id, email, name, is_admin, is_disabled, created_at, last_login_at) values (?, ?, ?, false, ?, '2026-01-01', ?)`,
+          [id, email, name, isDisabled, lastLoginAt],
+        );
+  });
+
+  it.each([
+    [{ search: 'LIST.example' }, [3, 'a@list.example', 'b@list.example']],
+    [{ search: '0%' }, [1, 'c@list.example']],
+    [{ search: '_@list' }, [0]],
+    [{ search: 'list', isDisabled: true }, [1, 'a@list.example']],
+    [{ search: 'list', isAdmin: true }, [0]],
+    [{ search: 'list', isAdmin: null, isDisabled: false }, [2, 'b@list.example', 'c@list.example']],
+  ])('chosen by %j has %j, by e-mail address', async (filter, expected) => {
+    expect(await listed({ filter })).toEqual(expected);
+  });
+
+  it.each([
+    ['NAME', 'ASCENDING', ['c@list.example', 'a@list.example']],
+    ['EMAIL', 'DESCENDING', ['c@list.example', 'b@list.example']],
+    ['LAST_LOGIN_AT', 'ASCENDING', ['b@list.example', 'c@list.example']],
+    ['LAST_LOGIN_AT', 'DESCENDING', ['c@list.example', 'b@list.example']],
+    ['CREATED_AT', 'ASCENDING', ['b@list.example', 'a@list.example']],
+  ])('is ordered by %s %s', async (field, direction, expected) => {
+    const orderBy = { field, direction };
+    expect(await listed({ filter: { search: 'list' }, orderBy })).toEqual([3, ...expected]);
   });
 });
 
@@ -180,7 +242,9 @@ describe('an API token', () => {
     const stored = await app.database.fork().execute('select * from api_token where id = ?', [made.token.id]);
     expect(JSON.stringify(stored)).not.toContain(made.secret);
     const program = bearer(made.secret);
-    expect((await program.query(PORTFOLIOS)).portfolios).toMatchObject([{ name: 'Fred’s', role: 'OWNER' }]);
+    expect((await program.query(PORTFOLIOS)).portfolios.nodes).toMatchObject([
+      { name: 'Fred’s', role: 'OWNER' },
+    ]);
     expect((await program.get('/metrics')).status).toBe(200);
     expect((await program.get('/uploads', { method: 'POST', body: 'x' })).status).toBe(201);
     const path = `/downloads/portfolios/${portfolio.id}/transactions.csv`;
@@ -258,7 +322,7 @@ describe('a portfolio', () => {
     expect(await share(gina, 'gina@example.org', 'EDITOR')).toBe('INVALID');
     expect(await gina.codeOf(LEAVE, { input: { portfolioId: id } })).toBe('INVALID');
     expect(await share(gina, 'Hugo@example.org', 'VIEWER')).toBeNull();
-    expect((await hugo.query(PORTFOLIOS)).portfolios).toEqual([{ id, name: 'Gina’s', role: 'VIEWER' }]);
+    expect((await hugo.query(PORTFOLIOS)).portfolios.nodes).toEqual([{ id, name: 'Gina’s', role: 'VIEWER' }]);
     expect(await rename(hugo, 'Mine', version)).toBe('FORBIDDEN');
     expect(await share(hugo, 'hugo@example.org', 'OWNER')).toBe('FORBIDDEN');
     expect(await share(gina, 'hugo@example.org', 'EDITOR')).toBeNull();
@@ -271,7 +335,7 @@ describe('a portfolio', () => {
     // The login holds: the page connects again, and is told that there is nothing.
     expect(await closingOf(talk)).toBe(1012);
     expect(await hugo.firstEvent(EVENTS, { id })).toBe('NOT_FOUND');
-    expect((await hugo.query(PORTFOLIOS)).portfolios).toEqual([]);
+    expect((await hugo.query(PORTFOLIOS)).portfolios.nodes).toEqual([]);
     expect(await share(gina, 'hugo@example.org', 'OWNER')).toBeNull();
     expect((await gina.query(LEAVE, { input: { portfolioId: id } })).leavePortfolio).toEqual({
       leftId: id,
@@ -292,6 +356,6 @@ describe('a portfolio', () => {
     const { id } = await newPortfolio(app.admin, 'Shown');
     await app.admin.query(SHARE, { input: { portfolioId: id, email: 'iris@example.org', role: 'VIEWER' } });
     expect((await iris.query(LEAVE, { input: { portfolioId: id } })).leavePortfolio.leftId).toBe(id);
-    expect((await iris.query(PORTFOLIOS)).portfolios).toEqual([]);
+    expect((await iris.query(PORTFOLIOS)).portfolios.nodes).toEqual([]);
   });
 });

@@ -46,12 +46,16 @@ async function visuals(installation) {
   const page = await ask(8501, '/', { headers: { accept: 'text/html' } });
   expectSame(page.status, 200, 'the status of the page');
   expectText(page.text, 'data-surface="visuals"');
-  const { portfolios } = await query(8501, '{ portfolios { name } }');
-  expectSame(portfolios.length > 0, true, 'portfolios');
+  const { portfolios } = await query(8501, '{ portfolios(first: 100) { nodes { name } } }');
+  expectSame(portfolios.nodes.length > 0, true, 'portfolios');
   await firstEvent(8501, 'subscription { systemStatus { state } }');
   const { errors } = await post(8501, 'mutation { removeSampleData { errors { message } } }');
   expectSame(errors?.[0].extensions.code, 'READ_ONLY', 'the refusal');
-  expectSame((await query(8000, '{ portfolios { name } }')).portfolios, portfolios, 'portfolios');
+  expectSame(
+    (await query(8000, '{ portfolios(first: 100) { nodes { name } } }')).portfolios,
+    portfolios,
+    'portfolios',
+  );
   await installation.inDocker('docker compose --profile alt down');
   await installation.expectNothing();
   expectSame(await ask(8501, '/').catch(() => null), null, 'the answer');

@@ -89,11 +89,11 @@ async function changes(checks, installation) {
     expectSame(await ask(8050, '/').catch(() => null), null, 'the old port');
   });
   await checks.check('down and up keep what is stored', async () => {
-    const before = await query(8000, '{ portfolios { id } }');
+    const before = await query(8000, '{ portfolios(first: 100) { nodes { id } } }');
     await installation.inDocker('docker compose down');
     await installation.compose('up -d');
     await installation.untilHealthy();
-    expectSame(await query(8000, '{ portfolios { id } }'), before);
+    expectSame(await query(8000, '{ portfolios(first: 100) { nodes { id } } }'), before);
   });
 }
 
@@ -102,7 +102,10 @@ async function restores(installation, backUp, restore) {
   const input = { idempotencyKey: `docker-${randomUUID()}`, name, baseCurrency: 'USD' };
   const create = `mutation Create($input: CreatePortfolioInput!) { createPortfolio(input: $input) { portfolio { id version } } }`;
   const { portfolio } = (await query(8000, create, { input })).createPortfolio;
-  const names = async () => (await query(8000, '{ portfolios { name } }')).portfolios.map((one) => one.name);
+  const names = async () =>
+    (await query(8000, '{ portfolios(first: 100) { nodes { name } } }')).portfolios.nodes.map(
+      (one) => one.name,
+    );
   await installation.inDocker(backUp);
   const { deletePortfolio } = await query(
     8000,

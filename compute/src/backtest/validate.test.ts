@@ -10,6 +10,40 @@ const request = (level: number): SweepRequest => ({
   instruments: [{ symbol: 'X', bars: walk(10, 1) }],
 });
 
+describe('a request', () => {
+  const { costs } = SWEEP_BASE;
+
+  it.each<[string, Partial<SweepRequest>, string]>([
+    ['cash without end', { initialCash: Infinity }, 'expected an initial cash above 0, was Infinity'],
+    ['lots without end', { lotSize: Infinity }, 'expected a lot size of 0 or more, was Infinity'],
+    ['endless periods', { periodsPerYear: Infinity }, 'expected periods per year above 0, was Infinity'],
+    ['a rate that is none', { riskFreeRate: NaN }, 'expected a risk-free rate above -1, was NaN'],
+    ['a rate that takes all', { riskFreeRate: -1 }, 'expected a risk-free rate above -1, was -1'],
+    [
+      'costs above the price',
+      { costs: { ...costs, slippageBps: 9_000, spreadBps: 2_000 } },
+      'expected slippage and half the spread below 10000 bps, was 10000',
+    ],
+  ])('is refused for %s', (_, change, message) => {
+    const changed = { ...request(1), ...change };
+    expect(() => compiledForSweep(changed)).toThrow(
+      expect.objectContaining({ code: 'INVALID_PARAMETER', message }),
+    );
+  });
+
+  it.each([
+    ['timesMs', 9, /^X: expected a time at bar 9, was Infinity$/],
+    ['open', 4, /^X: expected positive prices with low <= high at bar 4, was open Infinity, /],
+    ['high', 4, /^X: expected positive prices with low <= high at bar 4, was open .*, high Infinity, /],
+    ['close', 4, /^X: expected positive prices with low <= high at bar 4, was open .*, close Infinity$/],
+  ] as const)('is refused for a bar with an infinite value in %s', (name, bar, message) => {
+    const bars = walk(10, 1);
+    bars[name][bar] = Infinity;
+    const changed = { ...request(1), instruments: [{ symbol: 'X', bars }] };
+    expect(() => compiledForSweep(changed)).toThrow(message);
+  });
+});
+
 describe('the strategy of a request', () => {
   it('is compiled once while it is asked for, and again after many others', () => {
     const first = compiledForSweep(request(100));

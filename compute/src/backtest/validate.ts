@@ -7,6 +7,7 @@ import {
   type SweepRequest,
 } from '../service/contract.ts';
 import { type CompiledStrategy, type CompileResult, compileStrategy } from '../strategy/compile.ts';
+import { marketBps } from './costs.ts';
 import { gridSize } from './sweep-grid.ts';
 import { candidatesOf, holdsUniverse } from './universe/universe.ts';
 
@@ -98,12 +99,15 @@ function validateUniverse(
 }
 
 function validateSettings(request: Omit<BacktestRequest, 'parameters'>): void {
-  if (!(request.initialCash > 0))
-    invalidParameter(`expected an initial cash above 0, was ${request.initialCash}`);
-  if (!(request.lotSize >= 0)) invalidParameter(`expected a lot size of 0 or more, was ${request.lotSize}`);
-  if (!(request.periodsPerYear > 0)) {
-    invalidParameter(`expected periods per year above 0, was ${request.periodsPerYear}`);
-  }
+  const { initialCash, lotSize, periodsPerYear, riskFreeRate } = request;
+  if (!(initialCash > 0 && initialCash < Infinity))
+    invalidParameter(`expected an initial cash above 0, was ${initialCash}`);
+  if (!(lotSize >= 0 && lotSize < Infinity))
+    invalidParameter(`expected a lot size of 0 or more, was ${lotSize}`);
+  if (!(periodsPerYear > 0 && periodsPerYear < Infinity))
+    invalidParameter(`expected periods per year above 0, was ${periodsPerYear}`);
+  if (!(riskFreeRate > -1 && riskFreeRate < Infinity))
+    invalidParameter(`expected a risk-free rate above -1, was ${riskFreeRate}`);
   const { leverage = 1, maintenanceMargin = 0 } = request;
   if (!(leverage >= 1 && leverage <= LEVERAGE_MAXIMUM))
     invalidParameter(`expected a leverage of 1 to ${LEVERAGE_MAXIMUM}, was ${leverage}`);
@@ -116,6 +120,10 @@ function validateSettings(request: Omit<BacktestRequest, 'parameters'>): void {
     if (!(value >= 0 && Number.isFinite(value)))
       invalidParameter(`expected ${name} of 0 or more, was ${value}`);
   }
+  const worseBps = marketBps(request.costs);
+  // A sale would be paid for by the seller.
+  if (worseBps >= 10_000)
+    invalidParameter(`expected slippage and half the spread below 10000 bps, was ${worseBps}`);
 }
 
 function validateParameter(strategy: CompiledStrategy, name: string, value: number): void {
@@ -141,8 +149,11 @@ function validateBars(symbol: string, bars: BarColumns): void {
         `${symbol}: expected ascending times, was ${timesMs[t - 1]} then ${timesMs[t]} at bar ${t}`,
       );
     }
-    const inOrder = bars.low[t] > 0 && bars.low[t] <= bars.high[t] && Number.isFinite(bars.high[t]);
-    if (!inOrder || !(bars.open[t] > 0) || !(bars.close[t] > 0)) {
+    if (!Number.isFinite(timesMs[t]))
+      invalidData(`${symbol}: expected a time at bar ${t}, was ${timesMs[t]}`);
+    const inOrder = bars.low[t] > 0 && bars.low[t] <= bars.high[t] && bars.high[t] < Infinity;
+    const isPrice = (value: number) => value > 0 && value < Infinity;
+    if (!inOrder || !isPrice(bars.open[t]) || !isPrice(bars.close[t])) {
       const was = `open ${bars.open[t]}, high ${bars.high[t]}, low ${bars.low[t]}, close ${bars.close[t]}`;
       invalidData(`${symbol}: expected positive prices with low <= high at bar ${t}, was ${was}`);
     }

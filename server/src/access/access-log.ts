@@ -1,5 +1,7 @@
 import type { Clock } from '../platform/clock.ts';
+import { allOf } from '../platform/database/conditions.ts';
 import type { EntityManager } from '../platform/database/database.ts';
+import type { Pages } from '../platform/database/pages.ts';
 import { newId } from '../platform/graphql/node.ts';
 
 /** What the log of logins and rights knows. */
@@ -55,17 +57,41 @@ export async function logAccess(em: EntityManager, clock: Clock, event: AccessEv
   );
 }
 
-/** The log, the newest line first, with the number of all lines. */
+/** Which lines of the log; what is left out does not matter. */
+export interface AccessChoice {
+  readonly kinds?: readonly string[] | null;
+  /** Part of who did it, what it was about, or from where. */
+  readonly search?: string | null;
+  readonly from?: Date | null;
+  readonly to?: Date | null;
+}
+
+/** What is chosen of the log, the newest line first or last, with the number of all that is. */
 export async function readAccessLog(
-  em: EntityManager,
+  pages: Pages,
+  { kinds, search, from, to }: AccessChoice,
+  isOldestFirst: boolean,
   offset: number,
   limit: number,
 ): Promise<[StoredAccessEvent[], number]> {
-  const rows = await em.execute<Record<string, any>[]>(
-    'select * from access_event order by created_at desc, id desc offset ? limit ?',
-    [offset, limit],
-  );
-  const [{ count }] = await em.execute('select count(*) as count from access_event');
+  const { text, values } = allOf([
+    ['true'],
+    kinds?.length ? [`kind in (${kinds.map(() => '?').join(', ')})`, ...kinds] : null,
+    search?.trim()
+      ? ['position(lower(?) in lower(concat_ws(chr(10), actor, subject, address))) > 0', search.trim()]
+      : null,
+    from ? ['created_at >= ?', from] : null,
+    to ? ['created_at <= ?', to] : null,
+  ]);
+  const direction = isOldestFirst ? 'asc' : 'desc';
+  const [rows, total] = await pages({
+    select: 'select *',
+    from: `from access_event where ${text}`,
+    orderBy: `created_at ${direction}, id ${direction}`,
+    values,
+    offset,
+    limit,
+  });
   const events = rows.map(({ id, kind, actor, subject, address, created_at: at }) => ({
     id,
     kind,
@@ -74,7 +100,7 @@ export async function readAccessLog(
     address,
     at: new Date(at),
   }));
-  return [events, Number(count)];
+  return [events, total];
 }
 
 // What somebody typed as an e-mail address may be anything.

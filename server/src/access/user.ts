@@ -28,11 +28,6 @@ export async function findUser(
   return row ? toUser(row) : null;
 }
 
-/** All users by their e-mail addresses. */
-export async function listUsers(em: EntityManager): Promise<UserRow[]> {
-  return (await em.execute<Record<string, any>[]>('select * from app_user order by email')).map(toUser);
-}
-
 /** Whether anybody has an account. */
 export async function hasUsers(em: EntityManager): Promise<boolean> {
   return (await em.execute('select 1 from app_user limit 1')).length > 0;

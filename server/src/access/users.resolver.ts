@@ -1,4 +1,4 @@
-import { Arg, Ctx, Int, Mutation, Query, Resolver } from 'type-graphql';
+import { Arg, Args, Ctx, Mutation, Query, Resolver } from 'type-graphql';
 import type { Context } from '../context.ts';
 import { Access } from '../platform/graphql/access.ts';
 import { type Connection, pageOf, toConnection } from '../platform/graphql/connection.ts';
@@ -6,6 +6,7 @@ import { payload } from '../platform/graphql/errors.ts';
 import { AccessEventConnection, AccessLogEntry } from './access-log.type.ts';
 import { toUserType } from './login.resolver.ts';
 import { LoginPayload, User } from './login.type.ts';
+import { AccessLogArgs, UserConnection, UsersArgs } from './users.args.ts';
 import type { Invited } from './users.ts';
 import {
   AcceptInviteInput,
@@ -21,23 +22,29 @@ const toInvite = ({ user, inviteSecret }: Invited) => ({ user: toUserType(user),
 @Resolver()
 export class UsersResolver {
   @Access({ who: 'ADMIN' })
-  @Query(() => [User], { description: 'Everybody with an account, by e-mail address.' })
-  async users(@Ctx() { services }: Context): Promise<User[]> {
-    return (await services.users.list()).map(toUserType);
+  @Query(() => UserConnection, {
+    description: 'Everybody with an account, by e-mail address where no order is asked for.',
+  })
+  async users(
+    @Ctx() { services }: Context,
+    @Args(() => UsersArgs) { first, after, filter, orderBy }: UsersArgs,
+  ): Promise<Connection<User>> {
+    const { offset, limit } = pageOf(first, after);
+    const [rows, total] = await services.users.list(filter ?? {}, offset, limit, orderBy);
+    return toConnection(rows.map(toUserType), offset, total);
   }
 
   @Access({ who: 'ADMIN' })
   @Query(() => AccessEventConnection, {
-    description: 'The log of logins, failed ones too, and of changes of rights, the newest first.',
+    description: 'The log of logins, failed ones too, and of changes of rights.',
   })
   async accessLog(
     @Ctx() { services }: Context,
-    @Arg('first', () => Int, { description: 'How many, 1 to 100.' }) first: number,
-    @Arg('after', () => String, { nullable: true, description: 'The cursor to go on from.' })
-    after: string | null,
+    @Args(() => AccessLogArgs) { first, after, filter, direction }: AccessLogArgs,
   ): Promise<Connection<AccessLogEntry>> {
     const { offset, limit } = pageOf(first, after);
-    const [rows, total] = await services.users.accessLog(offset, limit);
+    const isOldestFirst = direction === 'ASCENDING';
+    const [rows, total] = await services.users.accessLog(filter ?? {}, isOldestFirst, offset, limit);
     return toConnection(
       rows.map((row) => Object.assign(new AccessLogEntry(), row)),
       offset,

@@ -1,14 +1,17 @@
 import type { Clock } from '../platform/clock.ts';
 import type { Database, EntityManager } from '../platform/database/database.ts';
+import { type Pages, pagesOf } from '../platform/database/pages.ts';
 import { invalid, notFound, refused, staleVersion } from '../platform/graphql/errors.ts';
 import { once } from '../platform/graphql/idempotency.ts';
 import { newId } from '../platform/graphql/node.ts';
+import type { Order } from '../platform/graphql/sort-direction.ts';
 import type { Viewer } from '../platform/viewer.ts';
-import { logAccess, readAccessLog, type StoredAccessEvent } from './access-log.ts';
+import { type AccessChoice, logAccess, readAccessLog, type StoredAccessEvent } from './access-log.ts';
 import { expectPassword, hashPassword } from './password.ts';
 import { hashOfSecret, newSecret } from './secret.ts';
 import type { AccessChanged } from './sessions.ts';
-import { emailOf, findUser, listUsers, nameOf, type UserRow } from './user.ts';
+import { emailOf, findUser, nameOf, toUser, type UserRow } from './user.ts';
+import { type UserChoice, userPage, type UserSortField } from './user-list.ts';
 
 const INVITE_MAXIMUM_MS = 7 * 86_400_000;
 
@@ -21,22 +24,36 @@ export interface Invited {
 /** The people of an installation, for its admins. */
 export class Users {
   private readonly database: Database;
+  private readonly pages: Pages;
   private readonly clock: Clock;
   private readonly announce: AccessChanged;
 
   constructor(database: Database, clock: Clock, announce: AccessChanged) {
     this.database = database;
+    this.pages = pagesOf(database);
     this.clock = clock;
     this.announce = announce;
   }
 
-  list(): Promise<UserRow[]> {
-    return listUsers(this.database.fork());
+  /** What is chosen of the users, with the number of all that are. */
+  async list(
+    choice: UserChoice,
+    offset: number,
+    limit: number,
+    order?: Order<UserSortField> | null,
+  ): Promise<[UserRow[], number]> {
+    const [rows, total] = await this.pages(userPage(choice, offset, limit, order));
+    return [rows.map(toUser), total];
   }
 
-  /** The log of logins and rights. */
-  accessLog(offset: number, limit: number): Promise<[StoredAccessEvent[], number]> {
-    return readAccessLog(this.database.fork(), offset, limit);
+  /** What is chosen of the log of logins and rights, the newest line first or last, with the number of all that is. */
+  accessLog(
+    choice: AccessChoice,
+    isOldestFirst: boolean,
+    offset: number,
+    limit: number,
+  ): Promise<[StoredAccessEvent[], number]> {
+    return readAccessLog(this.pages, choice, isOldestFirst, offset, limit);
   }
 
   /** Adds a user, who chooses a password by a link. */

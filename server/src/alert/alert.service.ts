@@ -1,7 +1,7 @@
 import { InstrumentRow } from '../market-data/instrument.entity.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/database/database.ts';
-import { pagesOf } from '../platform/database/pages.ts';
+import { type Pages, pagesOf } from '../platform/database/pages.ts';
 import { existing, invalid, notFound, staleVersion } from '../platform/graphql/errors.ts';
 import { once } from '../platform/graphql/idempotency.ts';
 import { newId } from '../platform/graphql/node.ts';
@@ -21,7 +21,7 @@ export class AlertService {
   private readonly database: Database;
   private readonly portfolios: PortfolioService;
   private readonly clock: Clock;
-  private readonly pages: ReturnType<typeof pagesOf>;
+  private readonly pages: Pages;
 
   constructor(database: Database, portfolios: PortfolioService, settings: DeliverySettings, clock: Clock) {
     this.database = database;

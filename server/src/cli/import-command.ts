@@ -165,16 +165,42 @@ async function follow(
   return state;
 }
 
+const PORTFOLIOS = `query Portfolios($after: String) {
+  portfolios(first: 100, after: $after) {
+    pageInfo { hasNextPage endCursor }
+    nodes { id name ledgerVersion accounts { nodes { id name } } }
+  }
+}`;
+
 async function placeOf(target: ImportTarget, { portfolio, account }: ImportOptions) {
-  const { portfolios } = await target.query<{
-    portfolios: (Named & { ledgerVersion: number; accounts: { nodes: Named[] } })[];
-  }>('{ portfolios { id name ledgerVersion accounts { nodes { id name } } } }');
-  const found = named(portfolios, portfolio!, 'a portfolio');
+  const found = named(await portfoliosOf(target), portfolio!, 'a portfolio');
   return {
     portfolioId: found.id,
     expectedVersion: found.ledgerVersion,
     accountId: account ? named(found.accounts.nodes, account, 'an account').id : null,
   };
+}
+
+/** All portfolios with their accounts. */
+async function portfoliosOf(target: ImportTarget): Promise<PortfolioPlace[]> {
+  const all: PortfolioPlace[] = [];
+  let after: string | null = null;
+  do {
+    const { portfolios }: { portfolios: PortfolioPage } = await target.query(PORTFOLIOS, { after });
+    all.push(...portfolios.nodes);
+    after = portfolios.pageInfo.hasNextPage ? portfolios.pageInfo.endCursor : null;
+  } while (after !== null);
+  return all;
+}
+
+interface PortfolioPage {
+  readonly nodes: readonly PortfolioPlace[];
+  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
+}
+
+interface PortfolioPlace extends Named {
+  readonly ledgerVersion: number;
+  readonly accounts: { readonly nodes: readonly Named[] };
 }
 
 interface Named {

@@ -128,8 +128,8 @@ Nothing was stored: this was a check.
   });
 
   it('names what is not there', async () => {
-    const { portfolios } = await app.query('{ portfolios { name } }');
-    const names = portfolios.map(({ name }: { name: string }) => name).join(', ');
+    const { portfolios } = await app.query('{ portfolios(first: 100) { nodes { name } } }');
+    const names = portfolios.nodes.map(({ name }: { name: string }) => name).join(', ');
     await expect(run('transactions', 'cash.csv', '--portfolio', 'Nobody')).rejects.toThrow(
       `expected the name of a portfolio (${names}), was Nobody`,
     );

@@ -15,6 +15,7 @@ beforeAll(async () => {
       [id, symbol, name, currency, assetClass, isSynthetic],
     );
   for (const [id, barCount, toMs] of [
+    ['ins_a', 0, 0],
     ['ins_b', 2, 2_000],
     ['ins_c', 2, 3_000],
   ] as const)
@@ -40,6 +41,14 @@ describe('a list of instruments', () => {
     expect(await symbolsBy(null, { isSynthetic: true })).toEqual([1, 'CCC']);
     expect(await symbolsBy(null, { search: 'aPPl' })).toEqual([1, 'BBB']);
     expect(await symbolsBy(null, { search: '_' })).toEqual([0]);
+  });
+
+  it.each([
+    [true, [2, 'BBB', 'CCC']],
+    [false, [1, 'AAA']],
+    [null, [3, 'AAA', 'BBB']],
+  ])('has those with bars where that is asked to be %s', async (hasBars, expected) => {
+    expect(await symbolsBy(null, { hasBars })).toEqual(expected);
   });
 
   it.each([

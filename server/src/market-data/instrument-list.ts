@@ -26,11 +26,14 @@ export interface InstrumentChoice {
   readonly search?: string | null;
   readonly assetClass?: string | null;
   readonly isSynthetic?: boolean | null;
+  readonly hasBars?: boolean | null;
 }
+
+const HAS_BARS = 'exists (select 1 from data_set d where d.instrument_id = i.id and d.bar_count > 0)';
 
 /** A page of instruments: real ones first, by symbol, where no order is asked for. */
 export function instrumentPage(
-  { search, assetClass, isSynthetic }: InstrumentChoice,
+  { search, assetClass, isSynthetic, hasBars }: InstrumentChoice,
   offset: number,
   limit: number,
   order?: Order<InstrumentSortField> | null,
@@ -41,6 +44,7 @@ export function instrumentPage(
     search?.trim() ? ['(i.symbol ilike ? or i.name ilike ?)', pattern, pattern] : null,
     assetClass ? ['i.asset_class = ?', assetClass] : null,
     typeof isSynthetic === 'boolean' ? ['i.is_synthetic = ?', isSynthetic] : null,
+    typeof hasBars === 'boolean' ? [hasBars ? HAS_BARS : `not ${HAS_BARS}`] : null,
   ]);
   const direction = order?.direction === 'DESCENDING' ? 'desc' : 'asc';
   const orderBy = order

@@ -163,6 +163,9 @@ export class InstrumentFilter {
 
   @Field(() => Boolean, { nullable: true, description: 'Whether prices are made up.' })
   isSynthetic?: boolean;
+
+  @Field(() => Boolean, { nullable: true, description: 'Whether there are bars of it.' })
+  hasBars?: boolean;
 }
 
 @InputType({ description: 'A new instrument.' })

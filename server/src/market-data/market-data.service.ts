@@ -2,7 +2,7 @@ import { contentHash } from '@ai-trading/compute';
 import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../platform/clock.ts';
 import type { Database, EntityManager } from '../platform/database/database.ts';
-import { pagesOf } from '../platform/database/pages.ts';
+import { type Pages, pagesOf } from '../platform/database/pages.ts';
 import { existing, invalid, notFound, refused, staleVersion } from '../platform/graphql/errors.ts';
 import { once } from '../platform/graphql/idempotency.ts';
 import { newId } from '../platform/graphql/node.ts';
@@ -65,7 +65,7 @@ export class MarketDataService {
   private readonly times = new Map<string, WeakRef<Float64Array>>();
   /** Rates by their pairs, each with the closes they are made of. */
   private readonly rates = new Map<string, { closes: readonly (Closes | null)[]; rates: ExchangeRates }>();
-  private readonly pages: ReturnType<typeof pagesOf>;
+  private readonly pages: Pages;
   private readonly rowsById = togetherOfLists((ids) => this.readRows({ id: { $in: [...ids] } }, 'id'));
   private readonly rowsBySymbol = togetherOfLists((symbols) =>
     this.readRows({ symbol: { $in: [...symbols] } }, 'symbol'),

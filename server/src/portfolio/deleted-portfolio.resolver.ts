@@ -1,9 +1,9 @@
-import { Arg, Args, Ctx, FieldResolver, Int, Query, Resolver, Root } from 'type-graphql';
+import { Args, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
 import type { Context } from '../context.ts';
 import { type Connection, pageOf, toConnection } from '../platform/graphql/connection.ts';
 import type { StoredAuditEntry } from '../trade/audit.ts';
 import { DeletedPortfolio, DeletedPortfolioConnection } from './deleted-portfolio.type.ts';
-import { AuditLogArgs } from './history.args.ts';
+import { AuditLogArgs, DeletedPortfoliosArgs } from './history.args.ts';
 import { auditLogOf } from './transaction.resolver.ts';
 import { AuditEntryConnection, type AuditLogEntry } from './transaction.type.ts';
 
@@ -19,15 +19,15 @@ function toDeleted({ portfolioId, at, actor, details }: StoredAuditEntry): Delet
 @Resolver(() => DeletedPortfolio)
 export class DeletedPortfolioResolver {
   @Query(() => DeletedPortfolioConnection, {
-    description: 'Portfolios that were deleted, the newest first: all for an admin, else those one owned.',
+    description:
+      'Portfolios that were deleted, the newest first where no order is asked for: all for an admin, else those one owned.',
   })
   async deletedPortfolios(
     @Ctx() { services }: Context,
-    @Arg('first', () => Int, { description: 'How many, 1 to 100.' }) first: number,
-    @Arg('after', () => String, { nullable: true, description: 'The cursor to go on from.' }) after?: string,
+    @Args(() => DeletedPortfoliosArgs) { first, after, filter, orderBy }: DeletedPortfoliosArgs,
   ): Promise<Connection<DeletedPortfolio>> {
     const { offset, limit } = pageOf(first, after);
-    const [entries, total] = await services.ledger.deletions(offset, limit);
+    const [entries, total] = await services.ledger.deletions(filter ?? {}, offset, limit, orderBy);
     return toConnection(entries.map(toDeleted), offset, total);
   }
 

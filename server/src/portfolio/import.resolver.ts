@@ -92,12 +92,10 @@ export class PortfolioImportResolver {
   async imports(
     @Ctx() { services }: Context,
     @Root() { id }: Portfolio,
-    @Args(() => TransactionImportsArgs) { first, after, filter, direction }: TransactionImportsArgs,
+    @Args(() => TransactionImportsArgs) { first, after, filter, orderBy }: TransactionImportsArgs,
   ): Promise<Connection<TransactionImport>> {
     const { offset, limit } = pageOf(first, after);
-    const isOldestFirst = direction === 'ASCENDING';
-    const page = services.transactionImports.page(id, filter ?? {}, isOldestFirst, offset, limit);
-    const [rows, total] = await page;
+    const [rows, total] = await services.transactionImports.page(id, filter ?? {}, offset, limit, orderBy);
     return toConnection(rows.map(toImport), offset, total);
   }
 }

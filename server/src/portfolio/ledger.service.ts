@@ -1,13 +1,16 @@
 import { InstrumentRow } from '../market-data/instrument.entity.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Database, EntityManager } from '../platform/database/database.ts';
-import { pagesOf } from '../platform/database/pages.ts';
+import { type Pages, pagesOf } from '../platform/database/pages.ts';
 import { existing, invalid, notFound, staleVersion } from '../platform/graphql/errors.ts';
 import { once } from '../platform/graphql/idempotency.ts';
+import type { Order } from '../platform/graphql/sort-direction.ts';
 import { together } from '../platform/together.ts';
 import { viewer } from '../platform/viewer.ts';
 import {
   type AuditChoice,
+  type DeletionChoice,
+  type DeletionSortField,
   readAudit,
   readDeletions,
   type StoredAuditEntry,
@@ -58,7 +61,7 @@ export class LedgerService {
   private readonly transactions: TransactionStore;
   private readonly clock: Clock;
   private readonly relay: () => Promise<void>;
-  private readonly pages: ReturnType<typeof pagesOf>;
+  private readonly pages: Pages;
   private readonly accountsOf = together((ids: readonly string[]) => this.readAccounts(ids));
 
   /** `relay` sends the messages that a committed write has left. */
@@ -182,10 +185,15 @@ export class LedgerService {
   }
 
   /** What is kept of deleted portfolios that the present viewer may know of: all for an admin. */
-  async deletions(offset: number, limit: number): Promise<[StoredAuditEntry[], number]> {
+  async deletions(
+    choice: DeletionChoice,
+    offset: number,
+    limit: number,
+    order?: Order<DeletionSortField> | null,
+  ): Promise<[StoredAuditEntry[], number]> {
     const { isAdmin, userId } = viewer();
     if (!isAdmin && userId === null) return [[], 0];
-    return readDeletions(this.pages, isAdmin ? null : userId, offset, limit);
+    return readDeletions(this.pages, isAdmin ? null : userId, choice, offset, limit, order);
   }
 
   /** The accounts of a portfolio in the order of making. */

@@ -14,6 +14,7 @@ import { benchmarkColumn } from './benchmark.ts';
 import { toCashBalance, toEffects, toExchangeRate, toMissingRate, toStaleRate } from './currency.type.ts';
 import { KnownArgs, PastArgs } from './past.args.ts';
 import { listPositions } from './position-list.ts';
+import { PortfolioConnection, PortfoliosArgs } from './portfolios.args.ts';
 import { PositionConnection, PositionsArgs } from './positions.args.ts';
 import type { PortfolioRow } from './portfolio.entity.ts';
 import type { ValuationBasis } from './portfolio.service.ts';
@@ -88,9 +89,17 @@ function orderOf({ currency }: { currency: string }, { baseCurrency }: Portfolio
 
 @Resolver(() => Portfolio)
 export class PortfolioResolver {
-  @Query(() => [Portfolio], { description: 'All portfolios, oldest first.' })
-  async portfolios(@Ctx() { services }: Context): Promise<Portfolio[]> {
-    return (await services.portfolios.list()).map(toPortfolio);
+  @Query(() => PortfolioConnection, {
+    description:
+      'Portfolios that the viewer made or was let into, the oldest first where no order is asked for.',
+  })
+  async portfolios(
+    @Ctx() { services }: Context,
+    @Args(() => PortfoliosArgs) { first, after, filter, orderBy }: PortfoliosArgs,
+  ): Promise<Connection<Portfolio>> {
+    const { offset, limit } = pageOf(first, after);
+    const [rows, total] = await services.portfolios.list(filter ?? {}, offset, limit, orderBy);
+    return toConnection(rows.map(toPortfolio), offset, total);
   }
 
   @Query(() => Portfolio, { nullable: true, description: 'A portfolio by its id.' })

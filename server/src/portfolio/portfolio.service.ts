@@ -4,10 +4,12 @@ import type { MarketDataService } from '../market-data/market-data.service.ts';
 import { Breather } from '../platform/breather.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Database, EntityManager } from '../platform/database/database.ts';
+import { type Pages, pagesOf } from '../platform/database/pages.ts';
 import { Decimal, ZERO } from '../platform/decimal.ts';
 import { existing, invalid, notFound, refused, staleVersion } from '../platform/graphql/errors.ts';
 import { once } from '../platform/graphql/idempotency.ts';
 import { newId } from '../platform/graphql/node.ts';
+import type { Order } from '../platform/graphql/sort-direction.ts';
 import { actorName } from '../platform/viewer.ts';
 import { leaveMessage } from '../run/outbox.ts';
 import { type AuditEntry, writeAudit } from '../trade/audit.ts';
@@ -17,6 +19,7 @@ import type { ExplainedLedger } from './explanation.ts';
 import { averageLotsOf, journalsOf, sumsOf } from './ledger-sums.ts';
 import type { CreatePortfolioInput, DeletePortfolioInput, UpdatePortfolioInput } from './portfolio.type.ts';
 import { PortfolioRow } from './portfolio.entity.ts';
+import { type PortfolioChoice, portfolioPage, type PortfolioSortField } from './portfolio-list.ts';
 import { type PortfolioRates, portfolioRates } from './portfolio-rates.ts';
 import { type PortfolioState, stateOf } from './portfolio-state.ts';
 import { type EquityColumns, equitySteps, type PriceSeries } from './valuation.ts';
@@ -69,6 +72,7 @@ const HISTORIES_KEPT = 8;
 /** Portfolios: their ledger, positions and value over time. */
 export class PortfolioService {
   private readonly database: Database;
+  private readonly pages: Pages;
   private readonly marketData: MarketDataService;
   private readonly transactions: TransactionStore;
   private readonly clock: Clock;
@@ -83,15 +87,24 @@ export class PortfolioService {
     clock: Clock,
   ) {
     this.database = database;
+    this.pages = pagesOf(database);
     this.marketData = marketData;
     this.transactions = transactions;
     this.clock = clock;
   }
 
-  /** The portfolios that the present viewer may see. */
-  async list(): Promise<PortfolioRow[]> {
+  /** What is chosen of the portfolios that the present viewer may see, with the number of all that are. */
+  async list(
+    choice: PortfolioChoice,
+    offset: number,
+    limit: number,
+    order?: Order<PortfolioSortField> | null,
+  ): Promise<[PortfolioRow[], number]> {
     const em = this.database.fork();
-    return em.find(PortfolioRow, await visibleOnly(em), { orderBy: { createdAt: 'asc' } });
+    const visible = await visiblePortfolios(em);
+    const ids = visible && [...visible.keys()];
+    const [rows, total] = await this.pages(portfolioPage(choice, ids, offset, limit, order));
+    return [rows.map((row) => em.map(PortfolioRow, row)), total];
   }
 
   /** One of these by its id. */

@@ -221,7 +221,7 @@ describe('a public link', () => {
     const id = await newPortfolio([], '1');
     const { secret } = await newLink(id);
     const program = new Visitor(app.urls.api, { authorization: `Bearer ${secret}` });
-    expect(await program.codeOf('{ portfolios { id } }')).toBe('UNAUTHENTICATED');
+    expect(await program.codeOf('{ portfolios(first: 100) { nodes { id } } }')).toBe('UNAUTHENTICATED');
     const ask = (token: string) =>
       app.nobody().codeOf('query ($token: String!) { sharedPortfolio(token: $token) { title } }', { token });
     let code: string | null = null;

@@ -4,6 +4,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { Database, EntityManager } from '../platform/database/database.ts';
 import { invalid, notFound, refused, staleVersion } from '../platform/graphql/errors.ts';
 import { once } from '../platform/graphql/idempotency.ts';
+import type { Order } from '../platform/graphql/sort-direction.ts';
 import type { Uploads } from '../platform/http/uploads.ts';
 import { viewer } from '../platform/viewer.ts';
 import type { RunRow } from '../run/run.entity.ts';
@@ -11,7 +12,12 @@ import { writeAudit } from '../trade/audit.ts';
 import { type CsvPreview, type KindWord, previewCsv, wordsWith } from '../trade/imports/csv-mapping.ts';
 import { FILE_FORMATS, type FileFormat, fileFormatOf } from '../trade/imports/file-formats.ts';
 import type { ImportTransactionsRequest } from '../trade/imports/import-request.ts';
-import type { ImportChoice, ImportStore, StoredImport } from '../trade/imports/import.store.ts';
+import type {
+  ImportChoice,
+  ImportSortField,
+  ImportStore,
+  StoredImport,
+} from '../trade/imports/import.store.ts';
 import { LEDGER_FILE } from '../trade/imports/ledger-file.ts';
 import type { SymbolChoice } from '../trade/imports/instrument-clues.ts';
 import type { PlannedRow, RowVerdict } from '../trade/imports/plan.ts';
@@ -135,15 +141,15 @@ export class TransactionImportService {
     return this.store.rows(runId, verdicts, offset, limit);
   }
 
-  /** What is chosen of the imports of a portfolio, the newest first or last, with the number of all that is. */
+  /** What is chosen of the imports of a portfolio, the newest first where no order is asked for, with the number of all that is. */
   async page(
     portfolioId: string,
     choice: ImportChoice,
-    isOldestFirst: boolean,
     offset: number,
     limit: number,
+    order?: Order<ImportSortField> | null,
   ): Promise<[StoredImport[], number]> {
-    return this.store.page(portfolioId, choice, isOldestFirst, offset, limit);
+    return this.store.page(portfolioId, choice, offset, limit, order);
   }
 
   /** An import by the id of its run. */

@@ -150,12 +150,12 @@ describe('imports of transactions', () => {
     });
     expect(portfolio.auditLog.nodes).toEqual([{ action: 'IMPORT', subjectId: again.id }]);
     // and what is chosen of it, from either end
-    const chosen = async (filter: object, direction?: string) => {
+    const chosen = async (filter: object, orderBy?: object) => {
       const { imports } = (
         await app.query(
-          `query($id: ID!, $filter: TransactionImportFilter, $direction: SortDirection) { portfolio(id: $id) {
-             imports(first: 10, filter: $filter, direction: $direction) { totalCount nodes { id } } } }`,
-          { id, filter, direction },
+          `query($id: ID!, $filter: TransactionImportFilter, $orderBy: TransactionImportOrder) { portfolio(id: $id) {
+             imports(first: 10, filter: $filter, orderBy: $orderBy) { totalCount nodes { id } } } }`,
+          { id, filter, orderBy },
         )
       ).portfolio;
       expect(imports.totalCount).toBe(imports.nodes.length);
@@ -163,7 +163,17 @@ describe('imports of transactions', () => {
     };
     const both = [again.id, imported.id];
     expect(await chosen({ search: 'CASH.csv' })).toEqual([imported.id]);
-    expect(await chosen({ search: 'vanguard', isUndone: false }, 'ASCENDING')).toEqual(both.toReversed());
+    const by = (field: string, direction: string) => chosen({}, { field, direction });
+    expect(
+      await chosen({ search: 'vanguard', isUndone: false }, { field: 'CREATED_AT', direction: 'ASCENDING' }),
+    ).toEqual(both.toReversed());
+    expect(await by('TRANSACTION_COUNT', 'DESCENDING')).toEqual(both.toReversed());
+    expect(await by('TRANSACTION_COUNT', 'ASCENDING')).toEqual(both);
+    // The one without a file stands last either way.
+    expect(await by('FILE_NAME', 'ASCENDING')).toEqual(both.toReversed());
+    expect(await by('FILE_NAME', 'DESCENDING')).toEqual(both.toReversed());
+    expect(await by('CREATED_BY', 'DESCENDING')).toHaveLength(2);
+    expect(await by('FORMAT', 'ASCENDING')).toHaveLength(2);
     expect(await chosen({ isUndone: true })).toEqual([]);
     expect(await chosen({ createdBy: 'nobody' })).toEqual([]);
     expect(await chosen({ from: '2000-01-01T00:00:00Z' })).toEqual(both);

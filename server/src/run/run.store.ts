@@ -3,7 +3,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { Database, EntityManager } from '../platform/database/database.ts';
 import { visiblePortfolios } from '../access/membership.ts';
 import type { Condition } from '../platform/database/conditions.ts';
-import { pagesOf } from '../platform/database/pages.ts';
+import { type Pages, pagesOf } from '../platform/database/pages.ts';
 import { existing } from '../platform/graphql/errors.ts';
 import { newId } from '../platform/graphql/node.ts';
 import type { Order } from '../platform/graphql/sort-direction.ts';
@@ -74,7 +74,7 @@ export class RunStore {
   private readonly leaseMs: number;
   private sending: Promise<void> = Promise.resolve();
   private following: Promise<void> | null = null;
-  private readonly pages: ReturnType<typeof pagesOf>;
+  private readonly pages: Pages;
   private readonly artifacts = together(
     (wanted: readonly Stretch[]) => this.readArtifacts(wanted),
     ARTIFACTS_AT_ONCE,

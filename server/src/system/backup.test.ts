@@ -17,10 +17,12 @@ import { backupName, keepNewest, listBackups, restoreBackup } from './backup.ts'
 const run = promisify(execFile);
 const REPORT = `{
   instruments(first: 20) { totalCount nodes { symbol bars(maxPoints: 50) { ... on BarSeries { close } } } }
-  portfolios {
-    name ledgerVersion valuation { equity marketValue cash }
-    positions { nodes { quantity averageCost marketValue instrument { symbol } } }
-    transactions(first: 100) { totalCount nodes { id kind amount executedAt } }
+  portfolios(first: 5) {
+    nodes {
+      name ledgerVersion valuation { equity marketValue cash }
+      positions { nodes { quantity averageCost marketValue instrument { symbol } } }
+      transactions(first: 100) { totalCount nodes { id kind amount executedAt } }
+    }
   }
   backtests(first: 10) { nodes { id label status } }
 }`;

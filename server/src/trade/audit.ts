@@ -1,8 +1,9 @@
 import type { Clock } from '../platform/clock.ts';
 import { allOf } from '../platform/database/conditions.ts';
 import type { EntityManager } from '../platform/database/database.ts';
-import type { pagesOf } from '../platform/database/pages.ts';
+import type { Pages } from '../platform/database/pages.ts';
 import { newId } from '../platform/graphql/node.ts';
+import type { Order } from '../platform/graphql/sort-direction.ts';
 
 /** Who did what to the ledger of a portfolio. */
 export interface AuditEntry {
@@ -39,27 +40,59 @@ export async function writeAudit(em: EntityManager, clock: Clock, entry: AuditEn
   );
 }
 
-/** Reads pages of entries. */
-type Pages = ReturnType<typeof pagesOf>;
-
 /** An entry as it is stored. */
 export interface StoredAuditEntry extends AuditEntry {
   readonly id: string;
   readonly at: Date;
 }
 
+/** What deleted portfolios can be ordered by. */
+export const DELETION_SORT_FIELDS = {
+  DELETED_AT: 'When it was deleted.',
+  DELETED_BY: 'Who deleted it.',
+  NAME: 'The name it had.',
+  TRANSACTION_COUNT: 'How many transactions went with it.',
+} as const;
+export type DeletionSortField = keyof typeof DELETION_SORT_FIELDS;
+
+const DELETION_COLUMNS: Readonly<Record<DeletionSortField, string>> = {
+  DELETED_AT: 'created_at',
+  DELETED_BY: 'lower(actor)',
+  NAME: "lower(details->>'name')",
+  TRANSACTION_COUNT: "(details->>'transactionCount')::int",
+};
+
+/** Which deleted portfolios; what is left out does not matter. */
+export interface DeletionChoice {
+  /** Part of the name, or of who deleted it. */
+  readonly search?: string | null;
+  readonly from?: Date | null;
+  readonly to?: Date | null;
+}
+
 /**
- * What the audit log says of portfolios that were deleted, the newest first, with the number of all:
- * of those that a user owned, or of all where no user is given.
+ * What the audit log says of portfolios that were deleted, the newest first where no order is asked for, with the
+ * number of all that is chosen: of those that a user owned, or of all where no user is given.
  */
 export async function readDeletions(
   pages: Pages,
   ownerId: string | null,
+  { search, from, to }: DeletionChoice,
   offset: number,
   limit: number,
+  order?: Order<DeletionSortField> | null,
 ): Promise<[StoredAuditEntry[], number]> {
-  const condition = `action = 'DELETE_PORTFOLIO'${ownerId === null ? '' : ` and details->'ownerIds' @> ?::jsonb`}`;
-  return entriesWhere(pages, condition, ownerId === null ? [] : [JSON.stringify([ownerId])], offset, limit);
+  const condition = allOf([
+    [`action = 'DELETE_PORTFOLIO'`],
+    ownerId === null ? null : [`details->'ownerIds' @> ?::jsonb`, JSON.stringify([ownerId])],
+    search?.trim()
+      ? [`position(lower(?) in lower(concat_ws(chr(10), details->>'name', actor))) > 0`, search.trim()]
+      : null,
+    from ? ['created_at >= ?', from] : null,
+    to ? ['created_at <= ?', to] : null,
+  ]);
+  const { field, direction } = order ?? { field: 'DELETED_AT', direction: 'DESCENDING' };
+  return entriesWhere(pages, condition, offset, limit, DELETION_COLUMNS[field], direction);
 }
 
 /** Which entries of an audit log; what is left out does not matter. */
@@ -80,7 +113,7 @@ export async function readAudit(
   offset: number,
   limit: number,
 ): Promise<[StoredAuditEntry[], number]> {
-  const { text, values } = allOf([
+  const condition = allOf([
     ['portfolio_id = ?', portfolioId],
     actions?.length ? [`action in (${actions.map(() => '?').join(', ')})`, ...actions] : null,
     actor ? ['actor = ?', actor] : null,
@@ -88,22 +121,23 @@ export async function readAudit(
     from ? ['created_at >= ?', from] : null,
     to ? ['created_at <= ?', to] : null,
   ]);
-  return entriesWhere(pages, text, values, offset, limit, isOldestFirst);
+  const direction = isOldestFirst ? 'ASCENDING' : 'DESCENDING';
+  return entriesWhere(pages, condition, offset, limit, 'created_at', direction);
 }
 
 async function entriesWhere(
   pages: Pages,
-  condition: string,
-  values: readonly unknown[],
+  { text, values }: ReturnType<typeof allOf>,
   offset: number,
   limit: number,
-  isOldestFirst = false,
+  column: string,
+  direction: Order<string>['direction'],
 ): Promise<[StoredAuditEntry[], number]> {
-  const direction = isOldestFirst ? 'asc' : 'desc';
+  const way = direction === 'ASCENDING' ? 'asc' : 'desc';
   const [rows, total] = await pages({
     select: 'select *',
-    from: `from audit_entry where ${condition}`,
-    orderBy: `created_at ${direction}, id ${direction}`,
+    from: `from audit_entry where ${text}`,
+    orderBy: `${column} ${way}, id ${way}`,
     values,
     offset,
     limit,

@@ -1,5 +1,5 @@
 import type { Database } from '../platform/database/database.ts';
-import { pagesOf } from '../platform/database/pages.ts';
+import { type Pages, pagesOf } from '../platform/database/pages.ts';
 import { FillRow } from './fill.entity.ts';
 
 /** Which fills of a portfolio to list. */
@@ -27,7 +27,7 @@ const FROM = `from fill f join account a on a.id = f.account_id join instrument 
 /** Reads fills; they are written with their transactions. */
 export class FillStore {
   private readonly database: Database;
-  private readonly pages: ReturnType<typeof pagesOf>;
+  private readonly pages: Pages;
 
   constructor(database: Database) {
     this.database = database;

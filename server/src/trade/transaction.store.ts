@@ -1,6 +1,6 @@
 import type { Clock } from '../platform/clock.ts';
 import type { Database, EntityManager } from '../platform/database/database.ts';
-import { pagesOf } from '../platform/database/pages.ts';
+import { type Pages, pagesOf } from '../platform/database/pages.ts';
 import { newId } from '../platform/graphql/node.ts';
 import { together } from '../platform/together.ts';
 import { leaveMessage } from '../run/outbox.ts';
@@ -96,7 +96,7 @@ export class TransactionStore {
   private readonly database: Database;
   private readonly clock: Clock;
   private readonly reader: LedgerReader;
-  private readonly pages: ReturnType<typeof pagesOf>;
+  private readonly pages: Pages;
   private readonly originsOf = together((ids: readonly string[]) => this.readOrigins(ids));
 
   constructor(database: Database, clock: Clock) {

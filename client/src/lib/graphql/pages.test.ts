@@ -1,38 +1,66 @@
-import { expect, it } from 'vitest';
-import { firstRows } from './pages.ts';
+import { describe, expect, it } from 'vitest';
+import { type AskPage, readOn, readPages } from './pages.ts';
 
-const ROWS = [1, 2, 3, 4, 5];
-
-/** A list of five rows, two to a page, that keeps what was asked. */
-function list() {
-  const asked: (string | null)[] = [];
-  const ask = (after: string | null) => {
-    asked.push(after);
-    const from = Number(after ?? 0);
-    return Promise.resolve({
-      totalCount: ROWS.length,
-      nodes: ROWS.slice(from, from + 2),
-      pageInfo: { hasNextPage: from + 2 < ROWS.length, endCursor: String(from + 2) },
-    });
+/** A list of numbers from 0, and what it was asked. */
+function listOf(totalCount: number) {
+  const asked: [number, string | null][] = [];
+  const ask: AskPage<number> = async (first, after) => {
+    asked.push([first, after]);
+    const start = after === null ? 0 : Number(after) + 1;
+    const end = Math.min(start + first, totalCount);
+    const nodes = Array.from({ length: Math.max(0, end - start) }, (_, place) => start + place);
+    const endCursor = nodes.length > 0 ? String(end - 1) : undefined;
+    return { nodes, totalCount, pageInfo: { hasNextPage: end < totalCount, endCursor } };
   };
   return { ask, asked };
 }
 
-it('reads as many pages as the rows need, each after the last', async () => {
-  const { ask, asked } = list();
-  const read = await firstRows(3, ask);
-  expect(asked).toEqual([null, '2']);
-  expect(read).toEqual({
-    totalCount: 5,
-    nodes: [1, 2, 3, 4],
-    pageInfo: { hasNextPage: true, endCursor: '4' },
+describe('pages of a list', () => {
+  it('are one question where one page holds what is wanted', async () => {
+    const { ask, asked } = listOf(7);
+    const { nodes, totalCount, pageInfo } = await readPages(ask, 5);
+    expect([nodes, totalCount, pageInfo.hasNextPage]).toEqual([[0, 1, 2, 3, 4], 7, true]);
+    expect(asked).toEqual([[5, null]]);
   });
-});
 
-it('ends with the list, telling what is there on the way', async () => {
-  const { ask, asked } = list();
-  const told: (readonly number[])[] = [];
-  expect((await firstRows(50, ask, (rows) => told.push(rows))).nodes).toEqual(ROWS);
-  expect(asked).toEqual([null, '2', '4']);
-  expect(told).toEqual([[1, 2], [1, 2, 3, 4], ROWS]);
+  it('follow each other to what is wanted, no page above what a page may hold', async () => {
+    const { ask, asked } = listOf(1_000);
+    const { nodes } = await readPages(ask, 250);
+    expect(nodes).toEqual(Array.from({ length: 250 }, (_, place) => place));
+    expect(asked).toEqual([
+      [100, null],
+      [100, '99'],
+      [50, '199'],
+    ]);
+  });
+
+  it('are as small as is asked', async () => {
+    const { ask, asked } = listOf(50);
+    expect((await readPages(ask, Infinity, 20)).nodes).toHaveLength(50);
+    expect(asked).toEqual([
+      [20, null],
+      [20, '19'],
+      [20, '39'],
+    ]);
+  });
+
+  it('end with the list where it has fewer', async () => {
+    const { ask, asked } = listOf(130);
+    const { nodes, pageInfo } = await readPages(ask, Infinity);
+    expect([nodes.length, pageInfo.hasNextPage, asked.length]).toEqual([130, false, 2]);
+    expect((await readPages(listOf(0).ask, 50)).nodes).toEqual([]);
+  });
+
+  it('go on after what is there', async () => {
+    const { ask, asked } = listOf(5);
+    const page = await readOn(ask, await readPages(ask, 2), 2);
+    expect([page.nodes, page.pageInfo.hasNextPage]).toEqual([[0, 1, 2, 3], true]);
+    expect(asked[1]).toEqual([2, '1']);
+  });
+
+  it('end where the rest was deleted meanwhile', async () => {
+    const page = await readPages(listOf(5).ask, 4);
+    const ended = await readOn(listOf(3).ask, page, 4);
+    expect([ended.nodes, ended.totalCount, ended.pageInfo.hasNextPage]).toEqual([[0, 1, 2, 3], 3, false]);
+  });
 });

@@ -24,6 +24,9 @@ export const RATES = [
   ['cashRate', 'Earned a year on idle cash'],
 ] as const;
 
+/** How many parameter sets a sweep may have. */
+export const SETS_MAXIMUM = 1_000_000;
+
 /** One axis of a sweep as the form holds it. */
 export interface AxisDraft {
   parameter: string;

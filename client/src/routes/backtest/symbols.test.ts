@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { listsByClass, savedLists, saveList, symbolsIn } from './symbols.ts';
+import { savedLists, saveList, symbolsIn } from './symbols.ts';
 
 function storageOf(text: string | null) {
   let kept = text;
@@ -15,13 +15,6 @@ describe('symbols of a universe', () => {
   it('are read from a text in any shape, each once', () => {
     expect(symbolsIn(' aapl, MSFT;btc-usd\n\nAAPL\tBRK.B ')).toEqual(['AAPL', 'MSFT', 'BTC-USD', 'BRK.B']);
     expect(symbolsIn(' ,; ')).toEqual([]);
-  });
-
-  it('are offered by asset class, where there is more than one of it', () => {
-    const one = (symbol: string, assetClass: string) => ({ symbol, assetClass });
-    expect(
-      listsByClass([one('A', 'ETF'), one('B', 'EQUITY'), one('C', 'EQUITY'), one('D', 'EQUITY')]),
-    ).toEqual([{ name: 'All of equity', symbols: ['B', 'C', 'D'] }]);
   });
 
   it('are saved under a name, replaced and forgotten', () => {

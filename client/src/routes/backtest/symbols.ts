@@ -1,3 +1,5 @@
+import type { AssetClass } from '#lib/graphql/generated/graphql.ts';
+
 /** The symbols in a text, separated by commas, spaces, semicolons or lines: each once, in their order. */
 export function symbolsIn(text: string): string[] {
   const symbols = text.split(/[\s,;]+/).flatMap((part) => part.trim().toUpperCase() || []);
@@ -10,16 +12,18 @@ export interface SymbolList {
   readonly symbols: readonly string[];
 }
 
-/** Instruments by their asset class, the largest class first, for classes with more than one. */
-export function listsByClass(instruments: readonly { symbol: string; assetClass: string }[]): SymbolList[] {
-  const classes = new Map<string, string[]>();
-  for (const { symbol, assetClass } of instruments)
-    classes.set(assetClass, [...(classes.get(assetClass) ?? []), symbol]);
-  return [...classes]
-    .filter(([, symbols]) => symbols.length > 1)
-    .toSorted((a, b) => b[1].length - a[1].length)
-    .map(([name, symbols]) => ({ name: `All of ${name.toLowerCase().replaceAll('_', ' ')}`, symbols }));
-}
+/** What the lists of all instruments of a class are called. */
+export const CLASS_LISTS: Readonly<Record<AssetClass, string>> = {
+  EQUITY: 'All equities',
+  ETF: 'All ETFs',
+  FUND: 'All other funds',
+  BOND: 'All bonds',
+  FX: 'All pairs of currencies',
+  CRYPTO: 'All crypto currencies',
+  FUTURE: 'All futures',
+  INDEX: 'All indices',
+  OTHER: 'All others',
+};
 
 const KEY = 'universes';
 

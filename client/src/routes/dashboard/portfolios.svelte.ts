@@ -2,9 +2,10 @@ import {
   DashboardPortfoliosDocument,
   type DashboardPortfoliosQuery,
 } from '#lib/graphql/generated/graphql.ts';
+import { readPages } from '#lib/graphql/pages.ts';
 import { request } from '#lib/graphql/request.ts';
 
-type Portfolio = DashboardPortfoliosQuery['portfolios'][number];
+type Portfolio = DashboardPortfoliosQuery['portfolios']['nodes'][number];
 
 /** All portfolios, shared by the tabs; `chosen` is the one they show. */
 class Portfolios {
@@ -19,7 +20,9 @@ class Portfolios {
 
   async load(): Promise<void> {
     try {
-      this.all = (await request(DashboardPortfoliosDocument)).portfolios;
+      const ask = async (first: number, after: string | null) =>
+        (await request(DashboardPortfoliosDocument, { first, after })).portfolios;
+      this.all = (await readPages(ask, Infinity)).nodes;
       this.problem = '';
     } catch (problem) {
       this.problem = (problem as Error).message;

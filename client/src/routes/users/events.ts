@@ -1,4 +1,7 @@
-const TEXTS: Readonly<Record<string, string>> = {
+import type { AccessLogFilter } from '#lib/graphql/generated/graphql.ts';
+
+/** What the log of logins and rights tells, for people. */
+export const EVENT_TEXTS: Readonly<Record<string, string>> = {
   SET_UP: 'made the first account',
   LOGIN: 'logged in',
   LOGIN_FAILED: 'failed to log in',
@@ -27,5 +30,23 @@ const TEXTS: Readonly<Record<string, string>> = {
 
 /** What happened, in words. */
 export function eventText(kind: string): string {
-  return TEXTS[kind] ?? kind.toLowerCase().replaceAll('_', ' ');
+  return EVENT_TEXTS[kind] ?? kind.toLowerCase().replaceAll('_', ' ');
+}
+
+/** What a person has chosen of the log; days are UTC, empty where there is no choice. */
+export interface AccessChoice {
+  readonly kind: string;
+  readonly search: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** The choice as the API takes it; a last day counts until its end. */
+export function accessFilter({ kind, search, from, to }: AccessChoice): AccessLogFilter {
+  return {
+    kinds: kind === '' ? null : [kind],
+    search: search.trim() || null,
+    from: from || null,
+    to: to ? `${to}T23:59:59.999Z` : null,
+  };
 }

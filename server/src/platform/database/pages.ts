@@ -21,11 +21,14 @@ export type Page = [rows: Record<string, any>[], total: number];
 // Each has a branch of its own in the question.
 const PAGES_AT_ONCE = 50;
 
+/** Reads a page of rows. */
+export type Pages = (query: PageQuery) => Promise<Page>;
+
 /**
  * Reads pages, those that are asked for in one tick with one question for their rows and one for their totals. Each
  * page is a branch of the question, so that the database finds it as it does one by itself.
  */
-export function pagesOf(database: Database): (query: PageQuery) => Promise<Page> {
+export function pagesOf(database: Database): Pages {
   const pages = together((queries: readonly PageQuery[]) => readPages(database, queries), PAGES_AT_ONCE);
   return (query) => pages.load(query);
 }

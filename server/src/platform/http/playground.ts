@@ -108,7 +108,7 @@ function pageOf(urls: ReadonlyMap<string, string>): string {
 const FIRST_QUERY = `# Instruments, portfolios and the state of this installation.
 query Overview {
   system { state version profile }
-  portfolios { name valuation { equity cash marketValue currency } }
+  portfolios(first: 10) { nodes { name valuation { equity cash marketValue currency } } }
   instruments(first: 10) { nodes { symbol name source lastPrice { price at } } }
 }
 `;

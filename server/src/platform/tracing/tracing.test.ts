@@ -59,7 +59,7 @@ describe('tracing', () => {
   it('has a span for every operation of an installation that asks for it, and none of a field', async () => {
     sent.length = 0;
     app = await createTestApp({ OTEL_EXPORTER_OTLP_ENDPOINT: url });
-    await app.query('query Portfolios { portfolios { id name } }');
+    await app.query('query Portfolios { portfolios(first: 5) { nodes { id name } } }');
     await app.post('query Wrong { nothing }');
     await app.stop();
     app = null;

@@ -1,6 +1,7 @@
 import type { Database, EntityManager } from '../../platform/database/database.ts';
 import { allOf } from '../../platform/database/conditions.ts';
-import { pagesOf } from '../../platform/database/pages.ts';
+import { type Pages, pagesOf } from '../../platform/database/pages.ts';
+import type { Order } from '../../platform/graphql/sort-direction.ts';
 import type { CsvMapping } from './csv-mapping.ts';
 import type { AccountPlan, StoredAccount } from './file-accounts.ts';
 import type { KnownInstrument } from './instrument-clues.ts';
@@ -35,13 +36,31 @@ export interface ImportChoice {
   readonly to?: Date | null;
 }
 
+/** What imports can be ordered by. */
+export const IMPORT_SORT_FIELDS = {
+  CREATED_AT: 'When it was done.',
+  CREATED_BY: 'Who did it.',
+  FILE_NAME: 'The name of the file; those without one come last.',
+  FORMAT: 'The name of the format.',
+  TRANSACTION_COUNT: 'How many transactions it wrote.',
+} as const;
+export type ImportSortField = keyof typeof IMPORT_SORT_FIELDS;
+
+const ORDER_COLUMNS: Readonly<Record<ImportSortField, string>> = {
+  CREATED_AT: 'created_at',
+  CREATED_BY: 'lower(created_by)',
+  FILE_NAME: 'lower(file_name)',
+  FORMAT: 'lower(format_name)',
+  TRANSACTION_COUNT: 'transaction_count',
+};
+
 const ROWS_PER_INSERT = 500;
 const CHECKS_KEPT_MS = 86_400_000;
 
 /** What imports leave behind: their rows with verdicts, what was imported before, and what was chosen. */
 export class ImportStore {
   private readonly database: Database;
-  private readonly pages: ReturnType<typeof pagesOf>;
+  private readonly pages: Pages;
 
   constructor(database: Database) {
     this.database = database;
@@ -254,13 +273,13 @@ export class ImportStore {
     return row ? importOf(row) : null;
   }
 
-  /** What is chosen of the imports of a portfolio, the newest first or last, with the number of all that is. */
+  /** What is chosen of the imports of a portfolio, the newest first where no order is asked for, with the number of all that is. */
   async page(
     portfolioId: string,
     { search, createdBy, isUndone, from, to }: ImportChoice,
-    isOldestFirst: boolean,
     offset: number,
     limit: number,
+    order?: Order<ImportSortField> | null,
   ): Promise<[StoredImport[], number]> {
     const { text, values } = allOf([
       ['portfolio_id = ?', portfolioId],
@@ -272,11 +291,12 @@ export class ImportStore {
       from ? ['created_at >= ?', from] : null,
       to ? ['created_at <= ?', to] : null,
     ]);
-    const direction = isOldestFirst ? 'asc' : 'desc';
+    const { field, direction } = order ?? { field: 'CREATED_AT', direction: 'DESCENDING' };
+    const way = direction === 'DESCENDING' ? 'desc' : 'asc';
     const [rows, total] = await this.pages({
       select: 'select *',
       from: `from transaction_import where ${text}`,
-      orderBy: `created_at ${direction}, id ${direction}`,
+      orderBy: `${ORDER_COLUMNS[field]} ${way} nulls last, id ${way}`,
       values,
       offset,
       limit,
