@@ -132,7 +132,7 @@ describe('a list', () => {
   });
 
   it('asks the database as often for many items as for few', () => {
-    const more = counted.filter(({ asked: [few, many] }) => many !== few);
+    const more = counted.filter(({ asked: [few, many] }) => many > few);
     expect(more.map(({ name, asked, document }) => ({ name, asked, document }))).toEqual([]);
   });
 });
