@@ -1,5 +1,5 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, it, vi } from 'vitest';
 import { openServiceLog } from './log.ts';
@@ -12,7 +12,7 @@ afterEach(() => {
 });
 
 it.each([
-  ['a log folder', join(folder, 'made', 'here'), ['compute.1.log']],
+  ['a log folder', join(folder, 'made', 'here'), [`compute-${hostname()}.1.log`]],
   ['none', null, []],
 ])('tells the console everything, with %s a file too', async (_case, directory, files) => {
   const printed = vi.spyOn(process.stdout, 'write').mockReturnValue(true);

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
 import roll from 'pino-roll';
@@ -11,15 +12,15 @@ export interface ServiceLog {
 }
 
 /**
- * Lines to the console and, where there is a log folder, as JSON to `compute.<n>.log` in it (a new one daily and at
- * 20 MB, 14 kept), as the server's.
+ * Lines to the console and, where there is a log folder, as JSON to `compute-<host>.<n>.log` in it (a new one daily
+ * and at 20 MB, 14 kept), as the server's: of these services there may be many, each in a container.
  */
 export async function openServiceLog(directory: string | null): Promise<ServiceLog> {
   const print = (line: string) => process.stdout.write(`${line}\n`);
   if (directory === null) return { say: print, close: async () => undefined };
   mkdirSync(directory, { recursive: true });
   const file = await roll({
-    file: join(directory, 'compute'),
+    file: join(directory, `compute-${hostname()}`),
     extension: '.log',
     frequency: 'daily',
     size: '20m',

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import { userInfo } from 'node:os';
+import { hostname, userInfo } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import type { RunningSurfaces } from './app.ts';
 import { type Config, loadConfig, ROOT } from './config.ts';
@@ -8,7 +8,7 @@ import type { PageHandler } from './platform/http/pages.ts';
 import { type Log, openLog } from './platform/logging/logger.ts';
 
 const STOP_MAXIMUM_MS = 10_000;
-/** Several processes may share a log folder; each has a file of its own. */
+/** Several processes may share a log folder; each has a file of its own. Of workers there may be many, each in a container. */
 const LOG_NAMES = {
   all: 'server',
   api: 'api',
@@ -25,7 +25,7 @@ async function main(): Promise<void> {
   const log = await openLog(
     config.logDirectory,
     config.logLevel,
-    config.role === 'worker' ? 'worker' : LOG_NAMES[config.surface],
+    config.role === 'worker' ? `worker-${hostname()}` : LOG_NAMES[config.surface],
   );
   const { logger } = log;
   process.on('uncaughtException', (problem) => {

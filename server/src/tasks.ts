@@ -5,7 +5,7 @@ import type { Clock } from './platform/clock.ts';
 import type { Database } from './platform/database/database.ts';
 import type { Logger } from './platform/logging/logger.ts';
 import { Scheduler } from './platform/schedule/scheduler.ts';
-import { removeOld } from './system/retention.ts';
+import { removeOld, removeOldLogs } from './system/retention.ts';
 
 /** Everything that comes round: backups, alerts, prices and what has had its time. */
 export function scheduledTasks(
@@ -41,8 +41,10 @@ export function scheduledTasks(
     name: 'retention',
     intervalMs: 24 * 3_600_000,
     async work() {
-      const removed = await removeOld(database, { runDays: config.runRetentionDays }, new Date(clock()));
-      logger.info({ removed }, 'what had had its time was removed');
+      const now = new Date(clock());
+      const removed = await removeOld(database, { runDays: config.runRetentionDays }, now);
+      const logs = await removeOldLogs(config.logDirectory, now);
+      logger.info({ removed: { ...removed, logs } }, 'what had had its time was removed');
     },
   });
   return scheduler;

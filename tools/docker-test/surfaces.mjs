@@ -122,7 +122,7 @@ async function pagesAndApi(checks, installation) {
     expectSame(readdirSync(join(installation.root, 'client/data')).includes(uploadId), true);
   });
   await checks.check('each process has a log file', async () => {
-    const names = new Set(readdirSync(join(installation.root, 'logs')).map((name) => name.split('.')[0]));
+    const names = new Set(readdirSync(join(installation.root, 'logs')).map((name) => name.split(/[.-]/)[0]));
     expectSame([...names].filter(Boolean).toSorted(), ['api', 'compute', 'dashboard', 'web_app', 'worker']);
   });
 }

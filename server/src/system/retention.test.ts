@@ -1,7 +1,10 @@
+import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openMigrated } from '../../test/migrated-database.ts';
 import type { Database } from '../platform/database/database.ts';
-import { removeOld } from './retention.ts';
+import { removeOld, removeOldLogs } from './retention.ts';
 
 const NOW = new Date('2026-06-01T00:00:00Z');
 
@@ -46,5 +49,23 @@ describe('removeOld', () => {
     expect(await removeOld(database, { runDays: 30 }, NOW)).toMatchObject({ run: 1 });
     expect(await ids('run', 'id')).toEqual(['run_new', 'run_waits']);
     expect(await ids('run_artifact', 'run_id')).toEqual([]);
+  });
+});
+
+describe('removeOldLogs', () => {
+  it('drops log files that were last written 14 days ago or before, and nothing else', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'ai-trading-logs-'));
+    for (const [name, at] of [
+      ['api.1.log', '2026-05-31'],
+      ['worker-gone.1.log', '2026-05-18'],
+      ['worker-here.1.log', '2026-05-19'],
+      ['.gitkeep', '2025-01-01'],
+    ]) {
+      writeFileSync(join(folder, name), '');
+      utimesSync(join(folder, name), new Date(at), new Date(at));
+    }
+    expect(await removeOldLogs(folder, NOW)).toBe(1);
+    expect(readdirSync(folder).toSorted()).toEqual(['.gitkeep', 'api.1.log', 'worker-here.1.log']);
+    rmSync(folder, { recursive: true });
   });
 });
