@@ -44,7 +44,7 @@ export class BacktestResolver {
     @Ctx() { services }: Context,
     @Arg('source', () => String, { description: 'The text.' }) source: string,
   ): Promise<StrategyCheckType> {
-    const check = await services.compute.checkStrategy(source);
+    const check = await services.backtests.builder.checkStrategy(source);
     if (check.ok)
       return {
         ok: true,

@@ -343,6 +343,28 @@ exit long when close < close of benchmark`;
   });
 });
 
+describe('checkStrategy', () => {
+  it('does not read a text that is too long, and says where it became so', async () => {
+    const source = `${'# a line\n'.repeat(2_222)}${'x'.repeat(3)}`;
+    const { checkStrategy } = await app.query(
+      'query($source: String!) { checkStrategy(source: $source) { ok strategy { name } diagnostics { severity line column message } } }',
+      { source },
+    );
+    expect(checkStrategy).toEqual({
+      ok: false,
+      strategy: null,
+      diagnostics: [
+        {
+          severity: 'ERROR',
+          line: 2223,
+          column: 3,
+          message: 'expected a strategy of at most 20000 characters, was 20001',
+        },
+      ],
+    });
+  });
+});
+
 describe('startSweep', () => {
   const axes = [
     { parameter: 'fast', from: 2, to: 11, step: 1 },

@@ -3,6 +3,7 @@ import type {
   ComputeService,
   InstrumentBars,
   LibraryStrategy,
+  StrategyCheck,
   StrategyDescription,
   SweepAxis,
 } from '@ai-trading/compute';
@@ -132,6 +133,22 @@ export class SimulationBuilder {
     return { simulation, strategy };
   }
 
+  /** Checks the text of a strategy; one that is too long is not read. */
+  async checkStrategy(source: string): Promise<StrategyCheck> {
+    if (source.length <= SOURCE_MAXIMUM) return this.compute.checkStrategy(source);
+    const lines = source.slice(0, SOURCE_MAXIMUM).split('\n');
+    const tooLong = {
+      line: lines.length,
+      column: lines.at(-1)!.length + 1,
+      length: 1,
+      text: '',
+      expected: `at most ${SOURCE_MAXIMUM} characters`,
+      message: `expected a strategy of at most ${SOURCE_MAXIMUM} characters, was ${source.length}`,
+      severity: 'error' as const,
+    };
+    return { ok: false, diagnostics: [tooLong] };
+  }
+
   /** The bars a simulation runs on, what it trades first, and the hash of the data that is traded. */
   async barsOf(
     simulation: StoredSimulation,
@@ -227,13 +244,7 @@ export class SimulationBuilder {
       return { strategyId, source: known.source, strategy: known };
     }
     const source = strategySource!;
-    if (source.length > SOURCE_MAXIMUM)
-      throw invalid(
-        `expected a strategy of at most ${SOURCE_MAXIMUM} characters, was ${source.length}`,
-        'input',
-        'strategySource',
-      );
-    const check = await this.compute.checkStrategy(source);
+    const check = await this.checkStrategy(source);
     if (check.ok) return { strategyId: null, source, strategy: check.strategy };
     const [first] = check.diagnostics;
     throw invalid(`line ${first.line}, column ${first.column}: ${first.message}`, 'input', 'strategySource');
