@@ -6,6 +6,8 @@ const DOCS = fileURLToPath(new URL('../../docs/', import.meta.url));
 /** Commands of the guide that no test can run, with the reason. */
 export const NOT_RUN = {
   'nvidia-smi': 'needs a GPU',
+  'docker run --rm --gpus all ai-trading-test:v1': 'needs a GPU',
+  'docker run --rm --gpus all -e RUN_SLOW_TESTS=1 ai-trading-test:v1': 'needs a GPU',
   'docker run --rm --gpus all nvidia/cuda:12.9.1-runtime-ubuntu24.04 nvidia-smi': 'needs a GPU',
   'netstat -ano | findstr "8050"': 'is for Windows',
 };
