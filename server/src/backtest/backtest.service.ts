@@ -95,7 +95,7 @@ export class BacktestService {
     const all = await this.allTrades(run, grouping);
     const search = query.search?.trim().toUpperCase();
     const instrumentIds = search
-      ? all.map(({ symbol }) => symbol).filter((symbol) => symbol.includes(search))
+      ? [...new Set(all.map(({ symbol }) => symbol))].filter((symbol) => symbol.includes(search))
       : undefined;
     return all.filter((trade) => meets(trade, { ...query, instrumentIds }));
   }
