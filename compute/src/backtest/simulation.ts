@@ -151,10 +151,9 @@ export class Simulation {
     if (this.order && exitsOf(signals, this.order.side)[decided] === 1) this.order = null;
     if (this.units !== 0) {
       const side = Math.sign(this.units);
-      const heldBars = decided - this.entryBar + 1;
       if (wanted === -side && !waits) this.leave(t, price, 'reverse');
       else if (exitsOf(signals, side)[decided] === 1) this.leave(t, price, this.exitReason(decided, side));
-      else if (signals.maximumBarsHeld > 0 && heldBars >= signals.maximumBarsHeld)
+      else if (signals.maximumBarsHeld > 0 && t - this.entryBar >= signals.maximumBarsHeld)
         this.leave(t, price, 'time');
     }
     if (wanted === 0) return;
