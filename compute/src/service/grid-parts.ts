@@ -44,23 +44,21 @@ export class SetsOnce {
     return bounds;
   }
 
-  /** The stretches of a part's tile that are new, in places of the whole grid. */
+  /** The stretches of a part's tile that are new, in places of the whole grid; their columns are views of the tile's. */
   *fresh(tile: SweepTile): Generator<SweepTile> {
-    const end = tile.fromIndex + tile.sharpe.length;
-    for (let from = tile.fromIndex; from < end; from += 1) {
-      if (this.isSeen[from]) continue;
-      let to = from;
-      while (to < end && !this.isSeen[to]) to += 1;
-      this.isSeen.fill(1, from, to);
-      const cut = (metric: SweepMetric) => tile[metric].slice(from - tile.fromIndex, to - tile.fromIndex);
+    const isSeen = this.isSeen.subarray(tile.fromIndex, tile.fromIndex + tile.sharpe.length);
+    for (let from = isSeen.indexOf(0); from >= 0; from = isSeen.indexOf(0, from)) {
+      const next = isSeen.indexOf(1, from);
+      const to = next < 0 ? isSeen.length : next;
+      isSeen.fill(1, from, to);
+      const cut = (metric: SweepMetric) => tile[metric].subarray(from, to);
       yield {
-        fromIndex: this.fromIndex + from,
+        fromIndex: this.fromIndex + tile.fromIndex + from,
         totalReturn: cut('totalReturn'),
         sharpe: cut('sharpe'),
         maxDrawdown: cut('maxDrawdown'),
         tradeCount: cut('tradeCount'),
       };
-      from = to;
     }
   }
 }
