@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { flatBars } from '../../../tools/testing/bars.ts';
 import { sharedBars } from '../../../tools/testing/shared-bars.ts';
 import { describeOnEveryBackend } from '../../../tools/testing/every-backend.ts';
-import { always, fillsOf, NO_COSTS, ohlc, signalsOf } from '../../../tools/testing/simulations.ts';
+import { always, fillsOf, NO_COSTS, ohlc, signalsOf, waiting } from '../../../tools/testing/simulations.ts';
 import { itWithShared, sharedRows, sharedText } from '../../../tools/testing/services.ts';
 import type { BacktestRequest } from '../service/contract.ts';
 import { libraryStrategies } from '../strategy/library.ts';
@@ -202,6 +202,35 @@ describeOnEveryBackend('Simulation', ({ simulate }) => {
       [0, 100, 10, 'entry'],
       [1, -100, 12, 'exit'],
     ]);
+  });
+
+  it('tells which fills are at the close of their bar', () => {
+    const bars = ohlc([
+      [10, 10, 10, 10],
+      [10, 12, 8, 11],
+      [11, 11, 11, 11],
+      [11, 11, 11, 11],
+    ]);
+    const toldOf = (run: ReturnType<typeof simulate>) =>
+      run.fills.map(({ bar, reason, isAtClose }) => [bar, reason, isAtClose]);
+    const atClose = { fillAt: 'close', stopDistance: always(4, 1) } as const;
+    expect(toldOf(simulate(bars, signalsOf(4, { enterLong: [0, 2], exitLong: [3] }, atClose)))).toEqual([
+      [0, 'entry', true],
+      [1, 'stop', false],
+      [2, 'entry', true],
+      [3, 'exit', true],
+    ]);
+    const endsOf = (endRule: 'CLOSE_AT_LAST_OPEN' | 'CLOSE_AT_LAST_CLOSE') =>
+      toldOf(simulate(bars, signalsOf(4, { enterLong: [0] }), { endRule }));
+    expect(endsOf('CLOSE_AT_LAST_OPEN')).toEqual([
+      [1, 'entry', false],
+      [3, 'end', false],
+    ]);
+    expect(endsOf('CLOSE_AT_LAST_CLOSE')[1]).toEqual([3, 'end', true]);
+    const ruined = simulate(flatBars([10, 10, 25]), signalsOf(3, { enterShort: [0] }));
+    expect(toldOf(ruined)[1]).toEqual([2, 'ruin', true]);
+    const waits = waiting(4, 1, [0], { limit: always(4, 9) }, { fillAt: 'close' });
+    expect(toldOf(simulate(bars, waits))).toEqual([[1, 'entry', false]]);
   });
 
   it.each([

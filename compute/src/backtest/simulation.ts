@@ -23,6 +23,8 @@ export interface FillRow {
   readonly price: number;
   readonly fee: number;
   readonly reason: string;
+  /** Whether it is at the close of the bar, so that all of the bar comes before it. */
+  readonly isAtClose: boolean;
   /** The protective stop that an entry set; left out where it set none. */
   readonly stop?: number;
 }
@@ -74,6 +76,7 @@ export class Simulation {
   private isBankrupt = false;
   private isCalled = false;
   private entryCount = 0;
+  private isAtClose = false;
   /** The bar in which a waiting order filled after the open; -1 for none. */
   private filledInside = -1;
   private order: WaitingOrder | null = null;
@@ -101,7 +104,9 @@ export class Simulation {
     for (; this.next < end; this.next += 1) {
       const t = this.next;
       if (t > 0 && !this.isBankrupt) this.accrue(t);
+      this.isAtClose = false;
       if (!this.isBankrupt) this.bar(t);
+      this.isAtClose = true;
       if (t === last && this.settings.endRule === 'CLOSE_AT_LAST_CLOSE' && this.units !== 0) {
         this.leave(t, close[t], 'end');
       }
@@ -135,6 +140,7 @@ export class Simulation {
     }
     const hasLeft = this.fillInside(t, this.work(t));
     if (atClose && !hasLeft) {
+      this.isAtClose = true;
       this.act(t, t, close[t]);
       this.placeExits(t);
     }
@@ -359,7 +365,7 @@ export class Simulation {
     const fee = feeOf(this.settings.costs, quantity, price);
     this.cash -= side * quantity * price + fee;
     this.units += side * quantity;
-    this.fills.push({ bar, side, quantity, price, fee, reason, stop });
+    this.fills.push({ bar, side, quantity, price, fee, reason, isAtClose: this.isAtClose, stop });
   }
 
   private closeOut(t: number): void {
@@ -395,6 +401,7 @@ export function fillColumns(fills: readonly FillRow[], timesMs: Float64Array): F
     quantity: Float64Array.from(fills, (fill) => fill.quantity),
     price: Float64Array.from(fills, (fill) => fill.price),
     fee: Float64Array.from(fills, (fill) => fill.fee),
+    isAtClose: Uint8Array.from(fills, (fill) => Number(fill.isAtClose)),
     stop: Float64Array.from(fills, (fill) => fill.stop ?? NaN),
     reason: fills.map((fill) => fill.reason),
   };

@@ -174,6 +174,24 @@ describe('the market of a backtest', async () => {
     });
   });
 
+  it('counts bars that end with a fill where it is an exit at the close, and not where it is an entry', async () => {
+    // The first is bought at a close and sold at one, the second is sold at one, and the third is bought at one.
+    const atClose = { ...fills, isAtClose: Float64Array.of(1, 0, 0, 1, 0, 1, 1) };
+    const { excursions } = market({ AAA: bars });
+    const found = async (grouping: Grouping) =>
+      Promise.all((await simulatedTrades(run, atClose, grouping)).map((trade) => excursions(trade)));
+    expect(await found('FLAT_TO_FLAT')).toMatchObject([
+      { barCount: 3, worstPrice: 1, bestPrice: 200 },
+      { barCount: 2, worstPrice: 60, bestPrice: 1 },
+      { barCount: 2, worstPrice: 63, bestPrice: 77 },
+    ]);
+    expect(await found('PER_CLOSING')).toMatchObject([
+      { barCount: 1, worstPrice: 90, bestPrice: 104 },
+      { barCount: 3, worstPrice: 1, bestPrice: 200 },
+      { barCount: 2, worstPrice: 60, bestPrice: 1 },
+    ]);
+  });
+
   it('values what is open at the last close, after the fees of its opening', async () => {
     const price = await market({ AAA: bars }).price('AAA');
     expect(price?.toNumber()).toBe(75);

@@ -57,8 +57,10 @@ function simulatedTrade(row: RunRow, fills: Columns, trip: RoundTrip, grouping: 
     return total.plus(quantity.times(trip.side === 'LONG' ? distance : distance.negated()));
   }, ZERO);
   const initialRisk = risk.greaterThan(0) ? risk : null;
-  const firstBar = Math.min(...opened.map(({ fill }) => fills.barIndex[fill]));
-  const lastBar = trip.closedMs === null ? barCount - 1 : fills.barIndex[exits[exits.length - 1]];
+  const [entry, exit] = [Math.min(...opened.map(({ fill }) => fill)), exits[exits.length - 1]];
+  const lastBar = trip.closedMs === null ? barCount - 1 : fills.barIndex[exit];
+  // Runs of before tell nothing of closes.
+  const isAtClose = (fill: number) => fills.isAtClose?.[fill] === 1;
   const reasons = exits.map((fill) => fillReasons[fill] ?? '').filter((reason) => reason !== '');
   return {
     id: trip.id,
@@ -70,7 +72,8 @@ function simulatedTrade(row: RunRow, fills: Columns, trip: RoundTrip, grouping: 
     notes: { own: null, absorbed: [] },
     initialRisk,
     rMultiple: rMultipleOf(trip, initialRisk),
-    barsHeld: lastBar - firstBar,
+    barsHeld: lastBar - fills.barIndex[entry],
+    endBars: { opening: !isAtClose(entry), closing: trip.closedMs !== null && isAtClose(exit) },
   };
 }
 
@@ -95,9 +98,9 @@ export function simulatedMarket(
   const barsOf = async (symbol: string) => (await (bars ??= readBars())).get(symbol);
   return {
     instrument: ({ symbol }) => findInstrument(symbol),
-    async excursions({ trip, symbol }) {
+    async excursions({ trip, symbol, endBars }) {
       const own = await barsOf(symbol);
-      const found = own && excursionsOf(trip, own, true);
+      const found = own && excursionsOf(trip, own, endBars);
       return found ? { ...found, timeframe } : null;
     },
     async price(symbol) {

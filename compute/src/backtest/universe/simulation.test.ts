@@ -184,14 +184,15 @@ describeOnEveryBackend('a universe in one account', ({ backtest }) => {
   it('ends with an account that is ruined, and trades no more', () => {
     const result = run('short all\nrebalance daily', { A: flat(10, 10, 25, 1) });
     expect(fillTexts(result)).toEqual(['1 A -100 @ 10 entry', '2 A +100 @ 25 ruin']);
+    expect([...result.fills.isAtClose]).toEqual([0, 1]);
     expect([...result.equity]).toEqual([1000, 1000, -500, -500]);
     expect(result.statistics.totalReturn.value).toBe(-1.5);
   });
 
   it.each([
-    ['CLOSE_AT_LAST_OPEN', [1000, 1000, 1500], '2 A -100 @ 15 end'],
-    ['CLOSE_AT_LAST_CLOSE', [1000, 1000, 2000], '2 A -100 @ 20 end'],
-  ] as const)('with %s ends in cash', (endRule, equity, last) => {
+    ['CLOSE_AT_LAST_OPEN', [1000, 1000, 1500], '2 A -100 @ 15 end', 0],
+    ['CLOSE_AT_LAST_CLOSE', [1000, 1000, 2000], '2 A -100 @ 20 end', 1],
+  ] as const)('with %s ends in cash', (endRule, equity, last, isAtClose) => {
     const A = openClose([
       [10, 10],
       [10, 10],
@@ -200,6 +201,7 @@ describeOnEveryBackend('a universe in one account', ({ backtest }) => {
     const result = run('hold all', { A }, { endRule });
     expect([...result.equity]).toEqual(equity);
     expect(fillTexts(result).at(-1)).toBe(last);
+    expect([...result.fills.isAtClose]).toEqual([0, isAtClose]);
     expect([...result.position]).toEqual([0, 1, 0]);
   });
 

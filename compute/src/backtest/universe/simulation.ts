@@ -316,7 +316,9 @@ export class UniverseSimulation {
     const fee = feeOf(this.settings.costs, quantity, price);
     this.cash -= side * quantity * price + fee;
     this.units[member] += side * quantity;
-    this.fills.push({ bar, member, side, quantity, price, fee, reason });
+    const isEndAtClose = reason === 'end' && this.settings.endRule === 'CLOSE_AT_LAST_CLOSE';
+    const isAtClose = reason === 'ruin' || isEndAtClose;
+    this.fills.push({ bar, member, side, quantity, price, fee, reason, isAtClose });
   }
 
   /** Values every member at its open or close of bar `t`, or at its last close where it has no bar. */
