@@ -2,6 +2,7 @@ import type { DriverCalls, Handle } from './driver.ts';
 import { type CudaSettings, EVERY_DEVICE, visibleOf } from './settings.ts';
 
 const OUT_OF_MEMORY = 2;
+const MULTIPROCESSORS = 16;
 const CAPABILITY_MAJOR = 75;
 const CAPABILITY_MINOR = 76;
 const STREAM_NON_BLOCKING = 1;
@@ -124,6 +125,7 @@ export class CudaDevice {
   /** The compute capability, e.g. "9.0". */
   readonly capability: string;
   readonly memoryBytes: number;
+  readonly multiprocessors: number;
   private readonly driver: Driver;
   private readonly device: number;
   private context: Handle | undefined;
@@ -148,6 +150,7 @@ export class CudaDevice {
       .toString('hex')
       .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')}`;
     this.capability = `${this.attribute(CAPABILITY_MAJOR)}.${this.attribute(CAPABILITY_MINOR)}`;
+    this.multiprocessors = this.attribute(MULTIPROCESSORS);
     this.memoryBytes = Number(
       driver.read<Handle>((out) => calls.cuDeviceTotalMem_v2(out, device), 'cuDeviceTotalMem_v2'),
     );

@@ -10,8 +10,33 @@ export class AccountWriter extends SimulationState {
     return this.terms.fillsAtClose ? 0 : 1;
   }
 
+  /**
+   * One bar in full, from what was decided to the equity at its close. An account without anything left holds nothing and has no cash, so
+   * it does nothing more.
+   */
+  protected visit(isLast: Register<'pred'>): void {
+    const { p, terms } = this;
+    const { open, close } = this.prices;
+    if (!terms.fillsAtClose) this.act(open);
+    if (terms.endRule === 'CLOSE_AT_LAST_OPEN') p.if(p.both(isLast, this.isHeld()), () => this.leave(open));
+    p.set(this.hasFilled, p.truth(false));
+    if (this.hasStopLevel || terms.hasTarget) {
+      const canBeReached = terms.fillsAtClose
+        ? p.both(this.isHeld(), p.compare('gt', 'u32', this.bar, this.entryBar))
+        : this.isHeld();
+      this.onSide((side) => this.protect(side, canBeReached));
+    }
+    if (terms.fillsAtClose) p.if(p.not(this.hasFilled), () => this.act(close));
+    if (terms.endRule === 'CLOSE_AT_LAST_CLOSE') p.if(p.both(isLast, this.isHeld()), () => this.leave(close));
+    p.set(this.equity, p.add('f64', this.cash, p.multiply(this.units, close)));
+    p.if(p.compare('le', 'f64', this.equity, 0), () => {
+      p.if(this.isHeld(), () => this.leave(close));
+      p.set(this.equity, this.cash);
+    });
+  }
+
   /** What was decided last, carried out in this bar at `price`. Most bars have nothing to do, which takes one jump. */
-  protected act(price: Register<'f64'>): void {
+  private act(price: Register<'f64'>): void {
     const { p, decisions, terms } = this;
     const isHeld = this.isHeld();
     const isLong = p.compare('gt', 'f64', this.units, 0);
@@ -43,7 +68,7 @@ export class AccountWriter extends SimulationState {
     return p.compare('ge', 'u32', held, this.places.integers[inputs.maximumBarsHeld]!);
   }
 
-  protected leave(rawPrice: Register<'f64'>, slips = true): void {
+  private leave(rawPrice: Register<'f64'>, slips = true): void {
     const { p } = this;
     this.onSide((side) => {
       p.set(this.price, slips ? this.slipped(rawPrice, side > 0 ? -1 : 1) : rawPrice);
@@ -58,7 +83,7 @@ export class AccountWriter extends SimulationState {
    * The protective exits of a bar, the stop before the target, where `isReached`; then the levels follow the price, which means nothing
    * to an account that holds nothing: an entry sets them anew.
    */
-  protected protect(side: Side, isReached: Register<'pred'>): void {
+  private protect(side: Side, isReached: Register<'pred'>): void {
     const { p, terms } = this;
     const { low, high } = this.prices;
     const [worst, best] = side > 0 ? [low, high] : [high, low];

@@ -76,13 +76,13 @@ export class HandOver {
 
 /** Sums up an equity curve, as `sumEquity` and `sumsFinisher` of backtest/summary.ts. */
 export class SummaryWriter {
-  private readonly p: PtxWriter;
-  private readonly first: Register<'f64'>;
-  private readonly last: Register<'f64'>;
-  private readonly peak: Register<'f64'>;
-  private readonly worst: Register<'f64'>;
-  private readonly returns: readonly [Register<'f64'>, Register<'f64'>];
-  private readonly squares: readonly [Register<'f64'>, Register<'f64'>];
+  protected readonly p: PtxWriter;
+  protected readonly first: Register<'f64'>;
+  protected readonly last: Register<'f64'>;
+  protected readonly peak: Register<'f64'>;
+  protected readonly worst: Register<'f64'>;
+  protected readonly returns: readonly [Register<'f64'>, Register<'f64'>];
+  protected readonly squares: readonly [Register<'f64'>, Register<'f64'>];
 
   constructor(p: PtxWriter) {
     this.p = p;
