@@ -67,7 +67,7 @@ export class SecondAccount {
     }
   }
 
-  /** Steps 2 and 7: what was decided at the close of `d`. */
+  /** Steps 2 and 8: what was decided at the close of `d`. */
   private decide(d: number, t: number, price: number): void {
     const { signals } = this;
     const { direction } = this.settings;
@@ -94,7 +94,7 @@ export class SecondAccount {
     }
   }
 
-  /** Steps 4 to 6; whether protection or an exit order closed a position. */
+  /** Steps 4 to 7; whether protection or an exit order closed a position. */
   private within(t: number): boolean {
     const entry = this.waiting;
     const found = entry && this.reach(entry.order, t);
@@ -103,11 +103,18 @@ export class SecondAccount {
       this.waiting = isOver ? null : { ...entry, order: found.left };
     }
     const fills = entry !== null && found !== null && !Number.isNaN(found.price);
-    const isAgainst = fills && this.units * entry.order.side < 0;
-    const open = () => this.enter(entry!.decided, t, entry!.order.side, found!.price, found!.slips);
+    const open = () => {
+      if (this.units * entry!.order.side < 0) this.leave(t, found!.price, found!.slips);
+      this.enter(entry!.decided, t, entry!.order.side, found!.price, found!.slips);
+    };
+    const early = this.waysOut(t).filter(({ isAtOpen }) => fills && isAtOpen);
+    const [first] = [...early.filter(({ kind }) => kind === 'stop'), ...early];
+    if (first) this.leave(t, first.price, first.slips);
+    const isAgainst = fills && !found.isAtOpen && this.units * entry.order.side < 0;
     const isOpenedFirst = fills && !isAgainst;
     if (isOpenedFirst) open();
     const ways = this.waysOut(t);
+    this.passExits(t);
     const stop = ways.find(({ kind }) => kind === 'stop');
     // Between levels of a world in which exits buy, the higher limit is the nearer one.
     const world = -Math.sign(this.units);
@@ -116,30 +123,30 @@ export class SecondAccount {
     const isOrderNearer = isAgainst && limit !== undefined && world * (found.price - limit.left.limit) > 0;
     const way = stop ?? (isOrderNearer ? undefined : limit);
     if (way) this.leave(t, way.price, way.slips);
-    if (!isAgainst) return way !== undefined;
-    this.leave(t, found.price, found.slips);
+    if (!isAgainst) return [first, way].some(Boolean);
     open();
     const again = this.waysOut(t).find(({ kind }) => kind === 'stop');
     if (again) this.leave(t, again.price, again.slips);
-    return way !== undefined || again !== undefined;
+    return [first, way, again].some(Boolean);
   }
 
-  /** What of a bar closes the position, the nearest of each kind first; orders of exits live on or end with the bar. */
+  /** Takes orders of exits on to the next bar. */
+  private passExits(t: number): void {
+    for (const [rule, order] of this.exits) {
+      if (t >= order.lastBar) this.exits.delete(rule);
+      else this.exits.set(rule, this.reach(order, t).left);
+    }
+  }
+
+  /** What of a bar closes the position, the nearest of each kind first. */
   private waysOut(t: number): Reach[] {
     if (this.units === 0) return [];
     const side = -Math.sign(this.units);
     const none = { side, lastBar: t, limit: NaN, stop: NaN };
     const { stop, target } = this.protection;
-    const ways = [
-      { ...none, stop },
-      { ...none, limit: target },
-    ].map((order) => this.reach(order, t));
-    for (const [rule, order] of this.exits) {
-      const found = this.reach(order, t);
-      ways.push(found);
-      if (t >= order.lastBar) this.exits.delete(rule);
-      else this.exits.set(rule, found.left);
-    }
+    const ways = [{ ...none, stop }, { ...none, limit: target }, ...this.exits.values()].map((order) =>
+      this.reach(order, t),
+    );
     const toward = (way: Reach) => side * way.price * (way.kind === 'stop' ? 1 : -1);
     return ways.filter(({ price }) => !Number.isNaN(price)).toSorted((a, b) => toward(a) - toward(b));
   }

@@ -1,4 +1,4 @@
-import type { StrategySignals } from '../../compute/src/ir/signals.ts';
+import type { RuleSignals, StrategySignals } from '../../compute/src/ir/signals.ts';
 import type { BarColumns } from '../../compute/src/service/contract.ts';
 import { Simulation, type SimulationSettings } from '../../compute/src/backtest/simulation.ts';
 import { flatBars } from './bars.ts';
@@ -72,3 +72,21 @@ export const ohlc = (rows: [number, number, number, number][]): BarColumns => ({
   high: Float64Array.from(rows, (row) => row[1]),
   low: Float64Array.from(rows, (row) => row[2]),
 });
+/** Ten units an entry. */
+export const tenUnits = (length: number) => ({ kind: 'units', value: always(length, 10) }) as const;
+
+/** Signals with one entry rule, for ten units, that waits for its prices and decides on the given bars. */
+export function waiting(
+  length: number,
+  side: number,
+  bars: number[],
+  { goodForBars = 1, ...order }: Partial<RuleSignals> & { readonly goodForBars?: number },
+  rest: Partial<StrategySignals> = {},
+): StrategySignals {
+  const at = side > 0 ? { enterLong: bars } : { enterShort: bars };
+  const signals = signalsOf(length, at, { size: tenUnits(length), ...rest });
+  const decides = side > 0 ? signals.enterLong : signals.enterShort;
+  const lastBars = Int32Array.from({ length }, (_, t) => t + goodForBars);
+  const rule = { side, name: '', decides, limit: null, stop: null, lastBars, ...order };
+  return { ...signals, entries: [rule] };
+}

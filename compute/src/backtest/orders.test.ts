@@ -2,9 +2,17 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { flatBars } from '../../../tools/testing/bars.ts';
 import { describeOnEveryBackend } from '../../../tools/testing/every-backend.ts';
-import { always, fillsOf, NO_COSTS, ohlc, signalsOf } from '../../../tools/testing/simulations.ts';
+import {
+  always,
+  fillsOf,
+  NO_COSTS,
+  ohlc,
+  signalsOf,
+  tenUnits,
+  waiting,
+} from '../../../tools/testing/simulations.ts';
 import { evaluateSignals } from '../backends/reference/evaluate.ts';
-import type { RuleSignals, StrategySignals } from '../ir/signals.ts';
+import type { StrategySignals } from '../ir/signals.ts';
 import type { BarColumns } from '../service/contract.ts';
 import { compileStrategy } from '../strategy/compile.ts';
 import { type WaitingOrder, workOrder } from './orders.ts';
@@ -18,24 +26,6 @@ const order = (side: number, prices: { limit?: number; stop?: number }): Waiting
   rule: '',
   ...prices,
 });
-const size = (length: number) => ({ kind: 'units', value: always(length, 10) }) as const;
-
-/** Signals with one entry rule that decides on the given bars. */
-function waiting(
-  length: number,
-  side: number,
-  bars: number[],
-  { goodForBars = 1, ...order }: Partial<RuleSignals> & { readonly goodForBars?: number },
-  rest: Partial<StrategySignals> = {},
-): StrategySignals {
-  const at = side > 0 ? { enterLong: bars } : { enterShort: bars };
-  const signals = signalsOf(length, at, { size: size(length), ...rest });
-  const decides = side > 0 ? signals.enterLong : signals.enterShort;
-  const lastBars = Int32Array.from({ length }, (_, t) => t + goodForBars);
-  const rule = { side, name: '', decides, limit: null, stop: null, lastBars, ...order };
-  return { ...signals, entries: [rule] };
-}
-
 describe('workOrder', () => {
   it.each([
     [
@@ -248,7 +238,7 @@ describeOnEveryBackend('pyramiding', ({ simulate }) => {
       [16, 16, 11, 16],
       [16, 16, 9, 16],
     ]);
-    const rest = { size: size(5), entriesMaximum: 2, stopDistance: Float64Array.of(1, 2, 1, 1, 1) };
+    const rest = { size: tenUnits(5), entriesMaximum: 2, stopDistance: Float64Array.of(1, 2, 1, 1, 1) };
     const run = simulate(bars, signalsOf(5, { enterLong: [0, 1, 2] }, rest));
     expect(fillsOf(run)).toEqual([
       [1, 10, 10, 'entry'],
@@ -276,7 +266,7 @@ describeOnEveryBackend('pyramiding', ({ simulate }) => {
       [12.5, 13, 12.25, 13],
       [13, 13, 12, 12],
     ]);
-    const rest = { size: size(4), entriesMaximum: 2, trailDistance: Float64Array.of(8, 1, 1, 1) };
+    const rest = { size: tenUnits(4), entriesMaximum: 2, trailDistance: Float64Array.of(8, 1, 1, 1) };
     expect(fillsOf(simulate(bars, signalsOf(4, { enterLong: [0, 1] }, rest)))).toEqual([
       [1, 10, 10, 'entry'],
       [2, 10, 12.5, 'add'],

@@ -177,12 +177,19 @@ describeOnEveryBackend('Simulation', ({ simulate }) => {
     expect(leaves(3.01)).toBeUndefined();
   });
 
-  it('leaves after the longest time', () => {
-    const run = simulate(
-      flatBars([10, 10, 10, 10, 10]),
-      signalsOf(5, { enterLong: [0] }, { maximumBarsHeld: 2 }),
-    );
-    expect(fillsOf(run)[1]).toEqual([3, -100, 10, 'time']);
+  it.each([
+    ['nextOpen', 1, 2],
+    ['nextOpen', 2, 3],
+    ['nextOpen', 3, 4],
+    ['close', 1, 1],
+    ['close', 2, 2],
+    ['close', 3, 3],
+  ] as const)('fills at %s and leaves %d bars after the entry, on bar %d', (fillAt, maximumBarsHeld, bar) => {
+    for (const at of [{ enterLong: [0] }, { enterShort: [0] }]) {
+      const signals = signalsOf(5, at, { fillAt, maximumBarsHeld });
+      const [entry, exit] = fillsOf(simulate(flatBars([10, 10, 10, 10, 10]), signals));
+      expect([entry[0], exit[0], exit[3]]).toEqual([bar - maximumBarsHeld, bar, 'time']);
+    }
   });
 
   it('fills at the close where the strategy asks for it', () => {

@@ -36,16 +36,23 @@ interface WayOut {
   readonly level: number;
 }
 
+interface WaysOut {
+  readonly stopped: WayOut | null;
+  readonly limited: WayOut | null;
+  readonly left: readonly (WaitingOrder | null)[];
+}
+
 /**
  * One account trading one instrument on a strategy's decisions, bar after bar.
  *
  * Order inside a bar: what was decided at the close before fills at the open (closing before opening),
- * or, after a margin call at that close, the position is closed; then a waiting order that opens or adds;
+ * or, after a margin call at that close, the position is closed; then, at the open too, exits whose price it has
+ * passed, then a waiting order whose price it has passed; then a waiting order that opens or adds inside the bar;
  * then protective exits and exits that wait for a price, stops before targets and limits where one bar reaches
- * both, the nearest of each first, at the level or at the open where the bar opened beyond it; then a waiting
- * order that reverses, and the stop of what it opens; then decisions that fill at the close. Trailing and
- * break-even levels move on finished bars only. Interest is for the time between two closes, on what the first
- * left. An account at or below zero is closed out and trades no more.
+ * both, the nearest of each first; then a waiting order that reverses inside the bar, and the stop of what it
+ * opens; then decisions that fill at the close. Trailing and break-even levels move on finished bars only.
+ * Interest is for the time between two closes, on what the first left. An account at or below zero is closed
+ * out and trades no more.
  */
 export class Simulation {
   readonly equity: Float64Array;
@@ -126,18 +133,24 @@ export class Simulation {
       this.order = null;
       if (this.units !== 0) this.leave(t, open[t], 'end');
     }
-    const outcome = this.work(t);
-    if (outcome && this.units * outcome.order.side >= 0) this.take(t, outcome);
-    let hasLeft = this.units !== 0 && this.protect(t, outcome);
-    if (outcome && this.order) {
-      this.take(t, outcome);
-      this.filledInside = t;
-      hasLeft = (this.units !== 0 && this.protect(t, null)) || hasLeft;
-    }
+    const hasLeft = this.fillInside(t, this.work(t));
     if (atClose && !hasLeft) {
       this.act(t, t, close[t]);
       this.placeExits(t);
     }
+  }
+
+  /** What bar `t` does to the position, and to the waiting order where it fills that; says whether an exit has filled. */
+  private fillInside(t: number, outcome: OrderOutcome | null): boolean {
+    let hasLeft = outcome !== null && this.units !== 0 && this.leaveAtOpen(t);
+    if (outcome && (outcome.isAtOpen || this.units * outcome.order.side >= 0)) this.take(t, outcome);
+    if (this.units !== 0 && this.protect(t, outcome)) hasLeft = true;
+    if (outcome && this.order) {
+      this.take(t, outcome);
+      this.filledInside = t;
+      if (this.units !== 0 && this.protect(t, null)) hasLeft = true;
+    }
+    return hasLeft;
   }
 
   /** Carries out what was decided at the close of bar `decided`, in bar `t` at `price`. */
@@ -151,10 +164,9 @@ export class Simulation {
     if (this.order && exitsOf(signals, this.order.side)[decided] === 1) this.order = null;
     if (this.units !== 0) {
       const side = Math.sign(this.units);
-      const heldBars = decided - this.entryBar + 1;
       if (wanted === -side && !waits) this.leave(t, price, 'reverse');
       else if (exitsOf(signals, side)[decided] === 1) this.leave(t, price, this.exitReason(decided, side));
-      else if (signals.maximumBarsHeld > 0 && heldBars >= signals.maximumBarsHeld)
+      else if (signals.maximumBarsHeld > 0 && t - this.entryBar >= signals.maximumBarsHeld)
         this.leave(t, price, 'time');
     }
     if (wanted === 0) return;
@@ -270,6 +282,15 @@ export class Simulation {
     return affordableQuantity(costs, equity * fraction, price, lotSize);
   }
 
+  /** Leaves by an exit whose price the open of a bar has passed, if any, and says whether it did: an order that fills in the bar comes after it. */
+  private leaveAtOpen(t: number): boolean {
+    const open = this.bars.open[t];
+    const { stopped, limited } = this.waysOut(open, open, open);
+    const way = stopped ?? limited;
+    if (way) this.leave(t, way.price, way.reason, way.slips);
+    return way !== null;
+  }
+
   /**
    * Leaves by the nearest stop this bar reaches, or else by the nearest target or limit, if any, and says whether
    * it did; otherwise moves the levels that follow the price. In a bar in which an order filled after the open only
@@ -278,33 +299,43 @@ export class Simulation {
   private protect(t: number, outcome: OrderOutcome | null): boolean {
     const { open, high, low } = this.bars;
     const side = Math.sign(this.units);
-    const [worst, best] = side > 0 ? [low[t], high[t]] : [high[t], low[t]];
+    const { stopped, limited, left } = this.waysOut(open[t], high[t], low[t]);
+    this.exitOrders = left.map((order) => (order && t < order.lastBar ? order : null));
+    const canLimit = this.filledInside !== t;
+    const isOrderNearer = outcome && limited && side * (outcome.price - limited.level) < 0;
+    if (!stopped && this.order && isOrderNearer) return false;
+    const way = stopped ?? (canLimit ? limited : null);
+    if (way) this.leave(t, way.price, way.reason, way.slips);
+    else if (canLimit) this.follow(side > 0 ? high[t] : low[t], side);
+    return way !== null;
+  }
+
+  /** The nearest stop and the nearest target or limit that these prices reach, and what they leave of the exits that wait. */
+  private waysOut(open: number, high: number, low: number): WaysOut {
+    const side = Math.sign(this.units);
+    const [worst, best] = side > 0 ? [low, high] : [high, low];
     const reached = (price: number, level: number) => side * (level - price) >= 0;
     const trailBinds = !(side * (this.stop - this.trail) >= 0) && !Number.isNaN(this.trail);
     const stop = trailBinds ? this.trail : this.stop;
     const wayOut = (level: number, reason: string, slips: boolean): WayOut => {
-      const isBeyond = slips ? reached(open[t], level) : reached(level, open[t]);
-      return { price: isBeyond ? open[t] : level, reason, slips, level };
+      const isBeyond = slips ? reached(open, level) : reached(level, open);
+      return { price: isBeyond ? open : level, reason, slips, level };
     };
     let stopped = reached(worst, stop) ? wayOut(stop, trailBinds ? 'trail' : 'stop', true) : null;
     // A limit order is not worsened by slippage; a gap through it fills at the better open.
     let limited = reached(this.target, best) ? wayOut(this.target, 'target', false) : null;
+    const left: (WaitingOrder | null)[] = [];
     for (const [index, order] of this.exitOrders.entries()) {
       if (!order) continue;
-      const { price, slips, order: left } = workOrder(order, open[t], high[t], low[t]);
-      this.exitOrders[index] = t < order.lastBar ? left : null;
+      const { price, slips, order: rest } = workOrder(order, open, high, low);
+      left[index] = rest;
       if (Number.isNaN(price)) continue;
       const way = { price, reason: named('exit', order.rule), slips, level: slips ? price : order.limit };
-      if (Number.isNaN(left.stop)) {
+      if (Number.isNaN(rest.stop)) {
         if (!limited || side * (limited.price - price) > 0) limited = way;
       } else if (!stopped || side * (price - stopped.price) > 0) stopped = way;
     }
-    const canLimit = this.filledInside !== t;
-    if (!stopped && limited && this.order && outcome && !reached(limited.level, outcome.price)) return false;
-    const way = stopped ?? (canLimit ? limited : null);
-    if (way) this.leave(t, way.price, way.reason, way.slips);
-    else if (canLimit) this.follow(best, side);
-    return way !== null;
+    return { stopped, limited, left };
   }
 
   /** Moves the levels that follow the best price of a bar that is over. */

@@ -16,7 +16,7 @@ export interface StrategySignals {
   readonly targetDistance: Float64Array | null;
   readonly trailDistance: Float64Array | null;
   readonly breakEvenDistance: Float64Array | null;
-  /** Leave after this many bars held; 0 for never. */
+  /** Leave this many bars after the bar of the entry; 0 for never. */
   readonly maximumBarsHeld: number;
   readonly fillAt: 'nextOpen' | 'close';
   readonly size: PositionSize;

@@ -60,11 +60,11 @@ export class AccountWriter extends SimulationState {
     });
   }
 
-  /** Whether the position has been held for as many bars as it may be. */
+  /** Whether the position was entered as many bars before this one as it may be held for. */
   private isTooOld(): Register<'pred'> {
     const { p, inputs } = this;
     if (inputs.maximumBarsHeld === null) return p.truth(false);
-    const held = p.subtract('u32', p.add('u32', this.bar, 1 - this.delay), this.entryBar);
+    const held = p.subtract('u32', this.bar, this.entryBar);
     return p.compare('ge', 'u32', held, this.places.integers[inputs.maximumBarsHeld]!);
   }
 

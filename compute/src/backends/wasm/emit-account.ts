@@ -32,7 +32,7 @@ export class AccountWriter extends SimulationState {
       this.onSide((side) => {
         let leaves = i32.or(i32.equal(this.wantedSide, -side), bit(side > 0 ? 2 : 3));
         if (this.inputs.maximumBarsHeld !== null) {
-          const held = i32.add(i32.subtract(decided, this.entryBar), 1);
+          const held = i32.subtract(this.bar, this.entryBar);
           leaves = i32.or(leaves, i32.greaterEqual(held, this.maximumBarsHeld));
         }
         f.if(leaves, () => this.leave(price));

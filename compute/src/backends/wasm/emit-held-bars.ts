@@ -52,7 +52,7 @@ export class HeldBarsWriter extends AccountWriter {
     }
     f.set(until, i32.add(this.found, delay));
     if (this.inputs.maximumBarsHeld !== null) {
-      const due = f.let(i32.subtract(i32.add(this.entryBar, this.maximumBarsHeld), 1 - delay));
+      const due = f.let(i32.add(this.entryBar, this.maximumBarsHeld));
       f.if(i32.less(due, this.bar), () => f.set(due, this.bar));
       f.if(i32.less(due, until), () => f.set(until, due));
     }
