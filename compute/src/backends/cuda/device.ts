@@ -44,7 +44,8 @@ export function verification(devices: readonly CudaDevice[]): string {
     devices.map(({ capability }) => capability).filter((each) => !VERIFIED_CAPABILITIES.includes(each)),
   );
   const verified = `the kernels are verified on compute capability ${VERIFIED_CAPABILITIES.join(', ')}`;
-  return unverified.size === 0 ? verified : `${verified}, not yet on ${[...unverified].join(', ')}`;
+  const others = unverified.size === 0 ? '' : `, not yet on ${[...unverified].join(', ')}`;
+  return `${verified}${others}; those of cuda-events are not yet measured on a GPU`;
 }
 
 /** An argument of a kernel. */

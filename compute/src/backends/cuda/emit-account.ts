@@ -138,8 +138,11 @@ export class AccountWriter extends SimulationState {
     this.wantedQuantity();
     const isPositive = (value: Register<'f64'>) => p.compare('gt', 'f64', value, 0);
     p.if(p.both(isPositive(this.wanted), isPositive(this.quantity)), () => {
-      const isSmaller = p.compare('lt', 'f64', this.wanted, this.quantity);
-      p.set(this.quantity, p.choose(isSmaller, this.wanted, this.quantity));
+      // All in, no less is wanted than there is cash for.
+      if (!this.terms.isAllIn) {
+        const isSmaller = p.compare('lt', 'f64', this.wanted, this.quantity);
+        p.set(this.quantity, p.choose(isSmaller, this.wanted, this.quantity));
+      }
       const change = this.signed(side, this.quantity);
       this.pay(change);
       p.set(this.units, change);

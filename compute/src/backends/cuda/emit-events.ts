@@ -58,7 +58,11 @@ export function emitEvents(
     const baseOf = (slot: number) => (used.has(slot) ? data : null);
     const places = emitPlaces(p, inputs.slots, layout.slots, { digits, baseOf });
     const account = new EventsWriter(p, inputs, terms, places, {
-      ...{ layout, tables, data, tableMemory, ranges },
+      layout,
+      tables,
+      data,
+      tableMemory,
+      ranges,
     });
     account.run(p.add('u64', signals, p.wide(set, 8)), count);
     account.figures(figures).forEach((value, column) => {
@@ -183,7 +187,7 @@ class EventsWriter extends AccountWriter {
       p.set(base, p.add('u32', base, BARS_PER_WORD));
     });
     const isLeftOpen = p.both(this.isHeld(), p.compare('lt', 'u32', this.bar, barsTotal));
-    p.if(isLeftOpen, () => this.passHeldBars(p.variable('u32', barsTotal)));
+    p.if(isLeftOpen, () => this.passHeldBars(p.variable('u32', barsTotal), false));
   }
 
   /** Total return, Sharpe ratio, deepest drawdown and trades. */
@@ -255,7 +259,7 @@ class EventsWriter extends AccountWriter {
   /** The bar on which a position has been held for as long as it may be. */
   private dueBar(maximumBars: Register<'u32'>): Register<'u32'> {
     const { p } = this;
-    const due = p.subtract('u32', p.add('u32', this.entryBar, maximumBars), 1 - this.delay);
+    const due = p.add('u32', this.entryBar, maximumBars);
     return p.chooseWord(p.compare('lt', 'u32', due, this.bar), this.bar, due);
   }
 
@@ -281,10 +285,9 @@ class EventsWriter extends AccountWriter {
           least: terms.hasStop ? p.load('f64', place, bar * PRICE_BYTES + 16) : null,
           greatest: terms.hasTarget ? p.load('f64', place, bar * PRICE_BYTES + 8) : null,
         }));
-        bars.forEach(({ least, greatest }, bar) => {
-          const bit = p.chooseWord(reached(least ?? greatest!, greatest ?? least!), 2 ** bar, 0);
-          p.set(part, p.whole('or', part, bit));
-        });
+        bars.forEach(({ least, greatest }, bar) =>
+          p.setBits(reached(least ?? greatest!, greatest ?? least!), part, 2 ** bar),
+        );
         p.set(bits, p.whole('or', bits, p.whole('and', p.whole('shl', part, shift), ahead)));
         p.set(shift, p.add('u32', shift, BARS_PER_LOOK));
         p.set(place, p.add('u64', place, BARS_PER_LOOK * PRICE_BYTES));
@@ -294,7 +297,7 @@ class EventsWriter extends AccountWriter {
 
   /** One bar of the word in full, after those before it on which a position was only held. */
   private visitAt(place: Register<'u32'>, { wants, leaves }: Word): void {
-    const { p, memory, decisions, inputs } = this;
+    const { p, memory, decisions } = this;
     const at = p.add('u32', this.base, place);
     const price = p.add('u64', memory.data, p.wide(at, PRICE_BYTES));
     const [open, high] = p.loadPair(price, 0);
@@ -319,9 +322,9 @@ class EventsWriter extends AccountWriter {
   }
 
   /** Sums the bars from the one that comes next up to the one before `until`, and goes there. */
-  private passHeldBars(until: Register<'u32'>): void {
-    const { p } = this;
-    this.summary.addRange(this.bar, p.subtract('u32', until, 1), { cash: this.cash, units: this.units });
+  private passHeldBars(until: Register<'u32'>, hasMore = true): void {
+    const { p, cash, units } = this;
+    this.summary.addRange(this.bar, p.subtract('u32', until, 1), { cash, units }, hasMore);
     p.set(this.bar, until);
   }
 }

@@ -24,13 +24,21 @@ export class RangeSummaryWriter extends SummaryWriter {
   private readonly barsTotal: number;
 
   constructor(p: PtxWriter, memory: RangeMemory, barsTotal: number) {
-    super(p);
+    super(p, 1);
     this.memory = memory;
     this.barsTotal = barsTotal;
   }
 
-  /** Adds the bars `from` to `last`, over which the position is held unchanged; `from` is not the first bar of all. */
-  addRange(from: Register<'u32'>, last: Register<'u32'>, { cash, units }: HeldPosition): void {
+  /**
+   * Adds the bars `from` to `last`, over which the position is held unchanged; `from` is not the first bar of all. Without more bars to
+   * come nothing is measured by the peak any more.
+   */
+  addRange(
+    from: Register<'u32'>,
+    last: Register<'u32'>,
+    { cash, units }: HeldPosition,
+    hasMore: boolean,
+  ): void {
     const { p, peak, worst } = this;
     const lesser = (a: Register<'f64'>, b: Register<'f64'>) => p.choose(p.compare('lt', 'f64', b, a), b, a);
     const larger = (a: Register<'f64'>, b: Register<'f64'>) => p.choose(p.compare('lt', 'f64', a, b), b, a);
@@ -43,7 +51,7 @@ export class RangeSummaryWriter extends SummaryWriter {
       p.if(p.compare('lt', 'f64', level, p.multiply(worst, top)), () => p.set(worst, p.divide(level, top)));
     measure(right.least, left.greatest);
     measure(p.multiply(units, lesser(left.least, right.least)), peak);
-    p.set(peak, larger(peak, p.multiply(units, larger(left.greatest, right.greatest))));
+    if (hasMore) p.set(peak, larger(peak, p.multiply(units, larger(left.greatest, right.greatest))));
     p.set(this.returns[0], p.add('f64', this.returns[0], p.subtract('f64', returns, returnsBefore)));
     p.set(this.squares[0], p.add('f64', this.squares[0], p.subtract('f64', squares, squaresBefore)));
     p.set(this.last, p.add('f64', cash, p.multiply(units, close)));

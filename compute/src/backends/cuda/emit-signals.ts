@@ -253,10 +253,7 @@ class BitWriter {
     });
     const parts = wanted.map(() => p.variable('u32', 0));
     bars.forEach((holds, bar) => {
-      wanted.forEach((each, index) => {
-        const bit = p.chooseWord(holds(each), 2 ** bar, 0);
-        p.set(parts[index], p.whole('or', parts[index], bit));
-      });
+      wanted.forEach((each, index) => p.setBits(holds(each), parts[index], 2 ** bar));
     });
     return parts;
   }

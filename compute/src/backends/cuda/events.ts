@@ -22,6 +22,8 @@ export const SIGNAL_BYTES = 8;
 const THREADS_PER_BLOCK = 256;
 /** Conditions that fewer sets share are computed for each of them. */
 const SETS_PER_CONDITION_MINIMUM = 4;
+/** Each is a module, of which a device keeps only so many. */
+const CONDITIONS_MAXIMUM = 8;
 const CONDITION_BYTES_MAXIMUM = 2 ** 28;
 
 /** A condition that is computed once for every combination of the axes that it depends on. */
@@ -123,7 +125,9 @@ class ConditionFinder {
     if (known !== undefined) return { kind: 'bitmap', slot: known };
     const bytes = 4 * this.words * distinct;
     const isWorthIt = distinct * SETS_PER_CONDITION_MINIMUM <= this.setsTotal;
-    if (isWorthIt && this.bytes + bytes <= CONDITION_BYTES_MAXIMUM) {
+    const hasRoom =
+      this.bytes + bytes <= CONDITION_BYTES_MAXIMUM && this.conditions.length < CONDITIONS_MAXIMUM;
+    if (isWorthIt && hasRoom) {
       this.bytes += bytes;
       const slot = this.inputs.slots.length + this.conditions.push({ expression: rule, axes, distinct }) - 1;
       this.known.set(key, slot);

@@ -1,6 +1,5 @@
 import type { SweepTile } from '../../service/contract.ts';
 import { after, DeviceBuffers } from './buffers.ts';
-import type { CudaDevice } from './device.ts';
 import type { Handle } from './driver.ts';
 import { EVENTS_BLOCK, EVENTS_KERNEL } from './emit-events.ts';
 import { SIGNALS_KERNEL } from './emit-signals.ts';
@@ -80,7 +79,7 @@ export class Lane {
       ['u32', words],
     ]);
     events.tablesMade();
-    const setsOfBlock = eventSets(device, count);
+    const setsOfBlock = eventSets(device.multiprocessors, count);
     const kernel = device.kernel(plan.text, EVENTS_KERNEL);
     device.launch(kernel, Math.ceil(count / setsOfBlock), EVENTS_BLOCK, stream, [
       ['u64', place.address],
@@ -114,8 +113,8 @@ export class Lane {
 }
 
 /** Sets of a block such that there are blocks enough to fill the device, as far as that can be. */
-function eventSets(device: CudaDevice, count: number): number {
-  const blocks = EVENT_BLOCKS_WANTED * device.multiprocessors;
+export function eventSets(multiprocessors: number, count: number): number {
+  const blocks = EVENT_BLOCKS_WANTED * multiprocessors;
   let sets = EVENT_SETS_MINIMUM;
   while (sets < EVENTS_BLOCK && sets * blocks < count) sets *= 2;
   return sets;

@@ -173,6 +173,11 @@ export class PtxWriter {
     return this.into('u32', `${name}.${type}`, text('u32', a), text('u32', b));
   }
 
+  /** Sets `bits` of a word where the condition holds, without a jump. */
+  setBits(condition: Register<'pred'>, word: Register<'u32'>, bits: number): void {
+    this.lines.push(`@${condition.name} or.b32 ${word.name}, ${word.name}, ${bits};`);
+  }
+
   /** `a * b` in 64 bits. */
   wide(a: Operand<'u32'>, b: number): Register<'u64'> {
     return this.into('u64', 'mul.wide.u32', text('u32', a), text('u32', b));

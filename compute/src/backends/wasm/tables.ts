@@ -84,7 +84,7 @@ export function writeReturnSums(sums: Float64Array, close: Float64Array): void {
  * One level of a disjoint sparse table: from the middle of each stretch of 2^(level + 1) bars outwards, the least and
  * greatest close and the least close over an earlier one. A range whose ends first differ in bit `level` is two entries.
  */
-function writeRangeLevel(table: Float64Array, close: Float64Array, level: number): void {
+export function writeRangeLevel(table: Float64Array, close: Float64Array, level: number): void {
   const count = close.length;
   const half = 2 ** level;
   const put = (t: number, least: number, greatest: number, ratio: number) => {
