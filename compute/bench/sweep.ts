@@ -32,13 +32,13 @@ export function onOneThread(request: SweepRequest): { run: () => SweepTile[]; ba
   const memory = new WebAssembly.Memory({ initial: plan.layout.pages, maximum: PAGES_MAXIMUM, shared: true });
   const never = () => undefined;
   const run = () => {
-    const sweep = new WasmSweep(request, strategy, planSweep(strategy, request, 1), memory, modules);
+    const sweep = new WasmSweep(request, strategy, planSweep(strategy, request, 1), memory, modules, 0);
     beginSweep(plan, memory);
-    sweep.prepare(0, never);
+    sweep.prepare(never);
     const sets = gridSize(request.axes);
     const tiles: SweepTile[] = [];
     for (let from = 0; from < sets; from += SETS_PER_TILE) {
-      tiles.push(sweep.runTile(from, Math.min(sets, from + SETS_PER_TILE), 0, never));
+      tiles.push(sweep.runTile(from, Math.min(sets, from + SETS_PER_TILE), never));
     }
     return tiles;
   };

@@ -45,15 +45,15 @@ export function figuresByWasm(
   const modules = { kernels: moduleOf(plan, encodeSweep), preparation: preparationModule() };
   beginSweep(plan, memory);
   const parts = Array.from({ length: threads }, (_, part) => {
-    const sweep = new WasmSweep(request, strategy, plan, memory, modules);
-    sweep.prepare(part, never);
+    const sweep = new WasmSweep(request, strategy, plan, memory, modules, part);
+    sweep.prepare(never);
     return sweep;
   });
   const tiles: SweepTile[] = [];
   const sets = gridSize(request.axes);
   for (let from = 0; from < sets; from += tileSets) {
     const part = tiles.length % threads;
-    tiles.push(parts[part].runTile(from, Math.min(sets, from + tileSets), part, never));
+    tiles.push(parts[part].runTile(from, Math.min(sets, from + tileSets), never));
   }
   giveMemoryBack(memory);
   return { figures: figures(tiles), plan: plan.choice.backend };
@@ -74,8 +74,12 @@ export async function figuresByThreads(
   const tiles: SweepTile[] = [];
   const onProgress = (tile: SweepTile) => void tiles.push(tile);
   const takePart = (part: number) =>
-    pool.run<null, SweepTile>({ kind: 'wasmSweep', sweep, part, tiles: null }, { onProgress });
-  await Promise.all(Array.from({ length: threads }, (_, part) => takePart(part)));
+    pool.run<readonly SweepTile[], SweepTile>(
+      { kind: 'wasmSweep', sweep, part, tiles: null },
+      { onProgress },
+    );
+  const rests = await Promise.all(Array.from({ length: threads }, (_, part) => takePart(part)));
+  tiles.push(...rests.flat());
   giveMemoryBack(memory);
   return figures(tiles.toSorted((a, b) => a.fromIndex - b.fromIndex));
 }

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { flatBars } from '../../../tools/testing/bars.ts';
 import { sharedBars } from '../../../tools/testing/shared-bars.ts';
 import { describeOnEveryBackend } from '../../../tools/testing/every-backend.ts';
-import { always, fillsOf, NO_COSTS, ohlc, signalsOf } from '../../../tools/testing/simulations.ts';
+import { always, fillsOf, NO_COSTS, ohlc, signalsOf, waiting } from '../../../tools/testing/simulations.ts';
 import { itWithShared, sharedRows, sharedText } from '../../../tools/testing/services.ts';
 import type { BacktestRequest } from '../service/contract.ts';
 import { libraryStrategies } from '../strategy/library.ts';
@@ -204,6 +204,35 @@ describeOnEveryBackend('Simulation', ({ simulate }) => {
     ]);
   });
 
+  it('tells which fills are at the close of their bar', () => {
+    const bars = ohlc([
+      [10, 10, 10, 10],
+      [10, 12, 8, 11],
+      [11, 11, 11, 11],
+      [11, 11, 11, 11],
+    ]);
+    const toldOf = (run: ReturnType<typeof simulate>) =>
+      run.fills.map(({ bar, reason, isAtClose }) => [bar, reason, isAtClose]);
+    const atClose = { fillAt: 'close', stopDistance: always(4, 1) } as const;
+    expect(toldOf(simulate(bars, signalsOf(4, { enterLong: [0, 2], exitLong: [3] }, atClose)))).toEqual([
+      [0, 'entry', true],
+      [1, 'stop', false],
+      [2, 'entry', true],
+      [3, 'exit', true],
+    ]);
+    const endsOf = (endRule: 'CLOSE_AT_LAST_OPEN' | 'CLOSE_AT_LAST_CLOSE') =>
+      toldOf(simulate(bars, signalsOf(4, { enterLong: [0] }), { endRule }));
+    expect(endsOf('CLOSE_AT_LAST_OPEN')).toEqual([
+      [1, 'entry', false],
+      [3, 'end', false],
+    ]);
+    expect(endsOf('CLOSE_AT_LAST_CLOSE')[1]).toEqual([3, 'end', true]);
+    const ruined = simulate(flatBars([10, 10, 25]), signalsOf(3, { enterShort: [0] }));
+    expect(toldOf(ruined)[1]).toEqual([2, 'ruin', true]);
+    const waits = waiting(4, 1, [0], { limit: always(4, 9) }, { fillAt: 'close' });
+    expect(toldOf(simulate(bars, waits))).toEqual([[1, 'entry', false]]);
+  });
+
   it.each([
     ['KEEP_OPEN', 1, undefined],
     ['CLOSE_AT_LAST_OPEN', 2, [2, -100, 11, 'end']],
@@ -225,6 +254,48 @@ describeOnEveryBackend('Simulation', ({ simulate }) => {
       [2, 100, 25, 'ruin'],
     ]);
     expect(Array.from(run.equity.subarray(2))).toEqual([-500, -500, -500]);
+  });
+
+  it.each([
+    ['units', 0.3, 1000],
+    ['cash', 30, 1000],
+    ['percentOfEquity', 0.03, 1000],
+    ['percentOfEquity', 1, 30],
+    ['riskFraction', 0.003, 1000],
+  ] as const)('buys 0.3 in lots of 0.1 by %s of %d', (kind, value, initialCash) => {
+    const size = { kind, value: always(3, value) };
+    const signals = signalsOf(3, { enterLong: [0], exitLong: [1] }, { size, stopDistance: always(3, 10) });
+    const run = simulate(flatBars([100, 100, 110]), signals, { lotSize: 0.1, initialCash });
+    expect(fillsOf(run)).toEqual([
+      [1, 0.3, 100, 'entry'],
+      [2, -0.3, 110, 'exit'],
+    ]);
+    expect(run.equity[2]).toBe(initialCash + 3);
+  });
+
+  it.each([
+    [2.5, 9, 7.5],
+    [5, 12, 10],
+    [1, 2.9999999999999996, 3],
+    [0.01, 0.29, 0.29],
+    [0.1, 0.29, 0.2],
+  ])('buys in lots of %d for %d units %d', (lotSize, units, quantity) => {
+    const size = { kind: 'units', value: always(2, units) } as const;
+    const run = simulate(flatBars([10, 10]), signalsOf(2, { enterLong: [0] }, { size }), { lotSize });
+    expect(fillsOf(run)).toEqual([[1, quantity, 10, 'entry']]);
+  });
+
+  it('buys whole lots with all the cash, which may then be short by rounding, and trades on', () => {
+    // A lot of 0.1 at 1.1 costs 0.11000000000000001 in doubles.
+    const signals = signalsOf(6, { enterLong: [0, 1, 3], exitLong: [2] });
+    const bars = flatBars([1.1, 1.1, 1.1, 2.2, 2.2, 2.2]);
+    const run = simulate(bars, signals, { lotSize: 0.1, initialCash: 0.11 });
+    expect(fillsOf(run)).toEqual([
+      [1, 0.1, 1.1, 'entry'],
+      [3, -0.1, 2.2, 'exit'],
+      [4, 0.1, 2.2, 'entry'],
+    ]);
+    expect(run.equity[5]).toBeCloseTo(0.22, 15);
   });
 
   it('sizes by the risk to the stop', () => {

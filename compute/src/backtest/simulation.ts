@@ -1,7 +1,8 @@
 import type { RuleSignals, StrategySignals } from '../ir/signals.ts';
 import type { BarColumns, CostModel, EndRule, FillColumns, TradeDirection } from '../service/contract.ts';
 import { type OrderOutcome, type WaitingOrder, workOrder } from './orders.ts';
-import { affordableQuantity, feeOf, interestOf, slippedPrice, toLots } from './costs.ts';
+import { affordableQuantity, feeOf, interestOf, slippedPrice } from './costs.ts';
+import { heldAfter, type Lots, lotsOf, toLots } from './lots.ts';
 
 /** What a simulation assumes beside the decisions: see the fields of the same names in BacktestRequest. */
 export interface SimulationSettings {
@@ -23,6 +24,8 @@ export interface FillRow {
   readonly price: number;
   readonly fee: number;
   readonly reason: string;
+  /** Whether it is at the close of the bar, so that all of the bar comes before it. */
+  readonly isAtClose: boolean;
   /** The protective stop that an entry set; left out where it set none. */
   readonly stop?: number;
 }
@@ -61,6 +64,7 @@ export class Simulation {
   private readonly bars: BarColumns;
   private readonly signals: StrategySignals;
   private readonly settings: SimulationSettings;
+  private readonly lots: Lots | null;
   private cash: number;
   private units = 0;
   private entryPrice = 0;
@@ -74,6 +78,7 @@ export class Simulation {
   private isBankrupt = false;
   private isCalled = false;
   private entryCount = 0;
+  private isAtClose = false;
   /** The bar in which a waiting order filled after the open; -1 for none. */
   private filledInside = -1;
   private order: WaitingOrder | null = null;
@@ -84,6 +89,7 @@ export class Simulation {
     this.bars = bars;
     this.signals = signals;
     this.settings = settings;
+    this.lots = lotsOf(settings.lotSize);
     this.cash = settings.initialCash;
     this.equity = new Float64Array(signals.length);
     this.position = new Float64Array(signals.length);
@@ -101,7 +107,9 @@ export class Simulation {
     for (; this.next < end; this.next += 1) {
       const t = this.next;
       if (t > 0 && !this.isBankrupt) this.accrue(t);
+      this.isAtClose = false;
       if (!this.isBankrupt) this.bar(t);
+      this.isAtClose = true;
       if (t === last && this.settings.endRule === 'CLOSE_AT_LAST_CLOSE' && this.units !== 0) {
         this.leave(t, close[t], 'end');
       }
@@ -135,6 +143,7 @@ export class Simulation {
     }
     const hasLeft = this.fillInside(t, this.work(t));
     if (atClose && !hasLeft) {
+      this.isAtClose = true;
       this.act(t, t, close[t]);
       this.placeExits(t);
     }
@@ -233,12 +242,12 @@ export class Simulation {
   ): void {
     if (!this.hasRoom(side)) return;
     const held = Math.abs(this.units);
-    const { costs, lotSize, leverage = 1 } = this.settings;
+    const { costs, leverage = 1 } = this.settings;
     const price = at.slips ? slippedPrice(costs, at.price, side) : at.price;
     const equity = this.cash + this.units * price;
     const quantity = Math.min(
       this.wantedQuantity(decided, price, equity),
-      affordableQuantity(costs, equity - (held * price) / leverage, price, lotSize, leverage),
+      affordableQuantity(costs, equity - (held * price) / leverage, price, this.lots, leverage),
     );
     if (!(quantity > 0)) return;
     if (held === 0) {
@@ -271,15 +280,15 @@ export class Simulation {
 
   private wantedQuantity(decided: number, price: number, equity: number): number {
     const { kind, value } = this.signals.size;
-    const { costs, lotSize, periodsPerYear } = this.settings;
+    const { costs, periodsPerYear } = this.settings;
     const size = value[decided];
-    if (kind === 'units') return toLots(size, lotSize);
-    if (kind === 'cash') return toLots(size / price, lotSize);
+    if (kind === 'units') return toLots(size, this.lots);
+    if (kind === 'cash') return toLots(size / price, this.lots);
     if (kind === 'riskFraction') {
-      return toLots((equity * size) / (this.signals.stopDistance?.[decided] ?? NaN), lotSize);
+      return toLots((equity * size) / (this.signals.stopDistance?.[decided] ?? NaN), this.lots);
     }
     const fraction = kind === 'volatilityTarget' ? size / Math.sqrt(periodsPerYear) : size;
-    return affordableQuantity(costs, equity * fraction, price, lotSize);
+    return affordableQuantity(costs, equity * fraction, price, this.lots);
   }
 
   /** Leaves by an exit whose price the open of a bar has passed, if any, and says whether it did: an order that fills in the bar comes after it. */
@@ -358,8 +367,8 @@ export class Simulation {
   private fill(bar: number, side: number, quantity: number, price: number, reason: string, stop = NaN): void {
     const fee = feeOf(this.settings.costs, quantity, price);
     this.cash -= side * quantity * price + fee;
-    this.units += side * quantity;
-    this.fills.push({ bar, side, quantity, price, fee, reason, stop });
+    this.units = heldAfter(this.units, side * quantity, this.lots);
+    this.fills.push({ bar, side, quantity, price, fee, reason, isAtClose: this.isAtClose, stop });
   }
 
   private closeOut(t: number): void {
@@ -395,6 +404,7 @@ export function fillColumns(fills: readonly FillRow[], timesMs: Float64Array): F
     quantity: Float64Array.from(fills, (fill) => fill.quantity),
     price: Float64Array.from(fills, (fill) => fill.price),
     fee: Float64Array.from(fills, (fill) => fill.fee),
+    isAtClose: Uint8Array.from(fills, (fill) => Number(fill.isAtClose)),
     stop: Float64Array.from(fills, (fill) => fill.stop ?? NaN),
     reason: fills.map((fill) => fill.reason),
   };

@@ -5,8 +5,10 @@
 export interface EquitySums {
   readonly first: number;
   readonly last: number;
-  readonly returns: readonly [even: number, odd: number];
-  readonly squares: readonly [even: number, odd: number];
+  readonly evenReturns: number;
+  readonly oddReturns: number;
+  readonly evenSquares: number;
+  readonly oddSquares: number;
   /** The least level over its running peak: 1 minus the deepest drawdown. */
   readonly worstRatio: number;
   readonly tradeCount: number;
@@ -39,7 +41,9 @@ export function sumEquity(equity: Float64Array, tradeCount: number): EquitySums 
     if (level < worstRatio * peak) worstRatio = level / peak;
   }
   const last = equity[equity.length - 1];
-  return { first: equity[0], last, returns, squares, worstRatio, tradeCount };
+  const [evenReturns, oddReturns] = returns;
+  const [evenSquares, oddSquares] = squares;
+  return { first: equity[0], last, evenReturns, oddReturns, evenSquares, oddSquares, worstRatio, tradeCount };
 }
 
 /** The numbers by which sums are finished that are the same for all sets. */
@@ -68,10 +72,9 @@ export function sumsFinisher(
 ): (sums: EquitySums) => SweepFigures {
   const count = barsTotal - 1;
   const { free, perYear } = figureTerms(settings);
-  return ({ first, last, returns, squares, worstRatio, tradeCount }) => {
-    const sum = returns[0] + returns[1];
-    const mean = sum / count;
-    const meanSquare = (squares[0] + squares[1]) / count;
+  return ({ first, last, evenReturns, oddReturns, evenSquares, oddSquares, worstRatio, tradeCount }) => {
+    const mean = (evenReturns + oddReturns) / count;
+    const meanSquare = (evenSquares + oddSquares) / count;
     const variance = ((meanSquare - mean * mean) * count) / (count - 1);
     return {
       totalReturn: count >= 1 && first !== 0 ? last / first - 1 : NaN,

@@ -4,7 +4,7 @@ import { flatBars } from '../../../tools/testing/bars.ts';
 import type { BarColumns, FillColumns } from '../service/contract.ts';
 import { buildTrades } from './trades.ts';
 
-type Fill = readonly [bar: number, units: number, price: number, fee?: number];
+type Fill = readonly [bar: number, units: number, price: number, fee?: number, at?: 'close'];
 
 function fillsOf(rows: readonly Fill[]): FillColumns {
   return {
@@ -14,6 +14,7 @@ function fillsOf(rows: readonly Fill[]): FillColumns {
     quantity: Float64Array.from(rows, ([, units]) => Math.abs(units)),
     price: Float64Array.from(rows, ([, , price]) => price),
     fee: Float64Array.from(rows, ([, , , fee]) => fee ?? 0),
+    isAtClose: Uint8Array.from(rows, ([, , , , at]) => (at === 'close' ? 1 : 0)),
     reason: rows.map(() => 'entry'),
   };
 }
@@ -95,6 +96,52 @@ describe('buildTrades', () => {
     expect([trades.mae[0], trades.mfe[0]]).toEqual([mae, mfe]);
   });
 
+  it.each([
+    // Of the bars between 90 and 104, 97 and 125, 80 and 130.
+    ['the first two', undefined, undefined, -0.1, 0.25],
+    ['the second alone', 'close', undefined, -0.03, 0.25],
+    ['all', undefined, 'close', -0.2, 0.3],
+    ['the last two', 'close', 'close', -0.2, 0.3],
+  ] as const)(
+    'counts the range of %s for an entry at %s and an exit at %s',
+    (_name, entry, exit, mae, mfe) => {
+      const bars = barsOf([
+        [90, 104, 100],
+        [97, 125, 120],
+        [80, 130, 110],
+      ]);
+      const long = buildTrades(
+        fillsOf([
+          [0, 1, 100, 0, entry],
+          [2, -1, 110, 0, exit],
+        ]),
+        bars,
+      );
+      expect([long.mae[0], long.mfe[0]]).toEqual([mae, mfe]);
+      const short = buildTrades(
+        fillsOf([
+          [0, -1, 100, 0, entry],
+          [2, 1, 110, 0, exit],
+        ]),
+        bars,
+      );
+      expect([short.mae[0], short.mfe[0]]).toEqual([-mfe, -mae]);
+    },
+  );
+
+  it('counts nothing of the bar at whose close a trade begins and ends, nor of that at which an open one begins', () => {
+    const bars = barsOf([[50, 500, 100]]);
+    const trades = buildTrades(
+      fillsOf([
+        [0, 1, 100, 0, 'close'],
+        [0, -1, 100, 0, 'close'],
+        [0, 1, 100, 0, 'close'],
+      ]),
+      bars,
+    );
+    expect([...trades.mae, ...trades.mfe]).toEqual([0, 0, 0, 0]);
+  });
+
   it('averages the prices of several entries and exits', () => {
     const trades = buildTrades(
       fillsOf([
@@ -137,6 +184,23 @@ describe('buildTrades', () => {
     expect([...trades.direction]).toEqual([1, -1]);
     expect([...trades.entryIndex]).toEqual([0, 1]);
     expect([...trades.profit]).toEqual([4, 3]);
+  });
+
+  it('ends a trade with what leaves all of it, where doubles of whole lots do not add up to nothing', () => {
+    const fills = fillsOf([
+      [0, 0.1, 10],
+      [1, 0.2, 10],
+      [2, -0.3, 11],
+      [3, -0.5, 12],
+    ]);
+    const trades = buildTrades(
+      { ...fills, reason: ['entry: a', 'add', 'exit: add', 'entry'] },
+      flatBars([10, 10, 11, 12]),
+    );
+    expect([[...trades.direction], [...trades.exitIndex]]).toEqual([
+      [1, -1],
+      [2, -1],
+    ]);
   });
 
   it('adds up to cash and holdings, and its excursions enclose the outcome, whatever is traded', () => {

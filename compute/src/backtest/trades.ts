@@ -3,6 +3,8 @@ import type { BarColumns, FillColumns, TradeColumns } from '../service/contract.
 interface OpenTrade {
   readonly side: number;
   readonly entryIndex: number;
+  /** The first bar that it is held in from its beginning, or that its entry lies inside of. */
+  readonly firstIndex: number;
   units: number;
   entered: number;
   entryPrice: number;
@@ -14,7 +16,8 @@ interface OpenTrade {
 /**
  * Round trips from flat to flat out of fills; the last may be open, with NaN exits and its profit at
  * the last close. Prices are averages over the trade's fills. Excursions: every bar from the entry to
- * the one before the exit counts with its range, the exit bar with the exit price alone.
+ * the one before the exit counts with its range, the exit bar with the exit price alone; but that of an entry
+ * at its close does not count, and that of an exit at its close does with its range.
  */
 export function buildTrades(fills: FillColumns, bars: BarColumns): TradeColumns {
   const rows: TradeRow[] = [];
@@ -23,6 +26,7 @@ export function buildTrades(fills: FillColumns, bars: BarColumns): TradeColumns 
     open ??= {
       side: fills.side[i],
       entryIndex: fills.barIndex[i],
+      firstIndex: fills.barIndex[i] + fills.isAtClose[i],
       units: 0,
       entered: 0,
       entryPrice: 0,
@@ -41,12 +45,17 @@ export function buildTrades(fills: FillColumns, bars: BarColumns): TradeColumns 
     }
     open.units += fills.side[i] * quantity;
     open.fees += fills.fee[i];
-    if (open.units !== 0) continue;
-    rows.push(tradeRow(open, fills.barIndex[i], bars));
+    if (open.units !== 0 && !leavesAll(fills.reason[i])) continue;
+    rows.push(tradeRow(open, fills.barIndex[i], fills.barIndex[i] + fills.isAtClose[i], bars));
     open = null;
   }
-  if (open) rows.push(tradeRow(open, -1, bars));
+  if (open) rows.push(tradeRow(open, -1, bars.close.length, bars));
   return tradeColumns(rows, bars.timesMs);
+}
+
+/** Whether a fill for this reason (see `FillColumns`) leaves nothing of a position, whatever rounding makes of the sum of its fills. */
+export function leavesAll(reason: string): boolean {
+  return !/^(entry|add|reduce)(:|$)/.test(reason);
 }
 
 interface TradeRow {
@@ -62,21 +71,21 @@ interface TradeRow {
   readonly mfe: number;
 }
 
-function tradeRow(trade: OpenTrade, exitIndex: number, bars: BarColumns): TradeRow {
+/** The row of a trade that is left in bar `exitIndex`, -1 where it is open, and was held through all bars before `end`. */
+function tradeRow(trade: OpenTrade, exitIndex: number, end: number, bars: BarColumns): TradeRow {
   const { entryPrice, entered } = trade;
   const isOpen = exitIndex < 0;
   const exitPrice = isOpen ? NaN : trade.exitPrice;
   const stillHeld = isOpen ? entered - trade.left : 0;
   const leftValue = trade.left * trade.exitPrice + stillHeld * bars.close[bars.close.length - 1];
   const profit = trade.side * (leftValue - entered * entryPrice) - trade.fees;
-  const end = isOpen ? bars.close.length : exitIndex;
   let [worst, best] = isOpen
     ? [0, 0]
     : [
         Math.min(0, trade.side * (exitPrice - entryPrice)),
         Math.max(0, trade.side * (exitPrice - entryPrice)),
       ];
-  for (let t = trade.entryIndex; t < end; t += 1) {
+  for (let t = trade.firstIndex; t < end; t += 1) {
     const [low, high] = trade.side > 0 ? [bars.low[t], bars.high[t]] : [bars.high[t], bars.low[t]];
     worst = Math.min(worst, trade.side * (low - entryPrice));
     best = Math.max(best, trade.side * (high - entryPrice));

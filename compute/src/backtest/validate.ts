@@ -137,7 +137,7 @@ function validateParameter(strategy: CompiledStrategy, name: string, value: numb
 }
 
 function validateBars(symbol: string, bars: BarColumns): void {
-  const { timesMs } = bars;
+  const { timesMs, open, high, low, close } = bars;
   for (const [name, column] of Object.entries(bars)) {
     if (column.length !== timesMs.length) {
       invalidData(`${symbol}: expected ${timesMs.length} values in ${name}, was ${column.length}`);
@@ -151,13 +151,16 @@ function validateBars(symbol: string, bars: BarColumns): void {
     }
     if (!Number.isFinite(timesMs[t]))
       invalidData(`${symbol}: expected a time at bar ${t}, was ${timesMs[t]}`);
-    const inOrder = bars.low[t] > 0 && bars.low[t] <= bars.high[t] && bars.high[t] < Infinity;
-    const isPrice = (value: number) => value > 0 && value < Infinity;
-    if (!inOrder || !isPrice(bars.open[t]) || !isPrice(bars.close[t])) {
-      const was = `open ${bars.open[t]}, high ${bars.high[t]}, low ${bars.low[t]}, close ${bars.close[t]}`;
+    const inOrder = low[t] > 0 && low[t] <= high[t] && high[t] < Infinity;
+    if (!inOrder || !isPrice(open[t]) || !isPrice(close[t])) {
+      const was = `open ${open[t]}, high ${high[t]}, low ${low[t]}, close ${close[t]}`;
       invalidData(`${symbol}: expected positive prices with low <= high at bar ${t}, was ${was}`);
     }
   }
+}
+
+function isPrice(value: number): boolean {
+  return value > 0 && value < Infinity;
 }
 
 function invalidData(message: string): never {

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { BacktestProgress, SweepTile } from '../service/contract.ts';
 import { CANCELLED, markRead, newControl, progressReporter, tileReporter, UNREAD } from './progress.ts';
 
@@ -15,13 +15,37 @@ const stretch = (fromIndex: number, barsDone: number): BacktestProgress => ({
 });
 
 describe('the tiles of a thread', () => {
+  // Each tile comes after the time for which tiles are gathered.
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }));
+  afterEach(() => void vi.useRealTimers());
+
+  it('are sent with the first at once, then together, and what is left goes with the end', () => {
+    const sent: number[][] = [];
+    const report = tileReporter(newControl(), (tiles) => sent.push(tiles.map(({ fromIndex }) => fromIndex)));
+    for (const [fromIndex, waitedMs] of [
+      [0, 1],
+      [1, 3],
+      [2, 4],
+      [3, 4],
+      [4, 0],
+    ]) {
+      vi.advanceTimersByTime(waitedMs);
+      report.add(tile(fromIndex));
+    }
+    expect(sent).toEqual([[0], [1, 2]]);
+    expect([report.rest(), report.rest()].map((tiles) => tiles.map(({ fromIndex }) => fromIndex))).toEqual([
+      [3, 4],
+      [],
+    ]);
+  });
+
   it('are counted as unread until their caller has read them', () => {
     const control = newControl();
     const sent: number[] = [];
     const report = tileReporter(control, (tiles) => sent.push(...tiles.map(({ fromIndex }) => fromIndex)));
     for (const fromIndex of [0, 1, 2]) {
+      vi.advanceTimersByTime(5);
       report.add(tile(fromIndex));
-      report.flush();
     }
     expect([sent, control[UNREAD]]).toEqual([[0, 1, 2], 3]);
     markRead(control);
@@ -33,8 +57,8 @@ describe('the tiles of a thread', () => {
     let sentCount = 0;
     const report = tileReporter(control, () => (sentCount += 1));
     for (let fromIndex = 0; fromIndex < 256; fromIndex += 1) {
+      vi.advanceTimersByTime(5);
       report.add(tile(fromIndex));
-      report.flush();
     }
     expect([sentCount, control[UNREAD]]).toEqual([256, 256]);
     const reader = new Worker(
@@ -43,8 +67,8 @@ describe('the tiles of a thread', () => {
        Atomics.notify(control, ${UNREAD});`,
       { eval: true, workerData: control },
     );
+    vi.advanceTimersByTime(5);
     report.add(tile(256));
-    report.flush();
     // Had it not waited for the reader, 257 would be unread.
     expect([sentCount, control[UNREAD]]).toEqual([257, 256]);
     await reader.terminate();

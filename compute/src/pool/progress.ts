@@ -22,25 +22,27 @@ export function markRead(control: Int32Array): void {
 }
 
 /**
- * Sends the first tile at once and others together, since a message costs more than a small tile. No tile can be left
- * out, so a thread ahead of its caller waits: what lies between them stays bounded.
+ * Sends the first tile at once and others together, since a message costs more than a small tile; `rest` takes those that were not
+ * sent, to go with the end of the task. No tile can be left out, so a thread ahead of its caller waits: what lies between them stays
+ * bounded.
  */
 export function tileReporter(control: Int32Array, send: (tiles: readonly SweepTile[]) => void) {
   let sentAtMs = -Infinity;
   let pending: SweepTile[] = [];
-  const flush = () => {
-    if (pending.length === 0) return;
-    waitForRoom(control);
-    Atomics.add(control, UNREAD, 1);
-    send(pending);
+  const rest = (): readonly SweepTile[] => {
+    const tiles = pending;
     pending = [];
-    sentAtMs = performance.now();
+    return tiles;
   };
   const add = (tile: SweepTile) => {
     pending.push(tile);
-    if (performance.now() - sentAtMs >= TILES_INTERVAL_MS) flush();
+    if (performance.now() - sentAtMs < TILES_INTERVAL_MS) return;
+    waitForRoom(control);
+    Atomics.add(control, UNREAD, 1);
+    send(rest());
+    sentAtMs = performance.now();
   };
-  return { add, flush };
+  return { add, rest };
 }
 
 function waitForRoom(control: Int32Array): void {

@@ -1,6 +1,7 @@
 import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
 import { afterAll, describe, expect, it } from 'vitest';
-import { transferablesOf } from './transfer.ts';
+import type { SweepTile } from '../service/contract.ts';
+import { inOneBuffer, transferablesOf } from './transfer.ts';
 
 const { port1, port2 } = new MessageChannel();
 afterAll(() => port1.close());
@@ -29,4 +30,29 @@ describe('the columns of a message', () => {
       expect(transferablesOf(message)).toEqual([]);
     },
   );
+});
+
+describe('the tiles of a message', () => {
+  const tile = (fromIndex: number, count: number): SweepTile => {
+    const column = (metric: number) =>
+      Float64Array.from({ length: count }, (_, set) => fromIndex + set + metric / 10);
+    return {
+      fromIndex,
+      totalReturn: column(1),
+      sharpe: column(2),
+      maxDrawdown: column(3),
+      tradeCount: column(4),
+    };
+  };
+
+  it('are equal in one buffer, without room for anything else', () => {
+    const tiles = [tile(0, 3), tile(7, 1), tile(9, 2)];
+    const packed = inOneBuffer(tiles);
+    expect(packed).toEqual(tiles);
+    expect(transferablesOf(packed).map(({ byteLength }) => byteLength)).toEqual([8 * 4 * 6]);
+  });
+
+  it('need none where there are none', () => {
+    expect(inOneBuffer([])).toEqual([]);
+  });
 });

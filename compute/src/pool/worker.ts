@@ -10,11 +10,11 @@ import { gridSize } from '../backtest/sweep-grid.ts';
 import { holdsUniverse } from '../backtest/universe/universe.ts';
 import { compiledForSweep, validateRisk } from '../backtest/validate.ts';
 import { measureRisk } from '../risk/measure.ts';
-import { type BacktestProgress, ComputeError } from '../service/contract.ts';
+import { type BacktestProgress, ComputeError, type SweepTile } from '../service/contract.ts';
 import type { WorkerReply, WorkerRequest } from '../service/messages.ts';
 import { performPaths } from './paths.ts';
 import { CANCELLED, progressReporter, tileReporter } from './progress.ts';
-import { transferablesOf } from './transfer.ts';
+import { inOneBuffer, transferablesOf } from './transfer.ts';
 
 class Cancelled extends Error {}
 
@@ -54,8 +54,7 @@ async function perform(request: WorkerRequest) {
     const { sweepOnDevices } = await import('./devices.ts');
     const report = reporterOf(request);
     sweepOnDevices(request, { check, onTile: report.add });
-    report.flush();
-    return null;
+    return report.rest();
   }
   if (request.kind === 'cudaSeries') {
     computeShared(compiledForSweep(request.request), request.request, request.series, request.part, check);
@@ -82,24 +81,27 @@ function tileSimulator({
   return (fromIndex, toIndex, check) => runSweepTile(request, strategy, fromIndex, toIndex, cache, check);
 }
 
-/** Prepares what no other thread does, then runs tiles and reports each as it is done. */
-function takePart(request: Extract<WorkerRequest, { kind: 'wasmSweep' }>, check: () => void): null {
+/** Prepares what no other thread does, then runs tiles and reports each as it is done; returns those that were not reported yet. */
+function takePart(
+  request: Extract<WorkerRequest, { kind: 'wasmSweep' }>,
+  check: () => void,
+): readonly SweepTile[] {
   const { sweep: shared, part, tiles } = request;
-  const own = new WasmSweep(shared.request, shared.strategy, shared.plan, shared.memory, shared.modules);
-  own.prepare(part, check);
+  const { strategy, plan, memory, modules } = shared;
+  const own = new WasmSweep(shared.request, strategy, plan, memory, modules, part);
+  own.prepare(check);
   const setsTotal = gridSize(shared.request.axes);
   const counter = new Int32Array(shared.memory.buffer, TILE_COUNTER, 1);
   const listed = tiles?.values();
-  const report = reporterOf(request);
+  const report = reporterOf(request, inOneBuffer);
   for (;;) {
     const tile = listed ? listed.next().value : Atomics.add(counter, 0, 1);
     const fromIndex = (tile ?? Infinity) * shared.tileSize;
     if (!(fromIndex < setsTotal)) break;
     const toIndex = Math.min(setsTotal, fromIndex + shared.tileSize);
-    report.add(own.runTile(fromIndex, toIndex, part, check));
+    report.add(own.runTile(fromIndex, toIndex, check));
   }
-  report.flush();
-  return null;
+  return inOneBuffer(report.rest());
 }
 
 function checkpointOf(
@@ -112,8 +114,11 @@ function checkpointOf(
   return { check, report };
 }
 
-function reporterOf({ requestId, control }: WorkerRequest) {
-  return tileReporter(control, (progress) => reply({ requestId, kind: 'progress', progress }));
+function reporterOf(
+  { requestId, control }: WorkerRequest,
+  pack = (tiles: readonly SweepTile[]): readonly SweepTile[] => tiles,
+) {
+  return tileReporter(control, (tiles) => reply({ requestId, kind: 'progress', progress: pack(tiles) }));
 }
 
 /** Every column of a reply was made for it, so its buffers go over to the caller. */

@@ -106,6 +106,8 @@ export interface FillColumns {
   readonly quantity: Float64Array;
   readonly price: Float64Array;
   readonly fee: Float64Array;
+  /** 1 where it is at the close of its bar, so that all of the bar comes before it; else 0. */
+  readonly isAtClose: Uint8Array;
   /** The protective stop that an entry set; NaN for none and for exits. Left out by what has no stops. */
   readonly stop?: Float64Array;
   /**

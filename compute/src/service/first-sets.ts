@@ -26,9 +26,9 @@ export function firstSets({
   const plan = planSweep(strategy, small, 1);
   const memory = new WebAssembly.Memory({ initial: plan.layout.pages, maximum: PAGES_MAXIMUM, shared: true });
   const modules = { kernels: moduleOf(plan, encodeSweep), preparation: preparationModule() };
-  const sweep = new WasmSweep(small, strategy, plan, memory, modules);
+  const sweep = new WasmSweep(small, strategy, plan, memory, modules, 0);
   beginSweep(plan, memory);
   const never = () => undefined;
-  sweep.prepare(0, never);
-  return sweep.runTile(0, gridSize(axes), 0, never);
+  sweep.prepare(never);
+  return sweep.runTile(0, gridSize(axes), never);
 }

@@ -105,7 +105,8 @@ export type WorkerReply =
   | {
       readonly requestId: number;
       readonly kind: 'done';
-      readonly result: BacktestResult | SweepTile | RiskResult | SimulatedRisk | null;
+      /** Of a sweep's part: the tiles that were not reported. */
+      readonly result: BacktestResult | SweepTile | readonly SweepTile[] | RiskResult | SimulatedRisk | null;
     }
   | { readonly requestId: number; readonly kind: 'cancelled' }
   | {

@@ -202,7 +202,7 @@ async function runOnDevices(
   const ended = new AbortController();
   const options = { signal: AbortSignal.any([signal, ended.signal]) };
   const { request, series } = task;
-  const sweep = pool.run<null, SweepTile>(task, { ...options, onProgress });
+  const sweep = runTiles(pool, task, { ...options, onProgress });
   const helpers = !series
     ? []
     : Array.from({ length: Math.min(pool.threads, series.items.length) - 1 }, (_, index) =>
@@ -260,6 +260,16 @@ function reportFirst(
   return report;
 }
 
+/** Runs a task that makes tiles, of which the last come with its end. */
+async function runTiles(
+  pool: WorkerPool,
+  task: WorkerTask,
+  options: { readonly signal: AbortSignal; readonly onProgress: (tile: SweepTile) => void },
+): Promise<void> {
+  const rest = await pool.run<readonly SweepTile[], SweepTile>(task, options);
+  for (const tile of rest) options.onProgress(tile);
+}
+
 async function runShared(
   pool: WorkerPool,
   sweep: SharedSweep,
@@ -274,7 +284,7 @@ async function runShared(
     if (missing.delete(tile.fromIndex / sweep.tileSize)) onTile(tile);
   };
   const takePart = (part: number, tiles: readonly number[] | null) =>
-    pool.run<null, SweepTile>({ kind: 'wasmSweep', sweep, part, tiles }, { signal, onProgress });
+    runTiles(pool, { kind: 'wasmSweep', sweep, part, tiles }, { signal, onProgress });
   await Promise.all(Array.from({ length: pool.threads }, (_, part) => takePart(part, null)));
   // Tiles that died with the thread that had taken them.
   if (missing.size > 0) await takePart(0, [...missing]);

@@ -1,3 +1,4 @@
+import { leavesAll } from '@ai-trading/compute';
 import type { InstrumentRow } from '../market-data/instrument.entity.ts';
 import type { Timeframe } from '../market-data/timeframe.ts';
 import { Breather } from '../platform/breather.ts';
@@ -57,8 +58,10 @@ function simulatedTrade(row: RunRow, fills: Columns, trip: RoundTrip, grouping: 
     return total.plus(quantity.times(trip.side === 'LONG' ? distance : distance.negated()));
   }, ZERO);
   const initialRisk = risk.greaterThan(0) ? risk : null;
-  const firstBar = Math.min(...opened.map(({ fill }) => fills.barIndex[fill]));
-  const lastBar = trip.closedMs === null ? barCount - 1 : fills.barIndex[exits[exits.length - 1]];
+  const [entry, exit] = [Math.min(...opened.map(({ fill }) => fill)), exits[exits.length - 1]];
+  const lastBar = trip.closedMs === null ? barCount - 1 : fills.barIndex[exit];
+  // Runs of before tell nothing of closes.
+  const isAtClose = (fill: number) => fills.isAtClose?.[fill] === 1;
   const reasons = exits.map((fill) => fillReasons[fill] ?? '').filter((reason) => reason !== '');
   return {
     id: trip.id,
@@ -70,7 +73,8 @@ function simulatedTrade(row: RunRow, fills: Columns, trip: RoundTrip, grouping: 
     notes: { own: null, absorbed: [] },
     initialRisk,
     rMultiple: rMultipleOf(trip, initialRisk),
-    barsHeld: lastBar - firstBar,
+    barsHeld: lastBar - fills.barIndex[entry],
+    endBars: { opening: !isAtClose(entry), closing: trip.closedMs !== null && isAtClose(exit) },
   };
 }
 
@@ -95,9 +99,9 @@ export function simulatedMarket(
   const barsOf = async (symbol: string) => (await (bars ??= readBars())).get(symbol);
   return {
     instrument: ({ symbol }) => findInstrument(symbol),
-    async excursions({ trip, symbol }) {
+    async excursions({ trip, symbol, endBars }) {
       const own = await barsOf(symbol);
-      const found = own && excursionsOf(trip, own, true);
+      const found = own && excursionsOf(trip, own, endBars);
       return found ? { ...found, timeframe } : null;
     },
     async price(symbol) {
@@ -107,14 +111,16 @@ export function simulatedMarket(
   };
 }
 
-/** The fills of each position until it is flat; what makes an instrument flat in doubles does so in decimals. */
+/** The fills of each position until it is flat; what leaves all of an instrument, whatever doubles add up to, does so in decimals. */
 function* positionsOf(row: RunRow, fills: Columns): Generator<LotEvent[]> {
+  const { fillReasons = [] } = summaryOf(row);
   const held = new Map<string, { units: number; exact: Decimal; events: LotEvent[] }>();
   for (const [index, side] of (fills.side ?? []).entries()) {
     const instrumentId = symbolAt(row, fills, index);
     const before = held.get(instrumentId) ?? { units: 0, exact: ZERO, events: [] };
     const units = before.units + side * fills.quantity[index];
-    const quantity = units === 0 ? before.exact.negated() : new Decimal(side * fills.quantity[index]);
+    const isFlat = units === 0 || (fillReasons.length > 0 && leavesAll(fillReasons[index]));
+    const quantity = isFlat ? before.exact.negated() : new Decimal(side * fills.quantity[index]);
     before.events.push({
       kind: 'TRADE',
       id: String(index),
@@ -126,7 +132,7 @@ function* positionsOf(row: RunRow, fills: Columns): Generator<LotEvent[]> {
       fee: new Decimal(fills.fee[index]),
     });
     held.set(instrumentId, { units, exact: before.exact.plus(quantity), events: before.events });
-    if (units !== 0) continue;
+    if (!isFlat) continue;
     held.delete(instrumentId);
     yield before.events;
   }

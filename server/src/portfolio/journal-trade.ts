@@ -1,7 +1,7 @@
 import type { InstrumentRow } from '../market-data/instrument.entity.ts';
 import type { Timeframe } from '../market-data/timeframe.ts';
 import { type Decimal, ZERO } from '../platform/decimal.ts';
-import type { Excursions } from '../trade/excursions.ts';
+import type { EndBars, Excursions } from '../trade/excursions.ts';
 import type { RoundTrip } from '../trade/round-trips.ts';
 import type { FinishedTrade } from '../trade/trade-statistics.ts';
 import type { NotesOfTrip } from './trade-notes.ts';
@@ -25,6 +25,8 @@ export interface JournalTrade {
   readonly rMultiple: number | null;
   /** Bars from entry to exit of a backtest; null in a ledger. */
   readonly barsHeld: number | null;
+  /** The bars at its ends that it was held in; none in a ledger. */
+  readonly endBars: EndBars;
 }
 
 /** The excursions of a trade, and the bars that they were read from. */

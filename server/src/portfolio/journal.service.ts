@@ -10,7 +10,7 @@ import { remembered } from '../platform/remember.ts';
 import { together } from '../platform/together.ts';
 import { leaveMessage } from '../run/outbox.ts';
 import { writeAudit } from '../trade/audit.ts';
-import { excursionsOf, initialRiskOf } from '../trade/excursions.ts';
+import { excursionsOf, initialRiskOf, NO_END_BARS } from '../trade/excursions.ts';
 import { flatToFlat, perClosing, perLot, type RoundTrip } from '../trade/round-trips.ts';
 import { type Grouping, type JournalTrade, rMultipleOf, type TradeExcursionsData } from './journal-trade.ts';
 import type { PortfolioService } from './portfolio.service.ts';
@@ -80,6 +80,7 @@ export class TradeJournalService {
           initialRisk,
           rMultiple: rMultipleOf(trip, initialRisk),
           barsHeld: null,
+          endBars: NO_END_BARS,
         };
       })
       .filter((trade) => meets(trade, query))
@@ -93,11 +94,11 @@ export class TradeJournalService {
 
   /** How far the price went in a trade, by the finest bars that cover it; null without bars or an entry price. */
   async excursions(
-    { trip }: JournalTrade,
+    { trip, endBars }: JournalTrade,
     dataSets: readonly DataSetRow[],
   ): Promise<TradeExcursionsData | null> {
     const found = bestDataSet(trip, dataSets);
-    const excursions = found && excursionsOf(trip, await this.marketData.bars(found));
+    const excursions = found && excursionsOf(trip, await this.marketData.bars(found), endBars);
     return excursions ? { ...excursions, timeframe: found.timeframe as Timeframe } : null;
   }
 

@@ -20,16 +20,24 @@ export interface Excursions {
   readonly barCount: number;
 }
 
+/** Of which of the bars that are stamped with the ends of a trip the range counts, as it was held in them. */
+export interface EndBars {
+  readonly opening: boolean;
+  readonly closing: boolean;
+}
+
+/** The ends of trips whose fills have times of their own, beside those of bars. */
+export const NO_END_BARS: EndBars = { opening: false, closing: false };
+
 /**
  * The worst and best excursion of a round trip: every bar stamped after its opening and before its
- * closing counts with its range, the closing with its price alone. The bar that is stamped with the opening
- * counts where `isFilledInBars`: its opening lies inside it. Bars from before a split are brought to the
- * units after it. null without an entry price.
+ * closing counts with its range, and those of its ends that `ends` names; the closing counts with its price.
+ * Bars from before a split are brought to the units after it. null without an entry price.
  */
 export function excursionsOf(
   trip: RoundTrip,
   { timesMs, high, low }: RangeBars,
-  isFilledInBars = false,
+  ends: EndBars,
 ): Excursions | null {
   const entry = trip.entryPrice.toNumber();
   if (!(entry > 0)) return null;
@@ -37,9 +45,9 @@ export function excursionsOf(
   const exit = trip.closedMs === null || trip.exitPrice === null ? entry : trip.exitPrice.toNumber();
   let [worst, best] = side * exit < side * entry ? [exit, entry] : [entry, exit];
   let barCount = 0;
-  const first = firstAtOrAfter(timesMs, isFilledInBars ? trip.openedMs : trip.openedMs + 1);
-  for (let t = first; t < timesMs.length; t += 1) {
-    if (trip.closedMs !== null && timesMs[t] >= trip.closedMs) break;
+  const first = firstAtOrAfter(timesMs, ends.opening ? trip.openedMs : trip.openedMs + 1);
+  const endMs = trip.closedMs === null ? Infinity : trip.closedMs + (ends.closing ? 1 : 0);
+  for (let t = first; t < timesMs.length && timesMs[t] < endMs; t += 1) {
     const scale = trip.splits.length > 0 ? growthAfter(trip.splits, timesMs[t]).toNumber() : 1;
     const [against, along] = (side > 0 ? [low[t], high[t]] : [high[t], low[t]]).map((one) => one / scale);
     if (side * against < side * worst) worst = against;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { itWithShared, sharedRows, sharedText } from '../../../tools/testing/services.ts';
 import { Decimal, ZERO } from '../platform/decimal.ts';
 import { type LotEvent, runLots } from './lots.ts';
-import { excursionsOf, initialRiskOf } from './excursions.ts';
+import { excursionsOf, initialRiskOf, NO_END_BARS } from './excursions.ts';
 import { flatToFlat, legsOf, mergeExecutions, perClosing, perLot, splitsOf } from './round-trips.ts';
 import { tradeStatistics } from './trade-statistics.ts';
 
@@ -180,19 +180,27 @@ describe('excursionsOf', () => {
     'measures %s over the bars after its opening and before its closing',
     (_name, units, exit, mae, mfe, worstPrice, bestPrice) => {
       const [trip] = flatToFlat(fifo(trade(1, units, 10), trade(4, -units, exit)));
-      expect(excursionsOf(trip, bars)).toEqual({ mae, mfe, worstPrice, bestPrice, barCount: 2 });
+      expect(excursionsOf(trip, bars, NO_END_BARS)).toEqual({ mae, mfe, worstPrice, bestPrice, barCount: 2 });
     },
   );
 
-  it('counts the bar that a trip was opened in where fills lie inside bars', () => {
-    const [trip] = flatToFlat(fifo(trade(1, 1, 10), trade(4, -1, 12)));
-    expect(excursionsOf(trip, bars, true)).toMatchObject({ worstPrice: 1, bestPrice: 99, barCount: 3 });
-  });
+  it.each([
+    [true, false, 1, 99, 3],
+    [false, true, 7, 14, 3],
+    [true, true, 1, 99, 4],
+  ])(
+    'counts the bar of the opening: %s, and of the closing: %s',
+    (opening, closing, worstPrice, bestPrice, barCount) => {
+      const [trip] = flatToFlat(fifo(trade(1, 1, 10), trade(4, -1, 12)));
+      const found = excursionsOf(trip, bars, { opening, closing });
+      expect(found).toMatchObject({ worstPrice, bestPrice, barCount });
+    },
+  );
 
   it('brings bars from before a split to the units after it', () => {
     const [trip] = splitTrip(trade(5, -20, 6));
     // Bought at 5 in units after it; 11 and 9 at time 2 are 5.5 and 4.5, the bars from time 3 on are as they are
-    expect(excursionsOf(trip, bars)).toEqual({
+    expect(excursionsOf(trip, bars, NO_END_BARS)).toEqual({
       mae: expect.closeTo(-0.1, 12),
       mfe: expect.closeTo(14 / 5 - 1, 12),
       worstPrice: 4.5,
@@ -203,12 +211,12 @@ describe('excursionsOf', () => {
 
   it('goes on to the last bar while a trip is open', () => {
     const [trip] = flatToFlat(fifo(trade(3, 1, 10)));
-    expect(excursionsOf(trip, bars)).toMatchObject({ mae: -0.9, mfe: 8.9, barCount: 2 });
+    expect(excursionsOf(trip, bars, NO_END_BARS)).toMatchObject({ mae: -0.9, mfe: 8.9, barCount: 2 });
   });
 
   it('is not defined without an entry price', () => {
     const [trip] = flatToFlat(fifo(trade(1, 1, 0), trade(3, -1, 5)));
-    expect(excursionsOf(trip, bars)).toBeNull();
+    expect(excursionsOf(trip, bars, NO_END_BARS)).toBeNull();
   });
 });
 

@@ -1,3 +1,4 @@
+import { lotsOf } from '../../backtest/lots.ts';
 import type { SeriesExpression } from '../wasm/slots.ts';
 import { emitSeries } from './emit-expressions.ts';
 import { type Side, SimulationState } from './emit-state.ts';
@@ -207,11 +208,14 @@ export class AccountWriter extends SimulationState {
     });
   }
 
+  /** `toLots` of backtest/lots.ts. */
   private toLots(quantity: Operand<'f64'>): Operand<'f64'> {
     const { p } = this;
-    const { lotSize } = this.terms;
-    if (lotSize === 0) return quantity;
-    return p.multiply(p.apply('floor', p.divide(quantity, lotSize)), lotSize);
+    const lots = lotsOf(this.terms.lotSize);
+    if (lots === null) return quantity;
+    const count = p.apply('floor', p.multiply(quantity, lots.perUnit));
+    const parts = lots.numerator === 1 ? count : p.multiply(count, lots.numerator);
+    return lots.denominator === 1 ? parts : p.divide(parts, lots.denominator);
   }
 
   /** `feeOf` of backtest/costs.ts at `price`. */

@@ -8,6 +8,7 @@ import {
 import { scalarValues } from '../reference/evaluate.ts';
 import { sumsFinisher } from '../../backtest/summary.ts';
 import type { CompiledStrategy } from '../../strategy/compile.ts';
+import { type DescriptorEntry, DescriptorWriter } from './descriptors.ts';
 import { encodeModule } from './encoder.ts';
 import { emitSignals } from './emit-signals.ts';
 import { emitSimulation } from './emit-simulation.ts';
@@ -15,7 +16,7 @@ import { InputWriter } from './input-writer.ts';
 import type { PreparationKernels } from './preparation.ts';
 import { type DistinctRow, distinctRows, rowOf, rowsOfRelation } from './distinct-rows.ts';
 import { slotParameters, slotStrides } from './slot-items.ts';
-import { type KernelInputs, planInputs, type Slot } from './slots.ts';
+import { type KernelInputs, planInputs, type SeriesExpression, type Slot } from './slots.ts';
 import { Shares } from './shares.ts';
 import { writeTables } from './tables.ts';
 import { chooseTerms, type SimulationTerms } from './terms.ts';
@@ -81,13 +82,15 @@ export class WasmSweep {
   private readonly plan: SweepPlan;
   private readonly buffer: ArrayBufferLike;
   private readonly kernels: Kernels;
-  private readonly strides: readonly Int32Array[];
-  private readonly scalars: readonly Float64Array[];
   private readonly rows: readonly DistinctRow[];
   /** By relation, its rows, and where each distinct row stands among them. */
   private readonly ranked: readonly { readonly rows: readonly number[]; readonly places: Int32Array }[];
   private readonly preparation: PreparationKernels;
   private readonly writer: InputWriter;
+  private readonly descriptors: DescriptorWriter;
+  private readonly part: number;
+  /** The room that this thread has to itself. */
+  private readonly scratch: number;
 
   constructor(
     request: SweepRequest,
@@ -95,7 +98,10 @@ export class WasmSweep {
     plan: SweepPlan,
     memory: WebAssembly.Memory,
     modules: SweepModules,
+    part: number,
   ) {
+    this.part = part;
+    this.scratch = plan.layout.scratch + part * plan.layout.scratchBytes;
     this.request = request;
     this.strategy = strategy;
     this.plan = plan;
@@ -105,8 +111,6 @@ export class WasmSweep {
     this.kernels = exportsOf(modules.kernels) as Kernels;
     this.preparation = exportsOf(modules.preparation) as PreparationKernels;
     this.writer = new InputWriter(request, strategy, plan.layout, memory.buffer, this.preparation);
-    this.strides = plan.inputs.slots.map((slot) => slotStrides(slot, request.axes));
-    this.scalars = plan.inputs.slots.map((slot) => this.scalarsOf(slot));
     this.rows = distinctRows(plan.inputs.slots);
     this.ranked = plan.inputs.relations.map((relation, index) => {
       const rows = plan.layout.ranked[index] ? rowsOfRelation(plan.inputs, relation) : [];
@@ -114,19 +118,20 @@ export class WasmSweep {
       rows.forEach((row, place) => (places[row] = place));
       return { rows, places };
     });
+    this.writer.useScratch(this.scratch);
+    this.descriptors = new DescriptorWriter(request.axes, this.descriptorEntries());
   }
 
   /** Returns when everything that is computed once is there; what others have not begun is done here. */
-  prepare(part: number, check: () => void): void {
+  prepare(check: () => void): void {
     const { valueShares, rankShares } = this.plan.layout;
     const perform = ({ address, count }: ShareStates, work: (share: number, count: number) => void) =>
-      new Shares(this.buffer, address, count).perform(part, (share) => work(share, count), check);
-    this.writer.useScratch(this.scratchOf(part));
+      new Shares(this.buffer, address, count).perform(this.part, (share) => work(share, count), check);
     perform(valueShares, (share, count) => {
       if (share === 0) writeTables(this.buffer, this.request.instruments[0].bars, this.plan.layout);
       else this.writeValues(share - 1, count - 1, check);
     });
-    const ranked = this.listRanked(part);
+    const ranked = this.listRanked();
     perform(rankShares, (share, count) => this.rank(ranked, share, count));
   }
 
@@ -148,13 +153,13 @@ export class WasmSweep {
   }
 
   /** Lists, in the room of a part, the rows of each relation that is compared by rank, and where their ranks belong. */
-  private listRanked(part: number): readonly RankedLists[] {
+  private listRanked(): readonly RankedLists[] {
     const { layout } = this.plan;
     return layout.ranked.flatMap((ranked, index) => {
       if (!ranked) return [];
       const { rows } = this.ranked[index];
       const count = rows.length;
-      const lists = ranked.lists + part * 2 * 4 * count;
+      const lists = ranked.lists + this.part * 2 * 4 * count;
       const addresses = new Int32Array(this.buffer, lists, 2 * count);
       rows.forEach((row, place) => {
         addresses[place] = layout.rows + row * layout.rowBytes;
@@ -173,17 +178,16 @@ export class WasmSweep {
       this.preparation.rank(rows, ranks, count, from, to, knownAt);
   }
 
-  /** Runs sets `fromIndex` to `toIndex - 1`, at most SETS_PER_TILE, in scratch `scratchIndex`. */
-  runTile(fromIndex: number, toIndex: number, scratchIndex: number, check: () => void): SweepTile {
+  /** Runs sets `fromIndex` to `toIndex - 1`, at most SETS_PER_TILE. */
+  runTile(fromIndex: number, toIndex: number, check: () => void): SweepTile {
+    const { scratch } = this;
     const { layout } = this.plan;
-    const scratch = this.scratchOf(scratchIndex);
-    this.writer.useScratch(scratch);
     const count = toIndex - fromIndex;
-    this.describe(fromIndex, count, scratch);
+    this.descriptors.write(this.buffer, scratch, fromIndex, count);
     for (let done = 0; done < count; done += layout.setsPerBatch) {
       check();
       const batch = Math.min(layout.setsPerBatch, count - done);
-      if (layout.setsPerBatch === 1) this.computeOwn(fromIndex + done, scratch);
+      if (layout.setsPerBatch === 1) this.computeOwn(fromIndex + done);
       const descriptors = scratch + done * layout.descriptorBytes;
       const bitmaps = scratch + layout.scratchBitmaps;
       this.kernels.signals(batch, descriptors, bitmaps);
@@ -193,60 +197,47 @@ export class WasmSweep {
     return this.collect(fromIndex, count, scratch + layout.scratchResults);
   }
 
-  private scratchOf(index: number): number {
-    const { scratch, scratchBytes } = this.plan.layout;
-    return scratch + index * scratchBytes;
-  }
-
-  /** Writes where each set of a tile finds its inputs. */
-  private describe(fromIndex: number, count: number, scratch: number): void {
+  /** What the descriptor of a set holds: an entry for each slot, then two for each relation, whose sides may be compared by rank. */
+  private descriptorEntries(): DescriptorEntry[] {
     const { inputs, layout } = this.plan;
-    const entries = layout.descriptorBytes / 8;
-    const integers = new Int32Array(this.buffer, scratch, count * entries * 2);
-    const doubles = new Float64Array(this.buffer, scratch, count * entries);
-    const lengths = this.request.axes.map(({ values }) => values.length);
-    const digits = new Int32Array(lengths.length);
-    for (let set = 0; set < count; set += 1) {
-      let rest = fromIndex + set;
-      for (let axis = lengths.length - 1; axis >= 0; axis -= 1) {
-        digits[axis] = rest % lengths[axis];
-        rest = Math.floor(rest / lengths[axis]);
+    const { axes } = this.request;
+    const slots = inputs.slots.map((slot, index): DescriptorEntry => {
+      const { kind, isShared, rows, distinct } = slot;
+      const strides = slotStrides(slot, axes);
+      if (kind === 'scalar') return { strides, numbers: this.scalarsOf(slot) };
+      if (kind === 'integer') return { strides, integers: Int32Array.from(this.scalarsOf(slot)) };
+      if (!rows && !isShared) {
+        const integers = Int32Array.of(this.scratch + layout.scratchSlots[index]);
+        return { strides: new Int32Array(axes.length), integers };
       }
-      const base = set * entries;
-      for (let index = 0; index < inputs.slots.length; index += 1) {
-        const { kind, isShared, rows } = inputs.slots[index];
-        const item = placeOf(digits, this.strides[index]);
-        const at = base + index;
-        if (kind === 'scalar') doubles[at] = this.scalars[index][item];
-        else if (kind === 'integer') integers[2 * at] = this.scalars[index][item];
-        else if (rows) integers[2 * at] = layout.rows + rowOf(rows, item) * layout.rowBytes;
-        else if (isShared) integers[2 * at] = layout.slots[index] + item * layout.bitmapBytes;
-        else integers[2 * at] = scratch + layout.scratchSlots[index];
-      }
-      this.describeRanks(integers, base + inputs.slots.length, digits);
-    }
+      const addressOf = (item: number) =>
+        rows
+          ? layout.rows + rowOf(rows, item) * layout.rowBytes
+          : layout.slots[index] + item * layout.bitmapBytes;
+      return { strides, integers: Int32Array.from({ length: distinct }, (_, item) => addressOf(item)) };
+    });
+    const sides = inputs.relations.flatMap(({ a, b }, index) =>
+      [a, b].map((side) => this.rankEntry(side, index)),
+    );
+    return [...slots, ...sides];
   }
 
-  private describeRanks(integers: Int32Array, base: number, digits: Int32Array): void {
+  /** Where the ranks of one side of a relation are; nothing where it is not compared by rank. */
+  private rankEntry(side: SeriesExpression, relation: number): DescriptorEntry {
     const { inputs, layout } = this.plan;
-    for (let index = 0; index < inputs.relations.length; index += 1) {
-      const ranked = layout.ranked[index];
-      const { a, b } = inputs.relations[index];
-      if (!ranked || a.kind !== 'row' || b.kind !== 'row') continue;
-      const at = 2 * (base + 2 * index);
-      integers[at] = ranked.ranks + this.rankOf(a.slot, digits, index) * layout.rankedBytes;
-      integers[at + 2] = ranked.ranks + this.rankOf(b.slot, digits, index) * layout.rankedBytes;
-    }
-  }
-
-  /** Where the row of a slot stands among the ranked rows of a relation. */
-  private rankOf(slot: number, digits: Int32Array, relation: number): number {
-    const row = rowOf(this.plan.inputs.slots[slot].rows!, placeOf(digits, this.strides[slot]));
-    return this.ranked[relation].places[row];
+    const ranked = layout.ranked[relation];
+    if (!ranked || side.kind !== 'row') return { strides: new Int32Array(this.request.axes.length) };
+    const slot = inputs.slots[side.slot];
+    const { places } = this.ranked[relation];
+    const addressOf = (item: number) => ranked.ranks + places[rowOf(slot.rows!, item)] * layout.rankedBytes;
+    return {
+      strides: slotStrides(slot, this.request.axes),
+      integers: Int32Array.from({ length: slot.distinct }, (_, item) => addressOf(item)),
+    };
   }
 
   /** Computes what only this set needs. */
-  private computeOwn(index: number, scratch: number): void {
+  private computeOwn(index: number): void {
     const { inputs, layout } = this.plan;
     let rest = index;
     const parameters: Record<string, number> = {};
@@ -255,7 +246,7 @@ export class WasmSweep {
       rest = Math.floor(rest / values.length);
     }
     inputs.slots.forEach((slot, place) => {
-      if (!slot.isShared) this.writer.write(slot, parameters, scratch + layout.scratchSlots[place]);
+      if (!slot.isShared) this.writer.write(slot, parameters, this.scratch + layout.scratchSlots[place]);
     });
   }
 
@@ -289,8 +280,10 @@ export class WasmSweep {
       const figures = finish({
         first: sums[at],
         last: sums[at + 1],
-        returns: [sums[at + 2], sums[at + 3]],
-        squares: [sums[at + 4], sums[at + 5]],
+        evenReturns: sums[at + 2],
+        oddReturns: sums[at + 3],
+        evenSquares: sums[at + 4],
+        oddSquares: sums[at + 5],
         worstRatio: sums[at + 6],
         tradeCount: sums[at + 7],
       });
@@ -301,12 +294,6 @@ export class WasmSweep {
     }
     return tile;
   }
-}
-
-function placeOf(digits: Int32Array, strides: Int32Array): number {
-  let place = 0;
-  for (let axis = 0; axis < digits.length; axis += 1) place += digits[axis] * strides[axis];
-  return place;
 }
 
 function shareOf(count: number, part: number, parts: number): readonly [number, number] {

@@ -20,6 +20,7 @@ const NO_FILLS: FillColumns = {
   quantity: new Float64Array(0),
   price: new Float64Array(0),
   fee: new Float64Array(0),
+  isAtClose: new Uint8Array(0),
   reason: [],
 };
 

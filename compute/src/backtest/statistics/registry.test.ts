@@ -41,6 +41,7 @@ function fillsOf(rows: readonly { quantity: number; price: number; fee: number }
     quantity: Float64Array.from(rows, ({ quantity }) => quantity),
     price: Float64Array.from(rows, ({ price }) => price),
     fee: Float64Array.from(rows, ({ fee }) => fee),
+    isAtClose: new Uint8Array(rows.length),
     reason: rows.map(() => 'entry'),
   };
 }

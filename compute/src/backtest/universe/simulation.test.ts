@@ -39,6 +39,27 @@ describeOnEveryBackend('a universe in one account', ({ backtest }) => {
     expect([...result.universe!.tradeSymbols]).toEqual([0, 1]);
   });
 
+  it('buys, adds and sells decimal lots whole, and nothing of what rounding makes of them', () => {
+    // A tenth of the equity in A: 100 of 1000, 93.1 of 931 twice, 95.8 of 958.
+    const result = run(
+      'hold all\ncash 90\nrebalance daily',
+      { A: flat(1000, 1000, 310, 310, 400, 400) },
+      { lotSize: 0.1 },
+    );
+    expect(fillTexts(result)).toEqual([
+      '1 A +0.1 @ 1000 entry',
+      '2 A +0.2 @ 310 add',
+      '4 A -0.1 @ 400 reduce',
+    ]);
+  });
+
+  it('buys whole lots with all of its cash, which may then be short by rounding', () => {
+    // A lot of 0.1 at 1.1 costs 0.11000000000000001 in doubles.
+    const result = run('hold all', { A: flat(1.1, 1.1, 2.2) }, { lotSize: 0.1, initialCash: 0.11 });
+    expect(fillTexts(result)).toEqual(['1 A +0.1 @ 1.1 entry']);
+    expect(result.equity[2]).toBeCloseTo(0.22, 15);
+  });
+
   it('is put back to its weights at the first open of a month, by what was known at the close before', () => {
     // From 1970-01-29 on: the fourth bar is the first of February.
     const [A, B] = [
@@ -184,14 +205,15 @@ describeOnEveryBackend('a universe in one account', ({ backtest }) => {
   it('ends with an account that is ruined, and trades no more', () => {
     const result = run('short all\nrebalance daily', { A: flat(10, 10, 25, 1) });
     expect(fillTexts(result)).toEqual(['1 A -100 @ 10 entry', '2 A +100 @ 25 ruin']);
+    expect([...result.fills.isAtClose]).toEqual([0, 1]);
     expect([...result.equity]).toEqual([1000, 1000, -500, -500]);
     expect(result.statistics.totalReturn.value).toBe(-1.5);
   });
 
   it.each([
-    ['CLOSE_AT_LAST_OPEN', [1000, 1000, 1500], '2 A -100 @ 15 end'],
-    ['CLOSE_AT_LAST_CLOSE', [1000, 1000, 2000], '2 A -100 @ 20 end'],
-  ] as const)('with %s ends in cash', (endRule, equity, last) => {
+    ['CLOSE_AT_LAST_OPEN', [1000, 1000, 1500], '2 A -100 @ 15 end', 0],
+    ['CLOSE_AT_LAST_CLOSE', [1000, 1000, 2000], '2 A -100 @ 20 end', 1],
+  ] as const)('with %s ends in cash', (endRule, equity, last, isAtClose) => {
     const A = openClose([
       [10, 10],
       [10, 10],
@@ -200,6 +222,7 @@ describeOnEveryBackend('a universe in one account', ({ backtest }) => {
     const result = run('hold all', { A }, { endRule });
     expect([...result.equity]).toEqual(equity);
     expect(fillTexts(result).at(-1)).toBe(last);
+    expect([...result.fills.isAtClose]).toEqual([0, isAtClose]);
     expect([...result.position]).toEqual([0, 1, 0]);
   });
 
