@@ -1,12 +1,15 @@
 import { type CudaDevice, openCuda } from '../src/backends/cuda/device.ts';
+import { EVENTS_KERNEL } from '../src/backends/cuda/emit-events.ts';
+import { SIGNALS_KERNEL } from '../src/backends/cuda/emit-signals.ts';
 import { SETS_PER_BLOCK } from '../src/backends/cuda/emit-summary.ts';
+import { SWEEP_KERNEL } from '../src/backends/cuda/emit-sweep.ts';
 import { planCudaSweep, runCudaSweep } from '../src/backends/cuda/sweep.ts';
 import { StubDriver } from '../src/backends/cuda/testing/stub-driver.ts';
 import { gridSize } from '../src/backtest/sweep-grid.ts';
 import { compiledForSweep } from '../src/backtest/validate.ts';
 import type { SweepRequest } from '../src/service/contract.ts';
 
-const [CLOCK_KHZ, MULTIPROCESSORS] = [13, 16];
+const CLOCK_KHZ = 13;
 /** Instructions that a multiprocessor begins in a clock: four of 32 threads. */
 const ISSUED_PER_CLOCK = 128;
 /** Doubles that a multiprocessor adds or multiplies in a clock, where that is not the 2 of devices made for pictures. */
@@ -14,13 +17,16 @@ const DOUBLES_PER_CLOCK: Readonly<Record<string, number>> = { '8.0': 32, '9.0': 
 /** A quotient and a root are sequences of about so many instructions. */
 const QUOTIENT_INSTRUCTIONS = 10;
 
-/** What a kernel does for one bar of one parameter set, counted by interpreting it. */
+/** What the kernels of a sweep do for one bar of one parameter set, counted by interpreting it. */
 export interface InstructionCounts {
   readonly all: number;
   readonly doubles: number;
 }
 
-/** Counts the instructions of a sweep's kernel on few sets and bars; what only renames a register costs a device nothing. */
+/**
+ * Counts the instructions of a sweep on few sets and bars, without those of kernels whose work is shared by all sets; what only renames a
+ * register costs a device nothing.
+ */
 export function countInstructions(request: SweepRequest): InstructionCounts {
   const stub = new StubDriver();
   const strategy = compiledForSweep(request);
@@ -29,22 +35,26 @@ export function countInstructions(request: SweepRequest): InstructionCounts {
   const hooks = { check: () => undefined, onTile: () => undefined };
   runCudaSweep(openCuda(stub).devices, strategy, request, plan, hooks);
   let [all, doubles] = [0, 0];
-  for (const [line, count] of stub.executed) {
+  const executed = [SWEEP_KERNEL, SIGNALS_KERNEL, EVENTS_KERNEL].flatMap((kernel) => [
+    ...(stub.executed.get(kernel) ?? []),
+  ]);
+  for (const [line, count] of executed) {
     if (line.startsWith('mov.')) continue;
     const weight = /\b(div|sqrt)\.rn\.f64/.test(line) ? QUOTIENT_INSTRUCTIONS : 1;
     all += weight * count;
     if (/\b(add|sub|mul|div|sqrt)\.rn\.f64|\bsetp\.\w+\.f64|\bcvt\.\w+\.f64/.test(line))
       doubles += weight * count;
   }
-  // Blocks are whole: sets beyond the last are computed again.
-  const sets = Math.ceil(gridSize(request.axes) / SETS_PER_BLOCK) * SETS_PER_BLOCK;
+  const setsTotal = gridSize(request.axes);
+  // From bar to bar blocks are whole: sets beyond the last are computed again.
+  const sets = plan.events ? setsTotal : Math.ceil(setsTotal / SETS_PER_BLOCK) * SETS_PER_BLOCK;
   const evaluations = sets * request.instruments[0].bars.timesMs.length;
   return { all: all / evaluations, doubles: doubles / evaluations };
 }
 
 /** The bar-evaluations a second that a device can't exceed, and what holds it back. */
 export function limitOf(device: CudaDevice, { all, doubles }: InstructionCounts) {
-  const clocks = device.attribute(MULTIPROCESSORS) * device.attribute(CLOCK_KHZ) * 1_000;
+  const clocks = device.multiprocessors * device.attribute(CLOCK_KHZ) * 1_000;
   const issue = (clocks * ISSUED_PER_CLOCK) / all;
   const arithmetic = (clocks * (DOUBLES_PER_CLOCK[device.capability] ?? 2)) / doubles;
   return issue < arithmetic

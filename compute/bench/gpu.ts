@@ -28,7 +28,7 @@ const cases = parityCases(100, random?.sampledRequests(100) ?? []);
 const problems = parityProblems(devices, cases);
 process.stdout.write(
   problems.length === 0
-    ? `Parity: all ${cases.length} cases have the bits of the reference.\n\n`
+    ? `Parity: all ${cases.length} cases have the bits of the processor.\n\n`
     : `Parity: ${problems.length} of ${cases.length} cases differ.\n${problems.map((line) => `  ${line}\n`).join('')}`,
 );
 if (problems.length > 0) process.exit(1);
@@ -36,8 +36,8 @@ const lines = [...(await gpuLines(calls, LARGE)), ...(await gpuServiceLines(LARG
 const section = `${GPU_SECTION}
 
 Written by \`npm run bench:gpu -- --write\` after ${cases.length} cases of sweeps, simulations, covariances and selections had the bits of the
-reference. Wall-clock time from the request to the last figure, the best of several; the processor's by the whole service on two threads of the
-same machine. The limit is that of the kernel alone: how fast the device could begin its instructions, or do its arithmetic of doubles, if
+reference, those of sweeps from event to event (\`cuda-events\`) the bits of \`wasm-events\`. Wall-clock time from the request to the last figure, the best of several; the processor's by the whole service on two threads of the
+same machine. The limit is that of the kernels alone: how fast the device could begin its instructions, or do its arithmetic of doubles, if
 its threads never waited and never parted.
 
 Device: ${names}, CUDA ${version}. Machine: ${machine()}. Commit: ${commit()}.

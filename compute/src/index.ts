@@ -7,6 +7,7 @@ export { createRemoteComputeService } from './service/remote.ts';
 export { checkStrategy, libraryStrategies } from './strategy/library.ts';
 export { computeStatistics, statisticDefinitions } from './backtest/statistics/registry.ts';
 export type { StatisticDefinition, StatisticInput, StatisticUnit } from './backtest/statistics/define.ts';
+export { leavesAll } from './backtest/trades.ts';
 export { gridParameters, gridSize } from './backtest/sweep-grid.ts';
 export { drawdownSeries, simpleReturns } from './risk/columns.ts';
 export { isModelName, MODEL_BYTES_MAXIMUM } from './models/folder.ts';

@@ -3,8 +3,6 @@ import type { CudaDevice } from '../../compute/src/backends/cuda/device.ts';
 import { covarianceOnDevice, measureCudaPaths } from '../../compute/src/backends/cuda/paths.ts';
 import { smallestOnDevices } from '../../compute/src/backends/cuda/select.ts';
 import { planCudaSweep, runCudaSweep } from '../../compute/src/backends/cuda/sweep.ts';
-import { runSweepTile } from '../../compute/src/backtest/sweep.ts';
-import { gridSize } from '../../compute/src/backtest/sweep-grid.ts';
 import { compiledForSweep } from '../../compute/src/backtest/validate.ts';
 import { smallest } from '../../compute/src/risk/select.ts';
 import type { SweepRequest, SweepTile } from '../../compute/src/service/contract.ts';
@@ -14,9 +12,10 @@ import { simulateReference } from '../../compute/src/simulation/reference.ts';
 import { PATH_MODELS } from './path-models.ts';
 import { random } from './random.ts';
 import { instrumentStrategies } from './strategies.ts';
+import { figuresByReference, figuresByWasm } from './sweep-backends.ts';
 import { axesOf, figures, SWEEP_BASE, walk } from './sweeps.ts';
 
-/** Something that devices and the reference both compute: two lists of numbers that have to be the same. */
+/** Something that devices and the processor both compute: two lists of numbers that have to be the same. */
 export interface ParityCase {
   readonly kind: 'sweep' | 'paths' | 'covariance' | 'selection';
   readonly name: string;
@@ -27,11 +26,12 @@ const SEED = 12_345_678_901;
 const never = () => undefined;
 
 /**
- * What CUDA devices have to compute with the bits of the reference, scaled up for devices that are no stub; `sampled` are sweeps of
- * random strategies.
+ * What CUDA devices have to compute with the bits of the reference, or of the plan `wasm-events` where they go from event to event,
+ * scaled up for devices that are no stub; `sampled` are sweeps of random strategies.
  */
 export function parityCases(scale: 1 | 100, sampled: readonly SweepRequest[]): readonly ParityCase[] {
-  const strategies = instrumentStrategies().map(({ id, source }): ParityCase => {
+  const allIn = { direction: 'LONG_ONLY', lotSize: 0, endRule: 'KEEP_OPEN' } as const;
+  const strategies = instrumentStrategies().flatMap(({ id, source }): ParityCase[] => {
     const instruments = [{ symbol: 'X', bars: walk(300, 7) }];
     const request = {
       ...SWEEP_BASE,
@@ -39,7 +39,14 @@ export function parityCases(scale: 1 | 100, sampled: readonly SweepRequest[]): r
       axes: axesOf(source, scale === 1 ? 2 : 6),
       instruments,
     };
-    return { kind: 'sweep', name: id, run: (devices) => sweepOf(devices, request) };
+    return [
+      { kind: 'sweep', name: id, run: (devices) => sweepOf(devices, request) },
+      {
+        kind: 'sweep',
+        name: `${id}, all in`,
+        run: (devices) => sweepOf(devices, { ...request, ...allIn }),
+      },
+    ];
   });
   const drawn = sampled.map((request, index): ParityCase => ({
     kind: 'sweep',
@@ -59,7 +66,7 @@ export function parityCases(scale: 1 | 100, sampled: readonly SweepRequest[]): r
   ];
 }
 
-/** The cases in which devices do not have the bits of the reference, with why. */
+/** The cases in which devices do not have the bits that they have to, with why. */
 export function parityProblems(devices: readonly CudaDevice[], cases: readonly ParityCase[]): string[] {
   return cases.flatMap(({ name, run }) => {
     try {
@@ -80,9 +87,8 @@ function sweepOf(devices: readonly CudaDevice[], request: SweepRequest) {
   const tiles: SweepTile[] = [];
   const onTile = (tile: SweepTile) => void tiles.push(tile);
   runCudaSweep(devices, strategy, request, plan, { check: never, onTile });
-  const whole = runSweepTile(request, strategy, 0, gridSize(request.axes), new Map(), never);
-  const numbers = (all: readonly SweepTile[]) => Object.values(figures(all)).flat();
-  return { found: numbers(tiles), expected: numbers([whole]) };
+  const expected = plan.events ? figuresByWasm(request).figures : figuresByReference(request);
+  return { found: Object.values(figures(tiles)).flat(), expected: Object.values(expected).flat() };
 }
 
 function pathsOf(devices: readonly CudaDevice[], model: PathModel, scenarios: number) {

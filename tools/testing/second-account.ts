@@ -1,4 +1,5 @@
-import { affordableQuantity, feeOf, slippedPrice, toLots } from '../../compute/src/backtest/costs.ts';
+import { affordableQuantity, feeOf, slippedPrice } from '../../compute/src/backtest/costs.ts';
+import { lotsOf, toLots } from '../../compute/src/backtest/lots.ts';
 import type { SimulationSettings } from '../../compute/src/backtest/simulation.ts';
 import type { RuleSignals, StrategySignals } from '../../compute/src/ir/signals.ts';
 import type { BarColumns } from '../../compute/src/service/contract.ts';
@@ -176,12 +177,13 @@ export class SecondAccount {
 
   private enter(d: number, t: number, side: number, raw: number, slips: boolean): void {
     if (this.units !== 0) return;
-    const { costs, lotSize } = this.settings;
+    const { costs } = this.settings;
+    const lots = lotsOf(this.settings.lotSize);
     const { kind, value } = this.signals.size;
     const price = slips ? slippedPrice(costs, raw, side) : raw;
-    const paidFor = (cash: number) => affordableQuantity(costs, cash, price, lotSize);
+    const paidFor = (cash: number) => affordableQuantity(costs, cash, price, lots);
     const wanted = { units: value[d], cash: value[d] / price }[kind as 'units' | 'cash'];
-    const asked = wanted === undefined ? paidFor(this.cash * value[d]) : toLots(wanted, lotSize);
+    const asked = wanted === undefined ? paidFor(this.cash * value[d]) : toLots(wanted, lots);
     const quantity = Math.min(asked, paidFor(this.cash));
     if (!(quantity > 0)) return;
     this.fill(t, side * quantity, price, true);

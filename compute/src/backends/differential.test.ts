@@ -23,7 +23,7 @@ describe('the backends agree on a random strategy', () => {
       const expected = figuresByReference(request);
       const { figures, plan } = figuresByWasm(request);
       expect(withinPromise(figures, expected, plan)).toEqual(expected);
-      expect(figuresByCuda(request)).toEqual(expected);
+      expect(figuresByCuda(request).figures).toEqual(plan === 'wasm-events' ? figures : expected);
       if (expected.tradeCount.some((count) => count > 0)) traded += 1;
     });
     // One run of a property is biased towards the least there is.
@@ -43,7 +43,7 @@ describe('orders that wait for a price', () => {
       const market = { ...request, strategy: atTheMarket(request.strategy) };
       const { figures, plan } = figuresByWasm(market);
       expect(withinPromise(figures, found, plan)).toEqual(found);
-      expect(figuresByCuda(market)).toEqual(found);
+      expect(figuresByCuda(market).figures).toEqual(plan === 'wasm-events' ? figures : found);
       if (found.tradeCount.some((count) => count > 0)) traded += 1;
     });
     fc.assert(property, runsOf(25, 41));

@@ -62,7 +62,7 @@ describe('random strategies whose orders fill inside bars', () => {
       const expected = figuresByReference(market);
       const { figures, plan } = figuresByWasm(market);
       expect(withinPromise(figures, expected, plan)).toEqual(expected);
-      expect(figuresByCuda(market)).toEqual(expected);
+      expect(figuresByCuda(market).figures).toEqual(plan === 'wasm-events' ? figures : expected);
       seen.plans.add(plan);
     });
     fc.assert(property, runsOf(40, 43));

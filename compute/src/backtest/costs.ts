@@ -1,4 +1,5 @@
 import type { CostModel } from '../service/contract.ts';
+import { type Lots, toLots } from './lots.ts';
 
 /** What a fill of `quantity` units at `price` costs in commission: the parts added, at least the minimum. */
 export function feeOf(costs: CostModel, quantity: number, price: number): number {
@@ -37,27 +38,23 @@ export function interestOf(
   return (perYear * elapsedMs) / YEAR_MS;
 }
 
-/** `quantity` rounded down to whole lots; a lot of 0 allows any fraction. */
-export function toLots(quantity: number, lotSize: number): number {
-  return lotSize > 0 ? Math.floor(quantity / lotSize) * lotSize : quantity;
-}
-
 /**
  * The most units at `price` that `cash` pays for, commission included; 0 when not even one lot. Of their
- * value only the part 1 / `leverage` is paid, the rest is borrowed.
+ * value only the part 1 / `leverage` is paid, the rest is borrowed. Whole lots may cost more than `cash` by
+ * the rounding that lots allow.
  */
 export function affordableQuantity(
   costs: CostModel,
   cash: number,
   price: number,
-  lotSize: number,
+  lots: Lots | null,
   leverage = 1,
 ): number {
   const margin = price / leverage;
   const unitCost = price * (1 / leverage + costs.commissionBps / 10_000) + costs.commissionPerShare;
-  let quantity = toLots(Math.max(0, cash - costs.commissionPerTrade) / unitCost, lotSize);
+  let quantity = toLots(Math.max(0, cash - costs.commissionPerTrade) / unitCost, lots);
   if (quantity * margin + feeOf(costs, quantity, price) > cash && costs.commissionMinimum > 0) {
-    quantity = Math.min(quantity, toLots(Math.max(0, cash - costs.commissionMinimum) / margin, lotSize));
+    quantity = Math.min(quantity, toLots(Math.max(0, cash - costs.commissionMinimum) / margin, lots));
   }
   return quantity;
 }

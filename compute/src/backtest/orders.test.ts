@@ -259,6 +259,18 @@ describeOnEveryBackend('pyramiding', ({ simulate }) => {
     ]);
   });
 
+  it('holds and leaves whole lots that it added', () => {
+    const value = Float64Array.of(0.1, 0.2, 0, 0);
+    const signals = signalsOf(
+      4,
+      { enterLong: [0, 1], exitLong: [2] },
+      { size: { kind: 'units', value }, entriesMaximum: 2 },
+    );
+    const run = simulate(flatBars([10, 10, 10, 10]), signals, { lotSize: 0.1 });
+    expect(fillsOf(run).map(([, quantity]) => quantity)).toEqual([0.1, 0.2, -0.3]);
+    expect([...run.position]).toEqual([0, 0.1, 0.3, 0]);
+  });
+
   it('never loosens a trailing stop', () => {
     const bars = ohlc([
       [10, 10, 10, 10],

@@ -256,6 +256,48 @@ describeOnEveryBackend('Simulation', ({ simulate }) => {
     expect(Array.from(run.equity.subarray(2))).toEqual([-500, -500, -500]);
   });
 
+  it.each([
+    ['units', 0.3, 1000],
+    ['cash', 30, 1000],
+    ['percentOfEquity', 0.03, 1000],
+    ['percentOfEquity', 1, 30],
+    ['riskFraction', 0.003, 1000],
+  ] as const)('buys 0.3 in lots of 0.1 by %s of %d', (kind, value, initialCash) => {
+    const size = { kind, value: always(3, value) };
+    const signals = signalsOf(3, { enterLong: [0], exitLong: [1] }, { size, stopDistance: always(3, 10) });
+    const run = simulate(flatBars([100, 100, 110]), signals, { lotSize: 0.1, initialCash });
+    expect(fillsOf(run)).toEqual([
+      [1, 0.3, 100, 'entry'],
+      [2, -0.3, 110, 'exit'],
+    ]);
+    expect(run.equity[2]).toBe(initialCash + 3);
+  });
+
+  it.each([
+    [2.5, 9, 7.5],
+    [5, 12, 10],
+    [1, 2.9999999999999996, 3],
+    [0.01, 0.29, 0.29],
+    [0.1, 0.29, 0.2],
+  ])('buys in lots of %d for %d units %d', (lotSize, units, quantity) => {
+    const size = { kind: 'units', value: always(2, units) } as const;
+    const run = simulate(flatBars([10, 10]), signalsOf(2, { enterLong: [0] }, { size }), { lotSize });
+    expect(fillsOf(run)).toEqual([[1, quantity, 10, 'entry']]);
+  });
+
+  it('buys whole lots with all the cash, which may then be short by rounding, and trades on', () => {
+    // A lot of 0.1 at 1.1 costs 0.11000000000000001 in doubles.
+    const signals = signalsOf(6, { enterLong: [0, 1, 3], exitLong: [2] });
+    const bars = flatBars([1.1, 1.1, 1.1, 2.2, 2.2, 2.2]);
+    const run = simulate(bars, signals, { lotSize: 0.1, initialCash: 0.11 });
+    expect(fillsOf(run)).toEqual([
+      [1, 0.1, 1.1, 'entry'],
+      [3, -0.1, 2.2, 'exit'],
+      [4, 0.1, 2.2, 'entry'],
+    ]);
+    expect(run.equity[5]).toBeCloseTo(0.22, 15);
+  });
+
   it('sizes by the risk to the stop', () => {
     const signals = signalsOf(
       3,

@@ -1,7 +1,8 @@
 import type { RuleSignals, StrategySignals } from '../ir/signals.ts';
 import type { BarColumns, CostModel, EndRule, FillColumns, TradeDirection } from '../service/contract.ts';
 import { type OrderOutcome, type WaitingOrder, workOrder } from './orders.ts';
-import { affordableQuantity, feeOf, interestOf, slippedPrice, toLots } from './costs.ts';
+import { affordableQuantity, feeOf, interestOf, slippedPrice } from './costs.ts';
+import { heldAfter, type Lots, lotsOf, toLots } from './lots.ts';
 
 /** What a simulation assumes beside the decisions: see the fields of the same names in BacktestRequest. */
 export interface SimulationSettings {
@@ -76,6 +77,7 @@ export class Simulation {
   private readonly hasLevels: boolean;
   private readonly signals: StrategySignals;
   private readonly settings: SimulationSettings;
+  private readonly lots: Lots | null;
   private cash: number;
   private units = 0;
   private entryPrice = 0;
@@ -108,6 +110,7 @@ export class Simulation {
     this.bars = bars;
     this.signals = signals;
     this.settings = settings;
+    this.lots = lotsOf(settings.lotSize);
     this.cash = settings.initialCash;
     this.equity = room.equity;
     this.position = room.position;
@@ -266,12 +269,12 @@ export class Simulation {
   ): void {
     if (!this.hasRoom(side)) return;
     const held = Math.abs(this.units);
-    const { costs, lotSize, leverage = 1 } = this.settings;
+    const { costs, leverage = 1 } = this.settings;
     const price = at.slips ? slippedPrice(costs, at.price, side) : at.price;
     const equity = this.cash + this.units * price;
     const quantity = Math.min(
       this.wantedQuantity(decided, price, equity),
-      affordableQuantity(costs, equity - (held * price) / leverage, price, lotSize, leverage),
+      affordableQuantity(costs, equity - (held * price) / leverage, price, this.lots, leverage),
     );
     if (!(quantity > 0)) return;
     if (held === 0) {
@@ -304,15 +307,15 @@ export class Simulation {
 
   private wantedQuantity(decided: number, price: number, equity: number): number {
     const { kind, value } = this.signals.size;
-    const { costs, lotSize, periodsPerYear } = this.settings;
+    const { costs, periodsPerYear } = this.settings;
     const size = value[decided];
-    if (kind === 'units') return toLots(size, lotSize);
-    if (kind === 'cash') return toLots(size / price, lotSize);
+    if (kind === 'units') return toLots(size, this.lots);
+    if (kind === 'cash') return toLots(size / price, this.lots);
     if (kind === 'riskFraction') {
-      return toLots((equity * size) / (this.signals.stopDistance?.[decided] ?? NaN), lotSize);
+      return toLots((equity * size) / (this.signals.stopDistance?.[decided] ?? NaN), this.lots);
     }
     const fraction = kind === 'volatilityTarget' ? size / Math.sqrt(periodsPerYear) : size;
-    return affordableQuantity(costs, equity * fraction, price, lotSize);
+    return affordableQuantity(costs, equity * fraction, price, this.lots);
   }
 
   /** Leaves by an exit whose price the open of a bar has passed, if any, and says whether it did: an order that fills in the bar comes after it. */
@@ -398,7 +401,7 @@ export class Simulation {
   private fill(bar: number, side: number, quantity: number, price: number, reason: string, stop = NaN): void {
     const fee = feeOf(this.settings.costs, quantity, price);
     this.cash -= side * quantity * price + fee;
-    this.units += side * quantity;
+    this.units = heldAfter(this.units, side * quantity, this.lots);
     this.fills.push({ bar, side, quantity, price, fee, reason, isAtClose: this.isAtClose, stop });
   }
 

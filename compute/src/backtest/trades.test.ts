@@ -186,6 +186,23 @@ describe('buildTrades', () => {
     expect([...trades.profit]).toEqual([4, 3]);
   });
 
+  it('ends a trade with what leaves all of it, where doubles of whole lots do not add up to nothing', () => {
+    const fills = fillsOf([
+      [0, 0.1, 10],
+      [1, 0.2, 10],
+      [2, -0.3, 11],
+      [3, -0.5, 12],
+    ]);
+    const trades = buildTrades(
+      { ...fills, reason: ['entry: a', 'add', 'exit: add', 'entry'] },
+      flatBars([10, 10, 11, 12]),
+    );
+    expect([[...trades.direction], [...trades.exitIndex]]).toEqual([
+      [1, -1],
+      [2, -1],
+    ]);
+  });
+
   it('adds up to cash and holdings, and its excursions enclose the outcome, whatever is traded', () => {
     const price = fc.integer({ min: 1, max: 1000 });
     const fill = fc.record({ units: fc.integer({ min: -9, max: 9 }), price, fee: fc.nat(5) });

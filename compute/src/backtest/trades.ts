@@ -45,12 +45,17 @@ export function buildTrades(fills: FillColumns, bars: BarColumns): TradeColumns 
     }
     open.units += fills.side[i] * quantity;
     open.fees += fills.fee[i];
-    if (open.units !== 0) continue;
+    if (open.units !== 0 && !leavesAll(fills.reason[i])) continue;
     rows.push(tradeRow(open, fills.barIndex[i], fills.barIndex[i] + fills.isAtClose[i], bars));
     open = null;
   }
   if (open) rows.push(tradeRow(open, -1, bars.close.length, bars));
   return tradeColumns(rows, bars.timesMs);
+}
+
+/** Whether a fill for this reason (see `FillColumns`) leaves nothing of a position, whatever rounding makes of the sum of its fills. */
+export function leavesAll(reason: string): boolean {
+  return !/^(entry|add|reduce)(:|$)/.test(reason);
 }
 
 interface TradeRow {

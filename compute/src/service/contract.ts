@@ -200,7 +200,7 @@ export interface RebalanceColumns {
 
 export interface BackendChoice {
   /**
-   * 'reference', 'wasm-events', 'wasm-bars', 'wasm-stretches', 'wasm-paths' or 'cuda'; where several did parts,
+   * 'reference', 'wasm-events', 'wasm-bars', 'wasm-stretches', 'wasm-paths', 'cuda-events' or 'cuda'; where several did parts,
    * all of them in the order of the alphabet, as in 'cuda + wasm-bars'.
    */
   readonly backend: string;

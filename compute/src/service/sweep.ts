@@ -162,13 +162,15 @@ function chooseSource(pool: WorkerPool, sweep: CheckedSweep, devices: ServiceDev
   if (typeof plan === 'string') return processor(`no GPU took it: ${plan}`);
   // With one thread there is nobody to share with.
   const series = pool.threads > 1 ? shareSeries(strategy, plan.inputs.slots, plan.layout.barsTotal) : null;
-  return deviceTiles(pool, { kind: 'cudaSweep', request, settings: devices.settings, series }, processor);
+  const task = { kind: 'cudaSweep', request, settings: devices.settings, series } as const;
+  return deviceTiles(pool, task, plan.choice, processor);
 }
 
 /** The sweep on the GPU; where that fails, what is left of it on the processor. */
 function deviceTiles(
   pool: WorkerPool,
   task: DeviceSweep,
+  choice: BackendChoice,
   processor: (reason: string) => TileSource,
 ): TileSource {
   return async (signal, onTile) => {
@@ -177,16 +179,15 @@ function deviceTiles(
     const report = (tile: SweepTile) => {
       for (const fresh of once.fresh(tile)) onTile(fresh);
     };
-    const deviceReason = 'the work is worth the GPU';
     try {
       await runOnDevices(pool, task, signal, report);
-      return { backend: 'cuda', reason: deviceReason };
+      return choice;
     } catch (problem) {
       if (!(problem instanceof ComputeError) || problem.code !== 'UNAVAILABLE') throw problem;
       const split = once.seenStretches();
       const rest = await processor(`the GPU failed: ${problem.message}`)(signal, report);
       if (split.length === 0) return rest;
-      return { ...combinedChoice([{ backend: 'cuda', reason: deviceReason }, rest]), split };
+      return { ...combinedChoice([choice, rest]), split };
     }
   };
 }

@@ -25,7 +25,7 @@ const fills = columns({
 const fillReasons = [
   'entry: breakout',
   'add: dip',
-  'target',
+  'reduce',
   'exit: fade',
   'entry',
   'stop',
@@ -56,7 +56,7 @@ describe('the trades of a backtest', () => {
         ...tags,
       ]),
     ).toEqual([
-      ['0', 60, 46 / 60, 'breakout', 'target', 'exit: fade'],
+      ['0', 60, 46 / 60, 'breakout', 'reduce', 'exit: fade'],
       ['4', 8, -1.25, null, 'stop'],
       ['6', undefined, null, 'breakout'],
     ]);
@@ -72,7 +72,7 @@ describe('the trades of a backtest', () => {
     ]);
     const trades = await simulatedTrades(run, fills, 'PER_LOT');
     expect(trades.map(({ initialRisk }) => initialRisk?.toNumber() ?? null)).toEqual([25, 20, 8, null]);
-    expect(trades.map(({ tags }) => tags)).toEqual([['target', 'exit: fade'], ['exit: fade'], ['stop'], []]);
+    expect(trades.map(({ tags }) => tags)).toEqual([['reduce', 'exit: fade'], ['exit: fade'], ['stop'], []]);
     expect(trades.map(({ setup }) => setup)).toEqual(['breakout', 'dip', null, 'breakout']);
   });
 
@@ -83,7 +83,7 @@ describe('the trades of a backtest', () => {
       'SHORT 4 0 50 52 -10 2 1',
     ]);
     const closings = await simulatedTrades(run, fills, 'PER_CLOSING');
-    expect(closings.map(({ tags }) => tags)).toEqual([['target'], ['exit: fade'], ['stop']]);
+    expect(closings.map(({ tags }) => tags)).toEqual([['reduce'], ['exit: fade'], ['stop']]);
   });
 
   it('come to the same profit and fees in every grouping', async () => {
@@ -99,7 +99,7 @@ describe('the trades of a backtest', () => {
     const groups = (by: 'TAG' | 'SETUP') =>
       breakdownOf(finished, by, 'UTC').map(({ label, statistics }) => [label, statistics.netProfit]);
     expect(groups('TAG')).toEqual([
-      ['target', 46],
+      ['reduce', 46],
       ['exit: fade', 46],
       ['stop', -10],
     ]);
@@ -138,6 +138,29 @@ describe('the trades of a backtest', () => {
       ['AAA', 0.2, 2 * DAY_MS],
     ]);
     expect(await simulatedTrades(row, {}, 'FLAT_TO_FLAT')).toEqual([]);
+  });
+
+  it('end with what leaves all of them, where doubles of whole lots do not add up to nothing', async () => {
+    const row = { ...run, result: { fillReasons: ['entry', 'add', 'stop', 'entry'], barCount: 4 } };
+    const own = columns({
+      barIndex: [0, 1, 2, 3],
+      timesMs: days(0, 1, 2, 3),
+      side: [1, 1, -1, -1],
+      quantity: [0.1, 0.2, 0.3, 0.5],
+      price: [10, 10, 11, 12],
+      fee: [0, 0, 0, 0],
+    });
+    const trades = await simulatedTrades(row as unknown as RunRow, own, 'FLAT_TO_FLAT');
+    const told = trades.map(({ trip }) => [
+      trip.side,
+      trip.quantity.toNumber(),
+      trip.openQuantity.toNumber(),
+      trip.profit.toNumber(),
+    ]);
+    expect(told).toEqual([
+      ['LONG', 0.3, 0, 0.3],
+      ['SHORT', 0, 0.5, 0],
+    ]);
   });
 });
 

@@ -1,3 +1,4 @@
+import { leavesAll } from '@ai-trading/compute';
 import type { InstrumentRow } from '../market-data/instrument.entity.ts';
 import type { Timeframe } from '../market-data/timeframe.ts';
 import { Breather } from '../platform/breather.ts';
@@ -110,14 +111,16 @@ export function simulatedMarket(
   };
 }
 
-/** The fills of each position until it is flat; what makes an instrument flat in doubles does so in decimals. */
+/** The fills of each position until it is flat; what leaves all of an instrument, whatever doubles add up to, does so in decimals. */
 function* positionsOf(row: RunRow, fills: Columns): Generator<LotEvent[]> {
+  const { fillReasons = [] } = summaryOf(row);
   const held = new Map<string, { units: number; exact: Decimal; events: LotEvent[] }>();
   for (const [index, side] of (fills.side ?? []).entries()) {
     const instrumentId = symbolAt(row, fills, index);
     const before = held.get(instrumentId) ?? { units: 0, exact: ZERO, events: [] };
     const units = before.units + side * fills.quantity[index];
-    const quantity = units === 0 ? before.exact.negated() : new Decimal(side * fills.quantity[index]);
+    const isFlat = units === 0 || (fillReasons.length > 0 && leavesAll(fillReasons[index]));
+    const quantity = isFlat ? before.exact.negated() : new Decimal(side * fills.quantity[index]);
     before.events.push({
       kind: 'TRADE',
       id: String(index),
@@ -129,7 +132,7 @@ function* positionsOf(row: RunRow, fills: Columns): Generator<LotEvent[]> {
       fee: new Decimal(fills.fee[index]),
     });
     held.set(instrumentId, { units, exact: before.exact.plus(quantity), events: before.events });
-    if (units !== 0) continue;
+    if (!isFlat) continue;
     held.delete(instrumentId);
     yield before.events;
   }

@@ -2,6 +2,7 @@ import type { DriverCalls, Handle } from './driver.ts';
 import { type CudaSettings, EVERY_DEVICE, visibleOf } from './settings.ts';
 
 const OUT_OF_MEMORY = 2;
+const MULTIPROCESSORS = 16;
 const CAPABILITY_MAJOR = 75;
 const CAPABILITY_MINOR = 76;
 const STREAM_NON_BLOCKING = 1;
@@ -43,7 +44,8 @@ export function verification(devices: readonly CudaDevice[]): string {
     devices.map(({ capability }) => capability).filter((each) => !VERIFIED_CAPABILITIES.includes(each)),
   );
   const verified = `the kernels are verified on compute capability ${VERIFIED_CAPABILITIES.join(', ')}`;
-  return unverified.size === 0 ? verified : `${verified}, not yet on ${[...unverified].join(', ')}`;
+  const others = unverified.size === 0 ? '' : `, not yet on ${[...unverified].join(', ')}`;
+  return `${verified}${others}; those of cuda-events are not yet measured on a GPU`;
 }
 
 /** An argument of a kernel. */
@@ -124,6 +126,7 @@ export class CudaDevice {
   /** The compute capability, e.g. "9.0". */
   readonly capability: string;
   readonly memoryBytes: number;
+  readonly multiprocessors: number;
   private readonly driver: Driver;
   private readonly device: number;
   private context: Handle | undefined;
@@ -148,6 +151,7 @@ export class CudaDevice {
       .toString('hex')
       .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')}`;
     this.capability = `${this.attribute(CAPABILITY_MAJOR)}.${this.attribute(CAPABILITY_MINOR)}`;
+    this.multiprocessors = this.attribute(MULTIPROCESSORS);
     this.memoryBytes = Number(
       driver.read<Handle>((out) => calls.cuDeviceTotalMem_v2(out, device), 'cuDeviceTotalMem_v2'),
     );

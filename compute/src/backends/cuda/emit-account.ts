@@ -1,3 +1,4 @@
+import { lotsOf } from '../../backtest/lots.ts';
 import type { SeriesExpression } from '../wasm/slots.ts';
 import { emitSeries } from './emit-expressions.ts';
 import { type Side, SimulationState } from './emit-state.ts';
@@ -10,8 +11,33 @@ export class AccountWriter extends SimulationState {
     return this.terms.fillsAtClose ? 0 : 1;
   }
 
+  /**
+   * One bar in full, from what was decided to the equity at its close. An account without anything left holds nothing and has no cash, so
+   * it does nothing more.
+   */
+  protected visit(isLast: Register<'pred'>): void {
+    const { p, terms } = this;
+    const { open, close } = this.prices;
+    if (!terms.fillsAtClose) this.act(open);
+    if (terms.endRule === 'CLOSE_AT_LAST_OPEN') p.if(p.both(isLast, this.isHeld()), () => this.leave(open));
+    p.set(this.hasFilled, p.truth(false));
+    if (this.hasStopLevel || terms.hasTarget) {
+      const canBeReached = terms.fillsAtClose
+        ? p.both(this.isHeld(), p.compare('gt', 'u32', this.bar, this.entryBar))
+        : this.isHeld();
+      this.onSide((side) => this.protect(side, canBeReached));
+    }
+    if (terms.fillsAtClose) p.if(p.not(this.hasFilled), () => this.act(close));
+    if (terms.endRule === 'CLOSE_AT_LAST_CLOSE') p.if(p.both(isLast, this.isHeld()), () => this.leave(close));
+    p.set(this.equity, p.add('f64', this.cash, p.multiply(this.units, close)));
+    p.if(p.compare('le', 'f64', this.equity, 0), () => {
+      p.if(this.isHeld(), () => this.leave(close));
+      p.set(this.equity, this.cash);
+    });
+  }
+
   /** What was decided last, carried out in this bar at `price`. Most bars have nothing to do, which takes one jump. */
-  protected act(price: Register<'f64'>): void {
+  private act(price: Register<'f64'>): void {
     const { p, decisions, terms } = this;
     const isHeld = this.isHeld();
     const isLong = p.compare('gt', 'f64', this.units, 0);
@@ -43,7 +69,7 @@ export class AccountWriter extends SimulationState {
     return p.compare('ge', 'u32', held, this.places.integers[inputs.maximumBarsHeld]!);
   }
 
-  protected leave(rawPrice: Register<'f64'>, slips = true): void {
+  private leave(rawPrice: Register<'f64'>, slips = true): void {
     const { p } = this;
     this.onSide((side) => {
       p.set(this.price, slips ? this.slipped(rawPrice, side > 0 ? -1 : 1) : rawPrice);
@@ -58,7 +84,7 @@ export class AccountWriter extends SimulationState {
    * The protective exits of a bar, the stop before the target, where `isReached`; then the levels follow the price, which means nothing
    * to an account that holds nothing: an entry sets them anew.
    */
-  protected protect(side: Side, isReached: Register<'pred'>): void {
+  private protect(side: Side, isReached: Register<'pred'>): void {
     const { p, terms } = this;
     const { low, high } = this.prices;
     const [worst, best] = side > 0 ? [low, high] : [high, low];
@@ -113,8 +139,11 @@ export class AccountWriter extends SimulationState {
     this.wantedQuantity();
     const isPositive = (value: Register<'f64'>) => p.compare('gt', 'f64', value, 0);
     p.if(p.both(isPositive(this.wanted), isPositive(this.quantity)), () => {
-      const isSmaller = p.compare('lt', 'f64', this.wanted, this.quantity);
-      p.set(this.quantity, p.choose(isSmaller, this.wanted, this.quantity));
+      // All in, no less is wanted than there is cash for.
+      if (!this.terms.isAllIn) {
+        const isSmaller = p.compare('lt', 'f64', this.wanted, this.quantity);
+        p.set(this.quantity, p.choose(isSmaller, this.wanted, this.quantity));
+      }
       const change = this.signed(side, this.quantity);
       this.pay(change);
       p.set(this.units, change);
@@ -179,11 +208,14 @@ export class AccountWriter extends SimulationState {
     });
   }
 
+  /** `toLots` of backtest/lots.ts. */
   private toLots(quantity: Operand<'f64'>): Operand<'f64'> {
     const { p } = this;
-    const { lotSize } = this.terms;
-    if (lotSize === 0) return quantity;
-    return p.multiply(p.apply('floor', p.divide(quantity, lotSize)), lotSize);
+    const lots = lotsOf(this.terms.lotSize);
+    if (lots === null) return quantity;
+    const count = p.apply('floor', p.multiply(quantity, lots.perUnit));
+    const parts = lots.numerator === 1 ? count : p.multiply(count, lots.numerator);
+    return lots.denominator === 1 ? parts : p.divide(parts, lots.denominator);
   }
 
   /** `feeOf` of backtest/costs.ts at `price`. */

@@ -46,7 +46,8 @@ export function rowsOf(expression: SeriesExpression): number[] {
   return expression.kind === 'operation' ? expression.inputs.flatMap(rowsOf) : [];
 }
 
-const COMPARED: Readonly<Record<string, Comparison>> = {
+/** How an instruction compares, by the operation; crossings have two. */
+export const COMPARED: Readonly<Record<string, Comparison>> = {
   less: 'lt',
   less_equal: 'le',
   greater: 'gt',

@@ -76,20 +76,21 @@ export class HandOver {
 
 /** Sums up an equity curve, as `sumEquity` and `sumsFinisher` of backtest/summary.ts. */
 export class SummaryWriter {
-  private readonly p: PtxWriter;
-  private readonly first: Register<'f64'>;
-  private readonly last: Register<'f64'>;
-  private readonly peak: Register<'f64'>;
-  private readonly worst: Register<'f64'>;
-  private readonly returns: readonly [Register<'f64'>, Register<'f64'>];
-  private readonly squares: readonly [Register<'f64'>, Register<'f64'>];
+  protected readonly p: PtxWriter;
+  protected readonly first: Register<'f64'>;
+  protected readonly last: Register<'f64'>;
+  protected readonly peak: Register<'f64'>;
+  protected readonly worst: Register<'f64'>;
+  /** Of even and of odd bars apart, or of all. */
+  protected readonly returns: readonly Register<'f64'>[];
+  protected readonly squares: readonly Register<'f64'>[];
 
-  constructor(p: PtxWriter) {
+  constructor(p: PtxWriter, lanes: 1 | 2 = 2) {
     this.p = p;
     const number = (value = 0) => p.variable('f64', value);
     [this.first, this.last, this.peak, this.worst] = [number(), number(), number(), number(1)];
-    this.returns = [number(), number()];
-    this.squares = [number(), number()];
+    this.returns = Array.from({ length: lanes }, () => number());
+    this.squares = Array.from({ length: lanes }, () => number());
   }
 
   /** The equity of the first bar, from which the others are seen. */
@@ -116,8 +117,9 @@ export class SummaryWriter {
     const none = p.variable('f64', NaN);
     const made = p.subtract('f64', p.divide(last, first), 1);
     const totalReturn = count >= 1 ? p.choose(p.compare('neu', 'f64', first, 0), made, NaN) : none;
-    const mean = p.divide(p.add('f64', returns[0], returns[1]), count);
-    const meanSquare = p.divide(p.add('f64', squares[0], squares[1]), count);
+    const sum = (lanes: readonly Register<'f64'>[]) => lanes.reduce((all, lane) => p.add('f64', all, lane));
+    const mean = p.divide(sum(returns), count);
+    const meanSquare = p.divide(sum(squares), count);
     const spread = p.multiply(p.subtract('f64', meanSquare, p.multiply(mean, mean)), count);
     const variance = p.divide(spread, count - 1);
     const ratio = p.divide(p.subtract('f64', mean, free), p.apply('sqrt', variance));

@@ -2,6 +2,7 @@ import type { KernelInputs } from '../wasm/slots.ts';
 import type { SimulationTerms } from '../wasm/terms.ts';
 import { AccountWriter } from './emit-account.ts';
 import { ConditionWriter, rowsOf } from './emit-expressions.ts';
+import { emitDigits, emitPlaces } from './emit-places.ts';
 import type { SimulationPrices, SlotPlaces } from './emit-state.ts';
 import { HandOver, SETS_PER_BLOCK, SummaryWriter } from './emit-summary.ts';
 import type { FigureTerms } from '../../backtest/summary.ts';
@@ -46,7 +47,13 @@ export function emitSweep(
     () => {
       // Threads beyond the last set repeat it, since all have to come to a barrier.
       const own = p.chooseWord(isOfLaunch, set, p.subtract('u32', count, 1));
-      const places = emitPlaces(p, inputs, layout, data, p.add('u32', from, own));
+      const found = emitPlaces(p, inputs.slots, layout.slots, {
+        digits: emitDigits(p, layout.axisLengths, p.add('u32', from, own)),
+        baseOf: () => data,
+      });
+      const readOften = new Set(inputs.relations.flatMap(({ a, b }) => [...rowsOf(a), ...rowsOf(b)]));
+      const current = inputs.slots.map((_, slot) => (readOften.has(slot) ? p.number() : null));
+      const places = { ...found, current };
       const account = new SweepWriter(p, inputs, terms, places, handOver);
       account.run(p.variable('u64', data), layout.barsTotal);
       store(FIGURES.indexOf('tradeCount'), account.tradeCount());
@@ -62,39 +69,6 @@ export function emitSweep(
     },
   );
   return p.finish(SWEEP_KERNEL);
-}
-
-/** Finds the inputs of set `index` of the grid: the place of its values on every axis says where. */
-function emitPlaces(
-  p: PtxWriter,
-  inputs: KernelInputs,
-  layout: CudaLayout,
-  data: Register<'u64'>,
-  index: Register<'u32'>,
-): SlotPlaces {
-  const rest = p.variable('u32', index);
-  const digits: Register<'u32'>[] = [];
-  for (const length of layout.axisLengths.toReversed()) {
-    digits.unshift(p.whole('rem', rest, length));
-    p.set(rest, p.whole('div', rest, length));
-  }
-  const addresses = inputs.slots.map((_, slot) => {
-    const { offset, itemBytes, axisStrides } = layout.slots[slot];
-    const item = p.variable('u32', 0);
-    axisStrides.forEach((stride, axis) => {
-      if (stride > 0) p.set(item, p.add('u32', item, p.whole('mul.lo', digits[axis], stride)));
-    });
-    return p.add('u64', p.add('u64', data, offset), p.wide(item, itemBytes));
-  });
-  const kindOf = (slot: number) => inputs.slots[slot].kind;
-  const readOften = new Set(inputs.relations.flatMap(({ a, b }) => [...rowsOf(a), ...rowsOf(b)]));
-  return {
-    addresses,
-    numbers: addresses.map((at, slot) => (kindOf(slot) === 'scalar' ? p.load('f64', at) : null)),
-    integers: addresses.map((at, slot) => (kindOf(slot) === 'integer' ? p.load('u32', at) : null)),
-    current: inputs.slots.map((_, slot) => (readOften.has(slot) ? p.number() : null)),
-    strides: layout.slots.map(({ stepBytes }) => stepBytes),
-  };
 }
 
 class SweepWriter extends AccountWriter {
@@ -154,29 +128,12 @@ class SweepWriter extends AccountWriter {
     for (const name of ['open', 'high', 'low', 'close'] as const) this.p.set(target[name], value[name]);
   }
 
-  /** One bar in full. An account without anything left holds nothing and has no cash, so it does nothing more. */
   private step(isLast: Register<'pred'>): void {
-    const { p, terms } = this;
-    const { open, close } = this.prices;
-    if (terms.fillsAtClose) this.decide();
+    const { fillsAtClose } = this.terms;
+    if (fillsAtClose) this.decide();
     // The first bar carries out nothing: nothing is decided yet.
-    else this.act(open);
-    if (terms.endRule === 'CLOSE_AT_LAST_OPEN') p.if(p.both(isLast, this.isHeld()), () => this.leave(open));
-    p.set(this.hasFilled, p.truth(false));
-    if (this.hasStopLevel || terms.hasTarget) {
-      const canBeReached = terms.fillsAtClose
-        ? p.both(this.isHeld(), p.compare('gt', 'u32', this.bar, this.entryBar))
-        : this.isHeld();
-      this.onSide((side) => this.protect(side, canBeReached));
-    }
-    if (terms.fillsAtClose) p.if(p.not(this.hasFilled), () => this.act(close));
-    if (terms.endRule === 'CLOSE_AT_LAST_CLOSE') p.if(p.both(isLast, this.isHeld()), () => this.leave(close));
-    p.set(this.equity, p.add('f64', this.cash, p.multiply(this.units, close)));
-    p.if(p.compare('le', 'f64', this.equity, 0), () => {
-      p.if(this.isHeld(), () => this.leave(close));
-      p.set(this.equity, this.cash);
-    });
-    if (!terms.fillsAtClose) this.decide();
+    this.visit(isLast);
+    if (!fillsAtClose) this.decide();
   }
 
   /** The decisions at the close of this bar. */

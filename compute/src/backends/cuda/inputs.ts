@@ -8,7 +8,7 @@ import { after, type DeviceBuffers } from './buffers.ts';
 import type { Handle } from './driver.ts';
 import { emitInterleave, INTERLEAVE_KERNEL } from './emit-interleave.ts';
 import { emitWindows, WINDOWS_KERNEL } from './emit-windows.ts';
-import { BARS_PER_WORD, type CudaLayout, type SlotLayout } from './layout.ts';
+import { BARS_PER_WORD, type CudaLayout, PRICE_BYTES, type SlotLayout, wordsOf } from './layout.ts';
 
 const THREADS_PER_BLOCK = 256;
 const CACHED_VALUES_MAXIMUM = 2_000_000;
@@ -69,6 +69,10 @@ export class InputPreparation {
   run({ slots }: KernelInputs): void {
     const { open, high, low, close } = this.request.instruments[0].bars;
     this.putBetween(0, 4, 0, [open, high, low, close]);
+    const { barsTotal } = this.layout;
+    const behind = 4 * (wordsOf(barsTotal) * BARS_PER_WORD - barsTotal);
+    // No level is reached by bars that are none.
+    this.send(barsTotal * PRICE_BYTES, new Float64Array(behind).fill(NaN));
     slots.forEach((slot, index) => {
       this.check();
       const place = this.layout.slots[index];

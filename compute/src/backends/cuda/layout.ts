@@ -1,11 +1,14 @@
 import type { SweepAxis } from '../../service/contract.ts';
 import { slotStrides } from '../wasm/slot-items.ts';
-import type { KernelInputs, Slot } from '../wasm/slots.ts';
+import type { Slot } from '../wasm/slots.ts';
 
 /** Open, high, low and close of one bar, side by side. */
 export const PRICE_BYTES = 32;
 /** Conditions of bars in one word of a bitmap. */
 export const BARS_PER_WORD = 32;
+
+/** What has a place in memory. */
+export type PlacedSlot = Pick<Slot, 'kind' | 'axes' | 'distinct'>;
 
 /** Where the distinct items of a slot lie: those of one bar (or word) side by side, then those of the next. */
 export interface SlotLayout {
@@ -27,16 +30,26 @@ export interface CudaLayout {
   readonly bytes: number;
 }
 
-/** Lays out the inputs of a sweep. Threads of neighbouring sets read neighbouring items. */
-export function layOut(inputs: KernelInputs, axes: readonly SweepAxis[], barsTotal: number): CudaLayout {
+/** The words of a bitmap over so many bars. */
+export function wordsOf(barsTotal: number): number {
+  return Math.ceil(barsTotal / BARS_PER_WORD);
+}
+
+/** Lays out the inputs of a sweep behind the prices of whole words of bars. Threads of neighbouring sets read neighbouring items. */
+export function layOut(
+  slotsPlaced: readonly PlacedSlot[],
+  axes: readonly SweepAxis[],
+  barsTotal: number,
+  priceBytes = wordsOf(barsTotal) * BARS_PER_WORD * PRICE_BYTES,
+): CudaLayout {
   let top = 0;
   const take = (bytes: number): number => {
     const at = top;
     top += Math.ceil(bytes / 16) * 16;
     return at;
   };
-  take(barsTotal * PRICE_BYTES);
-  const slots = inputs.slots.map((slot): SlotLayout => {
+  take(priceBytes);
+  const slots = slotsPlaced.map((slot): SlotLayout => {
     const itemBytes = slot.kind === 'row' || slot.kind === 'scalar' ? 8 : 4;
     const steps = stepsOf(slot, barsTotal);
     const stepBytes = slot.distinct * itemBytes;
@@ -46,7 +59,7 @@ export function layOut(inputs: KernelInputs, axes: readonly SweepAxis[], barsTot
   return { barsTotal, axisLengths: axes.map(({ values }) => values.length), slots, bytes: Math.max(16, top) };
 }
 
-function stepsOf({ kind }: Slot, barsTotal: number): number {
+function stepsOf({ kind }: PlacedSlot, barsTotal: number): number {
   if (kind === 'row') return barsTotal;
-  return kind === 'bitmap' ? Math.ceil(barsTotal / BARS_PER_WORD) : 1;
+  return kind === 'bitmap' ? wordsOf(barsTotal) : 1;
 }

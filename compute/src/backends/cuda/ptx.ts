@@ -165,17 +165,32 @@ export class PtxWriter {
 
   /** Whole quotient, remainder, product or bits of unsigned numbers. */
   whole(
-    name: 'div' | 'rem' | 'mul.lo' | 'mul.hi' | 'and' | 'xor' | 'shr' | 'shl',
+    name: 'div' | 'rem' | 'mul.lo' | 'mul.hi' | 'and' | 'or' | 'xor' | 'shr' | 'shl',
     a: Operand<'u32'>,
     b: Operand<'u32'>,
   ): Register<'u32'> {
-    const type = ['and', 'xor', 'shr', 'shl'].includes(name) ? 'b32' : 'u32';
+    const type = ['and', 'or', 'xor', 'shr', 'shl'].includes(name) ? 'b32' : 'u32';
     return this.into('u32', `${name}.${type}`, text('u32', a), text('u32', b));
+  }
+
+  /** Sets `bits` of a word where the condition holds, without a jump. */
+  setBits(condition: Register<'pred'>, word: Register<'u32'>, bits: number): void {
+    this.lines.push(`@${condition.name} or.b32 ${word.name}, ${word.name}, ${bits};`);
   }
 
   /** `a * b` in 64 bits. */
   wide(a: Operand<'u32'>, b: number): Register<'u64'> {
     return this.into('u64', 'mul.wide.u32', text('u32', a), text('u32', b));
+  }
+
+  /** How many bits above the highest one are 0: 32 where none is 1. */
+  leadingZeros(a: Register<'u32'>): Register<'u32'> {
+    return this.into('u32', 'clz.b32', a.name);
+  }
+
+  /** The place of the lowest bit that is 1: 32 where none is. */
+  lowestBit(a: Register<'u32'>): Register<'u32'> {
+    return this.leadingZeros(this.into('u32', 'brev.b32', a.name));
   }
 
   toDouble(a: Register<'u32'>): Register<'f64'> {
@@ -247,6 +262,13 @@ export class PtxWriter {
     return pair;
   }
 
+  /** Two neighbouring words, aligned to 8 bytes. */
+  loadWords(address: Register<'u64'>): readonly [Register<'u32'>, Register<'u32'>] {
+    const pair = [this.register('u32'), this.register('u32')] as const;
+    this.write('ld.global.nc.v2.u32', `{${pair[0].name}, ${pair[1].name}}`, place(address, 0));
+    return pair;
+  }
+
   /** Asks for what lies there, which may be nothing, to be brought near. */
   prefetch(address: Register<'u64'>, offset: number): void {
     this.write('prefetch.global.L2', place(address, offset));
@@ -254,6 +276,15 @@ export class PtxWriter {
 
   store(address: Register<'u64'>, value: Register<'f64'>, offset = 0): void {
     this.write('st.global.f64', place(address, offset), value.name);
+  }
+
+  storeWord(address: Register<'u64'>, value: Register<'u32'>): void {
+    this.write('st.global.u32', place(address, 0), value.name);
+  }
+
+  /** Two neighbouring words, aligned to 8 bytes. */
+  storeWords(address: Register<'u64'>, [first, second]: readonly [Register<'u32'>, Register<'u32'>]): void {
+    this.write('st.global.v2.u32', place(address, 0), `{${first.name}, ${second.name}}`);
   }
 
   if(condition: Register<'pred'>, then: () => void, otherwise?: () => void): void {

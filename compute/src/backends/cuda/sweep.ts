@@ -1,20 +1,20 @@
 import { figureTerms } from '../../backtest/summary.ts';
 import { gridSize } from '../../backtest/sweep-grid.ts';
-import type { SweepRequest, SweepTile } from '../../service/contract.ts';
+import type { BackendChoice, SweepRequest, SweepTile } from '../../service/contract.ts';
 import type { CompiledStrategy } from '../../strategy/compile.ts';
 import { type KernelInputs, planInputs } from '../wasm/slots.ts';
 import { chooseTerms } from '../wasm/terms.ts';
-import { after, DeviceBuffers } from './buffers.ts';
+import { DeviceBuffers } from './buffers.ts';
 import { type CudaDevice, CudaError } from './device.ts';
-import type { Handle } from './driver.ts';
+import { emitEvents } from './emit-events.ts';
 import { SETS_PER_BLOCK } from './emit-summary.ts';
-import { emitSweep, FIGURES, SWEEP_KERNEL } from './emit-sweep.ts';
-import { type InputMemory, InputPreparation, type KnownSeries } from './inputs.ts';
-import { type CudaLayout, layOut } from './layout.ts';
+import { emitSweep } from './emit-sweep.ts';
+import { EventMemory, type EventsPlan, planEvents, preparedTables, SIGNAL_BYTES } from './events.ts';
+import { InputPreparation, type KnownSeries } from './inputs.ts';
+import { Lane, type LanePlace } from './lane.ts';
+import { type CudaLayout, layOut, wordsOf } from './layout.ts';
 import { computeShared, type SharedSeries, sharedReader } from './shared-series.ts';
 
-/** One simulates, the other sums up. */
-const THREADS_PER_SET = 2;
 /** Sets of one launch: enough for every core of a large device. */
 const TILE_SETS_MAXIMUM = 2 ** 17;
 /** Work of one launch, so that a sweep reports and can be cancelled about every second. */
@@ -22,8 +22,12 @@ const TILE_EVALUATIONS_MAXIMUM = 1e11;
 /** Launches of one device that overlap: one computes while the results of the other are read. */
 const LANES_PER_DEVICE = 2;
 const DATA_BYTES_MAXIMUM = 2 ** 30;
+/** What the signals of one launch may take. */
+const SIGNAL_BYTES_MAXIMUM = 2 ** 29;
 /** Conditions of more kinds are compared by the kernel, which costs it less than packing their bits costs the processor. */
 const BITMAPS_MAXIMUM = 16;
+/** A device makes words of conditions faster than the processor packs them. */
+const EVENT_BITMAPS_MAXIMUM = 1;
 
 /** Why no GPU takes the sweep of a universe. */
 export const UNIVERSE_OBSTACLE = 'the choices and trades of a universe are those of the reference';
@@ -32,21 +36,33 @@ export const UNIVERSE_OBSTACLE = 'the choices and trades of a universe are those
 export interface CudaPlan {
   readonly inputs: KernelInputs;
   readonly layout: CudaLayout;
-  /** The kernel's module. */
+  /** The module of the kernel that takes each set over the bars. */
   readonly text: string;
+  /** What goes before that kernel where it goes from event to event; null where it goes from bar to bar. */
+  readonly events: EventsPlan | null;
+  readonly choice: BackendChoice;
 }
 
 /** Plans a sweep; a sentence that says why where the GPU can't take it. */
 export function planCudaSweep(strategy: CompiledStrategy, request: SweepRequest): CudaPlan | string {
   if (strategy.universe !== null) return UNIVERSE_OBSTACLE;
-  const inputs = planInputs(strategy, request, { bitmapsMaximum: BITMAPS_MAXIMUM, computesRareValues: true });
-  const { terms } = chooseTerms(strategy, inputs, request);
-  const layout = layOut(inputs, request.axes, request.instruments[0].bars.timesMs.length);
+  const { terms, choice } = chooseTerms(strategy, request);
+  const bitmapsMaximum = terms.plan === 'events' ? EVENT_BITMAPS_MAXIMUM : BITMAPS_MAXIMUM;
+  const inputs = planInputs(strategy, request, { bitmapsMaximum, computesRareValues: true });
+  const layout = layOut(inputs.slots, request.axes, request.instruments[0].bars.timesMs.length);
   if (layout.bytes > DATA_BYTES_MAXIMUM) {
     const needed = Math.ceil(layout.bytes / 2 ** 20);
     return `its indicators take ${needed} MiB, of which the processor would have to prepare at most 1024`;
   }
-  return { inputs, layout, text: emitSweep(inputs, terms, layout, figureTerms(request)) };
+  const figures = figureTerms(request);
+  const reason = `the work is worth the GPU; ${choice.reason}`;
+  if (terms.plan === 'bars') {
+    const text = emitSweep(inputs, terms, layout, figures);
+    return { inputs, layout, text, events: null, choice: { backend: 'cuda', reason } };
+  }
+  const events = planEvents(inputs, terms, layout, request);
+  const text = emitEvents(inputs, terms, layout, events.tables, figures);
+  return { inputs, layout, text, events, choice: { backend: 'cuda-events', reason } };
 }
 
 /**
@@ -61,24 +77,31 @@ export function runCudaSweep(
   hooks: { readonly check: () => void; readonly onTile: (tile: SweepTile) => void },
   shared: SharedSeries | null = null,
 ): void {
-  const barsTotal = plan.layout.barsTotal;
+  const { layout } = plan;
   const setsTotal = gridSize(request.axes);
-  const wanted = Math.min(
-    TILE_SETS_MAXIMUM,
-    Math.floor(TILE_EVALUATIONS_MAXIMUM / Math.max(1, barsTotal)),
-    Math.ceil(setsTotal / (devices.length * LANES_PER_DEVICE)),
-  );
   const open: Lane[] = [];
-  const inputs: DeviceBuffers[] = [];
+  const inputs: { readonly close: () => void }[] = [];
+  const kept = <Memory extends { readonly close: () => void }>(memory: Memory): Memory => {
+    inputs.push(memory);
+    return memory;
+  };
   try {
-    const places = devices.map((device): InputMemory => {
-      const memory = new DeviceBuffers(device);
-      inputs.push(memory);
-      return { memory, address: memory.room(plan.layout.bytes) };
+    const places = devices.map((device): LanePlace => {
+      const memory = kept(new DeviceBuffers(device));
+      const address = memory.room(layout.bytes);
+      return {
+        memory,
+        address,
+        events: plan.events && kept(new EventMemory(device, plan.events, layout.barsTotal)),
+      };
     });
+    const tables = plan.events && preparedTables(plan.events, request.instruments[0]);
+    if (tables) for (const { events } of places) events?.beginTables(tables, layout.barsTotal);
     const known = seriesOf(strategy, request, shared, hooks.check);
-    new InputPreparation(strategy, request, plan.layout, places, hooks.check, known).run(plan.inputs);
-    const tileSets = openLanes(places, plan, Math.max(SETS_PER_BLOCK, wanted), open);
+    new InputPreparation(strategy, request, layout, places, hooks.check, known).run(plan.inputs);
+    for (const { address, events } of places) events?.makeConditions(address);
+    const each = Math.ceil(setsTotal / (devices.length * LANES_PER_DEVICE));
+    const tileSets = openLanes(places, plan, tileSetsOf(plan, each), open);
     const report = (lane: Lane) => {
       const tile = lane.collect();
       if (tile) hooks.onTile(tile);
@@ -98,6 +121,17 @@ export function runCudaSweep(
   }
 }
 
+/** Sets of one launch, at most `wanted`. */
+function tileSetsOf({ layout: { barsTotal }, events }: CudaPlan, wanted: number): number {
+  const signalBytes = events ? SIGNAL_BYTES * wordsOf(barsTotal) : 0;
+  const most = Math.min(
+    TILE_SETS_MAXIMUM,
+    Math.floor(TILE_EVALUATIONS_MAXIMUM / Math.max(1, barsTotal)),
+    Math.floor(SIGNAL_BYTES_MAXIMUM / Math.max(1, signalBytes)),
+  );
+  return Math.max(SETS_PER_BLOCK, Math.min(wanted, most));
+}
+
 function seriesOf(
   strategy: CompiledStrategy,
   request: SweepRequest,
@@ -110,68 +144,15 @@ function seriesOf(
 }
 
 /** Opens the lanes with room for `wanted` sets each, or for half as often as the memory asks; returns how many there is room for. */
-function openLanes(places: readonly InputMemory[], plan: CudaPlan, wanted: number, open: Lane[]): number {
+function openLanes(places: readonly LanePlace[], plan: CudaPlan, wanted: number, open: Lane[]): number {
   try {
     for (let lane = 0; lane < LANES_PER_DEVICE; lane += 1)
-      for (const { memory, address } of places) open.push(new Lane(memory.device, address, plan, wanted));
+      for (const place of places) open.push(new Lane(place, plan, wanted));
     return wanted;
   } catch (problem) {
     const canShrink = problem instanceof CudaError && problem.isOutOfMemory && wanted > SETS_PER_BLOCK;
     if (!canShrink) throw problem;
     for (const lane of open.splice(0)) lane.close();
     return openLanes(places, plan, Math.ceil(wanted / 2), open);
-  }
-}
-
-/** One launch at a time on one device, with room for its results. */
-class Lane {
-  private readonly memory: DeviceBuffers;
-  private readonly data: Handle;
-  private readonly plan: CudaPlan;
-  private readonly kernel: Handle;
-  private readonly results: Handle;
-  private running: { readonly fromIndex: number; readonly count: number } | undefined;
-
-  constructor(device: CudaDevice, data: Handle, plan: CudaPlan, tileSets: number) {
-    this.data = data;
-    this.plan = plan;
-    this.kernel = device.kernel(plan.text, SWEEP_KERNEL);
-    this.memory = new DeviceBuffers(device);
-    try {
-      this.results = this.memory.room(8 * FIGURES.length * tileSets);
-    } catch (problem) {
-      this.memory.close();
-      throw problem;
-    }
-  }
-
-  start(fromIndex: number, count: number): void {
-    const blocks = Math.ceil(count / SETS_PER_BLOCK);
-    const { device, stream } = this.memory;
-    device.launch(this.kernel, blocks, THREADS_PER_SET * SETS_PER_BLOCK, stream, [
-      ['u64', this.data],
-      ['u64', this.results],
-      ['u32', fromIndex],
-      ['u32', count],
-    ]);
-    this.running = { fromIndex, count };
-  }
-
-  /** Waits for the launch; what it found, or null where there was none. */
-  collect(): SweepTile | null {
-    if (!this.running) return null;
-    const { fromIndex, count } = this.running;
-    const [totalReturn, sharpe, maxDrawdown, tradeCount] = FIGURES.map((_, index) => {
-      const column = new Float64Array(count);
-      const place = after(this.results, 8 * count * index);
-      this.memory.device.download(new Uint8Array(column.buffer), place, this.memory.stream);
-      return column;
-    });
-    this.running = undefined;
-    return { fromIndex, totalReturn, sharpe, maxDrawdown, tradeCount };
-  }
-
-  close(): void {
-    this.memory.close();
   }
 }

@@ -1,3 +1,4 @@
+import { lotsOf } from '../../backtest/lots.ts';
 import { choose, f64, type F64, type I32, i32, i64, load, type Local } from './builder.ts';
 import { emitScalar } from './emit-series.ts';
 import { beyond, type Side, signed, SimulationState } from './emit-state.ts';
@@ -113,12 +114,13 @@ export class AccountWriter extends SimulationState {
     });
   }
 
+  /** `toLots` of backtest/lots.ts. */
   protected toLots(quantity: F64): F64 {
-    const { lotSize } = this.terms;
-    if (lotSize === 0) return quantity;
-    return lotSize === 1
-      ? f64.floor(quantity)
-      : f64.multiply(f64.floor(f64.divide(quantity, lotSize)), lotSize);
+    const lots = lotsOf(this.terms.lotSize);
+    if (lots === null) return quantity;
+    const count = f64.floor(f64.multiply(quantity, lots.perUnit));
+    const parts = lots.numerator === 1 ? count : f64.multiply(count, lots.numerator);
+    return lots.denominator === 1 ? parts : f64.divide(parts, lots.denominator);
   }
 
   /** `feeOf` of backtest/costs.ts at `price`. */

@@ -99,12 +99,26 @@ export function planInputs(
   return new Planner(strategy, request, taste).plan();
 }
 
+/** By node of a strategy, the axes that it depends on, as indices, ascending. */
+export function axesOfNodes(
+  { nodes }: CompiledStrategy,
+  axes: readonly SweepAxis[],
+): readonly (readonly number[])[] {
+  const found: (readonly number[])[] = [];
+  for (const { op, name, inputs } of nodes) {
+    const own = op === 'parameter' ? axes.findIndex(({ parameter }) => parameter === name) : -1;
+    const all = new Set([...(own < 0 ? [] : [own]), ...inputs.flatMap((input) => found[input])]);
+    found.push([...all].toSorted((a, b) => a - b));
+  }
+  return found;
+}
+
 class Planner {
   private readonly strategy: CompiledStrategy;
   private readonly taste: KernelTaste;
   private readonly axes: readonly SweepAxis[];
   private readonly barsTotal: number;
-  private readonly nodeAxes: (readonly number[])[] = [];
+  private readonly nodeAxes: readonly (readonly number[])[];
   /** By node, the operations of the kernel that it takes. */
   private readonly operations: number[] = [];
   private readonly slots: Slot[] = [];
@@ -126,13 +140,8 @@ class Planner {
     this.barsTotal = instruments[0].bars.timesMs.length;
     this.scalars = scalarValues(strategy, parameters);
     this.setsTotal = this.distinct(axes.map((_, index) => index));
+    this.nodeAxes = axesOfNodes(strategy, axes);
     for (const node of strategy.nodes) {
-      const own = node.op === 'parameter' ? axes.findIndex(({ parameter }) => parameter === node.name) : -1;
-      const all = new Set([
-        ...(own < 0 ? [] : [own]),
-        ...node.inputs.flatMap((input) => this.nodeAxes[input]),
-      ]);
-      this.nodeAxes.push([...all].toSorted((a, b) => a - b));
       const isFused = FUSED.has(node.op) || LOGIC.has(node.op);
       this.operations.push(isFused ? node.inputs.reduce((sum, input) => sum + this.operations[input], 1) : 0);
     }

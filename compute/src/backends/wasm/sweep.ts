@@ -37,7 +37,7 @@ export interface SweepPlan {
 /** Plans a sweep over `threads` threads. */
 export function planSweep(strategy: CompiledStrategy, request: SweepRequest, threads: number): SweepPlan {
   const inputs = planInputs(strategy, request);
-  const { terms, choice } = chooseTerms(strategy, inputs, request);
+  const { terms, choice } = chooseTerms(strategy, request);
   const barsTotal = request.instruments[0].bars.timesMs.length;
   return { inputs, terms, choice, layout: layOut(inputs, barsTotal, threads, terms.plan === 'events') };
 }

@@ -40,22 +40,9 @@ export function writeTables(buffer: ArrayBufferLike, bars: BarColumns, layout: L
   const blocks = Math.ceil(barsTotal / 16);
   const lows = new Float64Array(buffer, layout.blockLows, blocks);
   const highs = new Float64Array(buffer, layout.blockHighs, blocks);
-  for (let block = 0; block < blocks; block += 1) {
-    lows[block] = Infinity;
-    highs[block] = -Infinity;
-    for (let t = 16 * block; t < Math.min(barsTotal, 16 * block + 16); t += 1) {
-      if (bars.low[t] < lows[block]) lows[block] = bars.low[t];
-      if (bars.high[t] > highs[block]) highs[block] = bars.high[t];
-    }
-  }
+  writeExtremes(lows, highs, bars, 16);
   if (layout.rangeLevels === 0) return;
-  const sums = new Float64Array(buffer, layout.returnSums, 2 * barsTotal);
-  let [returns, squares] = [0, 0];
-  for (let t = 0; t < barsTotal; t += 1) {
-    const change = t === 0 ? 0 : bars.close[t] / bars.close[t - 1] - 1;
-    sums[2 * t] = returns += change;
-    sums[2 * t + 1] = squares += change * change;
-  }
+  writeReturnSums(new Float64Array(buffer, layout.returnSums, 2 * barsTotal), bars.close);
   const table = new Float64Array(
     buffer,
     layout.rangeTable,
@@ -64,11 +51,40 @@ export function writeTables(buffer: ArrayBufferLike, bars: BarColumns, layout: L
   for (let level = 0; level < layout.rangeLevels; level += 1) writeRangeLevel(table, bars.close, level);
 }
 
+/** Least low and greatest high of each so many bars; blocks without bars are never reached. */
+export function writeExtremes(
+  lows: Float64Array,
+  highs: Float64Array,
+  { low, high }: Pick<BarColumns, 'low' | 'high'>,
+  barsPerBlock: number,
+): void {
+  for (let block = 0; block < lows.length; block += 1) {
+    const from = barsPerBlock * block;
+    let [least, greatest] = [Infinity, -Infinity];
+    for (let t = from; t < Math.min(low.length, from + barsPerBlock); t += 1) {
+      if (low[t] < least) least = low[t];
+      if (high[t] > greatest) greatest = high[t];
+    }
+    lows[block] = least;
+    highs[block] = greatest;
+  }
+}
+
+/** Running sums of the closes' returns, each beside that of their squares. */
+export function writeReturnSums(sums: Float64Array, close: Float64Array): void {
+  let [returns, squares] = [0, 0];
+  for (let t = 0; t < close.length; t += 1) {
+    const change = t === 0 ? 0 : close[t] / close[t - 1] - 1;
+    sums[2 * t] = returns += change;
+    sums[2 * t + 1] = squares += change * change;
+  }
+}
+
 /**
  * One level of a disjoint sparse table: from the middle of each stretch of 2^(level + 1) bars outwards, the least and
  * greatest close and the least close over an earlier one. A range whose ends first differ in bit `level` is two entries.
  */
-function writeRangeLevel(table: Float64Array, close: Float64Array, level: number): void {
+export function writeRangeLevel(table: Float64Array, close: Float64Array, level: number): void {
   const count = close.length;
   const half = 2 ** level;
   const put = (t: number, least: number, greatest: number, ratio: number) => {

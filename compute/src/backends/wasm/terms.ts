@@ -1,7 +1,8 @@
 import { marketBps } from '../../backtest/costs.ts';
 import type { BackendChoice, CostModel, EndRule, SweepRequest } from '../../service/contract.ts';
 import { type CompiledStrategy, type SizeKind, waits } from '../../strategy/compile.ts';
-import type { KernelInputs } from './slots.ts';
+import { scalarValues } from '../reference/evaluate.ts';
+import { axesOfNodes } from './slots.ts';
 
 /** What a simulation kernel is specialised for: everything that is the same for all sets of a sweep. */
 export interface SimulationTerms {
@@ -46,12 +47,12 @@ function accountObstacle({ costs, maintenanceMargin = 0 }: SweepRequest): string
 /** The plan for a sweep: "events" where held stretches can be answered by range queries, else "bars"; with the reason. */
 export function chooseTerms(
   strategy: CompiledStrategy,
-  inputs: KernelInputs,
   request: SweepRequest,
 ): { readonly terms: SimulationTerms; readonly choice: BackendChoice } {
-  const { stop, target, trail, breakeven } = inputs.distances;
-  const { size } = inputs;
-  const isWhole = size.kind === 'constant' && size.value === 1;
+  const { stop, target, trail, breakeven } = strategy.distances;
+  const { kind, value } = strategy.size;
+  const isFixed = axesOfNodes(strategy, request.axes)[value].length === 0;
+  const isWhole = isFixed && scalarValues(strategy, request.parameters)[value] === 1;
   const shared = {
     initialCash: request.initialCash,
     // A kernel knows one worsening of market fills.
@@ -61,8 +62,8 @@ export function chooseTerms(
     allowsLong: request.direction !== 'SHORT_ONLY' && strategy.rules.enterLong !== null,
     allowsShort: request.direction !== 'LONG_ONLY' && strategy.rules.enterShort !== null,
     fillsAtClose: strategy.fillAt === 'close',
-    sizeKind: strategy.size.kind,
-    isAllIn: strategy.size.kind === 'percentOfEquity' && isWhole,
+    sizeKind: kind,
+    isAllIn: kind === 'percentOfEquity' && isWhole,
     hasStop: stop !== null,
     hasTarget: target !== null,
     hasTrail: trail !== null,

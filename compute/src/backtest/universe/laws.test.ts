@@ -98,7 +98,9 @@ describeOnEveryBackend('a universe in one account', (backend) => {
               cash -= side * value + fills.fee[next];
               if (side < 0) owed += Math.max(0, fills.fee[next] - value);
               peak = Math.max(peak, value, Math.abs(cash));
-              units[member] += side * quantity;
+              // Sums of decimal lots in doubles are not whole ones.
+              const held = units[member] + side * quantity;
+              units[member] = lotSize > 0 ? Math.round(held / lotSize) * lotSize : held;
               next += 1;
             }
             symbols.forEach((symbol, i) => {

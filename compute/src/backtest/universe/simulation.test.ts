@@ -39,6 +39,27 @@ describeOnEveryBackend('a universe in one account', ({ backtest }) => {
     expect([...result.universe!.tradeSymbols]).toEqual([0, 1]);
   });
 
+  it('buys, adds and sells decimal lots whole, and nothing of what rounding makes of them', () => {
+    // A tenth of the equity in A: 100 of 1000, 93.1 of 931 twice, 95.8 of 958.
+    const result = run(
+      'hold all\ncash 90\nrebalance daily',
+      { A: flat(1000, 1000, 310, 310, 400, 400) },
+      { lotSize: 0.1 },
+    );
+    expect(fillTexts(result)).toEqual([
+      '1 A +0.1 @ 1000 entry',
+      '2 A +0.2 @ 310 add',
+      '4 A -0.1 @ 400 reduce',
+    ]);
+  });
+
+  it('buys whole lots with all of its cash, which may then be short by rounding', () => {
+    // A lot of 0.1 at 1.1 costs 0.11000000000000001 in doubles.
+    const result = run('hold all', { A: flat(1.1, 1.1, 2.2) }, { lotSize: 0.1, initialCash: 0.11 });
+    expect(fillTexts(result)).toEqual(['1 A +0.1 @ 1.1 entry']);
+    expect(result.equity[2]).toBeCloseTo(0.22, 15);
+  });
+
   it('is put back to its weights at the first open of a month, by what was known at the close before', () => {
     // From 1970-01-29 on: the fourth bar is the first of February.
     const [A, B] = [

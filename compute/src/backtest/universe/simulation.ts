@@ -1,11 +1,6 @@
-import {
-  type GridMember,
-  hasBar,
-  periodStarts,
-  type UniverseGrid,
-  type UniverseSignals,
-} from '../../ir/universe.ts';
-import { feeOf, interestOf, slippedPrice, toLots } from '../costs.ts';
+import { hasBar, periodStarts, type UniverseGrid, type UniverseSignals } from '../../ir/universe.ts';
+import { feeOf, interestOf, slippedPrice } from '../costs.ts';
+import { heldAfter, type Lots, lotsOf, lotsWithin, ROUNDING, toLots, wholeLots } from '../lots.ts';
 import type { FillRow, SimulationSettings } from '../simulation.ts';
 import { targetWeights } from './targets.ts';
 
@@ -61,6 +56,7 @@ export class UniverseSimulation {
   private readonly grid: UniverseGrid;
   private readonly signals: UniverseSignals;
   private readonly settings: SimulationSettings;
+  private readonly lots: readonly (Lots | null)[];
   /** What each member is worth a unit now. */
   private readonly marks: Float64Array;
   private wanted: Float64Array;
@@ -93,6 +89,7 @@ export class UniverseSimulation {
     this.grid = grid;
     this.signals = signals;
     this.settings = settings;
+    this.lots = grid.members.map(({ lotSize }) => lotsOf(lotSize));
     this.onBar = onBar;
     this.stretches = stretches;
     this.firstChoice = stretches ? firstChoiceOf(grid, signals) : 0;
@@ -231,10 +228,11 @@ export class UniverseSimulation {
     const equity = this.worth();
     // A gap has ruined the account: its close will say so.
     if (!(equity > 0)) return;
-    const goals = members.map((member, i) => this.goalOf(member, i, equity));
+    const goals = members.map((_, i) => this.goalOf(i, equity));
     const trades = members.map((member, i) => this.isWaiting[i] === 1 && hasBar(member, t));
     const changes = goals.flatMap((goal, i): Change[] => {
-      const more = Math.abs(goal) - (goal * this.units[i] > 0 ? Math.abs(this.units[i]) : 0);
+      const kept = goal * this.units[i] > 0 ? Math.abs(this.units[i]) : 0;
+      const more = wholeLots(Math.abs(goal) - kept, this.lots[i]);
       return trades[i] && more > 0 ? [{ member: i, side: Math.sign(goal), quantity: more }] : [];
     });
     goals.forEach((goal, i) => {
@@ -253,12 +251,12 @@ export class UniverseSimulation {
   }
 
   /** The units wanted of a member; those that it has where the difference is worth no mention. */
-  private goalOf({ lotSize }: GridMember, i: number, equity: number): number {
+  private goalOf(i: number, equity: number): number {
     const wanted = this.wanted[i];
     if (wanted === 0) return 0;
     const difference = wanted * equity - this.units[i] * this.marks[i];
     if (Math.abs(difference) < NEGLIGIBLE * equity) return this.units[i];
-    return Math.sign(wanted) * toLots((Math.abs(wanted) * equity) / this.marks[i], lotSize);
+    return Math.sign(wanted) * toLots((Math.abs(wanted) * equity) / this.marks[i], this.lots[i]);
   }
 
   private reduce(t: number, i: number, goal: number): void {
@@ -266,12 +264,18 @@ export class UniverseSimulation {
     if (units === 0 || !isLess(goal, units)) return;
     const kept = goal * units > 0 ? goal : 0;
     if (kept === 0) return this.leave(t, i, this.reason || 'exit');
-    this.fill(t, i, -Math.sign(units), Math.abs(units - kept), 'reduce');
+    this.fill(t, i, -Math.sign(units), wholeLots(Math.abs(units - kept), this.lots[i]), 'reduce');
   }
 
-  private increase(t: number, { member, side, quantity }: Change, share: number): void {
-    const bought = toLots(quantity * share, this.grid.members[member].lotSize);
+  private increase(t: number, change: Change, share: number): void {
+    const { member, side } = change;
+    const bought = this.partOf(change, share);
     if (bought > 0) this.fill(t, member, side, bought, this.units[member] === 0 ? 'entry' : 'add');
+  }
+
+  /** What a share of a change buys; all of one is whole lots. */
+  private partOf({ member, quantity }: Change, share: number): number {
+    return share === 1 ? quantity : lotsWithin(quantity * share, this.lots[member]);
   }
 
   /** The largest share of the changes after which the positions are within what the equity allows. */
@@ -292,13 +296,15 @@ export class UniverseSimulation {
   private isAffordable(changes: readonly Change[], share: number, worth: number, held: number): boolean {
     const { costs, leverage = 1 } = this.settings;
     let [equity, gross] = [worth, held];
-    for (const { member, side, quantity } of changes) {
-      const bought = toLots(quantity * share, this.grid.members[member].lotSize);
+    for (const change of changes) {
+      const { member, side } = change;
+      const bought = this.partOf(change, share);
       const price = slippedPrice(costs, this.marks[member], side);
       equity -= side * bought * (price - this.marks[member]) + feeOf(costs, bought, price);
       gross += bought * this.marks[member];
     }
-    return gross <= leverage * equity;
+    // Whole lots may cost more than there is by rounding.
+    return gross <= leverage * equity * (1 + ROUNDING);
   }
 
   private leaveAll(t: number, reason: string): void {
@@ -315,7 +321,7 @@ export class UniverseSimulation {
     const price = slippedPrice(this.settings.costs, this.marks[member], side);
     const fee = feeOf(this.settings.costs, quantity, price);
     this.cash -= side * quantity * price + fee;
-    this.units[member] += side * quantity;
+    this.units[member] = heldAfter(this.units[member], side * quantity, this.lots[member]);
     const isEndAtClose = reason === 'end' && this.settings.endRule === 'CLOSE_AT_LAST_CLOSE';
     const isAtClose = reason === 'ruin' || isEndAtClose;
     this.fills.push({ bar, member, side, quantity, price, fee, reason, isAtClose });

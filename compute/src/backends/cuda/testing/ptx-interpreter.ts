@@ -290,8 +290,11 @@ class BodyReader {
         );
       };
     }
-    const source = this.source(values, KIND_OF[type]);
-    return (thread) => thread.memory.write(type, address(thread), source(thread));
+    const sources = names.map((name) => this.source(name, KIND_OF[type]));
+    return (thread) => {
+      const at = address(thread);
+      sources.forEach((source, index) => thread.memory.write(type, at + bytes * index, source(thread)));
+    };
   }
 
   private sharedInstruction(opcode: string, operands: readonly string[]): Step | null {
@@ -422,6 +425,13 @@ function address64(value: number): number {
   return value;
 }
 
+/** The bits in the opposite order. */
+function reversed(value: number): number {
+  let bits = 0;
+  for (let place = 0; place < 32; place += 1) bits |= ((value >>> place) & 1) << (31 - place);
+  return bits >>> 0;
+}
+
 const two = (kind: Kind): [Kind, Kind] => [kind, kind];
 const INSTRUCTIONS: Readonly<Record<string, Instruction>> = {
   'mov.u32': { to: 'b32', from: ['b32'], run: (a) => a },
@@ -436,7 +446,10 @@ const INSTRUCTIONS: Readonly<Record<string, Instruction>> = {
   'rem.u32': { to: 'b32', from: two('b32'), run: (a, b) => (a % b) >>> 0 },
   'and.b32': { to: 'b32', from: two('b32'), run: (a, b) => (a & b) >>> 0 },
   'mul.hi.u32': { to: 'b32', from: two('b32'), run: (a, b) => Number((BigInt(a) * BigInt(b)) >> 32n) },
+  'or.b32': { to: 'b32', from: two('b32'), run: (a, b) => (a | b) >>> 0 },
   'xor.b32': { to: 'b32', from: two('b32'), run: (a, b) => (a ^ b) >>> 0 },
+  'brev.b32': { to: 'b32', from: ['b32'], run: reversed },
+  'clz.b32': { to: 'b32', from: ['b32'], run: Math.clz32 },
   'shl.b32': { to: 'b32', from: two('b32'), run: (a, b) => (b > 31 ? 0 : (a << b) >>> 0) },
   // Numbers outside are held to the nearest that there is, and NaN becomes 0.
   'cvt.rzi.u32.f64': {

@@ -48,9 +48,9 @@ interface Allocation {
 export class StubDriver implements DriverCalls {
   /** What failed inside kernels, for tests to read. */
   readonly faults: string[] = [];
-  readonly launches: { readonly device: number; readonly sets: number }[] = [];
-  /** How often threads came to each instruction. */
-  readonly executed = new Map<string, number>();
+  readonly launches: { readonly device: number; readonly kernel: string; readonly threads: number }[] = [];
+  /** By kernel, how often threads came to each instruction. */
+  readonly executed = new Map<string, Map<string, number>>();
   modulesLoaded = 0;
   /** The most memory that a device was asked for at once. */
   mostBytes = 0;
@@ -219,9 +219,12 @@ export class StubDriver implements DriverCalls {
       // A device would read what may not have arrived.
       if ((this.copying.get(own.address) ?? Number(stream)) !== Number(stream)) return INVALID_VALUE;
     }
-    this.launches.push({ device: known.device - 10, sets: blocks * threads });
+    const { name } = known.kernel;
+    this.launches.push({ device: known.device - 10, kernel: name, threads: blocks * threads });
+    const executed = this.executed.get(name) ?? new Map<string, number>();
+    this.executed.set(name, executed);
     try {
-      known.kernel.run(blocks, threads, given, this.memory(known.device), this.executed);
+      known.kernel.run(blocks, threads, given, this.memory(known.device), executed);
       return SUCCESS;
     } catch (problem) {
       this.faults.push((problem as Error).message);

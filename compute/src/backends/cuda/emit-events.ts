@@ -1,0 +1,330 @@
+import type { FigureTerms } from '../../backtest/summary.ts';
+import type { KernelInputs, SeriesExpression } from '../wasm/slots.ts';
+import type { SimulationTerms } from '../wasm/terms.ts';
+import { AccountWriter } from './emit-account.ts';
+import { rowsOf } from './emit-expressions.ts';
+import { emitDigits, emitPlaces } from './emit-places.ts';
+import { RangeSummaryWriter } from './emit-range-summary.ts';
+import { slotsOf } from './emit-signals.ts';
+import type { SlotPlaces } from './emit-state.ts';
+import { FIGURES } from './emit-sweep.ts';
+import { BARS_PER_WORD, type CudaLayout, PRICE_BYTES, wordsOf } from './layout.ts';
+import { type PtxLabel, PtxWriter, type Register } from './ptx.ts';
+
+/** The name of the kernel in its module. */
+export const EVENTS_KERNEL = 'events';
+/** Threads of a block: one warp, of which as many work as sets are given to it. */
+export const EVENTS_BLOCK = 32;
+/** Words that are read before they are needed. */
+const WORDS_AHEAD = 4;
+/** Words that are brought near before they are read. */
+const PREFETCHED_WORDS = 24;
+/** Bars looked at side by side for one that reaches a level. */
+const BARS_PER_LOOK = 8;
+const ALL_BITS = 2 ** 32 - 1;
+
+/** Where the tables of prices lie in their memory, in bytes. */
+export interface EventTables {
+  /** Running sums of the closes' returns, each beside that of their squares. */
+  readonly returnSums: number;
+  /** Least lows and greatest highs of each word's bars. */
+  readonly lows: number;
+  readonly highs: number;
+}
+
+/**
+ * `events(data, tables, ranges, signals, results, from, count, sets)`: one thread takes one parameter set from word to word of its `signals`, and
+ * in them from one bar on which something happens to the next, with the arithmetic of the plan "events" of WebAssembly. A block takes
+ * `sets` sets: few where there are few, so that threads wait for fewer others. `results` are columns of `count` numbers, one for each of
+ * FIGURES.
+ */
+export function emitEvents(
+  inputs: KernelInputs,
+  terms: SimulationTerms,
+  layout: CudaLayout,
+  tables: EventTables,
+  figures: FigureTerms,
+): string {
+  const p = new PtxWriter();
+  const [data, tableMemory, ranges, signals, results] = [0, 1, 2, 3, 4].map(() => p.parameter('u64'));
+  const [from, count, sets] = [0, 1, 2].map(() => p.parameter('u32'));
+  const { thread } = p.placeInBlock();
+  const set = p.add('u32', p.whole('mul.lo', p.blockIndex(), sets), thread);
+  p.block((end) => {
+    p.goIf(p.compare('ge', 'u32', thread, sets), end);
+    p.goIf(p.compare('ge', 'u32', set, count), end);
+    const digits = emitDigits(p, layout.axisLengths, p.add('u32', from, set));
+    const used = new Set(slotsOfAccount(inputs));
+    const baseOf = (slot: number) => (used.has(slot) ? data : null);
+    const places = emitPlaces(p, inputs.slots, layout.slots, { digits, baseOf });
+    const account = new EventsWriter(p, inputs, terms, places, {
+      layout,
+      tables,
+      data,
+      tableMemory,
+      ranges,
+    });
+    account.run(p.add('u64', signals, p.wide(set, 8)), count);
+    account.figures(figures).forEach((value, column) => {
+      const place = p.add('u32', p.whole('mul.lo', count, column), set);
+      p.store(p.add('u64', results, p.wide(place, 8)), value);
+    });
+  });
+  return p.finish(EVENTS_KERNEL);
+}
+
+/** What the account itself reads: its signals are made before. */
+function slotsOfAccount({ distances, maximumBarsHeld }: KernelInputs): readonly number[] {
+  const held = maximumBarsHeld === null ? [] : [maximumBarsHeld];
+  return [...held, ...distancesOf(distances).flatMap(slotsOf)];
+}
+
+function distancesOf({ stop, target }: KernelInputs['distances']): readonly SeriesExpression[] {
+  return [stop, target].filter((each) => each !== null);
+}
+
+interface EventMemory {
+  readonly layout: CudaLayout;
+  readonly tables: EventTables;
+  /** Where each of them begins. */
+  readonly data: Register<'u64'>;
+  readonly tableMemory: Register<'u64'>;
+  readonly ranges: Register<'u64'>;
+}
+
+/** What is known of a word of bars. */
+interface Word {
+  /** Bars on which a wish to be long is carried out, and an exit. */
+  readonly wants: Register<'u32'>;
+  readonly leaves: Register<'u32'>;
+  readonly low: Register<'f64'> | null;
+  readonly high: Register<'f64'> | null;
+}
+
+class EventsWriter extends AccountWriter {
+  private readonly memory: EventMemory;
+  private readonly summary: RangeSummaryWriter;
+  /** The first bar of the word. */
+  private readonly base: Register<'u32'>;
+  private readonly maximumBars: Register<'u32'> | null;
+  /** Rows that entries read, and where their first bars are. */
+  private readonly rows: readonly { readonly slot: number; readonly first: Register<'u64'> }[];
+
+  constructor(
+    p: PtxWriter,
+    inputs: KernelInputs,
+    terms: SimulationTerms,
+    places: SlotPlaces,
+    memory: EventMemory,
+  ) {
+    const rows = [...new Set(distancesOf(inputs.distances).flatMap(rowsOf))].map((slot) => ({
+      slot,
+      first: places.addresses[slot]!,
+    }));
+    const moving = places.addresses.map((each, slot) =>
+      rows.some((row) => row.slot === slot) ? p.variable('u64', each!) : each,
+    );
+    super(p, inputs, terms, { ...places, addresses: moving });
+    this.rows = rows;
+    this.memory = memory;
+    const { layout, tables, data, tableMemory, ranges } = memory;
+    const returnSums = p.add('u64', tableMemory, tables.returnSums);
+    this.summary = new RangeSummaryWriter(p, { prices: data, returnSums, ranges }, layout.barsTotal);
+    this.base = p.variable('u32', 0);
+    this.maximumBars = this.heldAtMost();
+  }
+
+  private get barsTotal(): number {
+    return this.memory.layout.barsTotal;
+  }
+
+  /** More bars than there are would be no different from as many. */
+  private heldAtMost(): Register<'u32'> | null {
+    const { p, inputs, places } = this;
+    if (inputs.maximumBarsHeld === null) return null;
+    const given = places.integers[inputs.maximumBarsHeld]!;
+    return p.chooseWord(p.compare('lt', 'u32', given, this.barsTotal), given, this.barsTotal);
+  }
+
+  /** Takes the account over all words from `signals` on, beside which lie those of `sets` sets. */
+  run(signals: Register<'u64'>, sets: Register<'u32'>): void {
+    const { p, base, barsTotal } = this;
+    const words = wordsOf(barsTotal);
+    if (words === 0) return;
+    const stepBytes = p.wide(sets, 8);
+    const place = p.variable('u64', signals);
+    const read = () => {
+      const pair = p.loadWords(place);
+      p.set(place, p.add('u64', place, stepBytes));
+      return pair;
+    };
+    const first = Array.from({ length: Math.min(WORDS_AHEAD, words) }, read);
+    const upcoming = first.map(([wants, leaves]) => ({
+      wants: p.variable('u32', wants),
+      leaves: p.variable('u32', leaves),
+    }));
+    const carries = { wants: p.variable('u32', 0), leaves: p.variable('u32', 0) };
+    const distant = p.variable('u64', p.add('u64', signals, p.wide(sets, 8 * PREFETCHED_WORDS)));
+    const levels = this.levelsOfWords();
+    p.loop((leave) => {
+      p.goIf(p.compare('ge', 'u32', base, barsTotal), leave);
+      const { low, high } = levels.next();
+      const carriedOut = (name: 'wants' | 'leaves') => this.carriedOut(upcoming[0][name], carries[name]);
+      const word = { wants: carriedOut('wants'), leaves: carriedOut('leaves'), low, high };
+      for (let index = 1; index < upcoming.length; index += 1)
+        for (const name of ['wants', 'leaves'] as const)
+          p.set(upcoming[index - 1][name], upcoming[index][name]);
+      const newest = upcoming[upcoming.length - 1];
+      const isThere = p.compare('lt', 'u32', base, BARS_PER_WORD * (words - upcoming.length));
+      p.if(isThere, () => {
+        const [wants, leaves] = read();
+        p.set(newest.wants, wants);
+        p.set(newest.leaves, leaves);
+      });
+      p.prefetch(distant, 0);
+      p.set(distant, p.add('u64', distant, stepBytes));
+      p.loop((done) => this.event(word, done));
+      p.set(base, p.add('u32', base, BARS_PER_WORD));
+    });
+    const isLeftOpen = p.both(this.isHeld(), p.compare('lt', 'u32', this.bar, barsTotal));
+    p.if(isLeftOpen, () => this.passHeldBars(p.variable('u32', barsTotal), false));
+  }
+
+  /** Total return, Sharpe ratio, deepest drawdown and trades. */
+  figures(terms: FigureTerms): readonly Register<'f64'>[] {
+    const found = [...this.summary.figures(this.barsTotal, terms), this.p.toDouble(this.trades)];
+    if (found.length !== FIGURES.length) throw new Error(`expected ${FIGURES.length} figures`);
+    return found;
+  }
+
+  /** The bars on which what was decided is carried out: those of the decisions or, from word to word, those after them. */
+  private carriedOut(decided: Register<'u32'>, carry: Register<'u32'>): Register<'u32'> {
+    const { p } = this;
+    if (this.delay === 0) return p.variable('u32', decided);
+    const bits = p.whole('or', p.whole('shl', decided, 1), carry);
+    p.set(carry, p.whole('shr', decided, BARS_PER_WORD - 1));
+    return bits;
+  }
+
+  /** The extremes of one word after the other, each read while the word before is worked on. */
+  private levelsOfWords(): { readonly next: () => Pick<Word, 'low' | 'high'> } {
+    const { p, memory, terms } = this;
+    const columns = [
+      { offset: memory.tables.lows, isWanted: terms.hasStop },
+      { offset: memory.tables.highs, isWanted: terms.hasTarget },
+    ].map(({ offset, isWanted }) => {
+      if (!isWanted) return null;
+      const place = p.variable('u64', p.add('u64', memory.tableMemory, offset));
+      return { place, upcoming: p.variable('f64', p.load('f64', place)) };
+    });
+    const next = () => {
+      const [low, high] = columns.map((column) => {
+        if (!column) return null;
+        const own = p.variable('f64', column.upcoming);
+        // There is one more than words.
+        p.set(column.upcoming, p.load('f64', column.place, 8));
+        p.set(column.place, p.add('u64', column.place, 8));
+        return own;
+      });
+      return { low, high };
+    };
+    return { next };
+  }
+
+  /** The next bar of the word on which something happens; without one the word is left. */
+  private event(word: Word, done: PtxLabel): void {
+    const { p, base, terms } = this;
+    const isHeld = this.isHeld();
+    const isInside = p.compare('gt', 'u32', this.bar, base);
+    const passed = p.chooseWord(isInside, p.subtract('u32', this.bar, base), 0);
+    const ahead = p.whole('shl', ALL_BITS, passed);
+    const bits = p.variable('u32', p.chooseWord(isHeld, word.leaves, word.wants));
+    const add = (condition: Register<'pred'>, bit: Register<'u32'>) =>
+      p.set(bits, p.whole('or', bits, p.chooseWord(condition, bit, 0)));
+    // The first bar is always visited.
+    add(p.compare('eq', 'u32', this.bar, 0), p.variable('u32', 1));
+    const bitOf = (bar: Register<'u32'>) => p.whole('shl', 1, p.subtract('u32', bar, base));
+    if (terms.endRule !== 'KEEP_OPEN') add(isHeld, bitOf(p.variable('u32', this.barsTotal - 1)));
+    if (this.maximumBars) {
+      const due = this.dueBar(this.maximumBars);
+      add(p.both(isHeld, p.compare('lt', 'u32', due, this.barsTotal)), bitOf(due));
+    }
+    p.set(bits, p.whole('and', bits, ahead));
+    if (terms.hasStop || terms.hasTarget) p.if(isHeld, () => this.addReached(bits, ahead, word));
+    const found = p.lowestBit(bits);
+    p.goIf(p.compare('eq', 'u32', found, BARS_PER_WORD), done);
+    this.visitAt(found, word);
+  }
+
+  /** The bar on which a position has been held for as long as it may be. */
+  private dueBar(maximumBars: Register<'u32'>): Register<'u32'> {
+    const { p } = this;
+    const due = p.add('u32', this.entryBar, maximumBars);
+    return p.chooseWord(p.compare('lt', 'u32', due, this.bar), this.bar, due);
+  }
+
+  /** Adds the bars ahead that reach a level; most words are told by their extremes to have none. */
+  private addReached(bits: Register<'u32'>, ahead: Register<'u32'>, { low, high }: Word): void {
+    const { p, terms } = this;
+    const either = (stopped: () => Register<'pred'>, gained: () => Register<'pred'>) => {
+      if (terms.hasStop && terms.hasTarget) return p.either(stopped(), gained());
+      return terms.hasStop ? stopped() : gained();
+    };
+    const reached = (least: Register<'f64'>, greatest: Register<'f64'>) =>
+      either(
+        () => p.compare('le', 'f64', least, this.stop),
+        () => p.compare('ge', 'f64', greatest, this.target),
+      );
+    p.if(reached(low ?? high!, high ?? low!), () => {
+      const place = p.variable('u64', p.add('u64', this.memory.data, p.wide(this.base, PRICE_BYTES)));
+      const shift = p.variable('u32', 0);
+      p.loop((leave) => {
+        p.goIf(p.compare('ge', 'u32', shift, BARS_PER_WORD), leave);
+        const part = p.variable('u32', 0);
+        const bars = Array.from({ length: BARS_PER_LOOK }, (_, bar) => ({
+          least: terms.hasStop ? p.load('f64', place, bar * PRICE_BYTES + 16) : null,
+          greatest: terms.hasTarget ? p.load('f64', place, bar * PRICE_BYTES + 8) : null,
+        }));
+        bars.forEach(({ least, greatest }, bar) =>
+          p.setBits(reached(least ?? greatest!, greatest ?? least!), part, 2 ** bar),
+        );
+        p.set(bits, p.whole('or', bits, p.whole('and', p.whole('shl', part, shift), ahead)));
+        p.set(shift, p.add('u32', shift, BARS_PER_LOOK));
+        p.set(place, p.add('u64', place, BARS_PER_LOOK * PRICE_BYTES));
+      });
+    });
+  }
+
+  /** One bar of the word in full, after those before it on which a position was only held. */
+  private visitAt(place: Register<'u32'>, { wants, leaves }: Word): void {
+    const { p, memory, decisions } = this;
+    const at = p.add('u32', this.base, place);
+    const price = p.add('u64', memory.data, p.wide(at, PRICE_BYTES));
+    const [open, high] = p.loadPair(price, 0);
+    const [low, close] = p.loadPair(price, 16);
+    const given = { open, high, low, close };
+    for (const name of ['open', 'high', 'low', 'close'] as const) p.set(this.prices[name], given[name]);
+    p.if(p.both(this.isHeld(), p.compare('lt', 'u32', this.bar, at)), () => this.passHeldBars(at));
+    const isSet = (bits: Register<'u32'>) =>
+      p.compare('ne', 'u32', p.whole('and', bits, p.whole('shl', 1, place)), 0);
+    p.set(decisions.wantsLong, isSet(wants));
+    p.set(decisions.exitsLong, isSet(leaves));
+    p.set(this.bar, at);
+    for (const { slot, first } of this.rows)
+      p.set(this.places.addresses[slot]!, p.add('u64', first, p.wide(at, this.places.strides[slot])));
+    this.visit(p.compare('eq', 'u32', at, this.barsTotal - 1));
+    p.if(
+      p.compare('eq', 'u32', at, 0),
+      () => this.summary.start(this.equity),
+      () => this.summary.add(this.equity, 0),
+    );
+    p.set(this.bar, p.add('u32', at, 1));
+  }
+
+  /** Sums the bars from the one that comes next up to the one before `until`, and goes there. */
+  private passHeldBars(until: Register<'u32'>, hasMore = true): void {
+    const { p, cash, units } = this;
+    this.summary.addRange(this.bar, p.subtract('u32', until, 1), { cash, units }, hasMore);
+    p.set(this.bar, until);
+  }
+}

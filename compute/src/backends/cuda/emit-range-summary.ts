@@ -1,0 +1,78 @@
+import { RANGE_BYTES } from './emit-ranges.ts';
+import { SummaryWriter } from './emit-summary.ts';
+import { PRICE_BYTES } from './layout.ts';
+import type { PtxWriter, Register } from './ptx.ts';
+
+/** Where what answers for a range of bars begins. */
+interface RangeMemory {
+  readonly prices: Register<'u64'>;
+  /** Running sums of the closes' returns, each beside that of their squares. */
+  readonly returnSums: Register<'u64'>;
+  /** The levels that the kernel `ranges` makes. */
+  readonly ranges: Register<'u64'>;
+}
+
+/** A position that is held over a range of bars. */
+interface HeldPosition {
+  readonly cash: Register<'f64'>;
+  readonly units: Register<'f64'>;
+}
+
+/** Sums up an equity curve of which ranges of bars are answered by tables, as `passByTables` of wasm/emit-held-bars.ts. */
+export class RangeSummaryWriter extends SummaryWriter {
+  private readonly memory: RangeMemory;
+  private readonly barsTotal: number;
+
+  constructor(p: PtxWriter, memory: RangeMemory, barsTotal: number) {
+    super(p, 1);
+    this.memory = memory;
+    this.barsTotal = barsTotal;
+  }
+
+  /**
+   * Adds the bars `from` to `last`, over which the position is held unchanged; `from` is not the first bar of all. Without more bars to
+   * come nothing is measured by the peak any more.
+   */
+  addRange(
+    from: Register<'u32'>,
+    last: Register<'u32'>,
+    { cash, units }: HeldPosition,
+    hasMore: boolean,
+  ): void {
+    const { p, peak, worst } = this;
+    const lesser = (a: Register<'f64'>, b: Register<'f64'>) => p.choose(p.compare('lt', 'f64', b, a), b, a);
+    const larger = (a: Register<'f64'>, b: Register<'f64'>) => p.choose(p.compare('lt', 'f64', a, b), b, a);
+    const [left, right] = this.entries(from, last);
+    const [returnsBefore, squaresBefore] = this.sumsAt(p.subtract('u32', from, 1));
+    const [returns, squares] = this.sumsAt(last);
+    const close = p.load('f64', p.add('u64', this.memory.prices, p.wide(last, PRICE_BYTES)), 24);
+    p.set(worst, lesser(worst, lesser(left.ratio, right.ratio)));
+    const measure = (level: Register<'f64'>, top: Register<'f64'>) =>
+      p.if(p.compare('lt', 'f64', level, p.multiply(worst, top)), () => p.set(worst, p.divide(level, top)));
+    measure(right.least, left.greatest);
+    measure(p.multiply(units, lesser(left.least, right.least)), peak);
+    if (hasMore) p.set(peak, larger(peak, p.multiply(units, larger(left.greatest, right.greatest))));
+    p.set(this.returns[0], p.add('f64', this.returns[0], p.subtract('f64', returns, returnsBefore)));
+    p.set(this.squares[0], p.add('f64', this.squares[0], p.subtract('f64', squares, squaresBefore)));
+    p.set(this.last, p.add('f64', cash, p.multiply(units, close)));
+  }
+
+  /** The two entries of the table whose bars are those of the range: on the level of the highest bit in which its ends differ. */
+  private entries(from: Register<'u32'>, last: Register<'u32'>) {
+    const { p, barsTotal, memory } = this;
+    // One bar is both ends of its range on the lowest level.
+    const differing = p.whole('or', p.whole('xor', from, last), 1);
+    const level = p.subtract('u32', 31, p.leadingZeros(differing));
+    const row = p.whole('mul.lo', level, barsTotal);
+    return [from, last].map((bar) => {
+      const entry = p.add('u64', memory.ranges, p.wide(p.add('u32', row, bar), RANGE_BYTES));
+      const [least, greatest, ratio] = [0, 8, 16].map((offset) => p.load('f64', entry, offset));
+      return { least, greatest, ratio };
+    });
+  }
+
+  private sumsAt(bar: Register<'u32'>): readonly [Register<'f64'>, Register<'f64'>] {
+    const { p, memory } = this;
+    return p.loadPair(p.add('u64', memory.returnSums, p.wide(bar, 16)), 0);
+  }
+}

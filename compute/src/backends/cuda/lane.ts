@@ -1,0 +1,121 @@
+import type { SweepTile } from '../../service/contract.ts';
+import { after, DeviceBuffers } from './buffers.ts';
+import type { Handle } from './driver.ts';
+import { EVENTS_BLOCK, EVENTS_KERNEL } from './emit-events.ts';
+import { SIGNALS_KERNEL } from './emit-signals.ts';
+import { SETS_PER_BLOCK } from './emit-summary.ts';
+import { FIGURES, SWEEP_KERNEL } from './emit-sweep.ts';
+import { type EventMemory, launchThreads, SIGNAL_BYTES } from './events.ts';
+import type { InputMemory } from './inputs.ts';
+import { wordsOf } from './layout.ts';
+import type { CudaPlan } from './sweep.ts';
+
+/** One simulates, the other sums up. */
+const THREADS_PER_SET = 2;
+/** Blocks of the kernel of events on a multiprocessor, so that one works while others wait. */
+const EVENT_BLOCKS_WANTED = 16;
+/** Fewer sets of a block would read less than memory gives at once. */
+const EVENT_SETS_MINIMUM = 8;
+
+/** Memory of a device with everything that the sets of a sweep share. */
+export interface LanePlace extends InputMemory {
+  /** Null where sets go from bar to bar. */
+  readonly events: EventMemory | null;
+}
+
+/** One launch at a time on one device, with room for its results. */
+export class Lane {
+  private readonly memory: DeviceBuffers;
+  private readonly place: LanePlace;
+  private readonly plan: CudaPlan;
+  private readonly results: Handle;
+  /** Null where sets go from bar to bar. */
+  private readonly signals: Handle | null;
+  private running: { readonly fromIndex: number; readonly count: number } | undefined;
+
+  constructor(place: LanePlace, plan: CudaPlan, tileSets: number) {
+    this.place = place;
+    this.plan = plan;
+    this.memory = new DeviceBuffers(place.memory.device);
+    const signalBytes = SIGNAL_BYTES * wordsOf(plan.layout.barsTotal) * tileSets;
+    try {
+      this.results = this.memory.room(8 * FIGURES.length * tileSets);
+      this.signals = plan.events && this.memory.room(Math.max(SIGNAL_BYTES, signalBytes));
+    } catch (problem) {
+      this.memory.close();
+      throw problem;
+    }
+  }
+
+  start(fromIndex: number, count: number): void {
+    const { events } = this.place;
+    if (events && this.signals !== null) this.startEvents(events, this.signals, fromIndex, count);
+    else this.startBars(fromIndex, count);
+    this.running = { fromIndex, count };
+  }
+
+  private startBars(fromIndex: number, count: number): void {
+    const { device, stream } = this.memory;
+    const kernel = device.kernel(this.plan.text, SWEEP_KERNEL);
+    const blocks = Math.ceil(count / SETS_PER_BLOCK);
+    device.launch(kernel, blocks, THREADS_PER_SET * SETS_PER_BLOCK, stream, [
+      ['u64', this.place.address],
+      ['u64', this.results],
+      ['u32', fromIndex],
+      ['u32', count],
+    ]);
+  }
+
+  private startEvents(events: EventMemory, signals: Handle, fromIndex: number, count: number): void {
+    const { memory, place, plan } = this;
+    const { device, stream } = memory;
+    const words = count * wordsOf(plan.layout.barsTotal);
+    launchThreads(memory, plan.events!.signalsText, SIGNALS_KERNEL, words, [
+      ['u64', place.address],
+      ['u64', events.conditions],
+      ['u64', signals],
+      ['u32', fromIndex],
+      ['u32', count],
+      ['u32', words],
+    ]);
+    events.tablesMade();
+    const setsOfBlock = eventSets(device.multiprocessors, count);
+    const kernel = device.kernel(plan.text, EVENTS_KERNEL);
+    device.launch(kernel, Math.ceil(count / setsOfBlock), EVENTS_BLOCK, stream, [
+      ['u64', place.address],
+      ['u64', events.tables],
+      ['u64', events.ranges],
+      ['u64', signals],
+      ['u64', this.results],
+      ['u32', fromIndex],
+      ['u32', count],
+      ['u32', setsOfBlock],
+    ]);
+  }
+
+  /** Waits for the launch; what it found, or null where there was none. */
+  collect(): SweepTile | null {
+    if (!this.running) return null;
+    const { fromIndex, count } = this.running;
+    const [totalReturn, sharpe, maxDrawdown, tradeCount] = FIGURES.map((_, index) => {
+      const column = new Float64Array(count);
+      const place = after(this.results, 8 * count * index);
+      this.memory.device.download(new Uint8Array(column.buffer), place, this.memory.stream);
+      return column;
+    });
+    this.running = undefined;
+    return { fromIndex, totalReturn, sharpe, maxDrawdown, tradeCount };
+  }
+
+  close(): void {
+    this.memory.close();
+  }
+}
+
+/** Sets of a block such that there are blocks enough to fill the device, as far as that can be. */
+export function eventSets(multiprocessors: number, count: number): number {
+  const blocks = EVENT_BLOCKS_WANTED * multiprocessors;
+  let sets = EVENT_SETS_MINIMUM;
+  while (sets < EVENTS_BLOCK && sets * blocks < count) sets *= 2;
+  return sets;
+}
