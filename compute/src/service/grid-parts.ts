@@ -47,12 +47,15 @@ export class SetsOnce {
   /** The stretches of a part's tile that are new, in places of the whole grid. */
   *fresh(tile: SweepTile): Generator<SweepTile> {
     const end = tile.fromIndex + tile.sharpe.length;
-    for (let from = tile.fromIndex; from < end; from += 1) {
-      if (this.isSeen[from]) continue;
-      let to = from;
-      while (to < end && !this.isSeen[to]) to += 1;
+    // What the search looks at, it does by many sets at once, and columns are not copied: a tile of a GPU is large.
+    const next = (isSeen: 0 | 1, from: number) => {
+      const place = this.isSeen.indexOf(isSeen, from);
+      return place < 0 ? end : Math.min(end, place);
+    };
+    for (let from = next(0, tile.fromIndex); from < end; from = next(0, from)) {
+      const to = next(1, from);
       this.isSeen.fill(1, from, to);
-      const cut = (metric: SweepMetric) => tile[metric].slice(from - tile.fromIndex, to - tile.fromIndex);
+      const cut = (metric: SweepMetric) => tile[metric].subarray(from - tile.fromIndex, to - tile.fromIndex);
       yield {
         fromIndex: this.fromIndex + from,
         totalReturn: cut('totalReturn'),
