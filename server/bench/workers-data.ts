@@ -1,8 +1,8 @@
 const DAYS = 4_000;
 
-/** The 2,000 sets of a sweep, which takes a second or two of processor time, as a trader's does. */
+/** The 4,000 sets of a sweep, which takes a second or two of processor time, as a trader's does. */
 export const FAST = { from: 2, to: 21 };
-export const SLOW = { from: 50, to: 149 };
+export const SLOW = { from: 50, to: 249 };
 /** Interest keeps a sweep on the reference, so that it is work. */
 export const CASH_RATE = 0.01;
 

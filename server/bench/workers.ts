@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FullProduct } from '../test/services/full-product.ts';
 import { hasPostgresql } from '../test/services/postgresql.ts';
@@ -56,6 +57,7 @@ export async function measureWorkers(): Promise<string[]> {
       lineOf('one worker', one),
       lineOf('two workers', two),
       `  two workers do ${ratio.toFixed(2)} times the runs of one in a time (wanted nearly 2)`,
+      `  with two workers ${busyProcessors(two).toFixed(2)} of ${availableParallelism()} processors were busy`,
       `  two processes that only compute do ${bareRatio.toFixed(2)} times the work of one on this machine (${rate(median(bareOne))} and ${rate(median(bareTwo))} sweeps a second)`,
     ];
   } finally {
@@ -68,6 +70,13 @@ const rate = (seconds: number) => (SWEEPS / seconds).toFixed(1);
 
 const middleOf = (figures: readonly Figures[], name: keyof Figures) =>
   median(figures.map((one) => one[name]));
+
+/** How many processors everything that was measured kept busy at once. */
+function busyProcessors(figures: readonly Figures[]): number {
+  return median(
+    figures.map(({ wall, workers, api, database, redis }) => (workers + api + database + redis) / wall),
+  );
+}
 
 function lineOf(name: string, figures: readonly Figures[]): string {
   const millis = (part: keyof Figures) => `${((middleOf(figures, part) / SWEEPS) * 1_000).toFixed(0)} ms`;

@@ -30,6 +30,17 @@ export interface FillRow {
   readonly stop?: number;
 }
 
+/** The columns of a simulation: account and units at the close of each bar. */
+export interface SimulationRoom {
+  readonly equity: Float64Array;
+  readonly position: Float64Array;
+}
+
+/** Room for a simulation of so many bars. */
+export function simulationRoom(bars: number): SimulationRoom {
+  return { equity: new Float64Array(bars), position: new Float64Array(bars) };
+}
+
 /** A way out that a bar offers. */
 interface WayOut {
   readonly price: number;
@@ -62,6 +73,8 @@ export class Simulation {
   readonly position: Float64Array;
   readonly fills: FillRow[] = [];
   private readonly bars: BarColumns;
+  /** Whether an entry sets a level to leave at, or one that follows the price. */
+  private readonly hasLevels: boolean;
   private readonly signals: StrategySignals;
   private readonly settings: SimulationSettings;
   private readonly lots: Lots | null;
@@ -85,14 +98,22 @@ export class Simulation {
   /** What waits to leave, by the exit rule that placed it. */
   private exitOrders: (WaitingOrder | null)[] = [];
 
-  constructor(bars: BarColumns, signals: StrategySignals, settings: SimulationSettings) {
+  /** Its columns are `room`'s where that is given: a sweep needs those of one set at a time. */
+  constructor(
+    bars: BarColumns,
+    signals: StrategySignals,
+    settings: SimulationSettings,
+    room = simulationRoom(signals.length),
+  ) {
+    const { stopDistance, targetDistance, trailDistance, breakEvenDistance } = signals;
+    this.hasLevels = (stopDistance ?? targetDistance ?? trailDistance ?? breakEvenDistance) !== null;
     this.bars = bars;
     this.signals = signals;
     this.settings = settings;
     this.lots = lotsOf(settings.lotSize);
     this.cash = settings.initialCash;
-    this.equity = new Float64Array(signals.length);
-    this.position = new Float64Array(signals.length);
+    this.equity = room.equity;
+    this.position = room.position;
   }
 
   /** How many bars are done. */
@@ -168,7 +189,7 @@ export class Simulation {
     const long = signals.enterLong[decided] === 1 && signals.exitLong[decided] === 0 && this.allows(1);
     const short = signals.enterShort[decided] === 1 && signals.exitShort[decided] === 0 && this.allows(-1);
     const wanted = long === short ? 0 : long ? 1 : -1;
-    const rule = signals.entries.find(({ side, decides }) => side === wanted && decides[decided] === 1);
+    const rule = wanted === 0 ? undefined : this.entryRule(decided, wanted);
     const waits = rule !== undefined && rule.lastBars !== null;
     if (this.order && exitsOf(signals, this.order.side)[decided] === 1) this.order = null;
     if (this.units !== 0) {
@@ -187,6 +208,11 @@ export class Simulation {
     }
   }
 
+  /** The named or waiting rule that wants to enter on this side, if it is one. */
+  private entryRule(decided: number, side: number): RuleSignals | undefined {
+    return this.signals.entries.find((entry) => entry.side === side && entry.decides[decided] === 1);
+  }
+
   private exitReason(decided: number, side: number): string {
     const rule = this.signals.exits.find(
       (exit) => exit.side === side && exit.lastBars === null && exit.decides[decided] === 1,
@@ -196,9 +222,10 @@ export class Simulation {
 
   /** Places what was decided at the close of bar `decided` to leave the position at a price; a rule's newer order replaces its older. */
   private placeExits(decided: number): void {
-    if (this.units === 0) return;
+    const { exits } = this.signals;
+    if (this.units === 0 || exits.length === 0) return;
     const side = Math.sign(this.units);
-    this.signals.exits.forEach((rule, index) => {
+    exits.forEach((rule, index) => {
       if (rule.lastBars === null || rule.side !== side || rule.decides[decided] === 0) return;
       const order = orderOf(rule, decided, -side);
       if (order) this.exitOrders[index] = order;
@@ -293,6 +320,7 @@ export class Simulation {
 
   /** Leaves by an exit whose price the open of a bar has passed, if any, and says whether it did: an order that fills in the bar comes after it. */
   private leaveAtOpen(t: number): boolean {
+    if (!this.canBeLeftInside()) return false;
     const open = this.bars.open[t];
     const { stopped, limited } = this.waysOut(open, open, open);
     const way = stopped ?? limited;
@@ -306,6 +334,7 @@ export class Simulation {
    * stops count, as the rest may have come before; a target counts where no order on the other side is nearer.
    */
   private protect(t: number, outcome: OrderOutcome | null): boolean {
+    if (!this.canBeLeftInside()) return false;
     const { open, high, low } = this.bars;
     const side = Math.sign(this.units);
     const { stopped, limited, left } = this.waysOut(open[t], high[t], low[t]);
@@ -317,6 +346,11 @@ export class Simulation {
     if (way) this.leave(t, way.price, way.reason, way.slips);
     else if (canLimit) this.follow(side > 0 ? high[t] : low[t], side);
     return way !== null;
+  }
+
+  /** Whether there is a level or an order by which the position may be left, or which follows the price. */
+  private canBeLeftInside(): boolean {
+    return this.hasLevels || this.exitOrders.length > 0;
   }
 
   /** The nearest stop and the nearest target or limit that these prices reach, and what they leave of the exits that wait. */

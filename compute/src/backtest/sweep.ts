@@ -2,7 +2,7 @@ import { evaluateSignals, type SeriesCache } from '../backends/reference/evaluat
 import { evaluateUniverse } from '../backends/reference/evaluate-universe.ts';
 import type { SweepMetric, SweepRequest, SweepTile } from '../service/contract.ts';
 import type { CompiledStrategy } from '../strategy/compile.ts';
-import { Simulation } from './simulation.ts';
+import { Simulation, simulationRoom } from './simulation.ts';
 import { sumEquity, sumsFinisher } from './summary.ts';
 import { gridParameters } from './sweep-grid.ts';
 import { type StretchValuer, UniverseSimulation } from './universe/simulation.ts';
@@ -78,10 +78,11 @@ function instrumentSimulator(
   cache: SeriesCache,
 ): SetSimulator {
   const { bars } = request.instruments[0];
+  const room = simulationRoom(bars.timesMs.length);
   return (parameters) => {
     if (cache.size * bars.timesMs.length > CACHED_VALUES_MAXIMUM) cache.clear();
     const signals = evaluateSignals(strategy, parameters, request.instruments, cache);
-    const simulation = new Simulation(bars, signals, request);
+    const simulation = new Simulation(bars, signals, request, room);
     simulation.advance(bars.timesMs.length);
     return simulation;
   };

@@ -44,26 +44,21 @@ export class SetsOnce {
     return bounds;
   }
 
-  /** The stretches of a part's tile that are new, in places of the whole grid. */
+  /** The stretches of a part's tile that are new, in places of the whole grid; their columns are views of the tile's. */
   *fresh(tile: SweepTile): Generator<SweepTile> {
-    const end = tile.fromIndex + tile.sharpe.length;
-    // What the search looks at, it does by many sets at once, and columns are not copied: a tile of a GPU is large.
-    const next = (isSeen: 0 | 1, from: number) => {
-      const place = this.isSeen.indexOf(isSeen, from);
-      return place < 0 ? end : Math.min(end, place);
-    };
-    for (let from = next(0, tile.fromIndex); from < end; from = next(0, from)) {
-      const to = next(1, from);
-      this.isSeen.fill(1, from, to);
-      const cut = (metric: SweepMetric) => tile[metric].subarray(from - tile.fromIndex, to - tile.fromIndex);
+    const isSeen = this.isSeen.subarray(tile.fromIndex, tile.fromIndex + tile.sharpe.length);
+    for (let from = isSeen.indexOf(0); from >= 0; from = isSeen.indexOf(0, from)) {
+      const next = isSeen.indexOf(1, from);
+      const to = next < 0 ? isSeen.length : next;
+      isSeen.fill(1, from, to);
+      const cut = (metric: SweepMetric) => tile[metric].subarray(from, to);
       yield {
-        fromIndex: this.fromIndex + from,
+        fromIndex: this.fromIndex + tile.fromIndex + from,
         totalReturn: cut('totalReturn'),
         sharpe: cut('sharpe'),
         maxDrawdown: cut('maxDrawdown'),
         tradeCount: cut('tradeCount'),
       };
-      from = to;
     }
   }
 }

@@ -247,7 +247,7 @@ export class Evaluation {
   }
 
   truth(node: number | null): Uint8Array {
-    return node === null ? new Uint8Array(this.length) : Uint8Array.from(this.series(node));
+    return node === null ? new Uint8Array(this.length) : new Uint8Array(this.series(node));
   }
 
   wholeBars(node: number, minimum = 1): number {

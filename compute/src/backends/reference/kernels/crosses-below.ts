@@ -2,4 +2,4 @@ import type { Kernel } from '../kernel.ts';
 import { crossing } from '../crossing.ts';
 
 /** The kernel of `crosses_below`. */
-export const crossesBelow: Kernel = crossing((beforeA, beforeB, a, b) => beforeA >= beforeB && a < b);
+export const crossesBelow: Kernel = ({ series }) => crossing(series(1), series(0));
