@@ -18,6 +18,11 @@ export function chartColours(): Record<
   };
 }
 
+/** Whether times begin less than a day apart, with room for a change of the clocks: each then needs its time of day. */
+export function areWithinDays(times: ArrayLike<number>): boolean {
+  return times.length > 1 && times[1] - times[0] < 80_000_000;
+}
+
 /** What all time charts share. */
 export function timeChartOptions(isTimeVisible: boolean): DeepPartial<ChartOptions> {
   const colours = chartColours();

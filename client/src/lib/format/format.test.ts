@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { date, dateTime, duration, money, percent, plain, statistic } from './format.ts';
+import { date, dateTime, duration, moment, money, percent, plain, statistic } from './format.ts';
 
 describe('format', () => {
   it.each([
@@ -14,6 +14,9 @@ describe('format', () => {
     [plain('1.50'), '1.5'],
     [date('2024-05-31T20:00:00.000Z'), '2024-05-31'],
     [dateTime(0), '1970-01-01 00:00'],
+    [moment('2024-05-31T20:05:00.000Z'), '2024-05-31 20:05'],
+    [moment('2024-05-31T00:00:00.000Z'), '2024-05-31'],
+    [moment(null), '–'],
     [duration(7), '7 ms'],
     [duration(90_000), '90 s'],
     [duration(10_800_000), '3 h'],

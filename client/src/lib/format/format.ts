@@ -61,6 +61,11 @@ export function dateTime(value: string | number | null | undefined): string {
     : new Date(value).toISOString().slice(0, 16).replace('T', ' ');
 }
 
+/** When something of a ledger was done, in UTC: a date alone at midnight, as files of brokers tell that have no times. */
+export function moment(value: string | number | null | undefined): string {
+  return dateTime(value).replace(' 00:00', '');
+}
+
 /** A length of time. */
 export function duration(milliseconds: number | null | undefined): string {
   if (milliseconds === null || milliseconds === undefined) return NONE;
