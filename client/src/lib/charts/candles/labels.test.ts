@@ -1,0 +1,58 @@
+import { expect, it } from 'vitest';
+import { barAt, type Label, nearestMarked, writtenLabels } from './labels.ts';
+
+const label = (bar: number, side: Label['side'] = 'BUY', price = side === 'BUY' ? 90 : 110): Label => ({
+  bar,
+  side,
+  price,
+  widthPixels: 20,
+});
+
+it('writes labels that do not touch, and more of them the farther bars are apart', () => {
+  const labels = [label(0), label(1), label(2), label(3)];
+  expect(writtenLabels(labels, 24)).toEqual([true, true, true, true]);
+  expect(writtenLabels(labels, 23)).toEqual([true, false, true, false]);
+  expect(writtenLabels(labels, 8)).toEqual([true, false, false, true]);
+  expect(writtenLabels(labels, 1)).toEqual([true, false, false, false]);
+});
+
+it('leaves out by width, apart above and below bars, whatever order the marks have', () => {
+  const wide = { ...label(1), widthPixels: 60 };
+  expect(writtenLabels([label(0), wide, label(2)], 25)).toEqual([true, false, true]);
+  expect(writtenLabels([label(0), label(0, 'SELL'), label(0)], 25)).toEqual([true, true, false]);
+  expect(writtenLabels([label(1), label(0)], 10)).toEqual([false, true]);
+  expect(writtenLabels([], 10)).toEqual([]);
+});
+
+it('leaves out what is written above a bar that is lower than one with something below it', () => {
+  // Sold at a high of 80, bought at a low of 90: both may be written at 85.
+  expect(writtenLabels([label(0, 'SELL', 80), label(1, 'BUY', 90)], 20)).toEqual([true, false]);
+  expect(writtenLabels([label(0, 'SELL', 80), label(1, 'BUY', 90)], 24)).toEqual([true, true]);
+  expect(writtenLabels([label(0, 'BUY', 90), label(1, 'SELL', 80)], 20)).toEqual([true, false]);
+  expect(writtenLabels([label(0, 'SELL', 90), label(1, 'BUY', 90)], 20)).toEqual([true, true]);
+});
+
+it('minds every label in reach of a wide one, not the newest alone', () => {
+  const wide = { ...label(3, 'BUY', 120), widthPixels: 100 };
+  // The newest before it is higher than it and stays clear of it; the one before that is lower.
+  expect(writtenLabels([label(1, 'SELL', 100), label(2, 'SELL', 130), wide], 24)).toEqual([
+    true,
+    true,
+    false,
+  ]);
+  expect(writtenLabels([label(1, 'SELL', 130), label(2, 'SELL', 130), wide], 24)).toEqual([true, true, true]);
+});
+
+it('finds the bar of a time: the first that is not before it, or the last', () => {
+  const times = [1_000, 2_000, 3_000];
+  expect([0, 1_000, 1_001, 1_999, 2_000, 2_500, 9_000].map((time) => barAt(times, time))).toEqual([
+    0, 0, 0, 0, 1, 1, 2,
+  ]);
+});
+
+it('finds the nearest marked bar within reach', () => {
+  expect(nearestMarked([3, 10], 5, 2)).toBe(3);
+  expect(nearestMarked([3, 10], 9, 2)).toBe(10);
+  expect(nearestMarked([3, 10], 6, 2)).toBeNull();
+  expect(nearestMarked([], 6, 2)).toBeNull();
+});
