@@ -82,7 +82,7 @@ describe('from a file to a result in the browser', () => {
   itInBrowser('finds an instrument by a part of its name, by keys alone', async () => {
     const { page, problems } = await product.open(`${product.urls.web}/backtest`);
     const chooser = page.getByRole('combobox', { name: 'Instrument', exact: true });
-    await expect.poll(() => chooser.inputValue()).toBe('AAPL');
+    await expect.poll(() => chooser.inputValue(), { timeout: 15_000 }).toBe('AAPL');
     const answer = page.waitForResponse(
       async (response) =>
         response.url().includes('/graphql') && (await response.text()).includes('SYN-VALUE'),
@@ -183,12 +183,8 @@ describe('from a file to a result in the browser', () => {
     await page.getByRole('combobox', { name: 'Portfolio', exact: true }).selectOption('Sample portfolio');
     await page.getByRole('button', { name: 'Remove sample data' }).click();
     await page.getByRole('button', { name: 'Delete', exact: true }).waitFor();
-    expect(
-      await page
-        .getByRole('combobox', { name: 'Portfolio', exact: true })
-        .locator('option')
-        .allTextContents(),
-    ).toEqual(['My own']);
+    const offered = page.getByRole('combobox', { name: 'Portfolio', exact: true }).locator('option');
+    await expect.poll(() => offered.allTextContents(), { timeout: 15_000 }).toEqual(['My own']);
     expect(problems).toEqual([]);
     await page.close();
   });

@@ -22,6 +22,7 @@ const PAGES = [
   ['web', '/tradingview', 'AAPL', '1,260 bars'],
   ['web', '/tradingview?symbol=SYN-COIN', 'SYN-COIN', '100,000 bars'],
   ['web', '/import', 'Import prices', 'Drop a CSV file here'],
+  ['web', '/alerts', 'Alerts', 'Nothing yet.'],
   ['web', '/models', 'Models', 'No model yet.'],
   ['web', '/deleted', 'Deleted portfolios', 'No portfolio of yours has been deleted.'],
   ['web', '/technology', 'Technology', 'TypeScript in double precision'],
@@ -92,6 +93,40 @@ describe('every page', () => {
     }
     await page.getByRole('combobox', { name: 'Benchmark' }).fill('aapl');
     await page.getByRole('heading', { name: 'Beside AAPL' }).waitFor();
+    expect(problems).toEqual([]);
+    await page.close();
+  });
+
+  itInBrowser('watches the price of an instrument that is found by a part of its name', async () => {
+    const { page, problems } = await product.open(`${product.urls.web}/alerts`);
+    await page.getByLabel('Watch').selectOption('PRICE_ABOVE');
+    const add = page.getByRole('button', { name: 'Add the rule' });
+    const chooser = page.getByRole('combobox', { name: 'Instrument', exact: true });
+    await page.getByLabel('Price', { exact: true }).fill('1000000');
+    await add.click();
+    expect(await chooser.evaluate((input: HTMLInputElement) => input.validity.valueMissing)).toBe(true);
+    await chooser.fill('syn-');
+    await page.locator('datalist option[value="SYN-COIN"]').waitFor({ state: 'attached' });
+    await chooser.fill('SYN-COIN');
+    await add.click();
+    await page.getByText('SYN-COIN at 1,000,000 or above').first().waitFor();
+    expect(problems).toEqual([]);
+    await page.close();
+  });
+
+  itInBrowser('orders trades by how far the price went against them', async () => {
+    const { page, problems } = await product.open(`${product.urls.web}/dashboard/trades`);
+    const worst = page.locator('table', { hasText: 'MAE' }).locator('tbody tr td:nth-last-child(2)');
+    const fractions = async () => (await worst.allTextContents()).map((text) => parseFloat(text));
+    await page.getByText('2 of 2 trades').waitFor();
+    for (const sign of [-1, 1]) {
+      await page.getByRole('button', { name: /^MAE/ }).click();
+      const isOrdered = async () => {
+        const [first, second] = await fractions();
+        return sign * (second - first) > 0;
+      };
+      await expect.poll(isOrdered, { timeout: 15_000 }).toBe(true);
+    }
     expect(problems).toEqual([]);
     await page.close();
   });

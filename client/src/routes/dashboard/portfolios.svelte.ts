@@ -1,32 +1,37 @@
-import {
-  DashboardPortfoliosDocument,
-  type DashboardPortfoliosQuery,
-} from '#lib/graphql/generated/graphql.ts';
-import { readPages } from '#lib/graphql/pages.ts';
+import { DashboardPortfolioDocument, type PortfolioChoiceFragment } from '#lib/graphql/generated/graphql.ts';
 import { request } from '#lib/graphql/request.ts';
 
-type Portfolio = DashboardPortfoliosQuery['portfolios']['nodes'][number];
-
-/** All portfolios, shared by the tabs; `chosen` is the one they show. */
+/** The portfolio that the tabs share. */
 class Portfolios {
-  all = $state.raw<readonly Portfolio[] | null>(null);
+  /** null before the first answer, and where there is none. */
+  chosen = $state.raw<PortfolioChoiceFragment | null>(null);
+  /** Whether it is known which there is. */
+  isRead = $state(false);
   problem = $state('');
-  chosenId = $state<string | null>(null);
-  chosen = $derived(this.all?.find(({ id }) => id === this.chosenId) ?? this.all?.[0] ?? null);
   /** Whether the one they show is to be changed, not only seen. */
   mayEdit = $derived(this.chosen !== null && this.chosen.role !== 'VIEWER');
   /** Rises when the content of a portfolio has changed, so that open pages read it anew. */
   revision = $state(0);
+  private question = 0;
 
-  async load(): Promise<void> {
+  /** Reads one by its id, as it is now; where there is none such, the oldest. */
+  async load(id = this.chosen?.id): Promise<void> {
+    const own = (this.question += 1);
     try {
-      const ask = async (first: number, after: string | null) =>
-        (await request(DashboardPortfoliosDocument, { first, after })).portfolios;
-      this.all = (await readPages(ask, Infinity)).nodes;
-      this.problem = '';
+      const asked = { id: id ?? '', isNamed: id !== undefined };
+      const { portfolio, portfolios } = await request(DashboardPortfolioDocument, asked);
+      if (own !== this.question) return;
+      this.chosen = portfolio ?? portfolios.nodes[0] ?? null;
+      [this.isRead, this.problem] = [true, ''];
     } catch (problem) {
-      this.problem = (problem as Error).message;
+      if (own === this.question) this.problem = (problem as Error).message;
     }
+  }
+
+  /** Shows another one. */
+  choose(portfolio: PortfolioChoiceFragment): void {
+    this.question += 1;
+    this.chosen = portfolio;
   }
 }
 
