@@ -131,12 +131,14 @@ export class BestSets {
 
   add(tile: SweepTile): void {
     const values = tile[this.objective];
+    const before = this.sets.length;
     const worst = this.sets[this.limit - 1]?.score ?? -Infinity;
     for (let i = 0; i < values.length; i += 1) {
       // A small drawdown is a good one; sets without a value never count.
       const score = this.objective === 'maxDrawdown' ? -values[i] : values[i];
       if (score >= worst) this.sets.push({ index: tile.fromIndex + i, score });
     }
+    if (this.sets.length === before) return;
     this.sets.sort((a, b) => b.score - a.score || a.index - b.index);
     this.sets.length = Math.min(this.sets.length, this.limit);
   }
