@@ -123,6 +123,8 @@ export class BestSets {
   readonly sets: { readonly index: number; readonly score: number }[] = [];
   private readonly objective: SweepMetric;
   private readonly limit: number;
+  /** The last of as many as are kept, which others have to beat; anything does while there are fewer. */
+  private last = { index: Infinity, score: -Infinity };
 
   constructor(objective: SweepMetric, limit: number) {
     this.objective = objective;
@@ -131,15 +133,25 @@ export class BestSets {
 
   add(tile: SweepTile): void {
     const values = tile[this.objective];
-    const before = this.sets.length;
-    const worst = this.sets[this.limit - 1]?.score ?? -Infinity;
+    // A small drawdown is a good one.
+    const sign = this.objective === 'maxDrawdown' ? -1 : 1;
     for (let i = 0; i < values.length; i += 1) {
-      // A small drawdown is a good one; sets without a value never count.
-      const score = this.objective === 'maxDrawdown' ? -values[i] : values[i];
-      if (score >= worst) this.sets.push({ index: tile.fromIndex + i, score });
+      const score = sign * values[i];
+      // Sets without a value never count.
+      if (!(score >= this.last.score)) continue;
+      const index = tile.fromIndex + i;
+      if (score === this.last.score && index > this.last.index) continue;
+      this.sets.push({ index, score });
+      // In a large tile most sets would be put in order for nothing.
+      if (this.sets.length >= 2 * this.limit) this.cut();
     }
-    if (this.sets.length === before) return;
+    this.cut();
+  }
+
+  private cut(): void {
     this.sets.sort((a, b) => b.score - a.score || a.index - b.index);
-    this.sets.length = Math.min(this.sets.length, this.limit);
+    if (this.sets.length < this.limit) return;
+    this.sets.length = this.limit;
+    this.last = this.sets[this.limit - 1] ?? this.last;
   }
 }

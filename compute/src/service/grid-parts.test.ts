@@ -45,6 +45,20 @@ describe('the parts of a grid', () => {
 });
 
 describe('sets that are told again', () => {
+  it('are passed on in the memory that they came in', () => {
+    const once = new SetsOnce({ axes: [{ parameter: 'p', values: new Float64Array(8) }], fromIndex: 0 });
+    const column = Float64Array.of(1, 2, 3, 4, 5);
+    const columns = { totalReturn: column, sharpe: column, maxDrawdown: column, tradeCount: column };
+    const [whole] = once.fresh({ fromIndex: 0, ...columns });
+    expect([whole.sharpe.buffer === column.buffer, [...whole.sharpe]]).toEqual([true, [1, 2, 3, 4, 5]]);
+    const [rest] = once.fresh({ fromIndex: 3, ...columns });
+    expect([rest.fromIndex, rest.sharpe.buffer === column.buffer, [...rest.sharpe]]).toEqual([
+      5,
+      true,
+      [3, 4, 5],
+    ]);
+  });
+
   it('are passed on once, however the tiles are cut', () => {
     const tiles = fc.array(fc.tuple(fc.nat(19), fc.integer({ min: 1, max: 9 })), { maxLength: 12 });
     fc.assert(

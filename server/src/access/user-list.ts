@@ -1,4 +1,4 @@
-import { allOf } from '../platform/database/conditions.ts';
+import { allOf, orderOf } from '../platform/database/conditions.ts';
 import type { PageQuery } from '../platform/database/pages.ts';
 import type { Order } from '../platform/graphql/sort-direction.ts';
 
@@ -42,7 +42,6 @@ export function userPage(
     typeof isDisabled === 'boolean' ? ['u.is_disabled = ?', isDisabled] : null,
   ]);
   const { field, direction } = order ?? { field: 'EMAIL', direction: 'ASCENDING' };
-  const way = direction === 'DESCENDING' ? 'desc' : 'asc';
-  const orderBy = `${ORDER_COLUMNS[field]} ${way} nulls last, u.id ${way}`;
+  const orderBy = orderOf([ORDER_COLUMNS[field], 'u.id'], direction, { isNullable: true });
   return { select: 'select u.*', from: `from app_user u where ${text}`, orderBy, values, offset, limit };
 }

@@ -1,4 +1,4 @@
-import { allOf } from '../platform/database/conditions.ts';
+import { allOf, orderOf } from '../platform/database/conditions.ts';
 import type { PageQuery } from '../platform/database/pages.ts';
 import type { Order } from '../platform/graphql/sort-direction.ts';
 import type { AlertKind } from './alert.entity.ts';
@@ -46,11 +46,10 @@ export function alertPage(
     to ? ['a.at <= ?', to] : null,
   ]);
   const { field, direction } = order ?? { field: 'AT', direction: 'DESCENDING' };
-  const way = direction === 'DESCENDING' ? 'desc' : 'asc';
   return {
     select: 'select a.*',
     from: `from alert a join alert_rule r on r.id = a.rule_id where ${text}`,
-    orderBy: `${ORDER_COLUMNS[field]} ${way}, a.at ${way}, a.id ${way}`,
+    orderBy: orderOf([ORDER_COLUMNS[field], 'a.at', 'a.id'], direction),
     values,
     offset,
     limit,

@@ -3,7 +3,7 @@ import type { RunRow } from '../run/run.entity.ts';
 import { tradeStatistics } from '../trade/trade-statistics.ts';
 import { breakdownOf } from '../trade/trade-breakdown.ts';
 import { finishedTrades, type Grouping, openProfitOf } from '../portfolio/journal-trade.ts';
-import { ordered } from '../portfolio/trade-query.ts';
+import { ordered, type TradeSortField } from '../portfolio/trade-query.ts';
 import { simulatedMarket, simulatedTrades } from './simulated-trades.ts';
 
 const columns = (of: Record<string, number[]>) =>
@@ -111,9 +111,14 @@ describe('the trades of a backtest', () => {
 
   it('are ordered by R with those that have none last', async () => {
     const all = await simulatedTrades(run, fills, 'FLAT_TO_FLAT');
-    const order = (direction: 'ASCENDING' | 'DESCENDING') =>
-      ordered(all, { field: 'R_MULTIPLE', direction }).map(({ id }) => id);
-    expect([order('ASCENDING'), order('DESCENDING')]).toEqual([
+    const unasked = simulatedMarket(
+      'DAY_1',
+      () => Promise.reject(new Error('an order by R asks for no bars')),
+      () => Promise.resolve(null),
+    );
+    const order = async (direction: 'ASCENDING' | 'DESCENDING') =>
+      (await ordered(all, { field: 'R_MULTIPLE', direction }, unasked)).map(({ id }) => id);
+    expect([await order('ASCENDING'), await order('DESCENDING')]).toEqual([
       ['4', '0', '6'],
       ['0', '4', '6'],
     ]);
@@ -213,6 +218,25 @@ describe('the market of a backtest', async () => {
       { barCount: 3, worstPrice: 1, bestPrice: 200 },
       { barCount: 2, worstPrice: 60, bestPrice: 1 },
     ]);
+  });
+
+  it('orders trades by their excursions and these in R, those without them last both ways', async () => {
+    const others = { request: { symbol: 'BBB' }, result: run.result } as unknown as RunRow;
+    // MAE of AAA: -11/101, -4 %, -10 %; MFE: 5/101, 4 %, 10 %; in R only the first (60) and the second (8) have any.
+    const all = [...(await simulatedTrades(others, fills, 'FLAT_TO_FLAT')), long, short, open];
+    const order = async (field: TradeSortField, direction: 'ASCENDING' | 'DESCENDING') =>
+      (await ordered(all, { field, direction }, market({ AAA: bars })))
+        .map(({ symbol, id }) => `${symbol[0]}${id}`)
+        .join(' ');
+    expect(await order('MAE', 'ASCENDING')).toBe('A0 A6 A4 B0 B4 B6');
+    expect(await order('MAE', 'DESCENDING')).toBe('A4 A6 A0 B0 B4 B6');
+    expect(await order('MFE', 'ASCENDING')).toBe('A4 A0 A6 B0 B4 B6');
+    expect(await order('MFE', 'DESCENDING')).toBe('A6 A0 A4 B0 B4 B6');
+    // 10 units that fell by 11 for a risk of 60; 4 that rose by 2 for one of 8, and fell by 2 and rose by 5.
+    expect(await order('MAE_R', 'ASCENDING')).toBe('A0 A4 B0 B4 B6 A6');
+    expect(await order('MAE_R', 'DESCENDING')).toBe('A4 A0 B0 B4 B6 A6');
+    expect(await order('MFE_R', 'ASCENDING')).toBe('A0 A4 B0 B4 B6 A6');
+    expect(await order('MFE_R', 'DESCENDING')).toBe('A4 A0 B0 B4 B6 A6');
   });
 
   it('values what is open at the last close, after the fees of its opening', async () => {

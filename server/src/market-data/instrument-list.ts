@@ -1,4 +1,4 @@
-import { allOf } from '../platform/database/conditions.ts';
+import { allOf, orderOf } from '../platform/database/conditions.ts';
 import type { PageQuery } from '../platform/database/pages.ts';
 import type { Order } from '../platform/graphql/sort-direction.ts';
 
@@ -46,9 +46,8 @@ export function instrumentPage(
     typeof isSynthetic === 'boolean' ? ['i.is_synthetic = ?', isSynthetic] : null,
     typeof hasBars === 'boolean' ? [hasBars ? HAS_BARS : `not ${HAS_BARS}`] : null,
   ]);
-  const direction = order?.direction === 'DESCENDING' ? 'desc' : 'asc';
   const orderBy = order
-    ? `${ORDER_COLUMNS[order.field]} ${direction} nulls last, i.symbol ${direction}`
+    ? orderOf([ORDER_COLUMNS[order.field], 'i.symbol'], order.direction, { isNullable: true })
     : 'i.is_synthetic, i.symbol';
   return { select: 'select i.*', from: `from instrument i where ${text}`, orderBy, values, offset, limit };
 }

@@ -230,6 +230,18 @@ describe('the journal of trades', () => {
         initialRisk: '60',
       }),
     ]);
+    // The second lot was opened at 104 and has seen 86 too, at a risk of 6 for each unit, where the first had one of 2.
+    const lotsBy = async (field: string, direction: string) =>
+      (
+        await ask(
+          `trades(first: 9, grouping: PER_LOT, filter: { search: "bbb" }, orderBy: { field: ${field}, direction: ${direction} }) {
+             nodes { entryPrice } }`,
+        )
+      ).trades.nodes.map((one: any) => one.entryPrice);
+    expect(await lotsBy('MAE', 'ASCENDING')).toEqual(['104', '100']);
+    expect(await lotsBy('MAE', 'DESCENDING')).toEqual(['100', '104']);
+    expect(await lotsBy('MAE_R', 'ASCENDING')).toEqual(['100', '104']);
+    expect(await lotsBy('MFE', 'DESCENDING')).toEqual(['104', '100']);
     const count = async (filter: string) =>
       (await ask(`trades(first: 1, filter: { ${filter} }) { totalCount }`)).trades.totalCount;
     expect(await count('rating: 2')).toBe(1);

@@ -1,4 +1,4 @@
-import { allOf } from '../platform/database/conditions.ts';
+import { allOf, orderOf } from '../platform/database/conditions.ts';
 import type { PageQuery } from '../platform/database/pages.ts';
 import type { Order } from '../platform/graphql/sort-direction.ts';
 
@@ -40,7 +40,6 @@ export function portfolioPage(
     typeof isSample === 'boolean' ? ['p.is_sample = ?', isSample] : null,
   ]);
   const { field, direction } = order ?? { field: 'CREATED_AT', direction: 'ASCENDING' };
-  const way = direction === 'DESCENDING' ? 'desc' : 'asc';
-  const orderBy = `${ORDER_COLUMNS[field]} ${way}, p.id ${way}`;
+  const orderBy = orderOf([ORDER_COLUMNS[field], 'p.id'], direction);
   return { select: 'select p.*', from: `from portfolio p where ${text}`, orderBy, values, offset, limit };
 }

@@ -45,13 +45,13 @@ export function toTrade(trade: JournalTrade, market: TradeMarket): Trade {
 }
 
 /** A page of trades in the order that was asked for. */
-export function toTradePage(
+export async function toTradePage(
   trades: readonly JournalTrade[],
   { first, after, orderBy }: Pick<TradesArgs, 'first' | 'after' | 'orderBy'>,
   market: TradeMarket,
-): Connection<Trade> {
+): Promise<Connection<Trade>> {
   const { offset, limit } = pageOf(first, after);
-  const all = orderBy ? ordered(trades, orderBy) : trades;
+  const all = orderBy ? await ordered(trades, orderBy, market) : trades;
   const page = all.slice(offset, offset + limit);
   return toConnection(
     page.map((one) => toTrade(one, market)),

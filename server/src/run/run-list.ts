@@ -1,4 +1,4 @@
-import { type Condition, allOf } from '../platform/database/conditions.ts';
+import { type Condition, allOf, orderOf } from '../platform/database/conditions.ts';
 import type { PageQuery } from '../platform/database/pages.ts';
 import type { Order } from '../platform/graphql/sort-direction.ts';
 import type { RunKind, RunStatus } from './run.entity.ts';
@@ -69,7 +69,6 @@ export function runPage(
     visible,
   ]);
   const { field, direction } = order ?? { field: 'CREATED_AT', direction: 'DESCENDING' };
-  const way = direction === 'DESCENDING' ? 'desc' : 'asc';
-  const orderBy = `${ORDER_COLUMNS[field]} ${way} nulls last, r.id ${way}`;
+  const orderBy = orderOf([ORDER_COLUMNS[field], 'r.id'], direction, { isNullable: true });
   return { select: 'select r.*', from: `from run r where ${text}`, orderBy, values, offset, limit };
 }

@@ -1,5 +1,5 @@
 import type { Clock } from '../platform/clock.ts';
-import { allOf } from '../platform/database/conditions.ts';
+import { allOf, orderOf } from '../platform/database/conditions.ts';
 import type { EntityManager } from '../platform/database/database.ts';
 import type { Pages } from '../platform/database/pages.ts';
 import { newId } from '../platform/graphql/node.ts';
@@ -133,11 +133,10 @@ async function entriesWhere(
   column: string,
   direction: Order<string>['direction'],
 ): Promise<[StoredAuditEntry[], number]> {
-  const way = direction === 'ASCENDING' ? 'asc' : 'desc';
   const [rows, total] = await pages({
     select: 'select *',
     from: `from audit_entry where ${text}`,
-    orderBy: `${column} ${way}, id ${way}`,
+    orderBy: orderOf([column, 'id'], direction),
     values,
     offset,
     limit,

@@ -45,10 +45,15 @@ export function excursionsOf(
   const exit = trip.closedMs === null || trip.exitPrice === null ? entry : trip.exitPrice.toNumber();
   let [worst, best] = side * exit < side * entry ? [exit, entry] : [entry, exit];
   let barCount = 0;
+  // What bars are divided by, and from when on it is another.
+  let [scale, scaleEndMs] = [1, trip.splits.length > 0 ? -Infinity : Infinity];
   const first = firstAtOrAfter(timesMs, ends.opening ? trip.openedMs : trip.openedMs + 1);
   const endMs = trip.closedMs === null ? Infinity : trip.closedMs + (ends.closing ? 1 : 0);
   for (let t = first; t < timesMs.length && timesMs[t] < endMs; t += 1) {
-    const scale = trip.splits.length > 0 ? growthAfter(trip.splits, timesMs[t]).toNumber() : 1;
+    if (timesMs[t] >= scaleEndMs) {
+      scale = growthAfter(trip.splits, timesMs[t]).toNumber();
+      scaleEndMs = Math.min(...trip.splits.map((one) => (one.timeMs > timesMs[t] ? one.timeMs : Infinity)));
+    }
     const [against, along] = (side > 0 ? [low[t], high[t]] : [high[t], low[t]]).map((one) => one / scale);
     if (side * against < side * worst) worst = against;
     if (side * along > side * best) best = along;

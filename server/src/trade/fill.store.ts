@@ -1,3 +1,4 @@
+import { orderOf } from '../platform/database/conditions.ts';
 import type { Database } from '../platform/database/database.ts';
 import { type Pages, pagesOf } from '../platform/database/pages.ts';
 import { FillRow } from './fill.entity.ts';
@@ -60,8 +61,7 @@ export class FillStore {
     if (query.from) add('f.executed_at >= ?', query.from);
     if (query.to) add('f.executed_at <= ?', query.to);
     const from = `${FROM} where ${conditions.join(' and ')}`;
-    const direction = query.direction === 'DESCENDING' ? 'desc' : 'asc';
-    const orderBy = `${ORDER_COLUMNS[query.orderBy]} ${direction}, f.id ${direction}`;
+    const orderBy = orderOf([ORDER_COLUMNS[query.orderBy], 'f.id'], query.direction);
     const [rows, total] = await this.pages({ select: 'select f.*', from, orderBy, values, offset, limit });
     const em = this.database.fork();
     return [rows.map((row) => em.map(FillRow, row)), total];

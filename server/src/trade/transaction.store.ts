@@ -1,4 +1,5 @@
 import type { Clock } from '../platform/clock.ts';
+import { orderOf } from '../platform/database/conditions.ts';
 import type { Database, EntityManager } from '../platform/database/database.ts';
 import { type Pages, pagesOf } from '../platform/database/pages.ts';
 import { newId } from '../platform/graphql/node.ts';
@@ -275,8 +276,7 @@ export class TransactionStore {
     if (to) add('t.executed_at <= ?', to);
     if (!includeVoided) add('v.transaction_id is null');
     const tables = `${LEDGER_TABLES} where ${conditions.join(' and ')}`;
-    const direction = query.direction === 'DESCENDING' ? 'desc' : 'asc';
-    const orderBy = `${ORDER_COLUMNS[query.orderBy]} ${direction} nulls last, t.id ${direction}`;
+    const orderBy = orderOf([ORDER_COLUMNS[query.orderBy], 't.id'], query.direction, { isNullable: true });
     const [rows, total] = await this.pages({
       select: SELECT,
       from: tables,

@@ -94,17 +94,13 @@ export class InputPreparation {
     const { op, inputs } = this.strategy.nodes[slot.node];
     const kind = WINDOW_SUMS[op];
     if (!kind || this.varies[inputs[0]]) return false;
-    const inputsOf = (item: number) =>
-      evaluateInputs(
-        this.strategy,
-        this.parametersOf(slot, item),
-        this.request.instruments,
-        slot.node,
-        this.cache,
-      );
-    const { sums, missing } = runningSums(inputsOf(0).series(0));
+    const { strategy, request, cache } = this;
+    const first = evaluateInputs(strategy, this.parametersOf(slot, 0), request.instruments, slot.node, cache);
+    const { sums, missing } = runningSums(first.series(0));
     if (missing !== null) return false;
-    const widths = Uint32Array.from({ length: slot.distinct }, (_, item) => inputsOf(item).scalar(1));
+    const widths = Uint32Array.from({ length: slot.distinct }, (_, item) =>
+      wholeBars(this.numberOf(inputs[1], slot, item)),
+    );
     this.sent.push(widths);
     const count = steps * slot.distinct;
     this.sumsOnDevices(sums).forEach((given, index) => {
@@ -134,9 +130,11 @@ export class InputPreparation {
 
   private valuesOf(slot: Slot, place: SlotLayout): ArrayBufferView<ArrayBuffer> {
     if (slot.kind === 'integer')
-      return Uint32Array.from({ length: slot.distinct }, (_, item) => wholeBars(this.numberOf(slot, item)));
+      return Uint32Array.from({ length: slot.distinct }, (_, item) =>
+        wholeBars(this.numberOf(slot.node, slot, item)),
+      );
     if (slot.kind === 'scalar')
-      return Float64Array.from({ length: slot.distinct }, (_, item) => this.numberOf(slot, item));
+      return Float64Array.from({ length: slot.distinct }, (_, item) => this.numberOf(slot.node, slot, item));
     return this.bitmaps(slot, place);
   }
 
@@ -197,8 +195,9 @@ export class InputPreparation {
     return evaluateNode(this.strategy, parameters, this.request.instruments, slot.node, this.cache);
   }
 
-  private numberOf(slot: Slot, item: number): number {
-    return scalarValues(this.strategy, this.parametersOf(slot, item))[slot.node]!;
+  /** A number for an item of a slot. */
+  private numberOf(node: number, slot: Slot, item: number): number {
+    return scalarValues(this.strategy, this.parametersOf(slot, item))[node]!;
   }
 
   private parametersOf(slot: Slot, item: number): Readonly<Record<string, number>> {

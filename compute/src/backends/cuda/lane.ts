@@ -1,5 +1,5 @@
 import type { SweepTile } from '../../service/contract.ts';
-import { after, DeviceBuffers } from './buffers.ts';
+import { DeviceBuffers } from './buffers.ts';
 import type { Handle } from './driver.ts';
 import { EVENTS_BLOCK, EVENTS_KERNEL } from './emit-events.ts';
 import { SIGNALS_KERNEL } from './emit-signals.ts';
@@ -97,12 +97,12 @@ export class Lane {
   collect(): SweepTile | null {
     if (!this.running) return null;
     const { fromIndex, count } = this.running;
-    const [totalReturn, sharpe, maxDrawdown, tradeCount] = FIGURES.map((_, index) => {
-      const column = new Float64Array(count);
-      const place = after(this.results, 8 * count * index);
-      this.memory.device.download(new Uint8Array(column.buffer), place, this.memory.stream);
-      return column;
-    });
+    // The columns are read at once, into one buffer: a message costs by the buffers that it hands over.
+    const bytes = new Uint8Array(8 * FIGURES.length * count);
+    this.memory.device.download(bytes, this.results, this.memory.stream);
+    const [totalReturn, sharpe, maxDrawdown, tradeCount] = FIGURES.map(
+      (_, index) => new Float64Array(bytes.buffer, 8 * count * index, count),
+    );
     this.running = undefined;
     return { fromIndex, totalReturn, sharpe, maxDrawdown, tradeCount };
   }

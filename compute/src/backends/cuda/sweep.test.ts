@@ -73,9 +73,11 @@ describe('the cuda backend, its kernels interpreted', () => {
 
   it('shares tiles out over all devices, and loads a kernel once on each', () => {
     const request = requestFor(source, 6, 200);
-    const { stub, figures: found } = byCuda(request, { capabilities: ['9.0', '8.0'] });
+    const { stub, tiles, figures: found } = byCuda(request, { capabilities: ['9.0', '8.0'] });
     expect(found).toEqual(byReference(request));
     expect(new Set(stub.launches.map(({ device }) => device)).size).toBe(2);
+    // The columns of a tile lie in one buffer, which is handed over at once.
+    for (const { sharpe, tradeCount } of tiles) expect(sharpe.buffer === tradeCount.buffer).toBe(true);
     // One that simulates and one that puts rows between each other.
     expect(stub.modulesLoaded).toBe(4);
   });

@@ -1,5 +1,5 @@
 import type { Database, EntityManager } from '../../platform/database/database.ts';
-import { allOf } from '../../platform/database/conditions.ts';
+import { allOf, orderOf } from '../../platform/database/conditions.ts';
 import { type Pages, pagesOf } from '../../platform/database/pages.ts';
 import type { Order } from '../../platform/graphql/sort-direction.ts';
 import type { CsvMapping } from './csv-mapping.ts';
@@ -292,11 +292,10 @@ export class ImportStore {
       to ? ['created_at <= ?', to] : null,
     ]);
     const { field, direction } = order ?? { field: 'CREATED_AT', direction: 'DESCENDING' };
-    const way = direction === 'DESCENDING' ? 'desc' : 'asc';
     const [rows, total] = await this.pages({
       select: 'select *',
       from: `from transaction_import where ${text}`,
-      orderBy: `${ORDER_COLUMNS[field]} ${way} nulls last, id ${way}`,
+      orderBy: orderOf([ORDER_COLUMNS[field], 'id'], direction, { isNullable: true }),
       values,
       offset,
       limit,
