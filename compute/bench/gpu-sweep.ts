@@ -49,9 +49,13 @@ function casesOf(sizes: GpuSizes): [what: string, request: SweepRequest][] {
       [`${what}, all in`, smaCross(walk, side, 0)],
     ];
   });
-  const stopped = rsiStop(randomWalk(sizes.stoppedBars), 1, EXITS);
-  const what = `RSI with stop, target and trail, 10,000 x ${sizes.stoppedBars.toLocaleString('en')}`;
-  return [...crossings, [what, stopped]];
+  const walk = randomWalk(sizes.stoppedBars);
+  const sets = `10,000 x ${sizes.stoppedBars.toLocaleString('en')}`;
+  return [
+    ...crossings,
+    [`RSI with stop, target and trail, ${sets}`, rsiStop(walk, 1, EXITS)],
+    [`RSI with stop, ${sets}, all in`, rsiStop(walk, 0)],
+  ];
 }
 
 /** Times sweeps on all devices of a driver beside two threads of this machine. */

@@ -1,7 +1,7 @@
 import { type CudaState, verification } from '../backends/cuda/device.ts';
 import type { CudaSettings } from '../backends/cuda/settings.ts';
 import { shareSeries } from '../backends/cuda/shared-series.ts';
-import { planCudaSweep, UNIVERSE_OBSTACLE } from '../backends/cuda/sweep.ts';
+import { chooseCudaSweep, UNIVERSE_OBSTACLE } from '../backends/cuda/sweep.ts';
 import { FunctionBuilder, v128 } from '../backends/wasm/builder.ts';
 import { encodeModule } from '../backends/wasm/encoder.ts';
 import { SETS_PER_TILE } from '../backends/wasm/layout.ts';
@@ -158,12 +158,13 @@ function chooseSource(pool: WorkerPool, sweep: CheckedSweep, devices: ServiceDev
   const evaluations = gridSize(request.axes) * request.instruments[0].bars.timesMs.length;
   if (evaluations < DEVICE_EVALUATIONS_MINIMUM) return processor();
   if (devices.cuda.devices.length === 0) return processor(`no GPU took it: ${devices.cuda.reason}`);
-  const plan = planCudaSweep(strategy, request);
-  if (typeof plan === 'string') return processor(`no GPU took it: ${plan}`);
+  const chosen = chooseCudaSweep(strategy, request);
+  if (typeof chosen === 'string') return processor(`no GPU took it: ${chosen}`);
   // With one thread there is nobody to share with.
-  const series = pool.threads > 1 ? shareSeries(strategy, plan.inputs.slots, plan.layout.barsTotal) : null;
+  const series =
+    pool.threads > 1 ? shareSeries(strategy, chosen.inputs.slots, chosen.layout.barsTotal) : null;
   const task = { kind: 'cudaSweep', request, settings: devices.settings, series } as const;
-  return deviceTiles(pool, task, plan.choice, processor);
+  return deviceTiles(pool, task, chosen.choice, processor);
 }
 
 /** The sweep on the GPU; where that fails, what is left of it on the processor. */

@@ -18,7 +18,7 @@ import { openCuda } from './device.ts';
 import { emitRanges, RANGES_KERNEL, rangeThreads } from './emit-ranges.ts';
 import { launchThreads } from './events.ts';
 import { eventSets } from './lane.ts';
-import { type CudaPlan, planCudaSweep, runCudaSweep } from './sweep.ts';
+import { chooseCudaSweep, type CudaPlan, planCudaSweep, runCudaSweep } from './sweep.ts';
 import { StubDriver, type StubSettings } from './testing/stub-driver.ts';
 
 const ALL_IN = { direction: 'LONG_ONLY', lotSize: 0, endRule: 'KEEP_OPEN' } as const;
@@ -137,6 +137,12 @@ describe('the events plan of the cuda backend, its kernels interpreted', () => {
     // Few sets: 8 of the 16 in a block.
     const threads = stub.launches.filter(({ kernel }) => kernel === 'events').map((each) => each.threads);
     expect(threads).toEqual([2 * 32]);
+  });
+
+  it('is decided before its kernels are written', () => {
+    const { text, events, ...decided } = planOf(mixed);
+    expect([text.length > 0, events !== null]).toEqual([true, true]);
+    expect(chooseCudaSweep(compiledForSweep(mixed), mixed)).toEqual(decided);
   });
 
   it('says why it goes from event to event, or from bar to bar', () => {

@@ -36,6 +36,8 @@ interface Condition {
 /** What of the plan "events" follows from a request. */
 export interface EventsPlan {
   readonly tables: EventTables;
+  /** How many least lows and greatest highs there are: none without levels that they could reach. */
+  readonly levelWords: number;
   readonly tableBytes: number;
   readonly rangeLevels: number;
   /** The modules of the conditions, where each lies among their words, and how many words it has. */
@@ -71,7 +73,7 @@ export function planEvents(
     barsTotal,
   };
   return {
-    ...layOutTables(barsTotal),
+    ...layOutTables(barsTotal, terms.hasStop || terms.hasTarget),
     conditions: conditions.map(({ expression, axes, distinct }, index) => ({
       text: emitCondition(signals, expression, axes, distinct),
       offset: words.slots[index].offset,
@@ -82,7 +84,7 @@ export function planEvents(
   };
 }
 
-function layOutTables(barsTotal: number) {
+function layOutTables(barsTotal: number, hasLevels: boolean) {
   let top = 0;
   const take = (bytes: number): number => {
     const at = top;
@@ -94,8 +96,10 @@ function layOutTables(barsTotal: number) {
   take(8 * barsTotal);
   const returnSums = take(16 * barsTotal);
   // One more than words, which is read and never used.
-  const [lows, highs] = [0, 1].map(() => take(8 * (wordsOf(barsTotal) + 1)));
-  return { tables: { returnSums, lows, highs }, tableBytes: top, rangeLevels };
+  const levelWords = hasLevels ? wordsOf(barsTotal) + 1 : 0;
+  const [lows, highs] = [0, 1].map(() => take(8 * levelWords));
+  const tableBytes = Math.max(16, top);
+  return { tables: { returnSums, lows, highs }, levelWords, tableBytes, rangeLevels };
 }
 
 /** Finds the greatest parts of rules that are the same for many sets. */
@@ -229,7 +233,7 @@ export function launchThreads(
 
 /** The tables that the processor makes, as they lie in the memory of devices. */
 export function preparedTables(
-  { tables, tableBytes }: EventsPlan,
+  { tables, levelWords, tableBytes }: EventsPlan,
   { bars }: SweepRequest['instruments'][number],
 ): Float64Array<ArrayBuffer> {
   const prepared = new Float64Array(tableBytes / 8);
@@ -238,7 +242,6 @@ export function preparedTables(
   // Element by element: set() from shared memory is several times slower.
   for (let t = 0; t < barsTotal; t += 1) prepared[t] = bars.close[t];
   writeReturnSums(part(tables.returnSums, 2 * barsTotal), prepared.subarray(0, barsTotal));
-  const words = wordsOf(barsTotal) + 1;
-  writeExtremes(part(tables.lows, words), part(tables.highs, words), bars, BARS_PER_WORD);
+  writeExtremes(part(tables.lows, levelWords), part(tables.highs, levelWords), bars, BARS_PER_WORD);
   return prepared;
 }

@@ -3,7 +3,7 @@ import { gridSize } from '../../backtest/sweep-grid.ts';
 import type { BackendChoice, SweepRequest, SweepTile } from '../../service/contract.ts';
 import type { CompiledStrategy } from '../../strategy/compile.ts';
 import { type KernelInputs, planInputs } from '../wasm/slots.ts';
-import { chooseTerms } from '../wasm/terms.ts';
+import { chooseTerms, type SimulationTerms } from '../wasm/terms.ts';
 import { DeviceBuffers } from './buffers.ts';
 import { type CudaDevice, CudaError } from './device.ts';
 import { emitEvents } from './emit-events.ts';
@@ -32,19 +32,24 @@ const EVENT_BITMAPS_MAXIMUM = 1;
 /** Why no GPU takes the sweep of a universe. */
 export const UNIVERSE_OBSTACLE = 'the choices and trades of a universe are those of the reference';
 
-/** Everything about a sweep on a GPU that follows from its request. */
-export interface CudaPlan {
+/** What of a sweep on a GPU is decided by its request, before its kernels are written. */
+export interface CudaChoice {
   readonly inputs: KernelInputs;
   readonly layout: CudaLayout;
+  readonly terms: SimulationTerms;
+  readonly choice: BackendChoice;
+}
+
+/** Everything about a sweep on a GPU that follows from its request. */
+export interface CudaPlan extends CudaChoice {
   /** The module of the kernel that takes each set over the bars. */
   readonly text: string;
   /** What goes before that kernel where it goes from event to event; null where it goes from bar to bar. */
   readonly events: EventsPlan | null;
-  readonly choice: BackendChoice;
 }
 
-/** Plans a sweep; a sentence that says why where the GPU can't take it. */
-export function planCudaSweep(strategy: CompiledStrategy, request: SweepRequest): CudaPlan | string {
+/** Decides how a GPU takes a sweep; a sentence that says why where it can't. */
+export function chooseCudaSweep(strategy: CompiledStrategy, request: SweepRequest): CudaChoice | string {
   if (strategy.universe !== null) return UNIVERSE_OBSTACLE;
   const { terms, choice } = chooseTerms(strategy, request);
   const bitmapsMaximum = terms.plan === 'events' ? EVENT_BITMAPS_MAXIMUM : BITMAPS_MAXIMUM;
@@ -54,15 +59,25 @@ export function planCudaSweep(strategy: CompiledStrategy, request: SweepRequest)
     const needed = Math.ceil(layout.bytes / 2 ** 20);
     return `its indicators take ${needed} MiB, of which the processor would have to prepare at most 1024`;
   }
+  const backend = terms.plan === 'events' ? 'cuda-events' : 'cuda';
+  return {
+    inputs,
+    layout,
+    terms,
+    choice: { backend, reason: `the work is worth the GPU; ${choice.reason}` },
+  };
+}
+
+/** Plans a sweep and writes its kernels; a sentence that says why where the GPU can't take it. */
+export function planCudaSweep(strategy: CompiledStrategy, request: SweepRequest): CudaPlan | string {
+  const chosen = chooseCudaSweep(strategy, request);
+  if (typeof chosen === 'string') return chosen;
+  const { inputs, layout, terms } = chosen;
   const figures = figureTerms(request);
-  const reason = `the work is worth the GPU; ${choice.reason}`;
-  if (terms.plan === 'bars') {
-    const text = emitSweep(inputs, terms, layout, figures);
-    return { inputs, layout, text, events: null, choice: { backend: 'cuda', reason } };
-  }
+  if (terms.plan === 'bars')
+    return { ...chosen, text: emitSweep(inputs, terms, layout, figures), events: null };
   const events = planEvents(inputs, terms, layout, request);
-  const text = emitEvents(inputs, terms, layout, events.tables, figures);
-  return { inputs, layout, text, events, choice: { backend: 'cuda-events', reason } };
+  return { ...chosen, text: emitEvents(inputs, terms, layout, events.tables, figures), events };
 }
 
 /**

@@ -199,7 +199,8 @@ export class Evaluation {
   private readonly instruments: readonly InstrumentBars[];
   private readonly cache: SeriesCache;
   private readonly scalars: readonly (number | null)[];
-  private readonly keys: string[] = [];
+  private readonly owner: string;
+  private readonly keys: (string | undefined)[] = [];
   private readonly parameters: Readonly<Record<string, number>>;
   private readonly timesMs: Float64Array;
   private readonly length: number;
@@ -225,20 +226,27 @@ export class Evaluation {
     this.length = this.timesMs.length;
     this.scalars = scalarValues(strategy, parameters);
     // Members of a universe that is held share one cache.
-    const owner = held ? `${instruments[0].symbol} ` : '';
-    strategy.nodes.forEach((node, index) => {
-      const scalar = this.scalars[index];
-      const parts = node.inputs.map((input) => this.keys[input]).join(',');
-      this.keys.push(
-        scalar === null
-          ? seriesName(`${owner}${node.op}:${node.name ?? ''}:${node.symbol ?? ''}(${parts})`)
-          : `${owner}${scalar}`,
-      );
-    });
+    this.owner = held ? `${instruments[0].symbol} ` : '';
+  }
+
+  /** What a node is kept by, made when it is asked for: most evaluations need few. */
+  private keyOf(index: number): string {
+    const known = this.keys[index];
+    if (known !== undefined) return known;
+    const { op, name = '', symbol = '', inputs } = this.strategy.nodes[index];
+    const scalar = this.scalars[index];
+    const key =
+      scalar === null
+        ? seriesName(
+            `${this.owner}${op}:${name}:${symbol}(${inputs.map((input) => this.keyOf(input)).join(',')})`,
+          )
+        : `${this.owner}${scalar}`;
+    this.keys[index] = key;
+    return key;
   }
 
   series(node: number): Float64Array {
-    const key = this.keys[node];
+    const key = this.keyOf(node);
     const known = this.cache.get(key);
     if (known) return known;
     const computed = this.compute(node);

@@ -87,12 +87,7 @@ export function writeReturnSums(sums: Float64Array, close: Float64Array): void {
 export function writeRangeLevel(table: Float64Array, close: Float64Array, level: number): void {
   const count = close.length;
   const half = 2 ** level;
-  const put = (t: number, least: number, greatest: number, ratio: number) => {
-    const at = 3 * (level * count + t);
-    table[at] = least;
-    table[at + 1] = greatest;
-    table[at + 2] = ratio;
-  };
+  const first = 3 * level * count;
   for (let middle = half; middle - half < count; middle += 2 * half) {
     let [least, greatest, ratio] = [Infinity, -Infinity, 1];
     for (let t = Math.min(middle, count) - 1; t >= middle - half; t -= 1) {
@@ -100,7 +95,9 @@ export function writeRangeLevel(table: Float64Array, close: Float64Array, level:
       if (least < ratio * value) ratio = least / value;
       if (value < least) least = value;
       if (value > greatest) greatest = value;
-      put(t, least, greatest, ratio);
+      table[first + 3 * t] = least;
+      table[first + 3 * t + 1] = greatest;
+      table[first + 3 * t + 2] = ratio;
     }
     [least, greatest, ratio] = [Infinity, -Infinity, 1];
     for (let t = middle; t < Math.min(middle + half, count); t += 1) {
@@ -108,7 +105,9 @@ export function writeRangeLevel(table: Float64Array, close: Float64Array, level:
       if (value > greatest) greatest = value;
       if (value < ratio * greatest) ratio = value / greatest;
       if (value < least) least = value;
-      put(t, least, greatest, ratio);
+      table[first + 3 * t] = least;
+      table[first + 3 * t + 1] = greatest;
+      table[first + 3 * t + 2] = ratio;
     }
   }
 }
