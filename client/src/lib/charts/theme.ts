@@ -40,8 +40,8 @@ export function timeChartOptions(isTimeVisible: boolean): DeepPartial<ChartOptio
   };
 }
 
-/** How little room a point may take, so that any length fits into any width. */
-export const WHOLE = { minBarSpacing: 0.001 };
+/** How little room a point may take, so that any length fits into any width; and that it still does when the width changes. */
+export const WHOLE = { minBarSpacing: 0.001, lockVisibleTimeRangeOnResize: true };
 
 /** Calls back when the page turns light or dark; gives a function that stops it. */
 export function onThemeChange(change: () => void): () => void {
