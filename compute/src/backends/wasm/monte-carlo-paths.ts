@@ -30,9 +30,6 @@ export function emitPaths(
   return { simulate, constants: pool.content };
 }
 
-/** Fours of paths whose draws are made side by side. */
-const DRAWS_AT_ONCE = 2;
-
 class GaussianEmitter {
   private readonly f = new FunctionBuilder();
   private readonly from = this.f.parameter('i32');
@@ -67,18 +64,14 @@ class GaussianEmitter {
     return f.finish('simulate');
   }
 
-  /** The paths of a step in groups of as many as are drawn side by side; `place` is that of their first vector. */
-  private eachGroup(body: (groups: V128[], place: number) => void): void {
+  /** The paths of a step, in the fours that one call of the generator serves. */
+  private groups(): V128[] {
     const { f, reals, from } = this;
-    const vectorsPerDraw = reals.bytes / 4;
-    for (let place = 0; place < VECTORS_PER_STEP; place += DRAWS_AT_ONCE * vectorsPerDraw) {
-      const groups = Array.from({ length: DRAWS_AT_ONCE }, (_, index) => {
-        const first = place * reals.lanes + index * PATHS_PER_DRAW;
-        const numbers = reals.pool.words(first, first + 1, first + 2, first + 3);
-        return f.let(words.add(words.splat(from), numbers));
-      });
-      body(groups, place);
-    }
+    return Array.from({ length: (VECTORS_PER_STEP * reals.lanes) / PATHS_PER_DRAW }, (_, index) => {
+      const first = index * PATHS_PER_DRAW;
+      const numbers = reals.pool.words(first, first + 1, first + 2, first + 3);
+      return f.let(words.add(words.splat(from), numbers));
+    });
   }
 
   /** What the vectors of the groups are multiplied by; null for normals. */
@@ -94,7 +87,7 @@ class GaussianEmitter {
     const block = f.let(i32.of(0));
     f.loop((leave) => {
       f.goIf(i32.greaterEqual(block, this.layout.draws), leave);
-      const normals = random.draw(groups, block, STREAMS.shocks).map((drawn) => random.normals(drawn));
+      const normals = random.normals(random.draw(groups, block, STREAMS.shocks));
       body(
         block,
         [0, 1, 2, 3].map((index) => normals.flatMap((group) => group[index])),
@@ -105,43 +98,41 @@ class GaussianEmitter {
 
   private linearReturns(out: I32): void {
     const { f, reals, layout } = this;
-    this.eachGroup((groups, place) => {
-      const mixing = this.mixing(groups);
-      const totals = Array.from({ length: (DRAWS_AT_ONCE * reals.bytes) / 4 }, () => f.let(reals.of(0)));
-      this.eachBlock(groups, (block, shocks) => {
-        const loadings = i32.multiply(block, 4 * reals.bytes);
-        shocks.forEach((vectors, index) => {
-          const loading = f.let(reals.loadSplat(loadings, layout.factor + index * reals.bytes));
-          vectors.forEach((shock, part) =>
-            f.set(totals[part], reals.add(totals[part], reals.multiply(loading, shock))),
-          );
-        });
+    const groups = this.groups();
+    const mixing = this.mixing(groups);
+    const totals = Array.from({ length: VECTORS_PER_STEP }, () => f.let(reals.of(0)));
+    this.eachBlock(groups, (block, shocks) => {
+      const loadings = i32.multiply(block, 4 * reals.bytes);
+      shocks.forEach((vectors, index) => {
+        const loading = f.let(reals.loadSplat(loadings, layout.factor + index * reals.bytes));
+        vectors.forEach((shock, vector) =>
+          f.set(totals[vector], reals.add(totals[vector], reals.multiply(loading, shock))),
+        );
       });
-      const mean = reals.loadSplat(i32.of(layout.mean));
-      totals.forEach((total, part) => {
-        const mixed = mixing ? reals.multiply(total, mixing[part]) : total;
-        f.store(out, reals.add(mixed, mean), 16 * (place + part));
-      });
+    });
+    const mean = reals.loadSplat(i32.of(layout.mean));
+    totals.forEach((total, vector) => {
+      const mixed = mixing ? reals.multiply(total, mixing[vector]) : total;
+      f.store(out, reals.add(mixed, mean), 16 * vector);
     });
   }
 
   /** Shock j of vector v lies at place VECTORS_PER_STEP * j + v of the scratch. */
   private fillShocks(): void {
     const { f, reals, scratch } = this;
-    this.eachGroup((groups, place) => {
-      const mixing = this.mixing(groups);
-      this.eachBlock(groups, (block, shocks) => {
-        const address = f.let(i32.add(scratch, i32.multiply(block, 4 * 16 * VECTORS_PER_STEP)));
-        shocks.forEach((vectors, index) =>
-          vectors.forEach((shock, part) =>
-            f.store(
-              address,
-              mixing ? reals.multiply(shock, mixing[part]) : shock,
-              16 * (index * VECTORS_PER_STEP + place + part),
-            ),
+    const groups = this.groups();
+    const mixing = this.mixing(groups);
+    this.eachBlock(groups, (block, shocks) => {
+      const address = f.let(i32.add(scratch, i32.multiply(block, 4 * 16 * VECTORS_PER_STEP)));
+      shocks.forEach((vectors, index) =>
+        vectors.forEach((shock, vector) =>
+          f.store(
+            address,
+            mixing ? reals.multiply(shock, mixing[vector]) : shock,
+            16 * (index * VECTORS_PER_STEP + vector),
           ),
-        );
-      });
+        ),
+      );
     });
   }
 
@@ -181,10 +172,9 @@ class GaussianEmitter {
       });
       for (const which of [0, 1]) {
         const weight = f.let(reals.loadSplat(row, layout.weights + which * bytes));
-        for (const vector of vectors) {
-          const gained = reals.multiply(weight, random.gain(logReturns[which][vector]));
-          f.set(totals[vector], reals.add(totals[vector], gained));
-        }
+        random.gains(logReturns[which]).forEach((gain, vector) => {
+          f.set(totals[vector], reals.add(totals[vector], reals.multiply(weight, gain)));
+        });
       }
       f.set(row, i32.add(row, 2 * bytes));
     });
@@ -263,7 +253,7 @@ function storeReturn(
     addBlock(wordsEnd, lengths[lengths.length - 1]);
     const gained = shape.isLinear
       ? sum
-      : reals.multiply(load('v128', column, layout.weights), random.gain(sum));
+      : reals.multiply(load('v128', column, layout.weights), random.gains([sum])[0]);
     f.set(total, reals.add(total, gained));
     f.set(column, i32.add(column, 16));
   });

@@ -60,39 +60,55 @@ export class RandomEmitter {
     return states;
   }
 
-  /** The four normals of a draw, each as the vectors that hold the four paths. */
-  normals(drawn: readonly V128[]): V128[][] {
-    const out: V128[][] = [[], [], [], []];
+  /** The four normals of each draw, each as the vectors that hold the four paths. */
+  normals(draws: readonly (readonly V128[])[]): V128[][][] {
+    const { reals } = this;
+    const parts = this.partsOf(draws.length);
+    const out = draws.map((): V128[][] => [[], [], [], []]);
     for (let half = 0; half < 4; half += 2) {
-      for (let part = 0; part < this.reals.bytes / 4; part += 1) {
-        const radius = this.f.let(this.reals.sqrt(this.twiceLess(this.uniform(drawn[half], part))));
-        const [sine, cosine] = this.sineCosine(drawn[half + 1], part);
-        out[half].push(this.f.let(this.reals.multiply(radius, cosine)));
-        out[half + 1].push(this.f.let(this.reals.multiply(radius, sine)));
-      }
+      const uniforms = parts.map(({ draw, part }) => this.uniform(draws[draw][half], part));
+      const radii = this.each(this.twiceLess(uniforms), (square) => reals.sqrt(square));
+      const turns = this.sinesCosines(
+        parts.map(({ draw, part }) => ({ drawn: draws[draw][half + 1], part })),
+      );
+      parts.forEach(({ draw }, index) => {
+        const [sine, cosine] = turns[index];
+        out[draw][half].push(this.f.let(reals.multiply(radii[index], cosine)));
+        out[draw][half + 1].push(this.f.let(reals.multiply(radii[index], sine)));
+      });
     }
     return out;
+  }
+
+  /** The vectors of so many draws: which draw, and which part of its four paths. */
+  private partsOf(draws: number): { readonly draw: number; readonly part: number }[] {
+    const each = this.reals.bytes / 4;
+    return Array.from({ length: draws * each }, (_, index) => ({
+      draw: Math.floor(index / each),
+      part: index % each,
+    }));
   }
 
   /** What the shocks of four paths are multiplied by to become Student t. */
   mixing(paths: V128, degreesOfFreedom: number): V128[] {
     const { f, reals } = this;
-    const parts = Array.from({ length: reals.bytes / 4 }, (_, part) => part);
+    const parts = this.partsOf(1).map(({ part }) => part);
     const uniforms = Math.floor(degreesOfFreedom / 2);
     const sums = parts.map(() => f.let(reals.of(0)));
     let drawn: V128[] = [];
     for (let index = 0; index < uniforms; index += 1) {
       if (index % 4 === 0) [drawn] = this.draw([paths], i32.of(index >> 2), STREAMS.mixing);
-      for (const part of parts)
-        f.set(sums[part], reals.add(sums[part], this.logarithm(this.uniform(drawn[index & 3], part))));
+      const logarithms = this.logarithms(parts.map((part) => this.uniform(drawn[index & 3], part)));
+      for (const part of parts) f.set(sums[part], reals.add(sums[part], logarithms[part]));
     }
     const squares = parts.map((part) => f.let(reals.multiply(reals.of(-2), sums[part])));
     if (degreesOfFreedom % 2 === 1) {
       [drawn] = this.draw([paths], i32.of((uniforms >> 2) + 1), STREAMS.mixing);
+      const turns = this.sinesCosines(parts.map((part) => ({ drawn: drawn[1], part })));
+      const less = this.twiceLess(parts.map((part) => this.uniform(drawn[0], part)));
       for (const part of parts) {
-        const [, cosine] = this.sineCosine(drawn[1], part);
-        const square = reals.multiply(cosine, cosine);
-        const more = reals.multiply(this.twiceLess(this.uniform(drawn[0], part)), square);
+        const [, cosine] = turns[part];
+        const more = reals.multiply(less[part], reals.multiply(cosine, cosine));
         f.set(squares[part], reals.add(squares[part], more));
       }
     }
@@ -100,19 +116,34 @@ export class RandomEmitter {
   }
 
   /** e to the power x, less 1. */
-  gain(x: V128): V128 {
+  gains(xs: readonly V128[]): V128[] {
     const { f, reals } = this;
     const { exponential, ln2, exponentMaximum } = this.coefficients;
-    const held = f.let(reals.larger(reals.lesser(x, reals.of(exponentMaximum)), reals.of(-exponentMaximum)));
-    const n = f.let(reals.nearest(reals.multiply(held, reals.of(Math.LOG2E))));
-    const rest = reals.subtract(
-      reals.subtract(held, reals.multiply(n, reals.of(ln2[0]))),
-      reals.multiply(n, reals.of(ln2[1])),
+    const [most, least] = [this.constant(exponentMaximum), this.constant(-exponentMaximum)];
+    const held = this.each(xs, (x) => reals.larger(reals.lesser(x, most), least));
+    const log2 = this.constant(Math.LOG2E);
+    const n = this.each(held, (x) => reals.nearest(reals.multiply(x, log2)));
+    const [high, low] = [this.constant(ln2[0]), this.constant(ln2[1])];
+    const r = this.each(held, (x, index) =>
+      reals.subtract(reals.subtract(x, reals.multiply(n[index], high)), reals.multiply(n[index], low)),
     );
-    const r = f.let(rest);
-    const square = reals.multiply(reals.multiply(this.polynomial(exponential, r), r), r);
-    const scale = f.let(reals.powerOfTwo(n));
-    return reals.add(reals.multiply(scale, reals.add(square, r)), reals.subtract(scale, reals.of(1)));
+    const sums = this.polynomials(exponential, r);
+    const unit = this.constant(1);
+    return r.map((x, index) => {
+      const square = reals.multiply(reals.multiply(sums[index], x), x);
+      const scale = f.let(reals.powerOfTwo(n[index]));
+      return reals.add(reals.multiply(scale, reals.add(square, x)), reals.subtract(scale, unit));
+    });
+  }
+
+  /** A step of several vectors: they go step by step side by side, so that each constant is read once for all and none waits for another. */
+  private each(given: readonly V128[], step: (value: V128, index: number) => V128): V128[] {
+    return given.map((value, index) => this.f.let(step(value, index)));
+  }
+
+  /** A number in every place of a vector, read once. */
+  private constant(value: number): V128 {
+    return this.f.let(this.reals.of(value));
   }
 
   /** Upper and lower halves of the products with a constant. */
@@ -133,68 +164,103 @@ export class RandomEmitter {
   }
 
   /** -2 log u. */
-  private twiceLess(u: V128): V128 {
-    return this.reals.multiply(this.reals.of(-2), this.logarithm(u));
-  }
-
-  private polynomial(coefficients: readonly number[], x: V128): V128 {
+  private twiceLess(us: readonly V128[]): V128[] {
     const { reals } = this;
-    return coefficients
-      .map((coefficient) => reals.of(coefficient))
-      .reduce((sum, coefficient) => reals.add(reals.multiply(sum, x), coefficient));
+    return this.logarithms(us).map((logarithm) => reals.multiply(reals.of(-2), logarithm));
   }
 
-  private logarithm(given: V128): V128 {
+  private polynomials(coefficients: readonly number[], xs: readonly V128[]): V128[] {
     const { f, reals } = this;
-    const x = f.let(given);
-    const mantissa = f.let(reals.mantissaOf(x));
-    const isSmall = f.let(reals.less(mantissa, reals.of(Math.SQRT1_2)));
+    const sums = xs.map(() => f.let(reals.of(coefficients[0])));
+    for (const coefficient of coefficients.slice(1)) {
+      const constant = this.constant(coefficient);
+      sums.forEach((sum, index) => f.set(sum, reals.add(reals.multiply(sum, xs[index]), constant)));
+    }
+    return sums;
+  }
+
+  private logarithms(given: readonly V128[]): V128[] {
+    const { reals } = this;
+    const x = this.each(given, (value) => value);
+    const mantissas = this.each(x, (value) => reals.mantissaOf(value));
+    const edge = this.constant(Math.SQRT1_2);
+    const areSmall = this.each(mantissas, (mantissa) => reals.less(mantissa, edge));
     // A mask is -1 where it holds.
-    const k = f.let(reals.fromWhole(reals.exponentOf(x, isSmall)));
-    const doubled = reals.add(mantissa, words.and(mantissa, isSmall));
-    const r = f.let(reals.subtract(doubled, reals.of(1)));
-    if (reals.precision === 'DOUBLE') return this.doubleLogarithm(k, r);
-    const z = f.let(reals.multiply(r, r));
-    const tail = reals.multiply(reals.multiply(this.polynomial(SINGLE.logarithm, r), r), z);
-    const withLow = reals.add(tail, reals.multiply(k, reals.of(SINGLE.ln2[1])));
-    const corrected = reals.subtract(withLow, reals.multiply(z, reals.of(0.5)));
-    return f.let(reals.add(reals.add(r, corrected), reals.multiply(k, reals.of(SINGLE.ln2[0]))));
+    const k = this.each(x, (value, index) => reals.fromWhole(reals.exponentOf(value, areSmall[index])));
+    const unit = this.constant(1);
+    const r = this.each(mantissas, (mantissa, index) =>
+      reals.subtract(reals.add(mantissa, words.and(mantissa, areSmall[index])), unit),
+    );
+    return reals.precision === 'DOUBLE' ? this.doubleLogarithms(k, r) : this.singleLogarithms(k, r);
   }
 
-  private doubleLogarithm(k: V128, r: V128): V128 {
-    const { f, reals } = this;
+  private singleLogarithms(k: readonly V128[], r: readonly V128[]): V128[] {
+    const { reals } = this;
+    const z = this.each(r, (value) => reals.multiply(value, value));
+    const sums = this.polynomials(SINGLE.logarithm, r);
+    return this.each(r, (value, index) => {
+      const tail = reals.multiply(reals.multiply(sums[index], value), z[index]);
+      const withLow = reals.add(tail, reals.multiply(k[index], reals.of(SINGLE.ln2[1])));
+      const corrected = reals.subtract(withLow, reals.multiply(z[index], reals.of(0.5)));
+      return reals.add(reals.add(value, corrected), reals.multiply(k[index], reals.of(SINGLE.ln2[0])));
+    });
+  }
+
+  private doubleLogarithms(k: readonly V128[], r: readonly V128[]): V128[] {
+    const { reals } = this;
     const { multiply, add, subtract } = reals;
-    const s = f.let(reals.divide(r, add(reals.of(2), r)));
-    const z = f.let(multiply(s, s));
-    const w = f.let(multiply(z, z));
-    const odd = multiply(z, this.polynomial(DOUBLE.logOdd, w));
-    const remainder = add(odd, multiply(w, this.polynomial(DOUBLE.logEven, w)));
-    const half = f.let(multiply(multiply(reals.of(0.5), r), r));
-    const low = add(multiply(s, add(half, remainder)), multiply(k, reals.of(DOUBLE.ln2[1])));
-    const rest = subtract(subtract(half, low), r);
-    return f.let(subtract(multiply(k, reals.of(DOUBLE.ln2[0])), rest));
+    const s = this.each(r, (value) => reals.divide(value, add(reals.of(2), value)));
+    const z = this.each(s, (value) => multiply(value, value));
+    const w = this.each(z, (value) => multiply(value, value));
+    const odd = this.polynomials(DOUBLE.logOdd, w);
+    const even = this.polynomials(DOUBLE.logEven, w);
+    const half = this.each(r, (value) => multiply(multiply(reals.of(0.5), value), value));
+    return this.each(r, (value, index) => {
+      const remainder = add(multiply(z[index], odd[index]), multiply(w[index], even[index]));
+      const low = add(
+        multiply(s[index], add(half[index], remainder)),
+        multiply(k[index], reals.of(DOUBLE.ln2[1])),
+      );
+      const rest = subtract(subtract(half[index], low), value);
+      return subtract(multiply(k[index], reals.of(DOUBLE.ln2[0])), rest);
+    });
   }
 
-  private sineCosine(drawn: V128, part: number): [V128, V128] {
+  /** Sine and cosine of each part of a drawn word, as a turn. */
+  private sinesCosines(
+    given: readonly { readonly drawn: V128; readonly part: number }[],
+  ): (readonly [V128, V128])[] {
     const { f, reals } = this;
     const { sine, cosine } = this.coefficients;
-    const shifted = f.let(words.add(drawn, reals.pool.word(EIGHTH_TURN)));
-    const quadrant = f.let(reals.widen(words.shiftRightUnsigned(shifted, 30), part));
-    const within = words.shiftRightUnsigned(words.shiftLeft(shifted, 2), 2);
-    const centred = words.subtract(within, reals.pool.word(EIGHTH_TURN));
-    const x = f.let(reals.multiply(reals.fromWords(centred, part), reals.of(RADIANS_PER_UNIT)));
-    const z = f.let(reals.multiply(x, x));
-    const sineOf = f.let(reals.add(x, reals.multiply(reals.multiply(x, z), this.polynomial(sine, z))));
-    const flat = reals.subtract(reals.of(1), reals.multiply(reals.of(0.5), z));
-    const cosineOf = f.let(reals.add(flat, reals.multiply(reals.multiply(z, z), this.polynomial(cosine, z))));
-    const isOdd = f.let(reals.maskOfLowBit(quadrant));
-    const differ = f.let(words.and(words.xor(sineOf, cosineOf), isOdd));
-    // The sign of the sine is bit 1 of the quadrant; that of the cosine is bit 1 of the quadrant after.
-    const sineSign = reals.signBit(quadrant, 1);
-    const cosineSign = words.xor(reals.signBit(quadrant, 1), reals.signBit(quadrant, 0));
-    return [
-      f.let(words.xor(words.xor(sineOf, differ), sineSign)),
-      f.let(words.xor(words.xor(cosineOf, differ), cosineSign)),
-    ];
+    const shifted = given.map(({ drawn }) => f.let(words.add(drawn, reals.pool.word(EIGHTH_TURN))));
+    const quadrants = this.each(shifted, (value, index) =>
+      reals.widen(words.shiftRightUnsigned(value, 30), given[index].part),
+    );
+    const x = this.each(shifted, (value, index) => {
+      const within = words.shiftRightUnsigned(words.shiftLeft(value, 2), 2);
+      const centred = words.subtract(within, reals.pool.word(EIGHTH_TURN));
+      return reals.multiply(reals.fromWords(centred, given[index].part), reals.of(RADIANS_PER_UNIT));
+    });
+    const z = this.each(x, (value) => reals.multiply(value, value));
+    const sinesOf = this.polynomials(sine, z);
+    const sines = this.each(x, (value, index) =>
+      reals.add(value, reals.multiply(reals.multiply(value, z[index]), sinesOf[index])),
+    );
+    const cosinesOf = this.polynomials(cosine, z);
+    const cosines = this.each(z, (value, index) => {
+      const flat = reals.subtract(reals.of(1), reals.multiply(reals.of(0.5), value));
+      return reals.add(flat, reals.multiply(reals.multiply(value, value), cosinesOf[index]));
+    });
+    return quadrants.map((quadrant, index) => {
+      const isOdd = reals.maskOfLowBit(quadrant);
+      const differ = f.let(words.and(words.xor(sines[index], cosines[index]), isOdd));
+      // The sign of the sine is bit 1 of the quadrant; that of the cosine is bit 1 of the quadrant after.
+      const sineSign = reals.signBit(quadrant, 1);
+      const cosineSign = words.xor(reals.signBit(quadrant, 1), reals.signBit(quadrant, 0));
+      return [
+        f.let(words.xor(words.xor(sines[index], differ), sineSign)),
+        f.let(words.xor(words.xor(cosines[index], differ), cosineSign)),
+      ];
+    });
   }
 }
