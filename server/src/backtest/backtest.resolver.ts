@@ -7,6 +7,7 @@ import { toImportRun } from '../market-data/import-run.type.ts';
 import { type Connection, pageOf, toConnection } from '../platform/graphql/connection.ts';
 import { Access } from '../platform/graphql/access.ts';
 import { payload } from '../platform/graphql/errors.ts';
+import { SortDirection } from '../platform/graphql/sort-direction.ts';
 import { TradeJournalResult } from '../portfolio/trade-statistics.type.ts';
 import { type Trade, TradeConnection } from '../portfolio/trade.type.ts';
 import { toJournal, toTradePage } from '../portfolio/trade-view.ts';
@@ -173,19 +174,29 @@ export class BacktestResolver {
     };
   }
 
-  @FieldResolver(() => SimulatedFillConnection, { description: 'Its fills in the order they happened.' })
+  @FieldResolver(() => SimulatedFillConnection, {
+    description: 'Its fills, in the order they happened when nothing else is asked.',
+  })
   async fills(
     @Ctx() { services }: Context,
     @Root() { row }: BacktestRun,
     @Arg('first', () => Int, { description: 'How many, 1 to 100.' }) first: number,
     @Arg('after', () => String, { nullable: true, description: 'The cursor to go on from.' }) after?: string,
+    @Arg('direction', () => SortDirection, {
+      nullable: true,
+      description: 'Which end first; the oldest when left out.',
+    })
+    direction?: keyof typeof SortDirection | null,
   ): Promise<Connection<SimulatedFill>> {
     const { offset, limit } = pageOf(first, after);
     const columns = await services.backtests.columns(row.id, 'fills');
     const total = columns.side?.length ?? 0;
     const count = Math.max(0, Math.min(limit, total - offset));
     return toConnection(
-      Array.from({ length: count }, (_, place) => fillAt(row, columns, offset + place)),
+      Array.from({ length: count }, (_, place) => {
+        const index = offset + place;
+        return fillAt(row, columns, direction === 'DESCENDING' ? total - 1 - index : index);
+      }),
       offset,
       total,
     );

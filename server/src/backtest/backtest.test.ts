@@ -250,6 +250,21 @@ exit long when close < close of benchmark`;
       ['entry', '2020-01-07'],
       ['exit', '2020-07-21'],
     ]);
+    // The newest first, by pages.
+    const newest = `query($id: ID!, $after: String) {
+      backtest(id: $id) {
+        fills(first: 1, after: $after, direction: DESCENDING) { nodes { reason index } pageInfo { hasNextPage endCursor } }
+      }
+    }`;
+    const last = (await app.query(newest, { id: startBacktest.run.id })).backtest.fills;
+    const after = last.pageInfo.endCursor;
+    const first = (await app.query(newest, { id: startBacktest.run.id, after })).backtest.fills;
+    expect([last.nodes, first.nodes, last.pageInfo.hasNextPage, first.pageInfo.hasNextPage]).toEqual([
+      [{ reason: 'exit', index: 1 }],
+      [{ reason: 'entry', index: 0 }],
+      true,
+      false,
+    ]);
   });
 
   it('simulates and shows spread, interest, leverage and margin', async () => {
