@@ -108,10 +108,10 @@ async function sampleOf(api: string): Promise<string> {
   const response = await fetch(`${api}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: '{"query":"{ portfolios(first: 100) { nodes { id } } }"}',
+    body: '{"query":"{ portfolios(first: 1) { nodes { id } } }"}',
   });
-  const { data } = (await response.json()) as { data: { portfolios: { id: string }[] } };
-  return data.portfolios[0].id;
+  const { data } = (await response.json()) as { data: { portfolios: { nodes: { id: string }[] } } };
+  return data.portfolios.nodes[0].id;
 }
 
 async function memoryOf(api: string): Promise<{ resident: number; heap: number }> {
