@@ -5,33 +5,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { random } from '../../tools/testing/random.ts';
 import { startProduct } from '../test/services/product.ts';
 import { quantile } from './child.ts';
+import { ACTIONS, SAMPLE_PORTFOLIO } from './users-data.ts';
 
 const THINK_MS = 1_000;
-
-/** What users do, with how many of a hundred times they do it. */
-const ACTIONS: readonly (readonly [number, string, (key: string, portfolioId: string) => object])[] = [
-  [
-    45,
-    'query ($id: ID!) { portfolio(id: $id) { name valuation { equity cash dayChange } positions { nodes { instrument { symbol } quantity marketValue } } } }',
-    (_key, id) => ({ id }),
-  ],
-  [
-    30,
-    '{ instruments(first: 10) { nodes { symbol name bars(timeframe: DAY_1, maxPoints: 500) { ... on BarSeries { times close } } } } }',
-    () => ({}),
-  ],
-  [10, '{ system { state runsQueued } }', () => ({})],
-  [
-    10,
-    'mutation ($input: CreatePortfolioInput!) { createPortfolio(input: $input) { portfolio { id } errors { message } } }',
-    (key) => ({ input: { idempotencyKey: `load-user-${key}`, name: `Load ${key}`, baseCurrency: 'USD' } }),
-  ],
-  [
-    5,
-    'mutation ($input: StartBacktestInput!) { startBacktest(input: $input) { run { id } errors { message } } }',
-    (key) => ({ input: { idempotencyKey: `load-run-${key}`, strategyId: 'sma-cross', symbol: 'AAPL' } }),
-  ],
-];
 
 /** Mixed users of an embedded installation with the sample data: errors, times and memory. */
 export async function measureUsers(count: number, minutes: number): Promise<string[]> {
@@ -108,7 +84,7 @@ async function sampleOf(api: string): Promise<string> {
   const response = await fetch(`${api}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: '{"query":"{ portfolios(first: 1) { nodes { id } } }"}',
+    body: JSON.stringify({ query: SAMPLE_PORTFOLIO }),
   });
   const { data } = (await response.json()) as { data: { portfolios: { nodes: { id: string }[] } } };
   return data.portfolios.nodes[0].id;

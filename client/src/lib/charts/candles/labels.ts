@@ -26,7 +26,7 @@ export function writtenLabels(labels: readonly Label[], barPixels: number): bool
     }
     return true;
   };
-  const places = labels.keys().toArray();
+  const places = labels.map((_, place) => place);
   for (const place of places.toSorted((a, b) => labels[a].bar - labels[b].bar)) {
     if (!isFree(labels[place])) continue;
     isWritten[place] = true;
