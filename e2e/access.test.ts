@@ -38,6 +38,16 @@ describe('people with accounts', () => {
     async () => {
       const admin = await visit('/');
       await admin.waitForURL('**/setup');
+      // How the installation is shows before there is an account.
+      for (const [link, heading] of [
+        ['Technology', 'Technology'],
+        ['Status', 'Status'],
+      ]) {
+        await admin.getByRole('navigation').getByRole('link', { name: link }).click();
+        await admin.getByRole('heading', { level: 1, name: heading }).waitFor();
+      }
+      await admin.getByRole('link', { name: 'Set up' }).click();
+      await admin.waitForURL('**/setup');
       await expectFitsPhone(admin);
       await fill(admin, {
         'Set-up token': product.setUpToken,
