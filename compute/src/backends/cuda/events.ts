@@ -161,11 +161,15 @@ export class EventMemory {
   private readonly ofTables: DeviceBuffers;
   private readonly ofConditions: DeviceBuffers;
   private readonly plan: EventsPlan;
-  /** What is on its way. */
-  private sent: Float64Array<ArrayBuffer> | null = null;
+  private readonly barsTotal: number;
+  private readonly prepare: () => Float64Array;
+  private hasTables = false;
 
-  constructor(device: CudaDevice, plan: EventsPlan, barsTotal: number) {
+  /** `prepare` gives the tables that the processor makes: it is asked while the device makes signals, which need none. */
+  constructor(device: CudaDevice, plan: EventsPlan, barsTotal: number, prepare: () => Float64Array) {
     this.plan = plan;
+    this.barsTotal = barsTotal;
+    this.prepare = prepare;
     this.ofTables = new DeviceBuffers(device);
     this.ofConditions = new DeviceBuffers(device);
     try {
@@ -178,12 +182,14 @@ export class EventMemory {
     }
   }
 
-  /** Begins to make what answers for ranges of bars out of the tables that are `prepared`. */
-  beginTables(prepared: Float64Array<ArrayBuffer>, barsTotal: number): void {
-    if (barsTotal === 0) return;
+  /** Makes the tables, and of them what answers for ranges of bars, unless they are there; returns when they are. */
+  makeTables(): void {
+    const { barsTotal } = this;
+    if (this.hasTables || barsTotal === 0) return;
+    this.hasTables = true;
     const { rangeLevels } = this.plan;
-    this.sent = prepared;
-    this.ofTables.fill(this.tables, this.sent);
+    const prepared = this.prepare();
+    this.ofTables.fill(this.tables, prepared);
     const count = rangeThreads(barsTotal, rangeLevels);
     launchThreads(this.ofTables, emitRanges(), RANGES_KERNEL, count, [
       ['u64', this.tables],
@@ -192,6 +198,7 @@ export class EventMemory {
       ['u32', rangeLevels],
       ['u32', count],
     ]);
+    this.ofTables.settled();
   }
 
   /** Makes the words of the conditions out of inputs that are there. */
@@ -204,12 +211,6 @@ export class EventMemory {
       ]);
     }
     this.ofConditions.settled();
-  }
-
-  /** Waits until the tables are there. */
-  tablesMade(): void {
-    this.ofTables.settled();
-    this.sent = null;
   }
 
   close(): void {

@@ -78,7 +78,7 @@ export class Lane {
       ['u32', count],
       ['u32', words],
     ]);
-    events.tablesMade();
+    events.makeTables();
     const setsOfBlock = eventSets(device.multiprocessors, count);
     const kernel = device.kernel(plan.text, EVENTS_KERNEL);
     device.launch(kernel, Math.ceil(count / setsOfBlock), EVENTS_BLOCK, stream, [

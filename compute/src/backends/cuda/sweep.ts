@@ -10,10 +10,10 @@ import { emitEvents } from './emit-events.ts';
 import { SETS_PER_BLOCK } from './emit-summary.ts';
 import { emitSweep } from './emit-sweep.ts';
 import { EventMemory, type EventsPlan, planEvents, preparedTables, SIGNAL_BYTES } from './events.ts';
-import { InputPreparation, type KnownSeries } from './inputs.ts';
+import { InputPreparation } from './inputs.ts';
 import { Lane, type LanePlace } from './lane.ts';
 import { type CudaLayout, layOut, wordsOf } from './layout.ts';
-import { computeShared, type SharedSeries, sharedReader } from './shared-series.ts';
+import { type SharedSeries, sharedReader } from './shared-series.ts';
 
 /** Sets of one launch: enough for every core of a large device. */
 const TILE_SETS_MAXIMUM = 2 ** 17;
@@ -71,7 +71,11 @@ export function chooseCudaSweep(strategy: CompiledStrategy, request: SweepReques
 /** Plans a sweep and writes its kernels; a sentence that says why where the GPU can't take it. */
 export function planCudaSweep(strategy: CompiledStrategy, request: SweepRequest): CudaPlan | string {
   const chosen = chooseCudaSweep(strategy, request);
-  if (typeof chosen === 'string') return chosen;
+  return typeof chosen === 'string' ? chosen : writeCudaSweep(chosen, request);
+}
+
+/** Writes the kernels of a sweep that a GPU takes. */
+export function writeCudaSweep(chosen: CudaChoice, request: SweepRequest): CudaPlan {
   const { inputs, layout, terms } = chosen;
   const figures = figureTerms(request);
   if (terms.plan === 'bars')
@@ -101,18 +105,18 @@ export function runCudaSweep(
     return memory;
   };
   try {
+    let tables: Float64Array | undefined;
+    const prepare = () => (tables ??= preparedTables(plan.events!, request.instruments[0]));
     const places = devices.map((device): LanePlace => {
       const memory = kept(new DeviceBuffers(device));
       const address = memory.room(layout.bytes);
       return {
         memory,
         address,
-        events: plan.events && kept(new EventMemory(device, plan.events, layout.barsTotal)),
+        events: plan.events && kept(new EventMemory(device, plan.events, layout.barsTotal, prepare)),
       };
     });
-    const tables = plan.events && preparedTables(plan.events, request.instruments[0]);
-    if (tables) for (const { events } of places) events?.beginTables(tables, layout.barsTotal);
-    const known = seriesOf(strategy, request, shared, hooks.check);
+    const known = shared ? sharedReader(strategy, request, shared, hooks.check) : () => null;
     new InputPreparation(strategy, request, layout, places, hooks.check, known).run(plan.inputs);
     for (const { address, events } of places) events?.makeConditions(address);
     const each = Math.ceil(setsTotal / (devices.length * LANES_PER_DEVICE));
@@ -145,17 +149,6 @@ function tileSetsOf({ layout: { barsTotal }, events }: CudaPlan, wanted: number)
     Math.floor(SIGNAL_BYTES_MAXIMUM / Math.max(1, signalBytes)),
   );
   return Math.max(SETS_PER_BLOCK, Math.min(wanted, most));
-}
-
-function seriesOf(
-  strategy: CompiledStrategy,
-  request: SweepRequest,
-  shared: SharedSeries | null,
-  check: () => void,
-): KnownSeries {
-  if (!shared) return () => null;
-  computeShared(strategy, request, shared, 0, check);
-  return sharedReader(shared);
 }
 
 /** Opens the lanes with room for `wanted` sets each, or for half as often as the memory asks; returns how many there is room for. */
