@@ -68,12 +68,13 @@ export class InputPreparation {
   /** Computes and copies all inputs, and waits until they are there. */
   run({ slots }: KernelInputs): void {
     const { open, high, low, close } = this.request.instruments[0].bars;
-    const prices = [open, high, low, close];
-    this.putBetween(0, 4, 0, prices.length, (index) => prices[index]);
+    const columns = [open, high, low, close];
+    this.putBetween(0, columns.length, 0, columns.length, (index) => columns[index]);
     const { barsTotal } = this.layout;
-    const behind = 4 * (wordsOf(barsTotal) * BARS_PER_WORD - barsTotal);
-    // No level is reached by bars that are none.
-    this.send(barsTotal * PRICE_BYTES, new Float64Array(behind).fill(NaN));
+    const behind = wordsOf(barsTotal) * BARS_PER_WORD - barsTotal;
+    // Bars that are none reach no level, and what is held is worth what it was.
+    const prices = Array.from({ length: behind }, () => [NaN, NaN, NaN, close[barsTotal - 1]]);
+    this.send(barsTotal * PRICE_BYTES, Float64Array.from(prices.flat()));
     slots.forEach((slot, index) => {
       this.check();
       const place = this.layout.slots[index];
