@@ -6,7 +6,15 @@ import { after, DeviceBuffers } from './buffers.ts';
 import type { CudaDevice } from './device.ts';
 import type { Handle } from './driver.ts';
 import type { EventTables } from './emit-events.ts';
-import { emitRanges, RANGE_BYTES, RANGES_KERNEL, rangeThreads } from './emit-ranges.ts';
+import {
+  emitPieces,
+  emitRanges,
+  PIECES_KERNEL,
+  piecesOf,
+  RANGE_BYTES,
+  RANGES_KERNEL,
+  rangeThreads,
+} from './emit-ranges.ts';
 import {
   comparisonsIn,
   CONDITION_KERNEL,
@@ -157,6 +165,7 @@ export class EventMemory {
   readonly tables: Handle;
   readonly ranges: Handle;
   readonly conditions: Handle;
+  private readonly pieces: Handle;
   /** Each with a queue of its own: signals need the conditions alone, so that they need not wait for the tables. */
   private readonly ofTables: DeviceBuffers;
   private readonly ofConditions: DeviceBuffers;
@@ -171,6 +180,7 @@ export class EventMemory {
     try {
       this.tables = this.ofTables.room(plan.tableBytes);
       this.ranges = this.ofTables.room(Math.max(RANGE_BYTES, plan.rangeLevels * barsTotal * RANGE_BYTES));
+      this.pieces = this.ofTables.room(Math.max(1, piecesOf(barsTotal)) * RANGE_BYTES);
       this.conditions = this.ofConditions.room(plan.conditionBytes);
     } catch (problem) {
       this.close();
@@ -184,9 +194,17 @@ export class EventMemory {
     const { rangeLevels } = this.plan;
     this.sent = prepared;
     this.ofTables.fill(this.tables, this.sent);
+    const pieces = piecesOf(barsTotal);
+    launchThreads(this.ofTables, emitPieces(), PIECES_KERNEL, pieces, [
+      ['u64', this.tables],
+      ['u64', this.pieces],
+      ['u32', barsTotal],
+      ['u32', pieces],
+    ]);
     const count = rangeThreads(barsTotal, rangeLevels);
     launchThreads(this.ofTables, emitRanges(), RANGES_KERNEL, count, [
       ['u64', this.tables],
+      ['u64', this.pieces],
       ['u64', this.ranges],
       ['u32', barsTotal],
       ['u32', rangeLevels],
