@@ -1,7 +1,7 @@
 import { type CudaDevice, openCuda } from '../src/backends/cuda/device.ts';
 import { EVENTS_KERNEL } from '../src/backends/cuda/emit-events.ts';
 import { SIGNALS_KERNEL } from '../src/backends/cuda/emit-signals.ts';
-import { SETS_PER_BLOCK } from '../src/backends/cuda/emit-summary.ts';
+import { SETS_PER_BLOCK } from '../src/backends/cuda/emit-hand-over.ts';
 import { SWEEP_KERNEL } from '../src/backends/cuda/emit-sweep.ts';
 import { planCudaSweep, runCudaSweep } from '../src/backends/cuda/sweep.ts';
 import { StubDriver } from '../src/backends/cuda/testing/stub-driver.ts';
@@ -34,22 +34,22 @@ export function countInstructions(request: SweepRequest): InstructionCounts {
   if (typeof plan === 'string') throw new Error(plan);
   const hooks = { check: () => undefined, onTile: () => undefined };
   runCudaSweep(openCuda(stub).devices, strategy, request, plan, hooks);
-  let [all, doubles] = [0, 0];
-  const executed = [SWEEP_KERNEL, SIGNALS_KERNEL, EVENTS_KERNEL].flatMap((kernel) => [
-    ...(stub.executed.get(kernel) ?? []),
-  ]);
-  for (const [line, count] of executed) {
-    if (line.startsWith('mov.')) continue;
-    const weight = /\b(div|sqrt)\.rn\.f64/.test(line) ? QUOTIENT_INSTRUCTIONS : 1;
-    all += weight * count;
-    if (/\b(add|sub|mul|div|sqrt)\.rn\.f64|\bsetp\.\w+\.f64|\bcvt\.\w+\.f64/.test(line))
-      doubles += weight * count;
-  }
   const setsTotal = gridSize(request.axes);
-  // From bar to bar blocks are whole: sets beyond the last are computed again.
-  const sets = plan.events ? setsTotal : Math.ceil(setsTotal / SETS_PER_BLOCK) * SETS_PER_BLOCK;
-  const evaluations = sets * request.instruments[0].bars.timesMs.length;
-  return { all: all / evaluations, doubles: doubles / evaluations };
+  // Blocks of the kernel that goes from bar to bar are whole: sets beyond the last are computed again.
+  const setsOfBlocks = Math.ceil(setsTotal / SETS_PER_BLOCK) * SETS_PER_BLOCK;
+  const computed = { [SWEEP_KERNEL]: setsOfBlocks, [SIGNALS_KERNEL]: setsTotal, [EVENTS_KERNEL]: setsTotal };
+  let [all, doubles] = [0, 0];
+  for (const [kernel, sets] of Object.entries(computed)) {
+    const evaluations = sets * request.instruments[0].bars.timesMs.length;
+    for (const [line, count] of stub.executed.get(kernel) ?? []) {
+      if (line.startsWith('mov.')) continue;
+      const weight = /\b(div|sqrt)\.rn\.f64/.test(line) ? QUOTIENT_INSTRUCTIONS : 1;
+      all += (weight * count) / evaluations;
+      if (/\b(add|sub|mul|fma|div|sqrt)\.rn\.f64|\bsetp\.\w+\.f64|\bcvt\.\w+\.f64/.test(line))
+        doubles += (weight * count) / evaluations;
+    }
+  }
+  return { all, doubles };
 }
 
 /** The bar-evaluations a second that a device can't exceed, and what holds it back. */

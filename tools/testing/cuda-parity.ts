@@ -87,7 +87,7 @@ function sweepOf(devices: readonly CudaDevice[], request: SweepRequest) {
   const tiles: SweepTile[] = [];
   const onTile = (tile: SweepTile) => void tiles.push(tile);
   runCudaSweep(devices, strategy, request, plan, { check: never, onTile });
-  const expected = plan.events ? figuresByWasm(request).figures : figuresByReference(request);
+  const expected = plan.tables ? figuresByWasm(request).figures : figuresByReference(request);
   return { found: Object.values(figures(tiles)).flat(), expected: Object.values(expected).flat() };
 }
 

@@ -26,9 +26,9 @@ function kernelsOf({ source }: { readonly source: string }, terms: Partial<Sweep
   const request = { ...SWEEP_BASE, ...terms, strategy: source, axes: axesOf(source, 5), instruments };
   const plan = planCudaSweep(compiledForSweep(request), request);
   if (typeof plan === 'string') return [plan];
-  if (!plan.events) return [plan.text];
-  const { signalsText, conditions } = plan.events;
-  return [plan.text, signalsText, ...conditions.slice(0, 1).map(({ text }) => text)];
+  if (!plan.tables) return [plan.text, plan.signals.text];
+  const { text, conditions } = plan.signals;
+  return [plan.text, text, ...conditions.slice(0, 1).map((each) => each.text)];
 }
 
 function assemble(text: string, target: string) {

@@ -94,7 +94,7 @@ export class AccountWriter extends SimulationState {
       () => this.leaveAt(this.target, atOrAbove, false),
     ];
     if (this.hasStopLevel) {
-      p.set(this.level, terms.hasTrail ? this.nearerStop(atOrAbove) : this.stop);
+      p.set(this.level, this.nearerStop(side));
       const isStopped = p.compare(atOrBelow, 'f64', worst, this.level);
       if (terms.hasTarget) {
         const isAtTarget = p.compare(atOrAbove, 'f64', best, this.target);
@@ -103,26 +103,46 @@ export class AccountWriter extends SimulationState {
         );
       } else p.if(p.both(isReached, isStopped), leavesAtStop);
     } else p.if(p.both(isReached, p.compare(atOrAbove, 'f64', best, this.target)), leavesAtTarget);
-    if (terms.hasTrail) {
-      const followed = p.subtract('f64', best, this.signed(side, this.trailDistance));
-      const isNearer = p.compare(side > 0 ? 'gt' : 'lt', 'f64', followed, this.trail);
-      p.set(this.trail, p.choose(isNearer, followed, this.trail));
-    }
-    if (terms.hasBreakEven) {
-      const isBetter = p.compare(atOrAbove, 'f64', this.stop, this.entryPrice);
-      const isDue = p.both(p.compare(atOrAbove, 'f64', best, this.breakEvenAt), p.not(isBetter));
-      p.set(this.stop, p.choose(isDue, this.entryPrice, this.stop));
-    }
+    if (terms.hasTrail) p.set(this.trail, this.trailBehind(side, best, this.trail));
+    if (terms.hasBreakEven) p.set(this.stop, this.stopBehind(side, best, this.stop));
   }
 
-  /** The trailing stop where there is one and the fixed one is not nearer. */
-  private nearerStop(atOrAbove: Comparison): Register<'f64'> {
+  /** The level that protects a position: the trailing one where there is one and the fixed one is not nearer. */
+  protected nearerStop(side: Side): Register<'f64'> {
     const { p, stop, trail } = this;
+    if (!this.terms.hasTrail) return stop;
     const isTrail = p.both(
-      p.not(p.compare(atOrAbove, 'f64', stop, trail)),
+      p.not(p.compare(side > 0 ? 'ge' : 'le', 'f64', stop, trail)),
       p.compare('eq', 'f64', trail, trail),
     );
     return p.choose(isTrail, trail, stop);
+  }
+
+  /** The trailing level behind a bar, which only comes nearer; the same where `isBar` does not hold. */
+  protected trailBehind(
+    side: Side,
+    best: Register<'f64'>,
+    trail: Register<'f64'>,
+    isBar?: Register<'pred'>,
+  ): Register<'f64'> {
+    const { p } = this;
+    const followed = p.subtract('f64', best, this.signed(side, this.trailDistance));
+    const isNearer = p.compare(side > 0 ? 'gt' : 'lt', 'f64', followed, trail);
+    return p.choose(isBar ? p.both(isNearer, isBar) : isNearer, followed, trail);
+  }
+
+  /** The fixed level behind a bar that may have moved it to the entry; the same where `isBar` does not hold. */
+  protected stopBehind(
+    side: Side,
+    best: Register<'f64'>,
+    stop: Register<'f64'>,
+    isBar?: Register<'pred'>,
+  ): Register<'f64'> {
+    const { p } = this;
+    const atOrAbove = side > 0 ? 'ge' : 'le';
+    const isBetter = p.compare(atOrAbove, 'f64', stop, this.entryPrice);
+    const isDue = p.both(p.compare(atOrAbove, 'f64', best, this.breakEvenAt), p.not(isBetter));
+    return p.choose(isBar ? p.both(isDue, isBar) : isDue, this.entryPrice, stop);
   }
 
   /** Leaves at a level, or at the open where that is beyond it already. */

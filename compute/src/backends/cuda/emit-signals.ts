@@ -3,6 +3,7 @@ import { COMPARED, emitSeries } from './emit-expressions.ts';
 import { emitDigits, emitPlaces } from './emit-places.ts';
 import type { SlotPlaces } from './emit-state.ts';
 import { BARS_PER_WORD, type PlacedSlot, type SlotLayout, wordsOf } from './layout.ts';
+import type { SimulationTerms } from '../wasm/terms.ts';
 import { type Comparison, type Operand, PtxWriter, type Register } from './ptx.ts';
 
 /** The names of the kernels in their modules. */
@@ -48,30 +49,56 @@ export function emitCondition(
   return p.finish(CONDITION_KERNEL);
 }
 
+/** Where the words of a side lie behind those of the sides before it: `count` words of one side. */
+const WORD_BYTES = 8;
+
+/** Sides of the market, each with words of its own. */
+export type Sides = readonly (keyof typeof RULES_OF)[];
+/** The rules that decide about a side. */
+export const RULES_OF = {
+  long: ['enterLong', 'exitLong'],
+  short: ['enterShort', 'exitShort'],
+} as const;
+
+/** The sides of the market that a sweep needs words for: at least one, on which nobody may wish to be. */
+export function sidesOf({ allowsLong, allowsShort }: SimulationTerms): Sides {
+  if (!allowsShort) return ['long'];
+  return allowsLong ? ['long', 'short'] : ['short'];
+}
+
 /**
  * `signals(data, conditions, out, from, sets, count)`: what each of `sets` sets of the grid decides, one of `count` threads for each word
- * of each set; sets of one word lie side by side, each with where it wants to be long and where it leaves, as in `wasm/emit-signals.ts`.
- * The last `delay` bars decide nothing that could be carried out.
+ * of each set; sets of one word lie side by side, each with where it wants to be on a side and where it leaves it, as in
+ * `wasm/emit-signals.ts`; the words of the second side lie behind all of the first. The last `delay` bars decide nothing that could be
+ * carried out.
  */
-export function emitSignals(from: SignalInputs, delay: 0 | 1, allowsLong: boolean): string {
+export function emitSignals(from: SignalInputs, delay: 0 | 1, sides: Sides): string {
   const p = new PtxWriter();
   const [data, conditions, out] = [0, 1, 2].map(() => p.parameter('u64'));
   const [first, sets, count] = [0, 1, 2].map(() => p.parameter('u32'));
   const thread = p.threadIndex();
-  const { enterLong, exitLong } = from.inputs.rules;
+  const rules = sides.map((side) => RULES_OF[side].map((name) => from.inputs.rules[name]));
   const words = wordsOf(from.barsTotal);
   p.block((end) => {
     p.goIf(p.compare('ge', 'u32', thread, count), end);
     const word = p.whole('div', thread, sets);
     const digits = emitDigits(p, from.axisLengths, p.add('u32', first, p.whole('rem', thread, sets)));
-    const asked = allowsLong ? [enterLong, exitLong] : [exitLong];
-    const bits = new BitWriter(p, from, digits, { data, conditions }, word, asked);
+    const bits = new BitWriter(p, from, digits, { data, conditions }, word, rules.flat());
     const inLast = lowBits(from.barsTotal - delay - BARS_PER_WORD * (words - 1));
     const inside = p.chooseWord(p.compare('eq', 'u32', word, words - 1), inLast, ALL_BITS);
-    const leaves = p.whole('and', bits.of(exitLong), inside);
-    const wanted = allowsLong ? bits.of(enterLong) : 0;
-    const wants = p.whole('and', p.whole('and', wanted, p.whole('xor', leaves, ALL_BITS)), inside);
-    p.storeWords(p.add('u64', out, p.wide(thread, 8)), [wants, leaves]);
+    const without = (a: Operand<'u32'>, b: Operand<'u32'>) => p.whole('and', a, p.whole('xor', b, ALL_BITS));
+    const decided = rules.map(([enter, exit]) => {
+      const leaves = p.whole('and', bits.of(exit), inside);
+      const wants = p.whole('and', without(bits.of(enter), leaves), inside);
+      return { wants, leaves };
+    });
+    decided.forEach(({ wants, leaves }, index) => {
+      // Who wants both sides takes none.
+      const alone = decided.filter((other) => other.wants !== wants);
+      const own = alone.reduce((left, other) => without(left, other.wants), wants);
+      const place = p.add('u64', p.add('u64', out, p.wide(count, WORD_BYTES * index)), p.wide(thread, 8));
+      p.storeWords(place, [own, leaves]);
+    });
   });
   return p.finish(SIGNALS_KERNEL);
 }

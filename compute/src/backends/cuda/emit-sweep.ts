@@ -1,24 +1,30 @@
+import type { FigureTerms } from '../../backtest/summary.ts';
 import type { KernelInputs } from '../wasm/slots.ts';
 import type { SimulationTerms } from '../wasm/terms.ts';
 import { AccountWriter } from './emit-account.ts';
-import { ConditionWriter, rowsOf } from './emit-expressions.ts';
+import { rowsOf } from './emit-expressions.ts';
+import { BARS_HANDED, EQUITY_BYTES, HandOver, PartSummaryWriter, SETS_PER_BLOCK } from './emit-hand-over.ts';
 import { emitDigits, emitPlaces } from './emit-places.ts';
-import type { SimulationPrices, SlotPlaces } from './emit-state.ts';
-import { HandOver, SETS_PER_BLOCK, SummaryWriter } from './emit-summary.ts';
-import type { FigureTerms } from '../../backtest/summary.ts';
-import { type CudaLayout, PRICE_BYTES } from './layout.ts';
+import { type Sides, sidesOf, slotsOf } from './emit-signals.ts';
+import type { Side, SlotPlaces } from './emit-state.ts';
+import { type DecidedWord, WordReader } from './emit-words.ts';
+import { BARS_PER_WORD, type CudaLayout, PRICE_BYTES, wordsOf } from './layout.ts';
 import { PtxWriter, type Register } from './ptx.ts';
 
 /** What the kernel leaves of each set. */
 export const FIGURES = ['totalReturn', 'sharpe', 'maxDrawdown', 'tradeCount'] as const;
 /** The name of the kernel in its module. */
 export const SWEEP_KERNEL = 'sweep';
-/** How far ahead rows are brought near: longer than memory takes to answer. */
-const PREFETCHED_BARS = 16;
+/** Threads of a block: a warp that simulates its sets and one that sums them up. */
+export const SWEEP_BLOCK = 2 * SETS_PER_BLOCK;
+/** Bars that are passed at once where nothing happens on them. */
+const BARS_PER_GROUP = 8;
+const GROUP_BITS = 2 ** BARS_PER_GROUP - 1;
+const PART_BYTES = BARS_HANDED * PRICE_BYTES;
 
 /**
- * `sweep(data, results, from, count, bars)`: two threads take one parameter set over all bars. One simulates it, in the order and with the
- * arithmetic of `backtest/simulation.ts`; the other sums up its equity a few bars later, as `backtest/summary.ts`: neither waits for the
+ * `sweep(data, signals, results, from, count)`: two threads take one parameter set over all bars. One simulates it, in the order and with
+ * the arithmetic of `backtest/simulation.ts`; the other sums up its equity a few bars later, as `backtest/summary.ts`: neither waits for the
  * long instructions of the other. `results` are columns of `count` numbers, one for each of FIGURES.
  */
 export function emitSweep(
@@ -28,128 +34,309 @@ export function emitSweep(
   figures: FigureTerms,
 ): string {
   const p = new PtxWriter();
-  const data = p.parameter('u64');
-  const results = p.parameter('u64');
-  const from = p.parameter('u32');
-  const count = p.parameter('u32');
+  const [data, signals, results] = [0, 1, 2].map(() => p.parameter('u64'));
+  const [from, count] = [p.parameter('u32'), p.parameter('u32')];
   const { thread } = p.placeInBlock();
   const place = p.whole('and', thread, SETS_PER_BLOCK - 1);
   const set = p.add('u32', p.whole('mul.lo', p.blockIndex(), SETS_PER_BLOCK), place);
   const isOfLaunch = p.compare('lt', 'u32', set, count);
   const result = p.add('u64', results, p.wide(set, 8));
-  const handOver = new HandOver(p, place);
+  const words = wordsOf(layout.barsTotal);
+  const handOver = new HandOver(p, place, (words * BARS_PER_WORD) / BARS_HANDED);
   const store = (column: number, value: Register<'f64'>) => {
     const columnBytes = p.wide(p.whole('mul.lo', count, column), 8);
     p.if(isOfLaunch, () => p.store(p.add('u64', result, columnBytes), value));
   };
-  p.if(
-    p.compare('lt', 'u32', thread, SETS_PER_BLOCK),
-    () => {
-      // Threads beyond the last set repeat it, since all have to come to a barrier.
-      const own = p.chooseWord(isOfLaunch, set, p.subtract('u32', count, 1));
-      const found = emitPlaces(p, inputs.slots, layout.slots, {
-        digits: emitDigits(p, layout.axisLengths, p.add('u32', from, own)),
-        baseOf: () => data,
-      });
-      const readOften = new Set(inputs.relations.flatMap(({ a, b }) => [...rowsOf(a), ...rowsOf(b)]));
-      const current = inputs.slots.map((_, slot) => (readOften.has(slot) ? p.number() : null));
-      const places = { ...found, current };
-      const account = new SweepWriter(p, inputs, terms, places, handOver);
-      account.run(p.variable('u64', data), layout.barsTotal);
-      store(FIGURES.indexOf('tradeCount'), account.tradeCount());
-    },
-    () => {
-      const summary = new SummaryWriter(p);
-      handOver.take(
-        layout.barsTotal,
-        (equity) => summary.start(equity),
-        (equity, lane) => summary.add(equity, lane),
-      );
-      summary.figures(layout.barsTotal, figures).forEach((value, column) => store(column, value));
-    },
-  );
+  const simulate = () => {
+    // Threads beyond the last set repeat it, since all have to come to a barrier.
+    const own = p.chooseWord(isOfLaunch, set, p.subtract('u32', count, 1));
+    const used = new Set(slotsOfAccount(inputs));
+    const places = emitPlaces(p, inputs.slots, layout.slots, {
+      digits: emitDigits(p, layout.axisLengths, p.add('u32', from, own)),
+      baseOf: (slot) => (used.has(slot) ? data : null),
+    });
+    const account = new SweepWriter(p, inputs, terms, places, { handOver, barsTotal: layout.barsTotal });
+    account.run(data, { first: p.add('u64', signals, p.wide(own, 8)), count }, place);
+    store(FIGURES.indexOf('tradeCount'), account.tradeCount());
+  };
+  const sumUp = () => {
+    const summary = new PartSummaryWriter(p);
+    summary.take(handOver);
+    summary.figures(layout.barsTotal, figures).forEach((value, column) => store(column, value));
+  };
+  p.if(p.compare('lt', 'u32', thread, SETS_PER_BLOCK), simulate, sumUp);
   return p.finish(SWEEP_KERNEL);
 }
 
+/** What the account itself reads: its signals are made before. */
+function slotsOfAccount({ distances, size, maximumBarsHeld }: KernelInputs): readonly number[] {
+  const held = maximumBarsHeld === null ? [] : [maximumBarsHeld];
+  const read = [...Object.values(distances), size].filter((each) => each !== null);
+  return [...held, ...read.flatMap(slotsOf)];
+}
+
+/** Where a set's words lie, beside those of all sets of a launch. */
+interface SignalPlace {
+  readonly first: Register<'u64'>;
+  readonly count: Register<'u32'>;
+}
+
+/** A bar of a group: its prices where they are read. */
+interface GroupBar {
+  readonly low: Register<'f64'> | null;
+  readonly high: Register<'f64'> | null;
+  readonly close: Register<'f64'>;
+}
+
 class SweepWriter extends AccountWriter {
-  private readonly conditions = new ConditionWriter(this.p, this.inputs, this.places);
   private readonly handOver: HandOver;
+  private readonly barsTotal: number;
+  private readonly sides: Sides;
+  /** What is carried out on the bars from that of the group's first on, by side. */
+  private readonly words: readonly DecidedWord[];
+  /** The first bar of the group, and where its prices and its equity lie. */
+  private readonly base: Register<'u32'>;
+  private readonly pricesAt: Register<'u32'>;
+  private readonly equityAt: Register<'u32'>;
+  private readonly maximumBars: Register<'u32'> | null;
+  /** The level that protects a position behind each bar of a group; null where it does not move while the position is held. */
+  private readonly behind: readonly Register<'f64'>[] | null;
+  /** Rows that entries read, and where their first bars are. */
+  private readonly rows: readonly { readonly slot: number; readonly first: Register<'u64'> }[];
 
   constructor(
     p: PtxWriter,
     inputs: KernelInputs,
     terms: SimulationTerms,
     places: SlotPlaces,
-    handOver: HandOver,
+    { handOver, barsTotal }: { readonly handOver: HandOver; readonly barsTotal: number },
   ) {
-    super(p, inputs, terms, places);
-    this.handOver = handOver;
+    const read = [...Object.values(inputs.distances), inputs.size].filter((each) => each !== null);
+    const rows = [...new Set(read.flatMap(rowsOf))].map((slot) => ({ slot, first: places.addresses[slot]! }));
+    const moving = places.addresses.map((each, slot) =>
+      rows.some((row) => row.slot === slot) ? p.variable('u64', each!) : each,
+    );
+    super(p, inputs, terms, { ...places, addresses: moving });
+    [this.handOver, this.barsTotal, this.rows] = [handOver, barsTotal, rows];
+    this.sides = sidesOf(terms);
+    this.words = this.sides.map(() => ({ wants: p.variable('u32', 0), leaves: p.variable('u32', 0) }));
+    [this.base, this.pricesAt, this.equityAt] = [0, 0, 0].map((value) => p.variable('u32', value));
+    this.maximumBars = this.heldAtMost();
+    const moves = terms.hasTrail || terms.hasBreakEven;
+    this.behind = moves ? Array.from({ length: BARS_PER_GROUP }, () => p.number()) : null;
   }
 
-  /** Takes the account over all bars; what a bar reads is loaded while the bar before is computed. */
-  run(price: Register<'u64'>, barsTotal: number): void {
-    if (barsTotal === 0) return;
-    const { p, places, inputs } = this;
-    const rows = places.current.flatMap((value, slot) => (value ? [{ value, slot, next: p.number() }] : []));
-    const next = { open: p.number(), high: p.number(), low: p.number(), close: p.number() };
-    const load = (barsOn: 0 | 1) => {
-      const [open, high] = p.loadPair(price, barsOn * PRICE_BYTES);
-      const [low, close] = p.loadPair(price, barsOn * PRICE_BYTES + 16);
-      this.setPrices(next, { open, high, low, close });
-      for (const row of rows)
-        p.set(row.next, p.load('f64', places.addresses[row.slot]!, barsOn * places.strides[row.slot]));
-    };
-    load(0);
-    p.loop((leave) => {
-      p.goIf(p.compare('ge', 'u32', this.bar, barsTotal), leave);
-      const isLast = p.compare('eq', 'u32', this.bar, barsTotal - 1);
-      this.setPrices(this.prices, next);
-      for (const row of rows) p.set(row.value, row.next);
-      p.if(p.not(isLast), () => load(1));
-      for (const { slot } of rows)
-        p.prefetch(places.addresses[slot]!, PREFETCHED_BARS * places.strides[slot]);
-      this.step(isLast);
-      this.handOver.give(this.bar, this.equity);
-      p.set(price, p.add('u64', price, PRICE_BYTES));
-      inputs.slots.forEach(({ kind }, slot) => {
-        const address = places.addresses[slot]!;
-        if (kind === 'row') p.set(address, p.add('u64', address, places.strides[slot]));
-      });
-      p.set(this.bar, p.add('u32', this.bar, 1));
+  /** Takes the account over all bars; their prices are brought near a part before they are needed, each by another thread. */
+  run(data: Register<'u64'>, signals: SignalPlace, place: Register<'u32'>): void {
+    const { p, barsTotal, handOver } = this;
+    const words = wordsOf(barsTotal);
+    if (words === 0) {
+      handOver.eachPart({});
+      return;
+    }
+    const readers = this.sides.map((_, side) => {
+      const first = p.add('u64', signals.first, p.wide(signals.count, 8 * words * side));
+      return new WordReader(p, first, signals.count, { words, delay: this.delay });
     });
-    this.handOver.finish(barsTotal, this.equity);
+    // Half a bar of the part for each thread: two of its prices.
+    const near = p.sharedDoubles((2 * PART_BYTES) / 8);
+    const source = p.variable('u64', p.add('u64', data, p.wide(place, 16)));
+    const [left, right] = [p.number(), p.number()];
+    const nearAt = (part: Register<'u32'>) =>
+      p.add('u32', near, p.whole('mul.lo', p.whole('and', part, 1), PART_BYTES));
+    const load = () => {
+      const pair = p.loadPair(source, 0);
+      [left, right].forEach((each, index) => p.set(each, pair[index]));
+      p.set(source, p.add('u64', source, PART_BYTES));
+    };
+    const bringNear = (part: Register<'u32'>) => {
+      const at = p.add('u32', nearAt(part), p.whole('mul.lo', place, 16));
+      [left, right].forEach((each, index) => p.storeSharedDouble(at, each, 8 * index));
+    };
+    load();
+    bringNear(p.variable('u32', 0));
+    handOver.eachPart({
+      before: (part) => {
+        p.if(p.compare('eq', 'u32', p.whole('and', part, 1), 0), () =>
+          readers.forEach((reader, side) => {
+            const { wants, leaves } = reader.next(this.base);
+            p.set(this.words[side].wants, wants);
+            p.set(this.words[side].leaves, leaves);
+          }),
+        );
+        const following = p.add('u32', part, 1);
+        const isMore = p.compare('lt', 'u32', following, (words * BARS_PER_WORD) / BARS_HANDED);
+        p.if(isMore, load);
+        p.set(this.pricesAt, nearAt(part));
+        p.set(this.equityAt, handOver.partAt(part));
+        this.groups();
+        p.if(isMore, () => bringNear(following));
+      },
+    });
   }
 
   tradeCount(): Register<'f64'> {
     return this.p.toDouble(this.trades);
   }
 
-  private setPrices(target: SimulationPrices, value: SimulationPrices): void {
-    for (const name of ['open', 'high', 'low', 'close'] as const) this.p.set(target[name], value[name]);
+  /** More bars than there are would be no different from as many. */
+  private heldAtMost(): Register<'u32'> | null {
+    const { p, inputs, places } = this;
+    if (inputs.maximumBarsHeld === null) return null;
+    const given = places.integers[inputs.maximumBarsHeld]!;
+    return p.chooseWord(p.compare('lt', 'u32', given, this.barsTotal), given, this.barsTotal);
   }
 
-  private step(isLast: Register<'pred'>): void {
-    const { fillsAtClose } = this.terms;
-    if (fillsAtClose) this.decide();
-    // The first bar carries out nothing: nothing is decided yet.
-    this.visit(isLast);
-    if (!fillsAtClose) this.decide();
+  /** The bars of a part. */
+  private groups(): void {
+    const { p, base } = this;
+    const end = p.add('u32', base, BARS_HANDED);
+    p.loop((leave) => {
+      p.goIf(p.compare('ge', 'u32', base, end), leave);
+      this.group();
+      p.set(base, p.add('u32', base, BARS_PER_GROUP));
+      p.set(this.pricesAt, p.add('u32', this.pricesAt, BARS_PER_GROUP * PRICE_BYTES));
+      p.set(this.equityAt, p.add('u32', this.equityAt, BARS_PER_GROUP * EQUITY_BYTES));
+      for (const word of this.words)
+        for (const name of ['wants', 'leaves'] as const)
+          p.set(word[name], p.whole('shr', word[name], BARS_PER_GROUP));
+    });
   }
 
-  /** The decisions at the close of this bar. */
-  private decide(): void {
-    const { p, terms, conditions, decisions } = this;
-    const { enterLong, exitLong, enterShort, exitShort } = this.inputs.rules;
-    conditions.start(this.bar);
-    const [exitsLong, exitsShort] = [conditions.holds(exitLong), conditions.holds(exitShort)];
-    p.set(decisions.exitsLong, exitsLong);
-    p.set(decisions.exitsShort, exitsShort);
-    const wants = (isAllowed: boolean, enter: typeof enterLong, exits: Register<'pred'>) =>
-      isAllowed ? p.both(conditions.holds(enter), p.not(exits)) : p.truth(false);
-    const long = wants(terms.allowsLong, enterLong, exitsLong);
-    const short = wants(terms.allowsShort, enterShort, exitsShort);
-    p.set(decisions.wantsLong, p.both(long, p.not(short)));
-    p.set(decisions.wantsShort, p.both(short, p.not(long)));
-    conditions.finish();
+  /** Passes the bars of a group as if nothing happened on them, up to the first one on which something may; then on from there. */
+  private group(): void {
+    const { p, base } = this;
+    const inside = p.chooseWord(
+      p.compare('lt', 'u32', base, this.barsTotal),
+      p.subtract('u32', this.barsTotal, base),
+      0,
+    );
+    const valid = p.whole('and', p.subtract('u32', p.whole('shl', 1, inside), 1), GROUP_BITS);
+    const position = p.variable('u32', 0);
+    p.loop((done) => {
+      p.goIf(p.compare('ge', 'u32', position, BARS_PER_GROUP), done);
+      const bits = this.mayHappen(position);
+      p.set(bits, p.whole('and', bits, p.whole('and', valid, p.whole('shl', GROUP_BITS, position))));
+      const found = p.lowestBit(bits);
+      this.followUpTo(found);
+      p.goIf(p.compare('eq', 'u32', found, BARS_PER_WORD), done);
+      this.visitAt(found);
+      p.set(position, p.add('u32', found, 1));
+    });
+  }
+
+  /**
+   * Gives the equity of the bars from `position` on as if nothing happened on them, and finds where something may; also the levels
+   * behind each bar, as far as they move.
+   */
+  private mayHappen(position: Register<'u32'>): Register<'u32'> {
+    const { p, terms } = this;
+    const isHeld = this.isHeld();
+    const bits = p.variable('u32', this.decidedBits(isHeld));
+    const add = (condition: Register<'pred'>, more: Register<'u32'>) =>
+      p.set(bits, p.whole('or', bits, p.chooseWord(condition, more, 0)));
+    const bars = Array.from({ length: BARS_PER_GROUP }, (_, bar) => this.barOfGroup(bar));
+    const isAhead = bars.map((_, bar) => p.compare('le', 'u32', position, bar));
+    const isEmpty = bars.map(({ close }, bar) => {
+      const equity = p.add('f64', this.cash, p.multiply(this.units, close));
+      p.storeSharedDoubleWhere(isAhead[bar], this.equityAt, equity, bar * EQUITY_BYTES);
+      return p.compare('le', 'f64', equity, 0);
+    });
+    add(
+      isEmpty.reduce((any, each) => p.either(any, each)),
+      p.variable('u32', GROUP_BITS),
+    );
+    const bitAt = (bar: Register<'u32'>) => p.whole('shl', 1, p.subtract('u32', bar, this.base));
+    if (terms.endRule !== 'KEEP_OPEN') add(isHeld, bitAt(p.variable('u32', this.barsTotal - 1)));
+    if (this.maximumBars) {
+      const due = p.add('u32', this.entryBar, this.maximumBars);
+      const next = p.add('u32', this.base, position);
+      add(isHeld, bitAt(p.chooseWord(p.compare('lt', 'u32', due, next), next, due)));
+    }
+    if (this.hasStopLevel || terms.hasTarget) {
+      const reached = p.variable('u32', 0);
+      this.onSide((side) => this.reach(side, bars, isAhead, reached));
+      add(isHeld, reached);
+    }
+    return bits;
+  }
+
+  private barOfGroup(bar: number): GroupBar {
+    const { p, terms } = this;
+    const price = (offset: number) => p.loadSharedDouble(this.pricesAt, bar * PRICE_BYTES + offset);
+    const isFollowed = terms.hasTarget || terms.hasTrail || terms.hasBreakEven;
+    // Who may be short has the levels of both sides.
+    const hasBoth = terms.allowsShort && (this.hasStopLevel || isFollowed);
+    return {
+      high: isFollowed || hasBoth ? price(8) : null,
+      low: this.hasStopLevel || hasBoth ? price(16) : null,
+      close: price(24),
+    };
+  }
+
+  /** The bars on which a decision would be carried out by an account that holds what this one does. */
+  private decidedBits(isHeld: Register<'pred'>): Register<'u32'> {
+    const { p, words } = this;
+    const [own, other] = words;
+    if (!other) return p.chooseWord(isHeld, own.leaves, own.wants);
+    const isLong = p.compare('gt', 'f64', this.units, 0);
+    const leavesLong = p.whole('or', own.leaves, other.wants);
+    const leavesShort = p.whole('or', other.leaves, own.wants);
+    const enters = p.whole('or', own.wants, other.wants);
+    return p.chooseWord(isHeld, p.chooseWord(isLong, leavesLong, leavesShort), enters);
+  }
+
+  /** Marks the bars on which a side's levels would be reached, while they follow the bars before. */
+  private reach(
+    side: Side,
+    bars: readonly GroupBar[],
+    isAhead: readonly Register<'pred'>[],
+    reached: Register<'u32'>,
+  ): void {
+    const { p, terms } = this;
+    const [atOrBelow, atOrAbove] = side > 0 ? (['le', 'ge'] as const) : (['ge', 'le'] as const);
+    let level = this.nearerStop(side);
+    bars.forEach(({ low, high }, bar) => {
+      const [worst, best] = side > 0 ? [low, high] : [high, low];
+      const mark = (condition: Register<'pred'>) => p.setBits(condition, reached, 2 ** bar);
+      if (this.hasStopLevel) mark(p.compare(atOrBelow, 'f64', worst!, level));
+      if (terms.hasTarget) mark(p.compare(atOrAbove, 'f64', best!, this.target));
+      if (!this.behind) return;
+      if (terms.hasTrail) level = this.trailBehind(side, best!, level, isAhead[bar]);
+      if (terms.hasBreakEven) level = this.stopBehind(side, best!, level, isAhead[bar]);
+      p.set(this.behind[bar], level);
+    });
+  }
+
+  /** Lets the level follow the bars of the group before the one that was found, or all of them. */
+  private followUpTo(found: Register<'u32'>): void {
+    const { p, terms } = this;
+    // The nearer of both levels is all that a stop and one that trails behind it are needed for.
+    const kept = terms.hasTrail ? this.trail : this.stop;
+    this.behind?.forEach((level, bar) =>
+      p.set(kept, p.choose(p.compare('gt', 'u32', found, bar), level, kept)),
+    );
+  }
+
+  /** One bar of the group in full. */
+  private visitAt(found: Register<'u32'>): void {
+    const { p, decisions } = this;
+    const at = p.add('u32', this.base, found);
+    const price = p.add('u32', this.pricesAt, p.whole('mul.lo', found, PRICE_BYTES));
+    (['open', 'high', 'low', 'close'] as const).forEach((name, index) =>
+      p.set(this.prices[name], p.loadSharedDouble(price, 8 * index)),
+    );
+    const isSet = (bits: Register<'u32'>) =>
+      p.compare('ne', 'u32', p.whole('and', p.whole('shr', bits, found), 1), 0);
+    this.sides.forEach((side, index) => {
+      const { wants, leaves } = this.words[index];
+      p.set(side === 'long' ? decisions.wantsLong : decisions.wantsShort, isSet(wants));
+      p.set(side === 'long' ? decisions.exitsLong : decisions.exitsShort, isSet(leaves));
+    });
+    p.set(this.bar, at);
+    for (const { slot, first } of this.rows)
+      p.set(this.places.addresses[slot]!, p.add('u64', first, p.wide(at, this.places.strides[slot])));
+    this.visit(p.compare('eq', 'u32', at, this.barsTotal - 1));
+    p.storeSharedDouble(p.add('u32', this.equityAt, p.whole('mul.lo', found, EQUITY_BYTES)), this.equity);
   }
 }

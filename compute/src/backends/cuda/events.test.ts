@@ -91,13 +91,13 @@ describe('the events plan of the cuda backend, its kernels interpreted', () => {
       const direction = given.direction === 'LONG_AND_SHORT' ? 'LONG_ONLY' : given.direction;
       const request = { ...given, direction, lotSize: 0 };
       const plan = planOf(request);
-      if (!plan.events) return;
+      if (!plan.tables) return;
       const { stub, figures: found } = byCuda(request);
       const wasm = figuresByWasm(request);
       expect(found).toEqual(wasm.figures);
       expect(stub.held).toBe(0);
       seen.byEvents += 1;
-      seen.conditions += plan.events.conditions.length;
+      seen.conditions += plan.signals.conditions.length;
       if (found.tradeCount.some((count) => count > 0)) seen.traded += 1;
     });
     fc.assert(property, runsOf(100, 5));
@@ -124,10 +124,10 @@ describe('the events plan of the cuda backend, its kernels interpreted', () => {
   });
 
   it('computes a condition once for each combination of the axes that it depends on', () => {
-    const { events } = planOf(mixed);
+    const { signals } = planOf(mixed);
     const words = Math.ceil(150 / 32);
     // Of `a` and `c` on either side of the rules; what also needs `b` is left to each set.
-    expect(events!.conditions.map((condition) => condition.words)).toEqual([2 * 2 * words, 2 * 2 * words]);
+    expect(signals.conditions.map((condition) => condition.words)).toEqual([2 * 2 * words, 2 * 2 * words]);
     const { stub } = byCuda(mixed);
     const launched = (entry: string) => stub.launches.filter(({ kernel }) => kernel === entry).length;
     expect([launched('condition'), launched('pieces'), launched('ranges')]).toEqual([2, 1, 1]);
@@ -137,8 +137,8 @@ describe('the events plan of the cuda backend, its kernels interpreted', () => {
   });
 
   it('is decided before its kernels are written', () => {
-    const { text, events, ...decided } = planOf(mixed);
-    expect([text.length > 0, events !== null]).toEqual([true, true]);
+    const { text, signals, tables, ...decided } = planOf(mixed);
+    expect([text, signals.text].every(({ length }) => length > 0) && tables !== null).toBe(true);
     expect(chooseCudaSweep(compiledForSweep(mixed), mixed)).toEqual(decided);
   });
 
@@ -175,7 +175,7 @@ describe('the events plan of the cuda backend, its kernels interpreted', () => {
     };
     const { stub, tiles, figures: found } = byCuda(request, { capabilities: ['9.0', '8.0'] });
     expect(found).toEqual(figuresByWasm(request).figures);
-    expect(tiles.length).toBe(3);
+    expect(tiles.length).toBe(2);
     const devices = (entry: string) =>
       stub.launches.filter(({ kernel }) => kernel === entry).map(({ device }) => device);
     expect(devices('ranges')).toEqual([0, 1]);
@@ -204,7 +204,7 @@ describe('the events plan of the cuda backend, its kernels interpreted', () => {
     });
     const plan = planOf(mixed);
     const { executed } = byCuda(mixed).stub;
-    const { signalsText, conditions } = plan.events!;
+    const { text: signalsText, conditions } = plan.signals;
     let triedCount = 0;
     const unnoticed = [plan.text, signalsText, conditions[0].text].flatMap((text) => {
       const ran = executed.get(/\.entry (\w+)/.exec(text)![1])!;

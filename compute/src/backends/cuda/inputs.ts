@@ -70,9 +70,10 @@ export class InputPreparation {
     const { open, high, low, close } = this.request.instruments[0].bars;
     this.putBetween(0, 4, 0, [open, high, low, close]);
     const { barsTotal } = this.layout;
-    const behind = 4 * (wordsOf(barsTotal) * BARS_PER_WORD - barsTotal);
-    // No level is reached by bars that are none.
-    this.send(barsTotal * PRICE_BYTES, new Float64Array(behind).fill(NaN));
+    const behind = wordsOf(barsTotal) * BARS_PER_WORD - barsTotal;
+    // Bars that are none reach no level, and what is held is worth what it was.
+    const prices = Array.from({ length: behind }, () => [NaN, NaN, NaN, close[barsTotal - 1]]);
+    this.send(barsTotal * PRICE_BYTES, Float64Array.from(prices.flat()));
     slots.forEach((slot, index) => {
       this.check();
       const place = this.layout.slots[index];

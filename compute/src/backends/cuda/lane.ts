@@ -2,16 +2,15 @@ import type { SweepTile } from '../../service/contract.ts';
 import { DeviceBuffers } from './buffers.ts';
 import type { Handle } from './driver.ts';
 import { EVENTS_BLOCK, EVENTS_KERNEL } from './emit-events.ts';
+import { SETS_PER_BLOCK } from './emit-hand-over.ts';
 import { SIGNALS_KERNEL } from './emit-signals.ts';
-import { SETS_PER_BLOCK } from './emit-summary.ts';
-import { FIGURES, SWEEP_KERNEL } from './emit-sweep.ts';
-import { type EventMemory, launchThreads, SIGNAL_BYTES } from './events.ts';
+import { FIGURES, SWEEP_BLOCK, SWEEP_KERNEL } from './emit-sweep.ts';
+import type { TableMemory } from './events.ts';
 import type { InputMemory } from './inputs.ts';
 import { wordsOf } from './layout.ts';
+import { type ConditionMemory, launchThreads } from './signals.ts';
 import type { CudaPlan } from './sweep.ts';
 
-/** One simulates, the other sums up. */
-const THREADS_PER_SET = 2;
 /** Blocks of the kernel of events on a multiprocessor, so that one works while others wait. */
 const EVENT_BLOCKS_WANTED = 16;
 /** Fewer sets of a block would read less than memory gives at once. */
@@ -19,8 +18,9 @@ const EVENT_SETS_MINIMUM = 8;
 
 /** Memory of a device with everything that the sets of a sweep share. */
 export interface LanePlace extends InputMemory {
+  readonly conditions: ConditionMemory;
   /** Null where sets go from bar to bar. */
-  readonly events: EventMemory | null;
+  readonly tables: TableMemory | null;
 }
 
 /** One launch at a time on one device, with room for its results. */
@@ -29,18 +29,16 @@ export class Lane {
   private readonly place: LanePlace;
   private readonly plan: CudaPlan;
   private readonly results: Handle;
-  /** Null where sets go from bar to bar. */
-  private readonly signals: Handle | null;
+  private readonly signals: Handle;
   private running: { readonly fromIndex: number; readonly count: number } | undefined;
 
   constructor(place: LanePlace, plan: CudaPlan, tileSets: number) {
     this.place = place;
     this.plan = plan;
     this.memory = new DeviceBuffers(place.memory.device);
-    const signalBytes = SIGNAL_BYTES * wordsOf(plan.layout.barsTotal) * tileSets;
     try {
       this.results = this.memory.room(8 * FIGURES.length * tileSets);
-      this.signals = plan.events && this.memory.room(Math.max(SIGNAL_BYTES, signalBytes));
+      this.signals = this.memory.room(Math.max(8, plan.signals.bytesPerSet * tileSets));
     } catch (problem) {
       this.memory.close();
       throw problem;
@@ -48,8 +46,17 @@ export class Lane {
   }
 
   start(fromIndex: number, count: number): void {
-    const { events } = this.place;
-    if (events && this.signals !== null) this.startEvents(events, this.signals, fromIndex, count);
+    const { memory, place, plan } = this;
+    const words = count * wordsOf(plan.layout.barsTotal);
+    launchThreads(memory, plan.signals.text, SIGNALS_KERNEL, words, [
+      ['u64', place.address],
+      ['u64', place.conditions.address],
+      ['u64', this.signals],
+      ['u32', fromIndex],
+      ['u32', count],
+      ['u32', words],
+    ]);
+    if (place.tables) this.startEvents(place.tables, fromIndex, count);
     else this.startBars(fromIndex, count);
     this.running = { fromIndex, count };
   }
@@ -57,35 +64,25 @@ export class Lane {
   private startBars(fromIndex: number, count: number): void {
     const { device, stream } = this.memory;
     const kernel = device.kernel(this.plan.text, SWEEP_KERNEL);
-    const blocks = Math.ceil(count / SETS_PER_BLOCK);
-    device.launch(kernel, blocks, THREADS_PER_SET * SETS_PER_BLOCK, stream, [
+    device.launch(kernel, Math.ceil(count / SETS_PER_BLOCK), SWEEP_BLOCK, stream, [
       ['u64', this.place.address],
+      ['u64', this.signals],
       ['u64', this.results],
       ['u32', fromIndex],
       ['u32', count],
     ]);
   }
 
-  private startEvents(events: EventMemory, signals: Handle, fromIndex: number, count: number): void {
-    const { memory, place, plan } = this;
-    const { device, stream } = memory;
-    const words = count * wordsOf(plan.layout.barsTotal);
-    launchThreads(memory, plan.events!.signalsText, SIGNALS_KERNEL, words, [
-      ['u64', place.address],
-      ['u64', events.conditions],
-      ['u64', signals],
-      ['u32', fromIndex],
-      ['u32', count],
-      ['u32', words],
-    ]);
-    events.tablesMade();
+  private startEvents(tables: TableMemory, fromIndex: number, count: number): void {
+    const { device, stream } = this.memory;
+    tables.made();
     const setsOfBlock = eventSets(device.multiprocessors, count);
-    const kernel = device.kernel(plan.text, EVENTS_KERNEL);
+    const kernel = device.kernel(this.plan.text, EVENTS_KERNEL);
     device.launch(kernel, Math.ceil(count / setsOfBlock), EVENTS_BLOCK, stream, [
-      ['u64', place.address],
-      ['u64', events.tables],
-      ['u64', events.ranges],
-      ['u64', signals],
+      ['u64', this.place.address],
+      ['u64', tables.tables],
+      ['u64', tables.ranges],
+      ['u64', this.signals],
       ['u64', this.results],
       ['u32', fromIndex],
       ['u32', count],

@@ -21,8 +21,8 @@ const PREFIX: Readonly<Record<PtxType, string>> = { pred: '%p', u32: '%r', u64: 
 const DECLARED: Readonly<Record<PtxType, string>> = { pred: 'pred', u32: 'b32', u64: 'b64', f64: 'f64' };
 
 /**
- * Writes one kernel as PTX text. Doubles are rounded to nearest after every instruction and never fused, so that results have the
- * bits that the same arithmetic has on a processor.
+ * Writes one kernel as PTX text. Doubles are rounded to nearest after every instruction and fused only where that is asked for, so
+ * that results have the bits that the same arithmetic has on a processor.
  */
 export class PtxWriter {
   private readonly lines: string[] = [];
@@ -98,6 +98,16 @@ export class PtxWriter {
     this.write('st.shared.f64', place(address, offset), value.name);
   }
 
+  /** As `storeSharedDouble`, where the condition holds, without a jump. */
+  storeSharedDoubleWhere(
+    condition: Register<'pred'>,
+    address: Register<'u32'>,
+    value: Register<'f64'>,
+    offset: number,
+  ): void {
+    this.lines.push(`@${condition.name} st.shared.f64 ${place(address, offset)}, ${value.name};`);
+  }
+
   /** Adds to a word that other threads of the block add to as well. */
   addShared(address: Register<'u32'>, value: Operand<'u32'>): void {
     this.write('red.shared.add.u32', `[${address.name}]`, text('u32', value));
@@ -152,13 +162,19 @@ export class PtxWriter {
     return this.arithmetic('div', 'f64', a, b);
   }
 
-  /** A function of one double: `sqrt` is rounded to nearest, `floor` downwards. */
-  apply(name: 'negate' | 'abs' | 'sqrt' | 'floor', a: Operand<'f64'>): Register<'f64'> {
+  /** `a * b + c`, rounded once. */
+  fused(a: Operand<'f64'>, b: Operand<'f64'>, c: Operand<'f64'>): Register<'f64'> {
+    return this.into('f64', 'fma.rn.f64', text('f64', a), text('f64', b), text('f64', c));
+  }
+
+  /** A function of one double: `sqrt` is rounded to nearest, `floor` downwards, `reciprocal` has about 20 right bits. */
+  apply(name: 'negate' | 'abs' | 'sqrt' | 'floor' | 'reciprocal', a: Operand<'f64'>): Register<'f64'> {
     const instruction = {
       negate: 'neg.f64',
       abs: 'abs.f64',
       sqrt: 'sqrt.rn.f64',
       floor: 'cvt.rmi.f64.f64',
+      reciprocal: 'rcp.approx.ftz.f64',
     } as const;
     return this.into('f64', instruction[name], text('f64', a));
   }

@@ -17,7 +17,7 @@ import {
   RANGES_KERNEL,
   rangeThreads,
 } from './emit-ranges.ts';
-import { launchThreads } from './events.ts';
+import { launchThreads } from './signals.ts';
 import { changesOf } from './testing/changes.ts';
 import { StubDriver } from './testing/stub-driver.ts';
 

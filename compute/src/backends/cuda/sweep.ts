@@ -7,12 +7,13 @@ import { chooseTerms, type SimulationTerms } from '../wasm/terms.ts';
 import { DeviceBuffers } from './buffers.ts';
 import { type CudaDevice, CudaError } from './device.ts';
 import { emitEvents } from './emit-events.ts';
-import { SETS_PER_BLOCK } from './emit-summary.ts';
+import { SETS_PER_BLOCK } from './emit-hand-over.ts';
 import { emitSweep } from './emit-sweep.ts';
-import { EventMemory, type EventsPlan, planEvents, preparedTables, SIGNAL_BYTES } from './events.ts';
+import { planTables, preparedTables, TableMemory, type TablesPlan } from './events.ts';
 import { InputPreparation, type KnownSeries } from './inputs.ts';
 import { Lane, type LanePlace } from './lane.ts';
-import { type CudaLayout, layOut, wordsOf } from './layout.ts';
+import { type CudaLayout, layOut } from './layout.ts';
+import { ConditionMemory, planSignals, type SignalsPlan } from './signals.ts';
 import { computeShared, type SharedSeries, sharedReader } from './shared-series.ts';
 
 /** Sets of one launch: enough for every core of a large device. */
@@ -21,13 +22,13 @@ const TILE_SETS_MAXIMUM = 2 ** 17;
 const TILE_EVALUATIONS_MAXIMUM = 1e11;
 /** Launches of one device that overlap: one computes while the results of the other are read. */
 const LANES_PER_DEVICE = 2;
+/** Sets that a multiprocessor takes side by side. */
+const SETS_AT_ONCE = 192;
 const DATA_BYTES_MAXIMUM = 2 ** 30;
 /** What the signals of one launch may take. */
 const SIGNAL_BYTES_MAXIMUM = 2 ** 29;
-/** Conditions of more kinds are compared by the kernel, which costs it less than packing their bits costs the processor. */
-const BITMAPS_MAXIMUM = 16;
 /** A device makes words of conditions faster than the processor packs them. */
-const EVENT_BITMAPS_MAXIMUM = 1;
+const BITMAPS_MAXIMUM = 1;
 
 /** Why no GPU takes the sweep of a universe. */
 export const UNIVERSE_OBSTACLE = 'the choices and trades of a universe are those of the reference';
@@ -44,16 +45,17 @@ export interface CudaChoice {
 export interface CudaPlan extends CudaChoice {
   /** The module of the kernel that takes each set over the bars. */
   readonly text: string;
-  /** What goes before that kernel where it goes from event to event; null where it goes from bar to bar. */
-  readonly events: EventsPlan | null;
+  /** What that kernel is told of decisions. */
+  readonly signals: SignalsPlan;
+  /** What it is told of stretches of bars where it goes from event to event; null where it goes from bar to bar. */
+  readonly tables: TablesPlan | null;
 }
 
 /** Decides how a GPU takes a sweep; a sentence that says why where it can't. */
 export function chooseCudaSweep(strategy: CompiledStrategy, request: SweepRequest): CudaChoice | string {
   if (strategy.universe !== null) return UNIVERSE_OBSTACLE;
   const { terms, choice } = chooseTerms(strategy, request);
-  const bitmapsMaximum = terms.plan === 'events' ? EVENT_BITMAPS_MAXIMUM : BITMAPS_MAXIMUM;
-  const inputs = planInputs(strategy, request, { bitmapsMaximum, computesRareValues: true });
+  const inputs = planInputs(strategy, request, { bitmapsMaximum: BITMAPS_MAXIMUM, computesRareValues: true });
   const layout = layOut(inputs.slots, request.axes, request.instruments[0].bars.timesMs.length);
   if (layout.bytes > DATA_BYTES_MAXIMUM) {
     const needed = Math.ceil(layout.bytes / 2 ** 20);
@@ -74,10 +76,11 @@ export function planCudaSweep(strategy: CompiledStrategy, request: SweepRequest)
   if (typeof chosen === 'string') return chosen;
   const { inputs, layout, terms } = chosen;
   const figures = figureTerms(request);
+  const signals = planSignals(inputs, terms, layout, request);
   if (terms.plan === 'bars')
-    return { ...chosen, text: emitSweep(inputs, terms, layout, figures), events: null };
-  const events = planEvents(inputs, terms, layout, request);
-  return { ...chosen, text: emitEvents(inputs, terms, layout, events.tables, figures), events };
+    return { ...chosen, signals, text: emitSweep(inputs, terms, layout, figures), tables: null };
+  const tables = planTables(layout.barsTotal, terms.hasStop || terms.hasTarget);
+  return { ...chosen, signals, text: emitEvents(inputs, terms, layout, tables.tables, figures), tables };
 }
 
 /**
@@ -107,16 +110,17 @@ export function runCudaSweep(
       return {
         memory,
         address,
-        events: plan.events && kept(new EventMemory(device, plan.events, layout.barsTotal)),
+        conditions: kept(new ConditionMemory(device, plan.signals)),
+        tables: plan.tables && kept(new TableMemory(device, plan.tables, layout.barsTotal)),
       };
     });
-    const tables = plan.events && preparedTables(plan.events, request.instruments[0]);
-    if (tables) for (const { events } of places) events?.beginTables(tables, layout.barsTotal);
+    const prepared = plan.tables && preparedTables(plan.tables, request.instruments[0]);
+    if (prepared) for (const { tables } of places) tables?.begin(prepared, layout.barsTotal);
     const known = seriesOf(strategy, request, shared, hooks.check);
     new InputPreparation(strategy, request, layout, places, hooks.check, known).run(plan.inputs);
-    for (const { address, events } of places) events?.makeConditions(address);
-    const each = Math.ceil(setsTotal / (devices.length * LANES_PER_DEVICE));
-    const tileSets = openLanes(places, plan, tileSetsOf(plan, each), open);
+    for (const { address, conditions } of places) conditions.make(address);
+    const wanted = tileSetsOf(plan, wantedSets(devices, setsTotal));
+    const tileSets = openLanes(places, plan, { setsTotal, wanted }, open);
     const report = (lane: Lane) => {
       const tile = lane.collect();
       if (tile) hooks.onTile(tile);
@@ -136,13 +140,19 @@ export function runCudaSweep(
   }
 }
 
+/** Half of a device's sets, so that its results are read while it computes; all of them where less would leave a part of it idle. */
+function wantedSets(devices: readonly CudaDevice[], setsTotal: number): number {
+  const ofDevice = Math.ceil(setsTotal / devices.length);
+  const atOnce = SETS_AT_ONCE * Math.max(...devices.map(({ multiprocessors }) => multiprocessors));
+  return Math.min(ofDevice, Math.max(atOnce, Math.ceil(ofDevice / LANES_PER_DEVICE)));
+}
+
 /** Sets of one launch, at most `wanted`. */
-function tileSetsOf({ layout: { barsTotal }, events }: CudaPlan, wanted: number): number {
-  const signalBytes = events ? SIGNAL_BYTES * wordsOf(barsTotal) : 0;
+function tileSetsOf({ layout: { barsTotal }, signals }: CudaPlan, wanted: number): number {
   const most = Math.min(
     TILE_SETS_MAXIMUM,
     Math.floor(TILE_EVALUATIONS_MAXIMUM / Math.max(1, barsTotal)),
-    Math.floor(SIGNAL_BYTES_MAXIMUM / Math.max(1, signalBytes)),
+    Math.floor(SIGNAL_BYTES_MAXIMUM / Math.max(1, signals.bytesPerSet)),
   );
   return Math.max(SETS_PER_BLOCK, Math.min(wanted, most));
 }
@@ -158,16 +168,22 @@ function seriesOf(
   return sharedReader(shared);
 }
 
-/** Opens the lanes with room for `wanted` sets each, or for half as often as the memory asks; returns how many there is room for. */
-function openLanes(places: readonly LanePlace[], plan: CudaPlan, wanted: number, open: Lane[]): number {
+/** Opens as many lanes as work at once, with room for `wanted` sets or for half as often as the memory asks; returns how many there is room for. */
+function openLanes(
+  places: readonly LanePlace[],
+  plan: CudaPlan,
+  { setsTotal, wanted }: { readonly setsTotal: number; readonly wanted: number },
+  open: Lane[],
+): number {
   try {
-    for (let lane = 0; lane < LANES_PER_DEVICE; lane += 1)
-      for (const place of places) open.push(new Lane(place, plan, wanted));
+    const lanes = Math.min(LANES_PER_DEVICE * places.length, Math.ceil(setsTotal / wanted));
+    for (let lane = 0; lane < lanes; lane += 1)
+      open.push(new Lane(places[lane % places.length], plan, wanted));
     return wanted;
   } catch (problem) {
     const canShrink = problem instanceof CudaError && problem.isOutOfMemory && wanted > SETS_PER_BLOCK;
     if (!canShrink) throw problem;
     for (const lane of open.splice(0)) lane.close();
-    return openLanes(places, plan, Math.ceil(wanted / 2), open);
+    return openLanes(places, plan, { setsTotal, wanted: Math.ceil(wanted / 2) }, open);
   }
 }

@@ -2,6 +2,6 @@
 export function crossing(above: Float64Array, other: Float64Array): Float64Array {
   const out = new Float64Array(above.length);
   for (let t = 1; t < above.length; t += 1)
-    out[t] = above[t - 1] <= other[t - 1] && above[t] > other[t] ? 1 : 0;
+    out[t] = Number(above[t - 1] <= other[t - 1]) & Number(above[t] > other[t]);
   return out;
 }

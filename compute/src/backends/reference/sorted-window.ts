@@ -18,10 +18,13 @@ export class SortedWindow {
     this.count += 1;
   }
 
-  /** Takes out one value that is in it. */
-  remove(value: number): void {
-    this.values.copyWithin(this.placeOf(value), this.placeOf(value) + 1, this.count);
-    this.count -= 1;
+  /** Takes out one value that is in it, and adds another: those between their places move by one. */
+  replace(oldest: number, value: number): void {
+    const from = this.placeOf(oldest);
+    const to = this.placeOf(value);
+    if (from < to) this.values.copyWithin(from, from + 1, to);
+    else this.values.copyWithin(to + 1, to, from);
+    this.values[from < to ? to - 1 : to] = value;
   }
 
   at(place: number): number {
@@ -30,26 +33,31 @@ export class SortedWindow {
 
   /** How many values are at most this one. */
   countUpTo(value: number): number {
-    return this.search((other) => other <= value);
-  }
-
-  /** How many values come before this one. */
-  private placeOf(value: number): number {
-    return this.search(
-      (other) => other < value || (other === value && Object.is(other, -0) && !Object.is(value, -0)),
-    );
-  }
-
-  /** How many of the first values are as asked, where no later one is. */
-  private search(isAsked: (value: number) => boolean): number {
-    let [low, high] = [0, this.count];
+    let low = 0;
+    let high = this.count;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (isAsked(this.values[middle])) low = middle + 1;
+      if (this.values[middle] <= value) low = middle + 1;
       else high = middle;
     }
     return low;
   }
+
+  /** How many values come before this one. */
+  private placeOf(value: number): number {
+    let low = 0;
+    let high = this.count;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (comesBefore(this.values[middle], value)) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+function comesBefore(one: number, other: number): boolean {
+  return one < other || (one === other && Object.is(one, -0) && !Object.is(other, -0));
 }
 
 /** As `overWindows`, for what is measured of a window's values in order: `measure` is told the window's last bar. */
@@ -67,8 +75,8 @@ export function overSortedWindows(
       knownFrom = t + 1;
       continue;
     }
-    if (t - width >= knownFrom) window.remove(source[t - width]);
-    window.add(source[t]);
+    if (t - width >= knownFrom) window.replace(source[t - width], source[t]);
+    else window.add(source[t]);
     if (t - knownFrom >= width - 1) out[t] = measure(window, t);
   }
   return out;

@@ -71,29 +71,47 @@ export function runningSums(source: Float64Array): RunningSums {
 }
 
 /**
- * The best value of each window, or how many bars ago it was; `isBetter` says whether a later one replaces it. Of each window only
- * those bars are kept that no later one replaces, so that every bar is looked at a few times whatever the window's width.
+ * The highest value of each window, the oldest of equal ones, or how many bars ago it was last; of the lowest where `sign` is -1. A window
+ * is the end of one block of `width` bars and the beginning of the next: the highest of a beginning is known from bar to bar, that of
+ * every end once the block is over.
  */
-export function extreme(
-  isBetter: (candidate: number, best: number) => boolean,
-  pick: 'value' | 'barsSince',
-): Kernel {
+export function extreme(sign: 1 | -1, pick: 'value' | 'barsSince'): Kernel {
   return ({ length, series, scalar }) => {
-    const [source, width] = [series(0), scalar(1)];
+    const source = series(0);
+    const width = scalar(1);
+    const takesNewest = pick === 'barsSince';
     const out = new Float64Array(length).fill(NaN);
-    const kept = new Int32Array(length);
-    let [first, end, knownFrom] = [0, 0, 0];
-    for (let t = 0; t < length; t += 1) {
-      if (Number.isNaN(source[t])) {
-        [first, knownFrom] = [end, t + 1];
-        continue;
+    // Element i is the highest of the block before from its bar i on, and its bar; there is none of no bars.
+    const ends = new Float64Array(Math.min(width, length) + 1).fill(-Infinity);
+    const endBars = new Int32Array(ends.length);
+    let knownFrom = 0;
+    for (let start = 0; start < length; start += width) {
+      const next = Math.min(length, start + width);
+      let highest = -Infinity;
+      let bar = start;
+      for (let t = start; t < next; t += 1) {
+        const value = sign * source[t];
+        if (value > highest || (takesNewest && value === highest)) {
+          highest = value;
+          bar = t;
+        } else if (Number.isNaN(value)) knownFrom = t + 1;
+        if (t - knownFrom < width - 1) continue;
+        const place = t - start + 1;
+        const isLater = highest > ends[place] || (takesNewest && highest === ends[place]);
+        if (takesNewest) out[t] = t - (isLater ? bar : endBars[place]);
+        else out[t] = sign * (isLater ? highest : ends[place]);
       }
-      while (end > first && isBetter(source[t], source[kept[end - 1]])) end -= 1;
-      kept[end] = t;
-      end += 1;
-      if (kept[first] <= t - width) first += 1;
-      if (t - knownFrom < width - 1) continue;
-      out[t] = pick === 'value' ? source[kept[first]] : t - kept[first];
+      highest = -Infinity;
+      bar = next - 1;
+      for (let t = next - 1; t >= start; t -= 1) {
+        const value = sign * source[t];
+        if (!(highest > value || (takesNewest && highest === value))) {
+          highest = value;
+          bar = t;
+        }
+        ends[t - start] = highest;
+        endBars[t - start] = bar;
+      }
     }
     return out;
   };

@@ -1,3 +1,4 @@
+import { fused, roughReciprocal } from './rounding.ts';
 import { type SharedMemory, sharedMemory } from './shared-memory.ts';
 
 /**
@@ -464,6 +465,8 @@ const INSTRUCTIONS: Readonly<Record<string, Instruction>> = {
   'sub.rn.f64': { to: 'f64', from: two('f64'), run: (a, b) => a - b },
   'mul.rn.f64': { to: 'f64', from: two('f64'), run: (a, b) => a * b },
   'div.rn.f64': { to: 'f64', from: two('f64'), run: (a, b) => a / b },
+  'fma.rn.f64': { to: 'f64', from: ['f64', 'f64', 'f64'], run: fused },
+  'rcp.approx.ftz.f64': { to: 'f64', from: ['f64'], run: roughReciprocal },
   'sqrt.rn.f64': { to: 'f64', from: ['f64'], run: Math.sqrt },
   'neg.f64': { to: 'f64', from: ['f64'], run: (a) => -a },
   'abs.f64': { to: 'f64', from: ['f64'], run: Math.abs },

@@ -1,5 +1,9 @@
 import type { Kernel } from '../kernel.ts';
-import { mapPair } from '../kernel.ts';
 
 /** The kernel of `add`. */
-export const add: Kernel = mapPair((a, b) => a + b);
+export const add: Kernel = ({ length, series }) => {
+  const [a, b] = [series(0), series(1)];
+  const out = new Float64Array(length);
+  for (let t = 0; t < length; t += 1) out[t] = a[t] + b[t];
+  return out;
+};

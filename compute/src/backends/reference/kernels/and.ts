@@ -1,5 +1,9 @@
 import type { Kernel } from '../kernel.ts';
-import { truthPair } from '../kernel.ts';
 
 /** The kernel of `and`. */
-export const and: Kernel = truthPair((a, b) => a !== 0 && b !== 0);
+export const and: Kernel = ({ length, series }) => {
+  const [a, b] = [series(0), series(1)];
+  const out = new Float64Array(length);
+  for (let t = 0; t < length; t += 1) out[t] = Number(a[t] !== 0) & Number(b[t] !== 0);
+  return out;
+};

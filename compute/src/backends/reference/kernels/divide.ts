@@ -1,5 +1,9 @@
 import type { Kernel } from '../kernel.ts';
-import { mapPair } from '../kernel.ts';
 
 /** The kernel of `divide`. */
-export const divide: Kernel = mapPair((a, b) => (b === 0 ? NaN : a / b));
+export const divide: Kernel = ({ length, series }) => {
+  const [a, b] = [series(0), series(1)];
+  const out = new Float64Array(length);
+  for (let t = 0; t < length; t += 1) out[t] = b[t] === 0 ? NaN : a[t] / b[t];
+  return out;
+};

@@ -1,6 +1,10 @@
 import type { Kernel } from '../kernel.ts';
 import { exp as exponential } from '../../elementary.ts';
-import { mapSeries } from '../kernel.ts';
 
 /** The kernel of `exp`. */
-export const exp: Kernel = mapSeries(exponential);
+export const exp: Kernel = ({ length, series }) => {
+  const a = series(0);
+  const out = new Float64Array(length);
+  for (let t = 0; t < length; t += 1) out[t] = exponential(a[t]);
+  return out;
+};

@@ -2,4 +2,4 @@ import type { Kernel } from '../kernel.ts';
 import { extreme } from '../windows.ts';
 
 /** The kernel of `highest`. */
-export const highest: Kernel = extreme((a, b) => a > b, 'value');
+export const highest: Kernel = extreme(1, 'value');

@@ -5,11 +5,14 @@ import { windowMoments } from '../moments.ts';
  * The kernel of `mean_deviation`: bars times width, as every mean has other distances, but four of them are added at once, and the
  * mean of a window of one value is that value.
  */
-export const meanDeviation: Kernel = ({ series, scalar }) => {
+export const meanDeviation: Kernel = ({ length, series, scalar }) => {
   const [source, width] = [series(0), scalar(1)];
-  return windowMoments(source, source, width).meansB.map((mean, t) =>
-    Number.isNaN(mean) ? NaN : distancesFrom(mean, source, t - width + 1, t + 1) / width,
-  );
+  const { meansB } = windowMoments(source, source, width);
+  for (let t = 0; t < length; t += 1) {
+    const mean = meansB[t];
+    meansB[t] = Number.isNaN(mean) ? NaN : distancesFrom(mean, source, t - width + 1, t + 1) / width;
+  }
+  return meansB;
 };
 
 /** The sum of the distances of source[start] to source[end - 1] from a value, as four sums that are added side by side. */

@@ -1,5 +1,9 @@
 import type { Kernel } from '../kernel.ts';
-import { truthPair } from '../kernel.ts';
 
 /** The kernel of `not_equal`. */
-export const notEqual: Kernel = truthPair((a, b) => a < b || a > b);
+export const notEqual: Kernel = ({ length, series }) => {
+  const [a, b] = [series(0), series(1)];
+  const out = new Float64Array(length);
+  for (let t = 0; t < length; t += 1) out[t] = Number(a[t] < b[t]) | Number(a[t] > b[t]);
+  return out;
+};

@@ -1,5 +1,9 @@
 import type { Kernel } from '../kernel.ts';
-import { mapSeries } from '../kernel.ts';
 
 /** The kernel of `not`. */
-export const not: Kernel = mapSeries((a) => (a === 0 ? 1 : 0));
+export const not: Kernel = ({ length, series }) => {
+  const a = series(0);
+  const out = new Float64Array(length);
+  for (let t = 0; t < length; t += 1) out[t] = Number(a[t] === 0);
+  return out;
+};

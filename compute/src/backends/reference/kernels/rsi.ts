@@ -1,20 +1,33 @@
 import type { Kernel } from '../kernel.ts';
-import { smooth } from '../smooth.ts';
 
-/** The kernel of `rsi`. */
+/** The kernel of `rsi`: gains and losses are averaged as `smooth` does, side by side. */
 export const rsi: Kernel = ({ length, series, scalar }) => {
   const source = series(0);
-  const gains = new Float64Array(length).fill(NaN);
-  const losses = new Float64Array(length).fill(NaN);
+  const bars = scalar(1);
+  const weight = 1 / bars;
+  const out = new Float64Array(length).fill(NaN);
+  let seen = 0;
+  let up = 0;
+  let down = 0;
   for (let t = 1; t < length; t += 1) {
     const change = source[t] - source[t - 1];
-    gains[t] = change < 0 ? 0 : change;
-    losses[t] = change < 0 ? -change : change - change;
+    if (Number.isNaN(change)) continue;
+    // A product, since a branch goes the wrong way at every other bar.
+    const gain = change === -Infinity ? 0 : change * Number(change > 0);
+    const loss = gain - change;
+    seen += 1;
+    if (seen > bars) {
+      up += weight * (gain - up);
+      down += weight * (loss - down);
+    } else {
+      up += gain;
+      down += loss;
+      if (seen < bars) continue;
+      up /= bars;
+      down /= bars;
+    }
+    const moved = up + down;
+    out[t] = moved === 0 ? 50 : (100 * up) / moved;
   }
-  const [up, down] = [smooth(gains, scalar(1), 1 / scalar(1)), smooth(losses, scalar(1), 1 / scalar(1))];
-  for (let t = 0; t < length; t += 1) {
-    const moved = up[t] + down[t];
-    up[t] = moved === 0 ? 50 : (100 * up[t]) / moved;
-  }
-  return up;
+  return out;
 };
