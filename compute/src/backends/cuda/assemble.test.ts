@@ -12,7 +12,7 @@ import { emitInterleave } from './emit-interleave.ts';
 import { emitPaths } from './emit-paths.ts';
 import { emitCount, emitGather } from './emit-select.ts';
 import { emitWindows } from './emit-windows.ts';
-import { emitRanges } from './emit-ranges.ts';
+import { emitPieces, emitRanges } from './emit-ranges.ts';
 import { planCudaSweep } from './sweep.ts';
 
 const TARGETS = ['sm_75', 'sm_80', 'sm_86', 'sm_89', 'sm_90', 'sm_100', 'sm_120'];
@@ -55,9 +55,11 @@ describe('the assembler of CUDA', () => {
     'accepts kernels that go from event to event for %s without keeping registers in memory',
     (target) => {
       const reversion = libraryStrategies().find(({ id }) => id === 'rsi-mean-reversion')!;
-      const found = [...kernelsOf(reversion, ALL_IN), emitRanges()].map((text) => assemble(text, target));
+      const found = [...kernelsOf(reversion, ALL_IN), emitPieces(), emitRanges()].map((text) =>
+        assemble(text, target),
+      );
       expect(found).toEqual(
-        Array.from({ length: 4 }, () => ({
+        Array.from({ length: 5 }, () => ({
           status: 0,
           log: expect.stringMatching(/0 bytes spill stores, 0 bytes spill loads/) as string,
         })),

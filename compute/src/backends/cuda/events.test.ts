@@ -12,13 +12,10 @@ import { axesOf, figures, SWEEP_BASE, walk } from '../../../../tools/testing/swe
 import { instrumentStrategies } from '../../../../tools/testing/strategies.ts';
 import { compiledForSweep } from '../../backtest/validate.ts';
 import type { SweepRequest, SweepTile } from '../../service/contract.ts';
-import { writeRangeLevel } from '../wasm/tables.ts';
-import { DeviceBuffers } from './buffers.ts';
 import { openCuda } from './device.ts';
-import { emitRanges, RANGES_KERNEL, rangeThreads } from './emit-ranges.ts';
-import { launchThreads } from './signals.ts';
 import { eventSets } from './lane.ts';
 import { chooseCudaSweep, type CudaPlan, planCudaSweep, runCudaSweep } from './sweep.ts';
+import { changesOf } from './testing/changes.ts';
 import { StubDriver, type StubSettings } from './testing/stub-driver.ts';
 
 const ALL_IN = { direction: 'LONG_ONLY', lotSize: 0, endRule: 'KEEP_OPEN' } as const;
@@ -133,7 +130,7 @@ describe('the events plan of the cuda backend, its kernels interpreted', () => {
     expect(signals.conditions.map((condition) => condition.words)).toEqual([2 * 2 * words, 2 * 2 * words]);
     const { stub } = byCuda(mixed);
     const launched = (entry: string) => stub.launches.filter(({ kernel }) => kernel === entry).length;
-    expect([launched('condition'), launched('ranges')]).toEqual([2, 1]);
+    expect([launched('condition'), launched('pieces'), launched('ranges')]).toEqual([2, 1, 1]);
     // Few sets: 8 of the 16 in a block.
     const threads = stub.launches.filter(({ kernel }) => kernel === 'events').map((each) => each.threads);
     expect(threads).toEqual([2 * 32]);
@@ -229,80 +226,3 @@ describe('the events plan of the cuda backend, its kernels interpreted', () => {
     expect(triedCount).toBeGreaterThan(100);
   }, 300_000);
 });
-
-describe('the kernel that makes tables of ranges', () => {
-  const tableOf = (close: Float64Array<ArrayBuffer>, corrupt = (text: string) => text) => {
-    const [device] = openCuda(new StubDriver({ corrupt })).devices;
-    const memory = new DeviceBuffers(device);
-    const levels = Math.ceil(Math.log2(Math.max(2, close.length)));
-    const found = new Float64Array(3 * levels * close.length);
-    const table = memory.room(found.byteLength);
-    const count = rangeThreads(close.length, levels);
-    launchThreads(memory, emitRanges(), RANGES_KERNEL, count, [
-      ['u64', memory.holding(close)],
-      ['u64', table],
-      ['u32', close.length],
-      ['u32', levels],
-      ['u32', count],
-    ]);
-    device.download(new Uint8Array(found.buffer), table, memory.stream);
-    return found;
-  };
-  const byProcessor = (close: Float64Array) => {
-    const levels = Math.ceil(Math.log2(Math.max(2, close.length)));
-    const table = new Float64Array(3 * levels * close.length);
-    for (let level = 0; level < levels; level += 1) writeRangeLevel(table, close, level);
-    return table;
-  };
-  const closesOf = (length: number, seed: number) => new Float64Array(walk(length, seed).close);
-
-  it.each([1, 2, 3, 16, 17, 31, 100, 129])(
-    'gives the bits of those of the processor for %i bars',
-    (length) => {
-      const close = closesOf(length, 4);
-      expect(tableOf(close)).toEqual(byProcessor(close));
-    },
-  );
-
-  it('is found out by every instruction that computes something else', () => {
-    const close = closesOf(100, 4);
-    const expected = byProcessor(close);
-    const changes = changesOf(emitRanges());
-    const unnoticed = changes.filter(({ changed }) => {
-      try {
-        return isDeepStrictEqual(
-          tableOf(close, () => changed),
-          expected,
-        );
-      } catch {
-        return false;
-      }
-    });
-    expect(unnoticed.map(({ line }) => line)).toEqual([]);
-    expect(changes.length).toBeGreaterThan(30);
-  });
-});
-
-/** The module with one instruction after the other replaced by what computes something else. */
-function changesOf(text: string) {
-  const lines = text.split('\n');
-  return lines.flatMap((line, index) => {
-    const change = OTHERWISE.find(([operation]) => line.includes(operation));
-    return change
-      ? [{ line, changed: lines.with(index, line.replace(change[0], change[1])).join('\n') }]
-      : [];
-  });
-}
-
-const OTHERWISE = [
-  ['add.rn.f64', 'sub.rn.f64'],
-  ['sub.rn.f64', 'add.rn.f64'],
-  ['mul.rn.f64', 'add.rn.f64'],
-  ['div.rn.f64', 'mul.rn.f64'],
-  ['setp.lt.f64', 'setp.gt.f64'],
-  ['setp.le.f64', 'setp.gt.f64'],
-  ['setp.gt.f64', 'setp.lt.f64'],
-  ['setp.ge.f64', 'setp.lt.f64'],
-  ['or.b32', 'and.b32'],
-  ['brev.b32', 'mov.u32'],
-] as const;

@@ -4,7 +4,15 @@ import { DeviceBuffers } from './buffers.ts';
 import type { CudaDevice } from './device.ts';
 import type { Handle } from './driver.ts';
 import type { EventTables } from './emit-events.ts';
-import { emitRanges, RANGE_BYTES, RANGES_KERNEL, rangeThreads } from './emit-ranges.ts';
+import {
+  emitPieces,
+  emitRanges,
+  PIECES_KERNEL,
+  piecesOf,
+  RANGE_BYTES,
+  RANGES_KERNEL,
+  rangeThreads,
+} from './emit-ranges.ts';
 import { BARS_PER_WORD, wordsOf } from './layout.ts';
 import { launchThreads } from './signals.ts';
 
@@ -40,6 +48,7 @@ export function planTables(barsTotal: number, hasLevels: boolean): TablesPlan {
 export class TableMemory {
   readonly tables: Handle;
   readonly ranges: Handle;
+  private readonly pieces: Handle;
   private readonly memory: DeviceBuffers;
   private readonly plan: TablesPlan;
   private readonly barsTotal: number;
@@ -55,6 +64,7 @@ export class TableMemory {
     try {
       this.tables = this.memory.room(plan.tableBytes);
       this.ranges = this.memory.room(Math.max(RANGE_BYTES, plan.rangeLevels * barsTotal * RANGE_BYTES));
+      this.pieces = this.memory.room(Math.max(1, piecesOf(barsTotal)) * RANGE_BYTES);
     } catch (problem) {
       this.close();
       throw problem;
@@ -69,9 +79,17 @@ export class TableMemory {
     const { rangeLevels } = this.plan;
     const prepared = this.prepare();
     this.memory.fill(this.tables, prepared);
+    const pieces = piecesOf(barsTotal);
+    launchThreads(this.memory, emitPieces(), PIECES_KERNEL, pieces, [
+      ['u64', this.tables],
+      ['u64', this.pieces],
+      ['u32', barsTotal],
+      ['u32', pieces],
+    ]);
     const count = rangeThreads(barsTotal, rangeLevels);
     launchThreads(this.memory, emitRanges(), RANGES_KERNEL, count, [
       ['u64', this.tables],
+      ['u64', this.pieces],
       ['u64', this.ranges],
       ['u32', barsTotal],
       ['u32', rangeLevels],

@@ -82,7 +82,9 @@ export function writeReturnSums(sums: Float64Array, close: Float64Array): void {
 
 /**
  * One level of a disjoint sparse table: from the middle of each stretch of 2^(level + 1) bars outwards, the least and
- * greatest close and the least close over an earlier one. A range whose ends first differ in bit `level` is two entries.
+ * greatest close and the least rounded quotient of a close and an earlier one, at most 1. A range whose ends first differ in
+ * bit `level` is two entries. Closes are positive, so that quotients keep their order when they are rounded: whatever parts a
+ * stretch is put together of, it has the same bits.
  */
 export function writeRangeLevel(table: Float64Array, close: Float64Array, level: number): void {
   const count = close.length;
@@ -92,7 +94,8 @@ export function writeRangeLevel(table: Float64Array, close: Float64Array, level:
     let [least, greatest, ratio] = [Infinity, -Infinity, 1];
     for (let t = Math.min(middle, count) - 1; t >= middle - half; t -= 1) {
       const value = close[t];
-      if (least < ratio * value) ratio = least / value;
+      // A quotient below the ratio is never missed: the product is rounded as well, and not beyond `least`.
+      if (least <= ratio * value) ratio = Math.min(ratio, least / value);
       if (value < least) least = value;
       if (value > greatest) greatest = value;
       table[first + 3 * t] = least;
@@ -102,8 +105,8 @@ export function writeRangeLevel(table: Float64Array, close: Float64Array, level:
     [least, greatest, ratio] = [Infinity, -Infinity, 1];
     for (let t = middle; t < Math.min(middle + half, count); t += 1) {
       const value = close[t];
+      if (value <= ratio * greatest) ratio = Math.min(ratio, value / greatest);
       if (value > greatest) greatest = value;
-      if (value < ratio * greatest) ratio = value / greatest;
       if (value < least) least = value;
       table[first + 3 * t] = least;
       table[first + 3 * t + 1] = greatest;
