@@ -11,8 +11,7 @@ export class SharedColumns {
     const known = this.copies.get(column);
     if (known && bytesOf(known).equals(bytesOf(column))) return known;
     const copy = new Float64Array(new SharedArrayBuffer(column.byteLength));
-    // Element by element: set() into shared memory is several times slower.
-    for (let t = 0; t < column.length; t += 1) copy[t] = column[t];
+    copy.set(column);
     this.copies.set(column, copy);
     return copy;
   }

@@ -98,9 +98,7 @@ function computing(strategy: CompiledStrategy, request: SweepRequest, shared: Sh
     if (cache.size * shared.barsTotal > CACHED_VALUES_MAXIMUM) cache.clear();
     const parameters = { ...request.parameters, ...slotParameters(slot, request.axes, item) };
     const values = evaluateNode(strategy, parameters, request.instruments, slot.node, cache);
-    const target = seriesAt(shared, share);
-    // Element by element: set() into shared memory is several times slower.
-    for (let t = 0; t < values.length; t += 1) target[t] = values[t];
+    seriesAt(shared, share).set(values);
   };
 }
 
