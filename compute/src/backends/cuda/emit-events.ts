@@ -316,7 +316,7 @@ class EventsWriter extends AccountWriter {
     p.if(
       p.compare('eq', 'u32', at, 0),
       () => this.summary.start(this.equity),
-      () => this.summary.add(this.equity, 0),
+      () => this.summary.add(this.equity),
     );
     p.set(this.bar, p.add('u32', at, 1));
   }

@@ -24,7 +24,7 @@ export class RangeSummaryWriter extends SummaryWriter {
   private readonly barsTotal: number;
 
   constructor(p: PtxWriter, memory: RangeMemory, barsTotal: number) {
-    super(p, 1);
+    super(p);
     this.memory = memory;
     this.barsTotal = barsTotal;
   }
@@ -52,8 +52,8 @@ export class RangeSummaryWriter extends SummaryWriter {
     measure(right.least, left.greatest);
     measure(p.multiply(units, lesser(left.least, right.least)), peak);
     if (hasMore) p.set(peak, larger(peak, p.multiply(units, larger(left.greatest, right.greatest))));
-    p.set(this.returns[0], p.add('f64', this.returns[0], p.subtract('f64', returns, returnsBefore)));
-    p.set(this.squares[0], p.add('f64', this.squares[0], p.subtract('f64', squares, squaresBefore)));
+    p.set(this.returns, p.add('f64', this.returns, p.subtract('f64', returns, returnsBefore)));
+    p.set(this.squares, p.add('f64', this.squares, p.subtract('f64', squares, squaresBefore)));
     p.set(this.last, p.add('f64', cash, p.multiply(units, close)));
   }
 
