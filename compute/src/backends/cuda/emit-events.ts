@@ -8,6 +8,7 @@ import { RangeSummaryWriter } from './emit-range-summary.ts';
 import { slotsOf } from './emit-signals.ts';
 import type { SlotPlaces } from './emit-state.ts';
 import { FIGURES } from './emit-sweep.ts';
+import { type DecidedWord, WordReader } from './emit-words.ts';
 import { BARS_PER_WORD, type CudaLayout, PRICE_BYTES, wordsOf } from './layout.ts';
 import { type PtxLabel, PtxWriter, type Register } from './ptx.ts';
 
@@ -15,10 +16,6 @@ import { type PtxLabel, PtxWriter, type Register } from './ptx.ts';
 export const EVENTS_KERNEL = 'events';
 /** Threads of a block: one warp, of which as many work as sets are given to it. */
 export const EVENTS_BLOCK = 32;
-/** Words that are read before they are needed. */
-const WORDS_AHEAD = 4;
-/** Words that are brought near before they are read. */
-const PREFETCHED_WORDS = 24;
 /** Bars looked at side by side for one that reaches a level. */
 const BARS_PER_LOOK = 8;
 const ALL_BITS = 2 ** 32 - 1;
@@ -92,11 +89,8 @@ interface EventMemory {
   readonly ranges: Register<'u64'>;
 }
 
-/** What is known of a word of bars. */
-interface Word {
-  /** Bars on which a wish to be long is carried out, and an exit. */
-  readonly wants: Register<'u32'>;
-  readonly leaves: Register<'u32'>;
+/** What is known of a word of bars: those on which a wish to be long is carried out, and an exit. */
+interface Word extends DecidedWord {
   readonly low: Register<'f64'> | null;
   readonly high: Register<'f64'> | null;
 }
@@ -151,38 +145,11 @@ class EventsWriter extends AccountWriter {
     const { p, base, barsTotal } = this;
     const words = wordsOf(barsTotal);
     if (words === 0) return;
-    const stepBytes = p.wide(sets, 8);
-    const place = p.variable('u64', signals);
-    const read = () => {
-      const pair = p.loadWords(place);
-      p.set(place, p.add('u64', place, stepBytes));
-      return pair;
-    };
-    const first = Array.from({ length: Math.min(WORDS_AHEAD, words) }, read);
-    const upcoming = first.map(([wants, leaves]) => ({
-      wants: p.variable('u32', wants),
-      leaves: p.variable('u32', leaves),
-    }));
-    const carries = { wants: p.variable('u32', 0), leaves: p.variable('u32', 0) };
-    const distant = p.variable('u64', p.add('u64', signals, p.wide(sets, 8 * PREFETCHED_WORDS)));
+    const decided = new WordReader(p, signals, sets, { words, delay: this.delay });
     const levels = this.levelsOfWords();
     p.loop((leave) => {
       p.goIf(p.compare('ge', 'u32', base, barsTotal), leave);
-      const { low, high } = levels.next();
-      const carriedOut = (name: 'wants' | 'leaves') => this.carriedOut(upcoming[0][name], carries[name]);
-      const word = { wants: carriedOut('wants'), leaves: carriedOut('leaves'), low, high };
-      for (let index = 1; index < upcoming.length; index += 1)
-        for (const name of ['wants', 'leaves'] as const)
-          p.set(upcoming[index - 1][name], upcoming[index][name]);
-      const newest = upcoming[upcoming.length - 1];
-      const isThere = p.compare('lt', 'u32', base, BARS_PER_WORD * (words - upcoming.length));
-      p.if(isThere, () => {
-        const [wants, leaves] = read();
-        p.set(newest.wants, wants);
-        p.set(newest.leaves, leaves);
-      });
-      p.prefetch(distant, 0);
-      p.set(distant, p.add('u64', distant, stepBytes));
+      const word = { ...levels.next(), ...decided.next(base) };
       p.loop((done) => this.event(word, done));
       p.set(base, p.add('u32', base, BARS_PER_WORD));
     });
@@ -195,15 +162,6 @@ class EventsWriter extends AccountWriter {
     const found = [...this.summary.figures(this.barsTotal, terms), this.p.toDouble(this.trades)];
     if (found.length !== FIGURES.length) throw new Error(`expected ${FIGURES.length} figures`);
     return found;
-  }
-
-  /** The bars on which what was decided is carried out: those of the decisions or, from word to word, those after them. */
-  private carriedOut(decided: Register<'u32'>, carry: Register<'u32'>): Register<'u32'> {
-    const { p } = this;
-    if (this.delay === 0) return p.variable('u32', decided);
-    const bits = p.whole('or', p.whole('shl', decided, 1), carry);
-    p.set(carry, p.whole('shr', decided, BARS_PER_WORD - 1));
-    return bits;
   }
 
   /** The extremes of one word after the other, each read while the word before is worked on. */

@@ -106,7 +106,7 @@ describe('the events plan of the cuda backend, its kernels interpreted', () => {
     expect(seen.traded).toBeGreaterThan(8);
   }, 120_000);
 
-  it.each([1, 2, 31, 32, 33, 63, 64, 65, 129])('gives them for %i bars', (count) => {
+  it.each([1, 2, 31, 32, 33, 63, 64, 65, 128, 129, 160, 161, 257, 290])('gives them for %i bars', (count) => {
     const bars = walk(count, 3);
     for (const source of [MIXED, MIXED.replace('"mixed"', '"mixed"\nfill at close')]) {
       const request = { ...mixed, strategy: source, instruments: [{ symbol: 'X', bars }] };
