@@ -209,9 +209,8 @@ class EventsWriter extends AccountWriter {
     }
     p.set(bits, p.whole('and', bits, ahead));
     if (terms.hasStop || terms.hasTarget) p.if(isHeld, () => this.addReached(bits, ahead, word));
-    const found = p.lowestBit(bits);
-    p.goIf(p.compare('eq', 'u32', found, BARS_PER_WORD), done);
-    this.visitAt(found, word);
+    p.goIf(p.compare('eq', 'u32', bits, 0), done);
+    this.visitAt(p.lowestBit(bits), word);
   }
 
   /** The bar on which a position has been held for as long as it may be. */
