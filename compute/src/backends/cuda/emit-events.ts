@@ -121,9 +121,9 @@ class EventsWriter extends AccountWriter {
     super(p, inputs, terms, { ...places, addresses: moving });
     this.rows = rows;
     this.memory = memory;
-    const { layout, tables, data, tableMemory, ranges } = memory;
+    const { layout, tables, tableMemory, ranges } = memory;
     const returnSums = p.add('u64', tableMemory, tables.returnSums);
-    this.summary = new RangeSummaryWriter(p, { prices: data, returnSums, ranges }, layout.barsTotal);
+    this.summary = new RangeSummaryWriter(p, { returnSums, ranges }, layout.barsTotal);
     this.base = p.variable('u32', 0);
     this.maximumBars = this.heldAtMost();
   }
