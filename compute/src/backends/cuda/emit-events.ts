@@ -270,11 +270,7 @@ class EventsWriter extends AccountWriter {
     for (const { slot, first } of this.rows)
       p.set(this.places.addresses[slot]!, p.add('u64', first, p.wide(at, this.places.strides[slot])));
     this.visit(p.compare('eq', 'u32', at, this.barsTotal - 1));
-    p.if(
-      p.compare('eq', 'u32', at, 0),
-      () => this.summary.start(this.equity),
-      () => this.summary.add(this.equity, 0),
-    );
+    this.summary.addBar(this.equity, p.compare('eq', 'u32', at, 0));
     p.set(this.bar, p.add('u32', at, 1));
   }
 

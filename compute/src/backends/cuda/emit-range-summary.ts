@@ -44,14 +44,29 @@ export class RangeSummaryWriter extends SummaryWriter {
     const [returnsBefore, squaresBefore] = this.sumsAt(p.subtract('u32', from, 1));
     const [returns, squares] = this.sumsAt(last);
     p.set(worst, lesser(worst, lesser(left.ratio, right.ratio)));
-    const measure = (level: Register<'f64'>, top: Register<'f64'>) =>
-      p.if(p.compare('lt', 'f64', level, p.multiply(worst, top)), () => p.set(worst, p.divide(level, top)));
-    measure(right.least, left.greatest);
-    measure(p.multiply(units, lesser(left.least, right.least)), peak);
+    const lowest = p.multiply(units, lesser(left.least, right.least));
+    const falls = [
+      { level: right.least, top: left.greatest },
+      { level: lowest, top: peak },
+    ];
+    const [inRange, byPeak] = falls.map(({ level, top }) =>
+      p.compare('le', 'f64', level, p.multiply(worst, top)),
+    );
+    // One jump for both.
+    p.if(p.either(inRange, byPeak), () => {
+      for (const { level, top } of falls) p.set(worst, lesser(worst, p.divide(level, top)));
+    });
     if (hasMore) p.set(peak, larger(peak, p.multiply(units, larger(left.greatest, right.greatest))));
     p.set(this.returns[0], p.add('f64', this.returns[0], p.subtract('f64', returns, returnsBefore)));
     p.set(this.squares[0], p.add('f64', this.squares[0], p.subtract('f64', squares, squaresBefore)));
     p.set(this.last, p.add('f64', cash, p.multiply(units, right.close)));
+  }
+
+  /** Adds the equity of a bar, which may be the first. */
+  addBar(equity: Register<'f64'>, isFirst: Register<'pred'>): void {
+    const { p } = this;
+    for (const level of [this.first, this.last, this.peak]) p.set(level, p.choose(isFirst, equity, level));
+    this.add(equity, 0);
   }
 
   /** The two entries of the table whose bars are those of the range: on the level of the highest bit in which its ends differ. */

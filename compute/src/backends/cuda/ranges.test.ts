@@ -103,18 +103,18 @@ describe('the kernels that make tables of ranges, interpreted', () => {
       return { close, expected: byProcessor(close) };
     });
     const texts = { pieces: emitPieces(4), ranges: emitRanges(4) };
-    // With a sum the kernels would only divide more often than they must.
     const changes = (['pieces', 'ranges'] as const).flatMap((kernel) =>
-      changesOf(texts[kernel], 'sub.rn.f64').map((change) => ({ ...change, kernel })),
+      changesOf(texts[kernel]).map((change) => ({ ...change, kernel })),
     );
+    const gives = (kernel: string, changed: string, { close, expected }: (typeof runs)[number]) => {
+      try {
+        return isDeepStrictEqual(tableOf(close, 4, { ...texts, [kernel]: changed }), expected);
+      } catch {
+        return false;
+      }
+    };
     const unnoticed = changes.filter(({ kernel, changed }) =>
-      runs.every(({ close, expected }) => {
-        try {
-          return isDeepStrictEqual(tableOf(close, 4, { ...texts, [kernel]: changed }), expected);
-        } catch {
-          return false;
-        }
-      }),
+      changed.every((each) => runs.every((run) => gives(kernel, each, run))),
     );
     expect(unnoticed.map(({ kernel, line }) => `${kernel}: ${line}`)).toEqual([]);
     expect(changes.length).toBeGreaterThan(100);
