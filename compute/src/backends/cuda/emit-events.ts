@@ -128,6 +128,10 @@ class EventsWriter extends AccountWriter {
     this.maximumBars = this.heldAtMost();
   }
 
+  protected override get isMostlyDue(): boolean {
+    return true;
+  }
+
   private get barsTotal(): number {
     return this.memory.layout.barsTotal;
   }
