@@ -98,8 +98,9 @@ interface Word extends DecidedWord {
 class EventsWriter extends AccountWriter {
   private readonly memory: EventMemory;
   private readonly summary: RangeSummaryWriter;
-  /** The first bar of the word. */
+  /** The first bar of the word, and where its prices lie. */
   private readonly base: Register<'u32'>;
+  private readonly pricesOfWord: Register<'u64'>;
   private readonly maximumBars: Register<'u32'> | null;
   /** Rows that entries read, and where their first bars are. */
   private readonly rows: readonly { readonly slot: number; readonly first: Register<'u64'> }[];
@@ -125,6 +126,7 @@ class EventsWriter extends AccountWriter {
     const returnSums = p.add('u64', tableMemory, tables.returnSums);
     this.summary = new RangeSummaryWriter(p, { returnSums, ranges }, layout.barsTotal);
     this.base = p.variable('u32', 0);
+    this.pricesOfWord = p.variable('u64', memory.data);
     this.maximumBars = this.heldAtMost();
   }
 
@@ -156,6 +158,7 @@ class EventsWriter extends AccountWriter {
       const word = { ...levels.next(), ...decided.next(base) };
       p.loop((done) => this.event(word, done));
       p.set(base, p.add('u32', base, BARS_PER_WORD));
+      p.set(this.pricesOfWord, p.add('u64', this.pricesOfWord, BARS_PER_WORD * PRICE_BYTES));
     });
     const isLeftOpen = p.both(this.isHeld(), p.compare('lt', 'u32', this.bar, barsTotal));
     p.if(isLeftOpen, () => this.passHeldBars(p.variable('u32', barsTotal), false));
@@ -258,9 +261,9 @@ class EventsWriter extends AccountWriter {
 
   /** One bar of the word in full, after those before it on which a position was only held. */
   private visitAt(place: Register<'u32'>, { wants, leaves }: Word): void {
-    const { p, memory, decisions } = this;
+    const { p, decisions } = this;
     const at = p.add('u32', this.base, place);
-    const price = p.add('u64', memory.data, p.wide(at, PRICE_BYTES));
+    const price = p.add('u64', this.pricesOfWord, p.wide(place, PRICE_BYTES));
     const [open, high] = p.loadPair(price, 0);
     const [low, close] = p.loadPair(price, 16);
     const given = { open, high, low, close };
