@@ -277,7 +277,7 @@ class EventsWriter extends AccountWriter {
     for (const { slot, first } of this.rows)
       p.set(this.places.addresses[slot]!, p.add('u64', first, p.wide(at, this.places.strides[slot])));
     this.visit(p.compare('eq', 'u32', at, this.barsTotal - 1));
-    this.summary.addBar(this.equity, p.compare('eq', 'u32', at, 0));
+    this.summary.add(this.equity, p.compare('eq', 'u32', at, 0));
     p.set(this.bar, p.add('u32', at, 1));
   }
 

@@ -1,8 +1,8 @@
 import { emitChanges } from './emit-quotients.ts';
-import { SummaryWriter } from './emit-summary.ts';
+import type { Course, ReturnSums } from './emit-summary.ts';
 import type { PtxWriter, Register } from './ptx.ts';
 
-/** Sets of one block: each has a thread that simulates it and one that sums it up, in warps of their own. */
+/** Sets of one block, each with a thread in every warp. */
 export const SETS_PER_BLOCK = 32;
 /** Bars whose equity is handed over at once; even, so that a bar's place tells whether it is an even one. */
 export const BARS_HANDED = 16;
@@ -11,21 +11,23 @@ const BARS_KEPT = 2 * BARS_HANDED;
 /** Bytes from the equity of a bar to that of the next. */
 export const EQUITY_BYTES = 8 * SETS_PER_BLOCK;
 /** Bars whose returns are computed side by side. */
-const BARS_AT_ONCE = 8;
+const BARS_AT_ONCE = 4;
 
 /**
  * Where the equity of a block's sets goes from the threads that simulate to those that sum up, which work on the part before in the
- * meantime. Each set takes its own column.
+ * meantime, and where those put their sums. Each set takes its own column. All threads of a block come to the same barriers.
  */
 export class HandOver {
   private readonly p: PtxWriter;
   private readonly column: Register<'u32'>;
+  private readonly sumsAt: Register<'u32'>;
   private readonly parts: number;
 
   constructor(p: PtxWriter, place: Register<'u32'>, parts: number) {
     [this.p, this.parts] = [p, parts];
-    const first = p.sharedDoubles(BARS_KEPT * SETS_PER_BLOCK);
-    this.column = p.add('u32', first, p.whole('mul.lo', place, 8));
+    const own = p.whole('mul.lo', place, 8);
+    const column = (values: number) => p.add('u32', p.sharedDoubles(values * SETS_PER_BLOCK), own);
+    [this.column, this.sumsAt] = [column(BARS_KEPT), column(4)];
   }
 
   /** Where the equity of the first bar of a part lies, EQUITY_BYTES before that of the next. */
@@ -35,64 +37,82 @@ export class HandOver {
     return p.add('u32', this.column, half);
   }
 
-  /** Goes over all parts: `before` a part is there, and once it is handed over. All threads of a block have to. */
-  eachPart(work: {
-    readonly before?: (part: Register<'u32'>) => void;
-    readonly after?: (part: Register<'u32'>) => void;
-  }): void {
+  /** Goes over all parts, once each is handed over. */
+  eachPart(take: (part: Register<'u32'>) => void): void {
+    this.goOver((part) => {
+      this.p.barrier();
+      take(part);
+    });
+  }
+
+  /** Hands all parts over. */
+  handParts(make: (part: Register<'u32'>) => void): void {
+    this.goOver((part) => {
+      make(part);
+      this.p.barrier();
+    });
+  }
+
+  /** Waits until all sums are there, after putting some there. */
+  finish(sums?: ReturnSums): void {
+    const all = sums ? [...sums.returns, ...sums.squares] : [];
+    all.forEach((sum, index) => this.p.storeSharedDouble(this.sumsAt, sum, index * EQUITY_BYTES));
+    this.p.barrier();
+  }
+
+  sums(): ReturnSums {
+    const load = (index: number) => this.p.loadSharedDouble(this.sumsAt, index * EQUITY_BYTES);
+    return { returns: [load(0), load(1)], squares: [load(2), load(3)] };
+  }
+
+  private goOver(work: (part: Register<'u32'>) => void): void {
     const { p, parts } = this;
     const part = p.variable('u32', 0);
     p.barrier();
     p.loop((leave) => {
       p.goIf(p.compare('ge', 'u32', part, parts), leave);
-      work.before?.(part);
-      p.barrier();
-      work.after?.(part);
+      work(part);
       p.set(part, p.add('u32', part, 1));
     });
   }
 }
 
-/** Sums up what is handed over, part after part. */
-export class PartSummaryWriter extends SummaryWriter {
-  constructor(p: PtxWriter) {
-    super(p, 2);
-  }
-
-  take(handOver: HandOver): void {
-    const { p } = this;
-    handOver.eachPart({
-      after: (part) => {
-        const at = handOver.partAt(part);
-        const equity = Array.from({ length: BARS_HANDED }, (_, bar) =>
-          p.loadSharedDouble(at, bar * EQUITY_BYTES),
-        );
-        p.if(p.compare('eq', 'u32', part, 0), () => this.start(equity[0]));
-        this.addReturns(equity);
-        this.follow(at, equity);
-        p.set(this.last, equity[BARS_HANDED - 1]);
-      },
-    });
-  }
-
-  private addReturns(equity: readonly Register<'f64'>[]): void {
-    const { p } = this;
+/**
+ * Sums the returns of even bars and of odd ones, and their squares, as `sumEquity` of backtest/summary.ts; an equity that is that of the
+ * bar before adds nothing.
+ */
+export function sumReturns(p: PtxWriter, handOver: HandOver): ReturnSums {
+  const zeros = () => [0, 1].map(() => p.variable('f64', 0));
+  const [returns, squares, last] = [zeros(), zeros(), p.variable('f64', 0)];
+  handOver.eachPart((part) => {
+    const equity = equityOf(p, handOver.partAt(part));
+    p.if(p.compare('eq', 'u32', part, 0), () => p.set(last, equity[0]));
     for (let from = 0; from < BARS_HANDED; from += BARS_AT_ONCE) {
-      const before = from === 0 ? this.last : equity[from - 1];
+      const before = from === 0 ? last : equity[from - 1];
       emitChanges(p, before, equity.slice(from, from + BARS_AT_ONCE)).forEach((change, bar) => {
         const lane = bar & 1;
-        p.set(this.returns[lane], p.add('f64', this.returns[lane], change));
-        p.set(this.squares[lane], p.add('f64', this.squares[lane], p.multiply(change, change)));
+        p.set(returns[lane], p.add('f64', returns[lane], change));
+        p.set(squares[lane], p.add('f64', squares[lane], p.multiply(change, change)));
       });
     }
-  }
+    p.set(last, equity[BARS_HANDED - 1]);
+  });
+  return { returns, squares };
+}
 
-  /** Follows the peak and the deepest fall from it; most parts have none that is deeper, which takes one jump. */
-  private follow(at: Register<'u32'>, equity: readonly Register<'f64'>[]): void {
-    const { p, peak, worst } = this;
-    const larger = (a: Register<'f64'>, b: Register<'f64'>) => p.choose(p.compare('lt', 'f64', a, b), b, a);
-    const isDeeper = (level: Register<'f64'>, top: Register<'f64'>) =>
-      p.compare('lt', 'f64', level, p.multiply(worst, top));
+/** Follows the equity, its peak and the deepest fall from it; most parts have none that is deeper, which takes one jump. */
+export function followCourse(p: PtxWriter, handOver: HandOver): Course {
+  const [first, last, peak] = [0, 0, 0].map((value) => p.variable('f64', value));
+  const worst = p.variable('f64', 1);
+  const larger = (a: Register<'f64'>, b: Register<'f64'>) => p.choose(p.compare('lt', 'f64', a, b), b, a);
+  const isDeeper = (level: Register<'f64'>, top: Register<'f64'>) =>
+    p.compare('lt', 'f64', level, p.multiply(worst, top));
+  handOver.eachPart((part) => {
+    const at = handOver.partAt(part);
+    const equity = equityOf(p, at);
+    p.if(p.compare('eq', 'u32', part, 0), () => {
+      for (const level of [first, peak]) p.set(level, equity[0]);
+    });
     const before = p.variable('f64', peak);
     let top = before;
     const falls = equity.map((level) => {
@@ -100,6 +120,7 @@ export class PartSummaryWriter extends SummaryWriter {
       return isDeeper(level, top);
     });
     p.set(peak, top);
+    p.set(last, equity[BARS_HANDED - 1]);
     p.if(
       falls.reduce((any, each) => p.either(any, each)),
       () => {
@@ -113,5 +134,10 @@ export class PartSummaryWriter extends SummaryWriter {
         });
       },
     );
-  }
+  });
+  return { first, last, worst };
+}
+
+function equityOf(p: PtxWriter, at: Register<'u32'>): readonly Register<'f64'>[] {
+  return Array.from({ length: BARS_HANDED }, (_, bar) => p.loadSharedDouble(at, bar * EQUITY_BYTES));
 }

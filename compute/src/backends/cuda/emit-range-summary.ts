@@ -22,7 +22,7 @@ export class RangeSummaryWriter extends SummaryWriter {
   private readonly barsTotal: number;
 
   constructor(p: PtxWriter, memory: RangeMemory, barsTotal: number) {
-    super(p, 1);
+    super(p);
     this.memory = memory;
     this.barsTotal = barsTotal;
   }
@@ -57,16 +57,9 @@ export class RangeSummaryWriter extends SummaryWriter {
       for (const { level, top } of falls) p.set(worst, lesser(worst, p.divide(level, top)));
     });
     if (hasMore) p.set(peak, larger(peak, p.multiply(units, larger(left.greatest, right.greatest))));
-    p.set(this.returns[0], p.add('f64', this.returns[0], p.subtract('f64', returns, returnsBefore)));
-    p.set(this.squares[0], p.add('f64', this.squares[0], p.subtract('f64', squares, squaresBefore)));
+    p.set(this.returns, p.add('f64', this.returns, p.subtract('f64', returns, returnsBefore)));
+    p.set(this.squares, p.add('f64', this.squares, p.subtract('f64', squares, squaresBefore)));
     p.set(this.last, p.add('f64', cash, p.multiply(units, right.close)));
-  }
-
-  /** Adds the equity of a bar, which may be the first. */
-  addBar(equity: Register<'f64'>, isFirst: Register<'pred'>): void {
-    const { p } = this;
-    for (const level of [this.first, this.last, this.peak]) p.set(level, p.choose(isFirst, equity, level));
-    this.add(equity, 0);
   }
 
   /** The two entries of the table whose bars are those of the range: on the level of the highest bit in which its ends differ. */

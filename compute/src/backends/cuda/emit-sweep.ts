@@ -3,10 +3,18 @@ import type { KernelInputs } from '../wasm/slots.ts';
 import type { SimulationTerms } from '../wasm/terms.ts';
 import { AccountWriter } from './emit-account.ts';
 import { rowsOf } from './emit-expressions.ts';
-import { BARS_HANDED, EQUITY_BYTES, HandOver, PartSummaryWriter, SETS_PER_BLOCK } from './emit-hand-over.ts';
+import {
+  BARS_HANDED,
+  EQUITY_BYTES,
+  HandOver,
+  followCourse,
+  SETS_PER_BLOCK,
+  sumReturns,
+} from './emit-hand-over.ts';
 import { emitDigits, emitPlaces } from './emit-places.ts';
 import { type Sides, sidesOf, slotsOf } from './emit-signals.ts';
 import type { Side, SlotPlaces } from './emit-state.ts';
+import { emitFigures } from './emit-summary.ts';
 import { type DecidedWord, WordReader } from './emit-words.ts';
 import { BARS_PER_WORD, type CudaLayout, PRICE_BYTES, wordsOf } from './layout.ts';
 import { PtxWriter, type Register } from './ptx.ts';
@@ -15,17 +23,16 @@ import { PtxWriter, type Register } from './ptx.ts';
 export const FIGURES = ['totalReturn', 'sharpe', 'maxDrawdown', 'tradeCount'] as const;
 /** The name of the kernel in its module. */
 export const SWEEP_KERNEL = 'sweep';
-/** Threads of a block: a warp that simulates its sets and one that sums them up. */
-export const SWEEP_BLOCK = 2 * SETS_PER_BLOCK;
-/** Bars that are passed at once where nothing happens on them. */
-const BARS_PER_GROUP = 8;
-const GROUP_BITS = 2 ** BARS_PER_GROUP - 1;
+/** Threads of a block: a warp that simulates its sets, one that sums their returns, and one that follows their equity. */
+export const SWEEP_BLOCK = 3 * SETS_PER_BLOCK;
+/** Bars that are passed at once where nothing happens on them; fewer where a level has to follow each of them. */
+const [BARS_PER_GROUP, FOLLOWED_BARS_PER_GROUP] = [8, 4];
 const PART_BYTES = BARS_HANDED * PRICE_BYTES;
 
 /**
- * `sweep(data, signals, results, from, count)`: two threads take one parameter set over all bars. One simulates it, in the order and with
- * the arithmetic of `backtest/simulation.ts`; the other sums up its equity a few bars later, as `backtest/summary.ts`: neither waits for the
- * long instructions of the other. `results` are columns of `count` numbers, one for each of FIGURES.
+ * `sweep(data, signals, results, from, count)`: three threads take one parameter set over all bars. One simulates it, in the order and
+ * with the arithmetic of `backtest/simulation.ts`; two sum up its equity a few bars later, as `backtest/summary.ts`: none waits for the long
+ * instructions of the others. `results` are columns of `count` numbers, one for each of FIGURES.
  */
 export function emitSweep(
   inputs: KernelInputs,
@@ -57,14 +64,18 @@ export function emitSweep(
     });
     const account = new SweepWriter(p, inputs, terms, places, { handOver, barsTotal: layout.barsTotal });
     account.run(data, { first: p.add('u64', signals, p.wide(own, 8)), count }, place);
+    handOver.finish();
     store(FIGURES.indexOf('tradeCount'), account.tradeCount());
   };
   const sumUp = () => {
-    const summary = new PartSummaryWriter(p);
-    summary.take(handOver);
-    summary.figures(layout.barsTotal, figures).forEach((value, column) => store(column, value));
+    const course = followCourse(p, handOver);
+    handOver.finish();
+    const all = { ...course, ...handOver.sums() };
+    emitFigures(p, all, layout.barsTotal, figures).forEach((value, column) => store(column, value));
   };
-  p.if(p.compare('lt', 'u32', thread, SETS_PER_BLOCK), simulate, sumUp);
+  const isBelow = (warps: number) => p.compare('lt', 'u32', thread, warps * SETS_PER_BLOCK);
+  const watch = () => p.if(isBelow(2), () => handOver.finish(sumReturns(p, handOver)), sumUp);
+  p.if(isBelow(1), simulate, watch);
   return p.finish(SWEEP_KERNEL);
 }
 
@@ -101,6 +112,7 @@ class SweepWriter extends AccountWriter {
   private readonly maximumBars: Register<'u32'> | null;
   /** The level that protects a position behind each bar of a group; null where it does not move while the position is held. */
   private readonly behind: readonly Register<'f64'>[] | null;
+  private readonly groupBars: number;
   /** Rows that entries read, and where their first bars are. */
   private readonly rows: readonly { readonly slot: number; readonly first: Register<'u64'> }[];
 
@@ -123,7 +135,8 @@ class SweepWriter extends AccountWriter {
     [this.base, this.pricesAt, this.equityAt] = [0, 0, 0].map((value) => p.variable('u32', value));
     this.maximumBars = this.heldAtMost();
     const moves = terms.hasTrail || terms.hasBreakEven;
-    this.behind = moves ? Array.from({ length: BARS_PER_GROUP }, () => p.number()) : null;
+    this.groupBars = moves ? FOLLOWED_BARS_PER_GROUP : BARS_PER_GROUP;
+    this.behind = moves ? Array.from({ length: this.groupBars }, () => p.number()) : null;
   }
 
   /** Takes the account over all bars; their prices are brought near a part before they are needed, each by another thread. */
@@ -131,7 +144,7 @@ class SweepWriter extends AccountWriter {
     const { p, barsTotal, handOver } = this;
     const words = wordsOf(barsTotal);
     if (words === 0) {
-      handOver.eachPart({});
+      handOver.handParts(() => undefined);
       return;
     }
     const readers = this.sides.map((_, side) => {
@@ -155,23 +168,21 @@ class SweepWriter extends AccountWriter {
     };
     load();
     bringNear(p.variable('u32', 0));
-    handOver.eachPart({
-      before: (part) => {
-        p.if(p.compare('eq', 'u32', p.whole('and', part, 1), 0), () =>
-          readers.forEach((reader, side) => {
-            const { wants, leaves } = reader.next(this.base);
-            p.set(this.words[side].wants, wants);
-            p.set(this.words[side].leaves, leaves);
-          }),
-        );
-        const following = p.add('u32', part, 1);
-        const isMore = p.compare('lt', 'u32', following, (words * BARS_PER_WORD) / BARS_HANDED);
-        p.if(isMore, load);
-        p.set(this.pricesAt, nearAt(part));
-        p.set(this.equityAt, handOver.partAt(part));
-        this.groups();
-        p.if(isMore, () => bringNear(following));
-      },
+    handOver.handParts((part) => {
+      p.if(p.compare('eq', 'u32', p.whole('and', part, 1), 0), () =>
+        readers.forEach((reader, side) => {
+          const { wants, leaves } = reader.next(this.base);
+          p.set(this.words[side].wants, wants);
+          p.set(this.words[side].leaves, leaves);
+        }),
+      );
+      const following = p.add('u32', part, 1);
+      const isMore = p.compare('lt', 'u32', following, (words * BARS_PER_WORD) / BARS_HANDED);
+      p.if(isMore, load);
+      p.set(this.pricesAt, nearAt(part));
+      p.set(this.equityAt, handOver.partAt(part));
+      this.groups();
+      p.if(isMore, () => bringNear(following));
     });
   }
 
@@ -189,39 +200,48 @@ class SweepWriter extends AccountWriter {
 
   /** The bars of a part. */
   private groups(): void {
-    const { p, base } = this;
+    const { p, base, groupBars } = this;
     const end = p.add('u32', base, BARS_HANDED);
     p.loop((leave) => {
       p.goIf(p.compare('ge', 'u32', base, end), leave);
       this.group();
-      p.set(base, p.add('u32', base, BARS_PER_GROUP));
-      p.set(this.pricesAt, p.add('u32', this.pricesAt, BARS_PER_GROUP * PRICE_BYTES));
-      p.set(this.equityAt, p.add('u32', this.equityAt, BARS_PER_GROUP * EQUITY_BYTES));
+      p.set(base, p.add('u32', base, groupBars));
+      p.set(this.pricesAt, p.add('u32', this.pricesAt, groupBars * PRICE_BYTES));
+      p.set(this.equityAt, p.add('u32', this.equityAt, groupBars * EQUITY_BYTES));
       for (const word of this.words)
         for (const name of ['wants', 'leaves'] as const)
-          p.set(word[name], p.whole('shr', word[name], BARS_PER_GROUP));
+          p.set(word[name], p.whole('shr', word[name], groupBars));
     });
   }
 
   /** Passes the bars of a group as if nothing happened on them, up to the first one on which something may; then on from there. */
   private group(): void {
-    const { p, base } = this;
+    const { p, base, groupBars } = this;
     const inside = p.chooseWord(
       p.compare('lt', 'u32', base, this.barsTotal),
       p.subtract('u32', this.barsTotal, base),
       0,
     );
-    const valid = p.whole('and', p.subtract('u32', p.whole('shl', 1, inside), 1), GROUP_BITS);
+    const all = 2 ** groupBars - 1;
+    const valid = p.whole('and', p.subtract('u32', p.whole('shl', 1, inside), 1), all);
     const position = p.variable('u32', 0);
     p.loop((done) => {
-      p.goIf(p.compare('ge', 'u32', position, BARS_PER_GROUP), done);
+      p.goIf(p.compare('ge', 'u32', position, groupBars), done);
       const bits = this.mayHappen(position);
-      p.set(bits, p.whole('and', bits, p.whole('and', valid, p.whole('shl', GROUP_BITS, position))));
-      const found = p.lowestBit(bits);
-      this.followUpTo(found);
-      p.goIf(p.compare('eq', 'u32', found, BARS_PER_WORD), done);
-      this.visitAt(found);
-      p.set(position, p.add('u32', found, 1));
+      p.set(bits, p.whole('and', bits, p.whole('and', valid, p.whole('shl', all, position))));
+      p.if(
+        p.compare('eq', 'u32', bits, 0),
+        () => {
+          this.followUpTo(groupBars);
+          p.go(done);
+        },
+        () => {
+          const found = p.lowestBit(bits);
+          this.followUpTo(found);
+          this.visitAt(found);
+          p.set(position, p.add('u32', found, 1));
+        },
+      );
     });
   }
 
@@ -235,17 +255,17 @@ class SweepWriter extends AccountWriter {
     const bits = p.variable('u32', this.decidedBits(isHeld));
     const add = (condition: Register<'pred'>, more: Register<'u32'>) =>
       p.set(bits, p.whole('or', bits, p.chooseWord(condition, more, 0)));
-    const bars = Array.from({ length: BARS_PER_GROUP }, (_, bar) => this.barOfGroup(bar));
+    const bars = Array.from({ length: this.groupBars }, (_, bar) => this.barOfGroup(bar));
     const isAhead = bars.map((_, bar) => p.compare('le', 'u32', position, bar));
-    const isEmpty = bars.map(({ close }, bar) => {
+    const signs = bars.map(({ close }, bar) => {
       const equity = p.add('f64', this.cash, p.multiply(this.units, close));
       p.storeSharedDoubleWhere(isAhead[bar], this.equityAt, equity, bar * EQUITY_BYTES);
-      return p.compare('le', 'f64', equity, 0);
+      // The highest bit where nothing is left, and of numbers too small to matter.
+      const [, high] = p.halves(equity);
+      return p.whole('or', high, p.subtract('u32', high, 1));
     });
-    add(
-      isEmpty.reduce((any, each) => p.either(any, each)),
-      p.variable('u32', GROUP_BITS),
-    );
+    const isEmpty = p.compare('ge', 'u32', this.eitherOf(signs), 2 ** 31);
+    add(isEmpty, p.variable('u32', 2 ** this.groupBars - 1));
     const bitAt = (bar: Register<'u32'>) => p.whole('shl', 1, p.subtract('u32', bar, this.base));
     if (terms.endRule !== 'KEEP_OPEN') add(isHeld, bitAt(p.variable('u32', this.barsTotal - 1)));
     if (this.maximumBars) {
@@ -255,10 +275,14 @@ class SweepWriter extends AccountWriter {
     }
     if (this.hasStopLevel || terms.hasTarget) {
       const reached = p.variable('u32', 0);
-      this.onSide((side) => this.reach(side, bars, isAhead, reached));
+      this.onSide((side) => p.set(reached, this.reached(side, bars, isAhead)));
       add(isHeld, reached);
     }
     return bits;
+  }
+
+  private eitherOf(words: readonly Register<'u32'>[]): Register<'u32'> {
+    return words.reduce((all, each) => this.p.whole('or', all, each));
   }
 
   private barOfGroup(bar: number): GroupBar {
@@ -286,36 +310,41 @@ class SweepWriter extends AccountWriter {
     return p.chooseWord(isHeld, p.chooseWord(isLong, leavesLong, leavesShort), enters);
   }
 
-  /** Marks the bars on which a side's levels would be reached, while they follow the bars before. */
-  private reach(
+  /** The bars on which a side's levels would be reached, which follow the bars before. */
+  private reached(
     side: Side,
     bars: readonly GroupBar[],
     isAhead: readonly Register<'pred'>[],
-    reached: Register<'u32'>,
-  ): void {
+  ): Register<'u32'> {
     const { p, terms } = this;
     const [atOrBelow, atOrAbove] = side > 0 ? (['le', 'ge'] as const) : (['ge', 'le'] as const);
     let level = this.nearerStop(side);
-    bars.forEach(({ low, high }, bar) => {
+    const marks = bars.map(({ low, high }, bar) => {
       const [worst, best] = side > 0 ? [low, high] : [high, low];
-      const mark = (condition: Register<'pred'>) => p.setBits(condition, reached, 2 ** bar);
-      if (this.hasStopLevel) mark(p.compare(atOrBelow, 'f64', worst!, level));
-      if (terms.hasTarget) mark(p.compare(atOrAbove, 'f64', best!, this.target));
-      if (!this.behind) return;
-      if (terms.hasTrail) level = this.trailBehind(side, best!, level, isAhead[bar]);
-      if (terms.hasBreakEven) level = this.stopBehind(side, best!, level, isAhead[bar]);
-      p.set(this.behind[bar], level);
+      const isStopped = this.hasStopLevel ? p.compare(atOrBelow, 'f64', worst!, level) : null;
+      const isAtTarget = terms.hasTarget ? p.compare(atOrAbove, 'f64', best!, this.target) : null;
+      if (this.behind) {
+        if (terms.hasTrail) level = this.trailBehind(side, best!, level, isAhead[bar]);
+        if (terms.hasBreakEven) level = this.stopBehind(side, best!, level, isAhead[bar]);
+        p.set(this.behind[bar], level);
+      }
+      const isReached =
+        isStopped && isAtTarget ? p.either(isStopped, isAtTarget) : (isStopped ?? isAtTarget)!;
+      return p.chooseWord(isReached, 2 ** bar, 0);
     });
+    return this.eitherOf(marks);
   }
 
   /** Lets the level follow the bars of the group before the one that was found, or all of them. */
-  private followUpTo(found: Register<'u32'>): void {
+  private followUpTo(found: Register<'u32'> | number): void {
     const { p, terms } = this;
+    if (!this.behind) return;
     // The nearer of both levels is all that a stop and one that trails behind it are needed for.
     const kept = terms.hasTrail ? this.trail : this.stop;
-    this.behind?.forEach((level, bar) =>
-      p.set(kept, p.choose(p.compare('gt', 'u32', found, bar), level, kept)),
-    );
+    if (typeof found === 'number') p.set(kept, this.behind[found - 1]);
+    else
+      for (const [bar, level] of this.behind.entries())
+        p.set(kept, p.choose(p.compare('gt', 'u32', found, bar), level, kept));
   }
 
   /** One bar of the group in full. */
