@@ -36,29 +36,45 @@ export class AccountWriter extends SimulationState {
     });
   }
 
-  /** What was decided last, carried out in this bar at `price`. Most bars have nothing to do, which takes one jump. */
+  /** Whether most bars that are visited have something to carry out, so that no jump leads past it. */
+  protected get isMostlyDue(): boolean {
+    return false;
+  }
+
+  /** What was decided last, carried out in this bar at `price`. */
   private act(price: Register<'f64'>): void {
     const { p, decisions, terms } = this;
     const isHeld = this.isHeld();
-    const isLong = p.compare('gt', 'f64', this.units, 0);
-    // Without shorts nobody can want the other side.
-    const leavesLong = terms.allowsShort
-      ? p.either(decisions.exitsLong, decisions.wantsShort)
-      : decisions.exitsLong;
-    const leavesShort = terms.allowsShort
-      ? p.either(decisions.exitsShort, decisions.wantsLong)
-      : p.truth(false);
-    const leavesSide = p.either(p.both(isLong, leavesLong), p.both(p.not(isLong), leavesShort));
-    const leaves = p.both(isHeld, p.either(leavesSide, this.isTooOld()));
-    const wants = p.both(p.not(isHeld), p.either(decisions.wantsLong, decisions.wantsShort));
-    p.if(p.either(leaves, wants), () => {
+    const leaves = p.both(isHeld, p.either(this.leavesSide(), this.isTooOld()));
+    const wantsAny = terms.allowsShort
+      ? p.either(decisions.wantsLong, decisions.wantsShort)
+      : decisions.wantsLong;
+    const isDue = p.either(leaves, p.both(p.not(isHeld), wantsAny));
+    const hasCash = () => p.compare('gt', 'f64', this.cash, 0);
+    if (this.isMostlyDue && !terms.allowsShort) {
       p.if(leaves, () => this.leave(price));
-      p.if(p.compare('gt', 'f64', this.cash, 0), () => {
+      p.if(p.both(p.both(isDue, decisions.wantsLong), hasCash()), () => this.enter(price, 1));
+      return;
+    }
+    p.if(isDue, () => {
+      p.if(leaves, () => this.leave(price));
+      p.if(hasCash(), () => {
         p.if(decisions.wantsLong, () => this.enter(price, 1));
         // Nobody wants both sides: an account that just went long does not go short.
         if (terms.allowsShort) p.if(decisions.wantsShort, () => this.enter(price, -1));
       });
     });
+  }
+
+  /** Whether an account that holds something was decided to leave its side. */
+  private leavesSide(): Register<'pred'> {
+    const { p, decisions, terms } = this;
+    // Without shorts what is held is long, and nobody can want the other side.
+    if (!terms.allowsShort) return decisions.exitsLong;
+    const isLong = p.compare('gt', 'f64', this.units, 0);
+    const leavesLong = p.either(decisions.exitsLong, decisions.wantsShort);
+    const leavesShort = p.either(decisions.exitsShort, decisions.wantsLong);
+    return p.either(p.both(isLong, leavesLong), p.both(p.not(isLong), leavesShort));
   }
 
   /** Whether the position was entered as many bars before this one as it may be held for. */

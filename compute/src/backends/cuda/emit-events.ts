@@ -8,6 +8,7 @@ import { RangeSummaryWriter } from './emit-range-summary.ts';
 import { slotsOf } from './emit-signals.ts';
 import type { SlotPlaces } from './emit-state.ts';
 import { FIGURES } from './emit-sweep.ts';
+import { type DecidedWord, WordReader } from './emit-words.ts';
 import { BARS_PER_WORD, type CudaLayout, PRICE_BYTES, wordsOf } from './layout.ts';
 import { type PtxLabel, PtxWriter, type Register } from './ptx.ts';
 
@@ -15,10 +16,6 @@ import { type PtxLabel, PtxWriter, type Register } from './ptx.ts';
 export const EVENTS_KERNEL = 'events';
 /** Threads of a block: one warp, of which as many work as sets are given to it. */
 export const EVENTS_BLOCK = 32;
-/** Words that are read before they are needed. */
-const WORDS_AHEAD = 4;
-/** Words that are brought near before they are read. */
-const PREFETCHED_WORDS = 24;
 /** Bars looked at side by side for one that reaches a level. */
 const BARS_PER_LOOK = 8;
 const ALL_BITS = 2 ** 32 - 1;
@@ -92,11 +89,8 @@ interface EventMemory {
   readonly ranges: Register<'u64'>;
 }
 
-/** What is known of a word of bars. */
-interface Word {
-  /** Bars on which a wish to be long is carried out, and an exit. */
-  readonly wants: Register<'u32'>;
-  readonly leaves: Register<'u32'>;
+/** What is known of a word of bars: those on which a wish to be long is carried out, and an exit. */
+interface Word extends DecidedWord {
   readonly low: Register<'f64'> | null;
   readonly high: Register<'f64'> | null;
 }
@@ -104,8 +98,9 @@ interface Word {
 class EventsWriter extends AccountWriter {
   private readonly memory: EventMemory;
   private readonly summary: RangeSummaryWriter;
-  /** The first bar of the word. */
+  /** The first bar of the word, and where its prices lie. */
   private readonly base: Register<'u32'>;
+  private readonly pricesOfWord: Register<'u64'>;
   private readonly maximumBars: Register<'u32'> | null;
   /** Rows that entries read, and where their first bars are. */
   private readonly rows: readonly { readonly slot: number; readonly first: Register<'u64'> }[];
@@ -127,11 +122,16 @@ class EventsWriter extends AccountWriter {
     super(p, inputs, terms, { ...places, addresses: moving });
     this.rows = rows;
     this.memory = memory;
-    const { layout, tables, data, tableMemory, ranges } = memory;
+    const { layout, tables, tableMemory, ranges } = memory;
     const returnSums = p.add('u64', tableMemory, tables.returnSums);
-    this.summary = new RangeSummaryWriter(p, { prices: data, returnSums, ranges }, layout.barsTotal);
+    this.summary = new RangeSummaryWriter(p, { returnSums, ranges }, layout.barsTotal);
     this.base = p.variable('u32', 0);
+    this.pricesOfWord = p.variable('u64', memory.data);
     this.maximumBars = this.heldAtMost();
+  }
+
+  protected override get isMostlyDue(): boolean {
+    return true;
   }
 
   private get barsTotal(): number {
@@ -151,40 +151,14 @@ class EventsWriter extends AccountWriter {
     const { p, base, barsTotal } = this;
     const words = wordsOf(barsTotal);
     if (words === 0) return;
-    const stepBytes = p.wide(sets, 8);
-    const place = p.variable('u64', signals);
-    const read = () => {
-      const pair = p.loadWords(place);
-      p.set(place, p.add('u64', place, stepBytes));
-      return pair;
-    };
-    const first = Array.from({ length: Math.min(WORDS_AHEAD, words) }, read);
-    const upcoming = first.map(([wants, leaves]) => ({
-      wants: p.variable('u32', wants),
-      leaves: p.variable('u32', leaves),
-    }));
-    const carries = { wants: p.variable('u32', 0), leaves: p.variable('u32', 0) };
-    const distant = p.variable('u64', p.add('u64', signals, p.wide(sets, 8 * PREFETCHED_WORDS)));
+    const decided = new WordReader(p, signals, sets, { words, delay: this.delay });
     const levels = this.levelsOfWords();
     p.loop((leave) => {
       p.goIf(p.compare('ge', 'u32', base, barsTotal), leave);
-      const { low, high } = levels.next();
-      const carriedOut = (name: 'wants' | 'leaves') => this.carriedOut(upcoming[0][name], carries[name]);
-      const word = { wants: carriedOut('wants'), leaves: carriedOut('leaves'), low, high };
-      for (let index = 1; index < upcoming.length; index += 1)
-        for (const name of ['wants', 'leaves'] as const)
-          p.set(upcoming[index - 1][name], upcoming[index][name]);
-      const newest = upcoming[upcoming.length - 1];
-      const isThere = p.compare('lt', 'u32', base, BARS_PER_WORD * (words - upcoming.length));
-      p.if(isThere, () => {
-        const [wants, leaves] = read();
-        p.set(newest.wants, wants);
-        p.set(newest.leaves, leaves);
-      });
-      p.prefetch(distant, 0);
-      p.set(distant, p.add('u64', distant, stepBytes));
+      const word = { ...levels.next(), ...decided.next(base) };
       p.loop((done) => this.event(word, done));
       p.set(base, p.add('u32', base, BARS_PER_WORD));
+      p.set(this.pricesOfWord, p.add('u64', this.pricesOfWord, BARS_PER_WORD * PRICE_BYTES));
     });
     const isLeftOpen = p.both(this.isHeld(), p.compare('lt', 'u32', this.bar, barsTotal));
     p.if(isLeftOpen, () => this.passHeldBars(p.variable('u32', barsTotal), false));
@@ -195,15 +169,6 @@ class EventsWriter extends AccountWriter {
     const found = [...this.summary.figures(this.barsTotal, terms), this.p.toDouble(this.trades)];
     if (found.length !== FIGURES.length) throw new Error(`expected ${FIGURES.length} figures`);
     return found;
-  }
-
-  /** The bars on which what was decided is carried out: those of the decisions or, from word to word, those after them. */
-  private carriedOut(decided: Register<'u32'>, carry: Register<'u32'>): Register<'u32'> {
-    const { p } = this;
-    if (this.delay === 0) return p.variable('u32', decided);
-    const bits = p.whole('or', p.whole('shl', decided, 1), carry);
-    p.set(carry, p.whole('shr', decided, BARS_PER_WORD - 1));
-    return bits;
   }
 
   /** The extremes of one word after the other, each read while the word before is worked on. */
@@ -251,9 +216,8 @@ class EventsWriter extends AccountWriter {
     }
     p.set(bits, p.whole('and', bits, ahead));
     if (terms.hasStop || terms.hasTarget) p.if(isHeld, () => this.addReached(bits, ahead, word));
-    const found = p.lowestBit(bits);
-    p.goIf(p.compare('eq', 'u32', found, BARS_PER_WORD), done);
-    this.visitAt(found, word);
+    p.goIf(p.compare('eq', 'u32', bits, 0), done);
+    this.visitAt(p.lowestBit(bits), word);
   }
 
   /** The bar on which a position has been held for as long as it may be. */
@@ -297,9 +261,9 @@ class EventsWriter extends AccountWriter {
 
   /** One bar of the word in full, after those before it on which a position was only held. */
   private visitAt(place: Register<'u32'>, { wants, leaves }: Word): void {
-    const { p, memory, decisions } = this;
+    const { p, decisions } = this;
     const at = p.add('u32', this.base, place);
-    const price = p.add('u64', memory.data, p.wide(at, PRICE_BYTES));
+    const price = p.add('u64', this.pricesOfWord, p.wide(place, PRICE_BYTES));
     const [open, high] = p.loadPair(price, 0);
     const [low, close] = p.loadPair(price, 16);
     const given = { open, high, low, close };
@@ -313,11 +277,7 @@ class EventsWriter extends AccountWriter {
     for (const { slot, first } of this.rows)
       p.set(this.places.addresses[slot]!, p.add('u64', first, p.wide(at, this.places.strides[slot])));
     this.visit(p.compare('eq', 'u32', at, this.barsTotal - 1));
-    p.if(
-      p.compare('eq', 'u32', at, 0),
-      () => this.summary.start(this.equity),
-      () => this.summary.add(this.equity),
-    );
+    this.summary.add(this.equity, p.compare('eq', 'u32', at, 0));
     p.set(this.bar, p.add('u32', at, 1));
   }
 

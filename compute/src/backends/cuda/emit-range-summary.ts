@@ -1,11 +1,9 @@
 import { RANGE_BYTES } from './emit-ranges.ts';
 import { SummaryWriter } from './emit-summary.ts';
-import { PRICE_BYTES } from './layout.ts';
 import type { PtxWriter, Register } from './ptx.ts';
 
 /** Where what answers for a range of bars begins. */
 interface RangeMemory {
-  readonly prices: Register<'u64'>;
   /** Running sums of the closes' returns, each beside that of their squares. */
   readonly returnSums: Register<'u64'>;
   /** The levels that the kernel `ranges` makes. */
@@ -45,16 +43,23 @@ export class RangeSummaryWriter extends SummaryWriter {
     const [left, right] = this.entries(from, last);
     const [returnsBefore, squaresBefore] = this.sumsAt(p.subtract('u32', from, 1));
     const [returns, squares] = this.sumsAt(last);
-    const close = p.load('f64', p.add('u64', this.memory.prices, p.wide(last, PRICE_BYTES)), 24);
     p.set(worst, lesser(worst, lesser(left.ratio, right.ratio)));
-    const measure = (level: Register<'f64'>, top: Register<'f64'>) =>
-      p.if(p.compare('lt', 'f64', level, p.multiply(worst, top)), () => p.set(worst, p.divide(level, top)));
-    measure(right.least, left.greatest);
-    measure(p.multiply(units, lesser(left.least, right.least)), peak);
+    const lowest = p.multiply(units, lesser(left.least, right.least));
+    const falls = [
+      { level: right.least, top: left.greatest },
+      { level: lowest, top: peak },
+    ];
+    const [inRange, byPeak] = falls.map(({ level, top }) =>
+      p.compare('le', 'f64', level, p.multiply(worst, top)),
+    );
+    // One jump for both.
+    p.if(p.either(inRange, byPeak), () => {
+      for (const { level, top } of falls) p.set(worst, lesser(worst, p.divide(level, top)));
+    });
     if (hasMore) p.set(peak, larger(peak, p.multiply(units, larger(left.greatest, right.greatest))));
     p.set(this.returns, p.add('f64', this.returns, p.subtract('f64', returns, returnsBefore)));
     p.set(this.squares, p.add('f64', this.squares, p.subtract('f64', squares, squaresBefore)));
-    p.set(this.last, p.add('f64', cash, p.multiply(units, close)));
+    p.set(this.last, p.add('f64', cash, p.multiply(units, right.close)));
   }
 
   /** The two entries of the table whose bars are those of the range: on the level of the highest bit in which its ends differ. */
@@ -66,8 +71,9 @@ export class RangeSummaryWriter extends SummaryWriter {
     const row = p.whole('mul.lo', level, barsTotal);
     return [from, last].map((bar) => {
       const entry = p.add('u64', memory.ranges, p.wide(p.add('u32', row, bar), RANGE_BYTES));
-      const [least, greatest, ratio] = [0, 8, 16].map((offset) => p.load('f64', entry, offset));
-      return { least, greatest, ratio };
+      const [least, greatest] = p.loadPair(entry, 0);
+      const [ratio, close] = p.loadPair(entry, 16);
+      return { least, greatest, ratio, close };
     });
   }
 

@@ -5,8 +5,10 @@ export const PIECES_KERNEL = 'pieces';
 export const RANGES_KERNEL = 'ranges';
 /** Values that are asked for before they are needed: a thread has nobody who works while it waits. */
 const VALUES_AHEAD = 8;
-/** Least, greatest and worst ratio of the closes from a bar to the middle of its stretch. */
-export const RANGE_BYTES = 24;
+/** Least, greatest and worst ratio of the closes from a bar to the middle of its stretch, and the bar's own close: what memory gives at once. */
+export const RANGE_BYTES = 32;
+/** Least, greatest and worst ratio of the closes of a piece. */
+export const PIECE_BYTES = 24;
 /** Bars of a piece, as a power of two: about as long to pass as the pieces that lie beside it in the longest halves. */
 export const PIECE_LEVEL = 8;
 
@@ -37,7 +39,7 @@ export function emitPieces(pieceLevel = PIECE_LEVEL): string {
     const length = p.subtract('u32', endOf(p, p.add('u32', from, 2 ** pieceLevel), bars), from);
     const all = new RangeWriter(p, p.truth(false));
     all.walk(from, length, 1, valuesAt(p, closes, 8, 1), ([close]) => all.add(close, close));
-    all.store(p.add('u64', pieces, p.wide(piece, RANGE_BYTES)));
+    all.store(p.add('u64', pieces, p.wide(piece, PIECE_BYTES)));
   });
   return p.finish(PIECES_KERNEL);
 }
@@ -102,7 +104,7 @@ function emitPiece(p: PtxWriter, { closes, pieces, table, bars, level, piece, ..
     p.chooseWord(isLeft, lastPiece, firstPiece),
     between,
     3,
-    valuesAt(p, pieces, RANGE_BYTES, 3),
+    valuesAt(p, pieces, PIECE_BYTES, 3),
     ([least, greatest, ratio]) => known.add(least, greatest, ratio),
   );
   const from = p.whole('shl', piece, length);
@@ -115,7 +117,7 @@ function emitPiece(p: PtxWriter, { closes, pieces, table, bars, level, piece, ..
     valuesAt(p, closes, 8, 1),
     ([close], bar) => {
       known.add(close, close);
-      known.store(p.add('u64', table, p.wide(p.add('u32', row, bar), RANGE_BYTES)));
+      known.storeWith(close, p.add('u64', table, p.wide(p.add('u32', row, bar), RANGE_BYTES)));
     },
   );
 }
@@ -201,6 +203,13 @@ class RangeWriter {
     });
   }
 
+  /** Writes an entry of the table. */
+  storeWith(close: Register<'f64'>, entry: Register<'u64'>): void {
+    this.p.storePair(entry, [this.least, this.greatest]);
+    this.p.storePair(entry, [this.ratio, close], 16);
+  }
+
+  /** Writes what is known of a piece. */
   store(entry: Register<'u64'>): void {
     [this.least, this.greatest, this.ratio].forEach((each, index) => this.p.store(entry, each, 8 * index));
   }

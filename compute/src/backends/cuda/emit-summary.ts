@@ -55,20 +55,16 @@ export class SummaryWriter {
     [this.returns, this.squares] = [number(), number()];
   }
 
-  /** The equity of the first bar, from which the others are seen. */
-  start(equity: Register<'f64'>): void {
-    for (const level of [this.first, this.last, this.peak]) this.p.set(level, equity);
-  }
-
-  /** Adds the equity of a bar; one that is that of the bar before adds nothing. */
-  add(equity: Register<'f64'>): void {
+  /** Adds the equity of a bar, which may be the first; one that is that of the bar before adds nothing. */
+  add(equity: Register<'f64'>, isFirst: Register<'pred'>): void {
     const { p, last, peak, worst, returns, squares } = this;
+    for (const level of [this.first, last, peak]) p.set(level, p.choose(isFirst, equity, level));
+    p.set(peak, p.choose(p.compare('lt', 'f64', peak, equity), equity, peak));
+    p.if(p.compare('lt', 'f64', equity, p.multiply(worst, peak)), () => p.set(worst, p.divide(equity, peak)));
     const isOther = p.compare('neu', 'f64', equity, last);
     const change = p.choose(isOther, p.subtract('f64', p.divide(equity, last), 1), 0);
     p.set(returns, p.add('f64', returns, change));
     p.set(squares, p.add('f64', squares, p.multiply(change, change)));
-    p.set(peak, p.choose(p.compare('lt', 'f64', peak, equity), equity, peak));
-    p.if(p.compare('lt', 'f64', equity, p.multiply(worst, peak)), () => p.set(worst, p.divide(equity, peak)));
     p.set(last, equity);
   }
 

@@ -7,6 +7,7 @@ import type { EventTables } from './emit-events.ts';
 import {
   emitPieces,
   emitRanges,
+  PIECE_BYTES,
   PIECES_KERNEL,
   piecesOf,
   RANGE_BYTES,
@@ -64,7 +65,7 @@ export class TableMemory {
     try {
       this.tables = this.memory.room(plan.tableBytes);
       this.ranges = this.memory.room(Math.max(RANGE_BYTES, plan.rangeLevels * barsTotal * RANGE_BYTES));
-      this.pieces = this.memory.room(Math.max(1, piecesOf(barsTotal)) * RANGE_BYTES);
+      this.pieces = this.memory.room(Math.max(1, piecesOf(barsTotal)) * PIECE_BYTES);
     } catch (problem) {
       this.close();
       throw problem;

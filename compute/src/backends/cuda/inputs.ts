@@ -8,7 +8,16 @@ import { after, type DeviceBuffers } from './buffers.ts';
 import type { Handle } from './driver.ts';
 import { emitInterleave, INTERLEAVE_KERNEL } from './emit-interleave.ts';
 import { emitWindows, WINDOWS_KERNEL } from './emit-windows.ts';
-import { BARS_PER_WORD, type CudaLayout, PRICE_BYTES, type SlotLayout, wordsOf } from './layout.ts';
+import { writeExtremes } from '../wasm/tables.ts';
+import {
+  BARS_PER_GROUP,
+  BARS_PER_WORD,
+  type CudaLayout,
+  groupsOf,
+  PRICE_BYTES,
+  type SlotLayout,
+  wordsOf,
+} from './layout.ts';
 
 const THREADS_PER_BLOCK = 256;
 const CACHED_VALUES_MAXIMUM = 2_000_000;
@@ -75,6 +84,7 @@ export class InputPreparation {
     // Bars that are none reach no level, and what is held is worth what it was.
     const prices = Array.from({ length: behind }, () => [NaN, NaN, NaN, close[barsTotal - 1]]);
     this.send(barsTotal * PRICE_BYTES, Float64Array.from(prices.flat()));
+    if (this.layout.extremes !== null) this.send(this.layout.extremes, this.extremes());
     slots.forEach((slot, index) => {
       this.check();
       const place = this.layout.slots[index];
@@ -83,6 +93,17 @@ export class InputPreparation {
       else if (!this.sumWindows(slot, place)) this.sendRows(slot, place);
     });
     for (const { memory } of this.places) memory.settled();
+  }
+
+  /** The least low and the greatest high of each group, side by side. */
+  private extremes(): Float64Array<ArrayBuffer> {
+    const groups = groupsOf(this.layout.barsTotal) + 1;
+    const [lows, highs] = [new Float64Array(groups), new Float64Array(groups)];
+    writeExtremes(lows, highs, this.request.instruments[0].bars, BARS_PER_GROUP);
+    return Float64Array.from(
+      { length: 2 * groups },
+      (_, index) => (index % 2 === 0 ? lows : highs)[index >> 1],
+    );
   }
 
   private send(offset: number, values: ArrayBufferView): void {

@@ -15,6 +15,8 @@ export interface PtxLabel {
   readonly name: string;
 }
 
+type Pair = readonly [Register<'f64'>, Register<'f64'>];
+
 export type Comparison = 'lt' | 'le' | 'gt' | 'ge' | 'eq' | 'ne' | 'neu';
 
 const PREFIX: Readonly<Record<PtxType, string>> = { pred: '%p', u32: '%r', u64: '%l', f64: '%d' };
@@ -272,7 +274,7 @@ export class PtxWriter {
   }
 
   /** Two neighbouring doubles, aligned to 16 bytes. */
-  loadPair(address: Register<'u64'>, offset: number): readonly [Register<'f64'>, Register<'f64'>] {
+  loadPair(address: Register<'u64'>, offset: number): Pair {
     const pair = [this.register('f64'), this.register('f64')] as const;
     this.write('ld.global.nc.v2.f64', `{${pair[0].name}, ${pair[1].name}}`, place(address, offset));
     return pair;
@@ -292,6 +294,11 @@ export class PtxWriter {
 
   store(address: Register<'u64'>, value: Register<'f64'>, offset = 0): void {
     this.write('st.global.f64', place(address, offset), value.name);
+  }
+
+  /** Two neighbouring doubles, aligned to 16 bytes. */
+  storePair(address: Register<'u64'>, [first, second]: Pair, offset = 0): void {
+    this.write('st.global.v2.f64', place(address, offset), `{${first.name}, ${second.name}}`);
   }
 
   storeWord(address: Register<'u64'>, value: Register<'u32'>): void {

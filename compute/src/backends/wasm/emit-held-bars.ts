@@ -189,13 +189,12 @@ export class HeldBarsWriter extends AccountWriter {
       const [leastLeft, greatestLeft, ratioLeft] = [entry(left, 0), entry(left, 1), entry(left, 2)];
       const [leastRight, greatestRight, ratioRight] = [entry(right, 0), entry(right, 1), entry(right, 2)];
       f.set(this.worst, lesser(this.worst, lesser(ratioLeft, ratioRight)));
-      f.if(f64.less(leastRight, f64.multiply(this.worst, greatestLeft)), () =>
-        f.set(this.worst, f64.divide(leastRight, greatestLeft)),
-      );
-      const lowest = f.let(f64.multiply(this.units, lesser(leastLeft, leastRight)));
-      f.if(f64.less(lowest, f64.multiply(this.worst, this.peak)), () =>
-        f.set(this.worst, f64.divide(lowest, this.peak)),
-      );
+      const measure = (level: F64, top: F64) =>
+        f.if(f64.lessEqual(level, f64.multiply(this.worst, top)), () =>
+          f.set(this.worst, lesser(this.worst, f.let(f64.divide(level, top)))),
+        );
+      measure(leastRight, greatestLeft);
+      measure(f.let(f64.multiply(this.units, lesser(leastLeft, leastRight))), this.peak);
       f.set(this.peak, larger(this.peak, f64.multiply(this.units, larger(greatestLeft, greatestRight))));
       sums.addRange(f.let(i32.subtract(this.bar, 1)), last);
       f.set(
