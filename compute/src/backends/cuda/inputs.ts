@@ -100,10 +100,12 @@ export class InputPreparation {
     const groups = groupsOf(this.layout.barsTotal) + 1;
     const [lows, highs] = [new Float64Array(groups), new Float64Array(groups)];
     writeExtremes(lows, highs, this.request.instruments[0].bars, BARS_PER_GROUP);
-    return Float64Array.from(
-      { length: 2 * groups },
-      (_, index) => (index % 2 === 0 ? lows : highs)[index >> 1],
-    );
+    const pairs = new Float64Array(2 * groups);
+    for (let group = 0; group < groups; group += 1) {
+      pairs[2 * group] = lows[group];
+      pairs[2 * group + 1] = highs[group];
+    }
+    return pairs;
   }
 
   private send(offset: number, values: ArrayBufferView): void {
