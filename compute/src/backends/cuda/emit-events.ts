@@ -8,6 +8,7 @@ import { RangeSummaryWriter } from './emit-range-summary.ts';
 import { slotsOf } from './emit-signals.ts';
 import type { SlotPlaces } from './emit-state.ts';
 import { FIGURES } from './emit-sweep.ts';
+import { VisitReader } from './emit-visit-reads.ts';
 import { type DecidedWord, WordReader } from './emit-words.ts';
 import { BARS_PER_WORD, type CudaLayout, PRICE_BYTES, wordsOf } from './layout.ts';
 import { type PtxLabel, PtxWriter, type Register } from './ptx.ts';
@@ -95,12 +96,20 @@ interface Word extends DecidedWord {
   readonly high: Register<'f64'> | null;
 }
 
+/** What the visit after one is foreseen by. */
+interface Foreseen {
+  /** Whether a position is held, which is expected to change. */
+  readonly isHeld: Register<'pred'>;
+  readonly word: DecidedWord;
+  readonly following: DecidedWord;
+}
+
 class EventsWriter extends AccountWriter {
   private readonly memory: EventMemory;
   private readonly summary: RangeSummaryWriter;
-  /** The first bar of the word, and where its prices lie. */
+  private readonly reader: VisitReader;
+  /** The first bar of the word. */
   private readonly base: Register<'u32'>;
-  private readonly pricesOfWord: Register<'u64'>;
   private readonly maximumBars: Register<'u32'> | null;
   /** Rows that entries read, and where their first bars are. */
   private readonly rows: readonly { readonly slot: number; readonly first: Register<'u64'> }[];
@@ -125,8 +134,8 @@ class EventsWriter extends AccountWriter {
     const { layout, tables, tableMemory, ranges } = memory;
     const returnSums = p.add('u64', tableMemory, tables.returnSums);
     this.summary = new RangeSummaryWriter(p, { returnSums, ranges }, layout.barsTotal);
+    this.reader = new VisitReader(p, memory.data, this.summary);
     this.base = p.variable('u32', 0);
-    this.pricesOfWord = p.variable('u64', memory.data);
     this.maximumBars = this.heldAtMost();
   }
 
@@ -156,12 +165,14 @@ class EventsWriter extends AccountWriter {
     p.loop((leave) => {
       p.goIf(p.compare('ge', 'u32', base, barsTotal), leave);
       const word = { ...levels.next(), ...decided.next(base) };
-      p.loop((done) => this.event(word, done));
+      p.loop((done) => this.event(word, decided, done));
       p.set(base, p.add('u32', base, BARS_PER_WORD));
-      p.set(this.pricesOfWord, p.add('u64', this.pricesOfWord, BARS_PER_WORD * PRICE_BYTES));
     });
     const isLeftOpen = p.both(this.isHeld(), p.compare('lt', 'u32', this.bar, barsTotal));
-    p.if(isLeftOpen, () => this.passHeldBars(p.variable('u32', barsTotal), false));
+    p.if(isLeftOpen, () => {
+      this.summary.readRange(this.bar, p.variable('u32', barsTotal - 1), this.reader.range);
+      this.summary.addRange(this.reader.range, { cash: this.cash, units: this.units }, false);
+    });
   }
 
   /** Total return, Sharpe ratio, deepest drawdown and trades. */
@@ -197,7 +208,7 @@ class EventsWriter extends AccountWriter {
   }
 
   /** The next bar of the word on which something happens; without one the word is left. */
-  private event(word: Word, done: PtxLabel): void {
+  private event(word: Word, decided: WordReader, done: PtxLabel): void {
     const { p, base, terms } = this;
     const isHeld = this.isHeld();
     const isInside = p.compare('gt', 'u32', this.bar, base);
@@ -217,7 +228,7 @@ class EventsWriter extends AccountWriter {
     p.set(bits, p.whole('and', bits, ahead));
     if (terms.hasStop || terms.hasTarget) p.if(isHeld, () => this.addReached(bits, ahead, word));
     p.goIf(p.compare('eq', 'u32', bits, 0), done);
-    this.visitAt(p.lowestBit(bits), word);
+    this.visitAt(p.lowestBit(bits), word, decided);
   }
 
   /** The bar on which a position has been held for as long as it may be. */
@@ -260,19 +271,20 @@ class EventsWriter extends AccountWriter {
   }
 
   /** One bar of the word in full, after those before it on which a position was only held. */
-  private visitAt(place: Register<'u32'>, { wants, leaves }: Word): void {
-    const { p, decisions } = this;
+  private visitAt(place: Register<'u32'>, word: Word, decided: WordReader): void {
+    const { p, decisions, reader } = this;
     const at = p.add('u32', this.base, place);
-    const price = p.add('u64', this.pricesOfWord, p.wide(place, PRICE_BYTES));
-    const [open, high] = p.loadPair(price, 0);
-    const [low, close] = p.loadPair(price, 16);
-    const given = { open, high, low, close };
-    for (const name of ['open', 'high', 'low', 'close'] as const) p.set(this.prices[name], given[name]);
-    p.if(p.both(this.isHeld(), p.compare('lt', 'u32', this.bar, at)), () => this.passHeldBars(at));
+    const isHeld = this.isHeld();
+    const passes = p.both(isHeld, p.compare('lt', 'u32', this.bar, at));
+    reader.need({ from: this.bar, at, passes });
+    for (const name of ['open', 'high', 'low', 'close'] as const)
+      p.set(this.prices[name], reader.prices[name]);
+    p.if(passes, () => this.summary.addRange(reader.range, { cash: this.cash, units: this.units }, true));
+    this.askAhead(place, { isHeld, word, following: decided.following() });
     const isSet = (bits: Register<'u32'>) =>
       p.compare('ne', 'u32', p.whole('and', bits, p.whole('shl', 1, place)), 0);
-    p.set(decisions.wantsLong, isSet(wants));
-    p.set(decisions.exitsLong, isSet(leaves));
+    p.set(decisions.wantsLong, isSet(word.wants));
+    p.set(decisions.exitsLong, isSet(word.leaves));
     p.set(this.bar, at);
     for (const { slot, first } of this.rows)
       p.set(this.places.addresses[slot]!, p.add('u64', first, p.wide(at, this.places.strides[slot])));
@@ -281,10 +293,20 @@ class EventsWriter extends AccountWriter {
     p.set(this.bar, p.add('u32', at, 1));
   }
 
-  /** Sums the bars from the one that comes next up to the one before `until`, and goes there. */
-  private passHeldBars(until: Register<'u32'>, hasMore = true): void {
-    const { p, cash, units } = this;
-    this.summary.addRange(this.bar, p.subtract('u32', until, 1), { cash, units }, hasMore);
-    p.set(this.bar, until);
+  /** Asks for what the visit after that of `place` needs: the bar that was decided next if the account now enters or leaves. */
+  private askAhead(place: Register<'u32'>, { isHeld, word, following }: Foreseen): void {
+    const { p, base, barsTotal } = this;
+    const from = p.add('u32', p.add('u32', base, place), 1);
+    const decidedIn = ({ wants, leaves }: DecidedWord) => p.chooseWord(isHeld, wants, leaves);
+    const ahead = p.whole('shl', ALL_BITS, p.add('u32', place, 1));
+    const here = p.whole('and', decidedIn(word), ahead);
+    const isHere = p.compare('ne', 'u32', here, 0);
+    const start = p.add('u32', base, p.chooseWord(isHere, 0, BARS_PER_WORD));
+    const bits = p.chooseWord(isHere, here, decidedIn(following));
+    const next = p.add('u32', start, p.lowestBit(bits));
+    // Without any bar it is one that is there, and that nobody may visit.
+    const at = p.chooseWord(p.compare('lt', 'u32', next, barsTotal), next, barsTotal - 1);
+    const passes = p.both(p.not(isHeld), p.compare('lt', 'u32', from, at));
+    this.reader.ask({ from, at, passes });
   }
 }

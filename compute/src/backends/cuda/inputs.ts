@@ -97,7 +97,7 @@ export class InputPreparation {
 
   /** The least low and the greatest high of each group, side by side. */
   private extremes(): Float64Array<ArrayBuffer> {
-    const groups = groupsOf(this.layout.barsTotal) + 1;
+    const groups = groupsOf(this.layout.barsTotal);
     const [lows, highs] = [new Float64Array(groups), new Float64Array(groups)];
     writeExtremes(lows, highs, this.request.instruments[0].bars, BARS_PER_GROUP);
     const pairs = new Float64Array(2 * groups);
