@@ -97,6 +97,7 @@ async function compare(
   const limits = devices.map((device) => limitOf(device, countInstructions(sampleOf(request))));
   const limit = limits.reduce((sum, { perSecond }) => sum + perSecond, 0);
   const share = (100 * evaluations) / (gpu.kernelMs / 1_000) / limit;
+  const perSecond = (evaluations / (gpu.kernelMs / 1_000)).toExponential(1);
   const ms = (value: number) => `${value.toPrecision(3)} ms`;
   const line = (who: string, value: string, ratio: string): Line => ({ what, who, value, ratio });
   return [
@@ -108,7 +109,7 @@ async function compare(
     line(
       `${gpu.backend}, kernels and reading back`,
       ms(gpu.kernelMs),
-      `${share.toPrecision(3)} % of the limit (${limits[0].what}: ${ms((1_000 * evaluations) / limit)})`,
+      `${share.toPrecision(3)} % of the limit (${limits[0].what}: ${ms((1_000 * evaluations) / limit)}); ${perSecond} bars/s`,
     ),
     line(`${gpu.backend}, preparing on the processor`, ms(gpu.bestMs - gpu.kernelMs - gpu.copyMs), ''),
     line(`${gpu.backend}, copying to the device`, ms(gpu.copyMs), ''),

@@ -32,13 +32,27 @@ describe('a request', () => {
   });
 
   it.each([
-    ['timesMs', 9, /^X: expected a time at bar 9, was Infinity$/],
-    ['open', 4, /^X: expected positive prices with low <= high at bar 4, was open Infinity, /],
-    ['high', 4, /^X: expected positive prices with low <= high at bar 4, was open .*, high Infinity, /],
-    ['close', 4, /^X: expected positive prices with low <= high at bar 4, was open .*, close Infinity$/],
-  ] as const)('is refused for a bar with an infinite value in %s', (name, bar, message) => {
+    ['timesMs', 9, Infinity, /^X: expected a time at bar 9, was Infinity$/],
+    ['timesMs', 0, -Infinity, /^X: expected a time at bar 0, was -Infinity$/],
+    ['timesMs', 0, NaN, /^X: expected a time at bar 0, was NaN$/],
+    ['timesMs', 3, NaN, /^X: expected ascending times, was \d+ then NaN at bar 3$/],
+    ['timesMs', 3, -1, /^X: expected ascending times, was \d+ then -1 at bar 3$/],
+    ['open', 4, Infinity, /^X: expected positive prices with low <= high at bar 4, was open Infinity, /],
+    ['open', 0, 0, /^X: expected positive prices with low <= high at bar 0, was open 0, /],
+    [
+      'high',
+      4,
+      Infinity,
+      /^X: expected positive prices with low <= high at bar 4, was open .*, high Infinity, /,
+    ],
+    ['high', 4, 0.01, /^X: expected positive prices with low <= high at bar 4, was open .*, high 0.01, /],
+    ['low', 9, -1, /^X: expected positive prices with low <= high at bar 9, was open .*, low -1, /],
+    ['low', 5, NaN, /^X: expected positive prices with low <= high at bar 5, was open .*, low NaN, /],
+    ['close', 4, Infinity, /^X: expected positive prices with low <= high at bar 4, was .*, close Infinity$/],
+    ['close', 9, NaN, /^X: expected positive prices with low <= high at bar 9, was .*, close NaN$/],
+  ] as const)('is refused for a bar whose %s at bar %d is %d', (name, bar, value, message) => {
     const bars = walk(10, 1);
-    bars[name][bar] = Infinity;
+    bars[name][bar] = value;
     const changed = { ...request(1), instruments: [{ symbol: 'X', bars }] };
     expect(() => compiledForSweep(changed)).toThrow(message);
   });

@@ -137,26 +137,36 @@ function validateParameter(strategy: CompiledStrategy, name: string, value: numb
 }
 
 function validateBars(symbol: string, bars: BarColumns): void {
-  const { timesMs, open, high, low, close } = bars;
+  const { timesMs } = bars;
   for (const [name, column] of Object.entries(bars)) {
     if (column.length !== timesMs.length) {
       invalidData(`${symbol}: expected ${timesMs.length} values in ${name}, was ${column.length}`);
     }
   }
+  const at = firstWrongBar(bars);
+  if (at < timesMs.length) refuseBar(symbol, bars, at);
+}
+
+/** The number of the first bar that has not what a bar should have, or how many there are. */
+function firstWrongBar({ timesMs, open, high, low, close }: BarColumns): number {
+  let before = -Infinity;
   for (let t = 0; t < timesMs.length; t += 1) {
-    if (t > 0 && !(timesMs[t] > timesMs[t - 1])) {
-      invalidData(
-        `${symbol}: expected ascending times, was ${timesMs[t - 1]} then ${timesMs[t]} at bar ${t}`,
-      );
-    }
-    if (!Number.isFinite(timesMs[t]))
-      invalidData(`${symbol}: expected a time at bar ${t}, was ${timesMs[t]}`);
-    const inOrder = low[t] > 0 && low[t] <= high[t] && high[t] < Infinity;
-    if (!inOrder || !isPrice(open[t]) || !isPrice(close[t])) {
-      const was = `open ${open[t]}, high ${high[t]}, low ${low[t]}, close ${close[t]}`;
-      invalidData(`${symbol}: expected positive prices with low <= high at bar ${t}, was ${was}`);
-    }
+    const time = timesMs[t];
+    const least = low[t];
+    const most = high[t];
+    const isRight = time > before && time < Infinity && least > 0 && least <= most && most < Infinity;
+    if (!(isRight && isPrice(open[t]) && isPrice(close[t]))) return t;
+    before = time;
   }
+  return timesMs.length;
+}
+
+function refuseBar(symbol: string, { timesMs, open, high, low, close }: BarColumns, t: number): never {
+  if (t > 0 && !(timesMs[t] > timesMs[t - 1]))
+    invalidData(`${symbol}: expected ascending times, was ${timesMs[t - 1]} then ${timesMs[t]} at bar ${t}`);
+  if (!Number.isFinite(timesMs[t])) invalidData(`${symbol}: expected a time at bar ${t}, was ${timesMs[t]}`);
+  const was = `open ${open[t]}, high ${high[t]}, low ${low[t]}, close ${close[t]}`;
+  invalidData(`${symbol}: expected positive prices with low <= high at bar ${t}, was ${was}`);
 }
 
 function isPrice(value: number): boolean {

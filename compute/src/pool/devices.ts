@@ -2,8 +2,7 @@ import { CudaError, type CudaState, openCuda } from '../backends/cuda/device.ts'
 import { loadDriver } from '../backends/cuda/driver.ts';
 import type { CudaSettings } from '../backends/cuda/settings.ts';
 import { covarianceOnDevice, measureCudaPaths } from '../backends/cuda/paths.ts';
-import { planCudaSweep, runCudaSweep } from '../backends/cuda/sweep.ts';
-import { compiledForSweep } from '../backtest/validate.ts';
+import { runCudaSweep, writeCudaSweep } from '../backends/cuda/sweep.ts';
 import { ComputeError, type SimulatedRisk, type SweepTile } from '../service/contract.ts';
 import type { WorkerTask } from '../service/messages.ts';
 import { modelOf } from '../simulation/history.ts';
@@ -14,13 +13,11 @@ let cuda: CudaState | undefined;
 
 /** Runs a sweep on the GPUs; throws UNAVAILABLE with the reason where they cannot. */
 export function sweepOnDevices(
-  { request, settings, series }: Extract<WorkerTask, { kind: 'cudaSweep' }>,
+  { request, strategy, chosen, settings, series }: Extract<WorkerTask, { kind: 'cudaSweep' }>,
   callbacks: { readonly check: () => void; readonly onTile: (tile: SweepTile) => void },
 ): void {
   const devices = openedDevices(settings);
-  const strategy = compiledForSweep(request);
-  const plan = planCudaSweep(strategy, request);
-  if (typeof plan === 'string') throw unavailable(plan);
+  const plan = writeCudaSweep(chosen, request);
   withReason(() => runCudaSweep(devices, strategy, request, plan, callbacks, series));
 }
 

@@ -14,6 +14,7 @@ import { shareSeries } from '../backends/cuda/shared-series.ts';
 import { type CudaPlan, planCudaSweep } from '../backends/cuda/sweep.ts';
 import { compiledForSweep } from '../backtest/validate.ts';
 import type { SweepRequest } from '../service/contract.ts';
+import { takeMemory } from '../service/memory.ts';
 import { WorkerPool } from './pool.ts';
 
 const THREADS_MAXIMUM = 3;
@@ -39,8 +40,9 @@ describe('the threads of a pool', () => {
   const helped = (request: SweepRequest) => {
     const strategy = compiledForSweep(request);
     const { inputs, layout } = planCudaSweep(strategy, request) as CudaPlan;
-    const series = shareSeries(strategy, inputs.slots, layout.barsTotal);
-    const help = (part: number) => pool.run<null>({ kind: 'cudaSeries', request, series: series!, part });
+    const series = shareSeries(strategy, inputs.slots, layout.barsTotal, takeMemory);
+    const help = (part: number) =>
+      pool.run<null>({ kind: 'cudaSeries', request, strategy, series: series!, part });
     return { strategy, series, help: () => Promise.all(series ? [help(1), help(2)] : []) };
   };
 
@@ -70,7 +72,7 @@ exit long when rsi(close, n) > 55`;
     expect(expected.tradeCount.every((count) => count > 1)).toBe(true);
     expect(figuresByCuda(request, compiled, series).figures).toEqual(expected);
     // Below 45 on every bar: it buys once and never sells.
-    new Float64Array(series!.values).fill(0);
+    new Float64Array(series!.memory.buffer).fill(0);
     expect(figuresByCuda(request, compiled, series).figures.tradeCount).toEqual([1, 1, 1, 1, 1]);
   });
 });

@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import { computeShared } from '../backends/cuda/shared-series.ts';
+import { helpWithSeries } from '../backends/cuda/shared-series.ts';
 import type { SeriesCache } from '../backends/reference/evaluate.ts';
 import { WasmStretches } from '../backends/wasm/stretches.ts';
 import { TILE_COUNTER, WasmSweep } from '../backends/wasm/sweep.ts';
@@ -57,7 +57,7 @@ async function perform(request: WorkerRequest) {
     return report.rest();
   }
   if (request.kind === 'cudaSeries') {
-    computeShared(compiledForSweep(request.request), request.request, request.series, request.part, check);
+    helpWithSeries(request.strategy, request.request, request.series, request.part, check);
     return null;
   }
   if (request.kind === 'cudaPaths') {

@@ -9,6 +9,7 @@ import { checkStrategy } from '../strategy/library.ts';
 import { ENGINE_VERSION } from './content-hash.ts';
 import { withinDeadline } from './deadline.ts';
 import { ResultCache } from './result-cache.ts';
+import { SharedColumns } from './shared-columns.ts';
 import { runSimulation } from './simulate.ts';
 import { cudaStatus, runSweep, wasmStatus } from './sweep.ts';
 import { warmUp } from './warm-up.ts';
@@ -37,6 +38,7 @@ export function createComputeService(
 ): ComputeService {
   const pool = new WorkerPool(settings.threads ?? availableParallelism());
   const cache = new ResultCache();
+  const columns = new SharedColumns();
   // Asking the system for it takes a millisecond, and whoever watches the health asks often.
   const device = cpus()[0]?.model ?? 'unknown processor';
   const { cuda = EVERY_DEVICE } = settings;
@@ -49,14 +51,17 @@ export function createComputeService(
       withinDeadline(options, async (limited) => {
         compiledFor(request);
         return cache.backtest(request, limited, () =>
-          pool.run<BacktestResult, BacktestProgress>({ kind: 'backtest', request: shared(request) }, limited),
+          pool.run<BacktestResult, BacktestProgress>(
+            { kind: 'backtest', request: shared(request, columns) },
+            limited,
+          ),
         );
       }),
     runSweep: (request, options = {}) =>
       withinDeadline(options, async (limited) => {
         const strategy = compiledForSweep(request);
         return cache.sweep(request, limited, (watched, requestHash) =>
-          runSweep(pool, { request: shared(request), strategy, requestHash }, devices, watched),
+          runSweep(pool, { request: shared(request, columns), strategy, requestHash }, devices, watched),
         );
       }),
     measureRisk: (request, options = {}) =>
@@ -67,7 +72,7 @@ export function createComputeService(
     simulateRisk: (request, options = {}) =>
       withinDeadline(options, async ({ signal }) => {
         validateSimulation(request);
-        const own = { ...request, levels: request.levels.map(sharedColumn) };
+        const own = { ...request, levels: request.levels.map((column) => columns.of(column)) };
         return runSimulation(pool, own, devices, signal);
       }),
     describe: () =>
@@ -92,18 +97,13 @@ export function createComputeService(
 }
 
 /** The request with its bars in shared memory, so that every thread reads the same copy. */
-function shared<Request extends BacktestRequest | SweepRequest>(request: Request): Request {
+function shared<Request extends BacktestRequest | SweepRequest>(
+  request: Request,
+  columns: SharedColumns,
+): Request {
   const instruments: InstrumentBars[] = request.instruments.map((instrument) => {
-    const columns = Object.entries(instrument.bars).map(([name, column]) => [name, sharedColumn(column)]);
-    return { ...instrument, bars: Object.fromEntries(columns) as BarColumns };
+    const bars = Object.entries(instrument.bars).map(([name, column]) => [name, columns.of(column)]);
+    return { ...instrument, bars: Object.fromEntries(bars) as BarColumns };
   });
   return { ...request, instruments };
-}
-
-function sharedColumn(column: Float64Array): Float64Array {
-  if (column.buffer instanceof SharedArrayBuffer) return column;
-  const copy = new Float64Array(new SharedArrayBuffer(column.byteLength));
-  // Element by element: set() into shared memory is several times slower.
-  for (let t = 0; t < column.length; t += 1) copy[t] = column[t];
-  return copy;
 }

@@ -1,5 +1,6 @@
 import type { CudaSettings } from '../backends/cuda/settings.ts';
 import type { SharedSeries } from '../backends/cuda/shared-series.ts';
+import type { CudaChoice } from '../backends/cuda/sweep.ts';
 import type { SweepModules, SweepPlan } from '../backends/wasm/sweep.ts';
 import type { CompiledStrategy } from '../strategy/compile.ts';
 import type {
@@ -45,6 +46,8 @@ export type WorkerTask =
   | {
       readonly kind: 'cudaSweep';
       readonly request: SweepRequest;
+      readonly strategy: CompiledStrategy;
+      readonly chosen: CudaChoice;
       readonly settings: CudaSettings;
       /** What other threads help to compute, null where none does; the thread of the devices is part 0. */
       readonly series: SharedSeries | null;
@@ -52,6 +55,7 @@ export type WorkerTask =
   | {
       readonly kind: 'cudaSeries';
       readonly request: SweepRequest;
+      readonly strategy: CompiledStrategy;
       readonly series: SharedSeries;
       readonly part: number;
     }

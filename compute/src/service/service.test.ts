@@ -4,6 +4,7 @@ import { libraryStrategies } from '../strategy/library.ts';
 import { createComputeService } from './local.ts';
 import type {
   BacktestProgress,
+  BarColumns,
   ComputeService,
   SimulationRequest,
   SweepRequest,
@@ -15,6 +16,8 @@ import { ComputeServer } from './server.ts';
 const strategy = libraryStrategies().find(({ id }) => id === 'sma-cross')!.source;
 const wave = (length: number) =>
   flatBars(Array.from({ length }, (_, t) => 100 + 20 * Math.sin(t / 15) + 8 * Math.sin(t / 3)));
+const copyOf = (bars: BarColumns) =>
+  Object.fromEntries(Object.entries(bars).map(([name, column]) => [name, column.slice()])) as BarColumns;
 const base = {
   strategy,
   parameters: {},
@@ -114,6 +117,24 @@ describe.each(adapters)('the compute service $name', ({ open }) => {
     expect(await sweptSurface(await open(1))).toEqual(
       await sweptSurface(createComputeService({ threads: 3 })),
     );
+  });
+
+  it('reads bars again that were changed in place', async () => {
+    const bars = wave(400);
+    const request = { ...sweep, instruments: [{ symbol: 'WAVE', bars }] };
+    const before = await service.runSweep(request);
+    for (const column of [bars.open, bars.high, bars.low, bars.close])
+      column.forEach((price, t) => (column[t] = price * (1 + 0.2 * Math.sin(t / 40))));
+    const after = await service.runSweep(request);
+    const fresh = createComputeService({ threads: 1 });
+    const expected = await fresh.runSweep({
+      ...request,
+      instruments: [{ symbol: 'WAVE', bars: copyOf(bars) }],
+    });
+    await fresh.close();
+    expect(after.best).toEqual(expected.best);
+    expect(after.contentHash).toBe(expected.contentHash);
+    expect(after.best).not.toEqual(before.best);
   });
 
   it('sweeps what single runs give', async () => {

@@ -162,8 +162,9 @@ function chooseSource(pool: WorkerPool, sweep: CheckedSweep, devices: ServiceDev
   if (typeof chosen === 'string') return processor(`no GPU took it: ${chosen}`);
   // With one thread there is nobody to share with.
   const series =
-    pool.threads > 1 ? shareSeries(strategy, chosen.inputs.slots, chosen.layout.barsTotal) : null;
-  const task = { kind: 'cudaSweep', request, settings: devices.settings, series } as const;
+    pool.threads > 1 ? shareSeries(strategy, chosen.inputs.slots, chosen.layout.barsTotal, takeMemory) : null;
+  const { settings } = devices;
+  const task = { kind: 'cudaSweep', request, strategy, chosen, settings, series } as const;
   return deviceTiles(pool, task, chosen.choice, processor);
 }
 
@@ -202,16 +203,17 @@ async function runOnDevices(
 ): Promise<void> {
   const ended = new AbortController();
   const options = { signal: AbortSignal.any([signal, ended.signal]) };
-  const { request, series } = task;
+  const { request, strategy, series } = task;
   const sweep = runTiles(pool, task, { ...options, onProgress });
   const helpers = !series
     ? []
     : Array.from({ length: Math.min(pool.threads, series.items.length) - 1 }, (_, index) =>
-        pool.run<null>({ kind: 'cudaSeries', request, series, part: 1 + index }, options),
+        pool.run<null>({ kind: 'cudaSeries', request, strategy, series, part: 1 + index }, options),
       );
   try {
     // A helper that fails leaves a series that nobody computes; one that nobody needs any more may still wait for a thread.
     await Promise.race([sweep, Promise.all(helpers).then(() => sweep)]);
+    if (series) giveMemoryBack(series.memory);
   } finally {
     ended.abort();
   }

@@ -24,13 +24,13 @@ export class DeviceBuffers {
   }
 
   /** Memory with these values, for work of this queue or, once it is `settled`, of any. */
-  holding(values: ArrayBufferView<ArrayBuffer>): Handle {
+  holding(values: ArrayBufferView): Handle {
     const address = this.room(values.byteLength);
     this.fill(address, values);
     return address;
   }
 
-  fill(address: Handle, { buffer, byteOffset, byteLength }: ArrayBufferView<ArrayBuffer>): void {
+  fill(address: Handle, { buffer, byteOffset, byteLength }: ArrayBufferView): void {
     this.device.upload(address, new Uint8Array(buffer, byteOffset, byteLength), this.stream);
   }
 

@@ -45,7 +45,7 @@ export function verification(devices: readonly CudaDevice[]): string {
   );
   const verified = `the kernels are verified on compute capability ${VERIFIED_CAPABILITIES.join(', ')}`;
   const others = unverified.size === 0 ? '' : `, not yet on ${[...unverified].join(', ')}`;
-  return `${verified}${others}; those of cuda-events are not yet measured on a GPU`;
+  return `${verified}${others}`;
 }
 
 /** An argument of a kernel. */

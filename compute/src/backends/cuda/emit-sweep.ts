@@ -11,6 +11,7 @@ import {
   SETS_PER_BLOCK,
   sumReturns,
 } from './emit-hand-over.ts';
+import { NearParts } from './emit-near-parts.ts';
 import { emitDigits, emitPlaces } from './emit-places.ts';
 import { type Sides, sidesOf, slotsOf } from './emit-signals.ts';
 import type { Side, SlotPlaces } from './emit-state.ts';
@@ -33,7 +34,6 @@ export const SWEEP_KERNEL = 'sweep';
 /** Threads of a block: a warp that simulates its sets, one that sums their returns, and one that follows their equity. */
 export const SWEEP_BLOCK = 3 * SETS_PER_BLOCK;
 const GROUP_BITS = 2 ** BARS_PER_GROUP - 1;
-const PART_BYTES = BARS_HANDED * PRICE_BYTES;
 
 /**
  * `sweep(data, signals, results, from, count)`: three threads take one parameter set over all bars. One simulates it, in the order and
@@ -98,11 +98,6 @@ interface SignalPlace {
   readonly count: Register<'u32'>;
 }
 
-interface Extremes {
-  readonly low: Register<'f64'>;
-  readonly high: Register<'f64'>;
-}
-
 class SweepWriter extends AccountWriter {
   private readonly handOver: HandOver;
   private readonly layout: CudaLayout;
@@ -118,10 +113,8 @@ class SweepWriter extends AccountWriter {
   private readonly behind: readonly Register<'f64'>[] | null;
   /** The level behind the whole group. */
   private readonly levelBehind: Register<'f64'>;
-  /** The least low and the greatest high of the group, those of the next one, and where those of later ones lie. */
-  private readonly extremes: Extremes;
-  private readonly extremesAhead: Extremes;
-  private readonly extremesAt: Register<'u64'>;
+  /** Where the least low and the greatest high of the group lie. */
+  private readonly extremesAt: Register<'u32'>;
   /** Rows that entries read, and where their first bars are. */
   private readonly rows: readonly { readonly slot: number; readonly first: Register<'u64'> }[];
 
@@ -146,8 +139,7 @@ class SweepWriter extends AccountWriter {
     const moves = terms.hasTrail || terms.hasBreakEven;
     this.behind = moves ? Array.from({ length: BARS_PER_GROUP }, () => p.number()) : null;
     this.levelBehind = p.number();
-    [this.extremes, this.extremesAhead] = [0, 1].map(() => ({ low: p.number(), high: p.number() }));
-    this.extremesAt = p.variable('u64', 0);
+    this.extremesAt = p.variable('u32', 0);
   }
 
   /** Takes the account over all bars; their prices are brought near a part before they are needed, each by another thread. */
@@ -162,27 +154,16 @@ class SweepWriter extends AccountWriter {
       const first = p.add('u64', signals.first, p.wide(signals.count, 8 * words * side));
       return new WordReader(p, first, signals.count, { words, delay: this.delay });
     });
-    // Half a bar of the part for each thread: two of its prices.
-    const near = p.sharedDoubles((2 * PART_BYTES) / 8);
-    const source = p.variable('u64', p.add('u64', data, p.wide(place, 16)));
-    const [left, right] = [p.number(), p.number()];
-    const nearAt = (part: Register<'u32'>) =>
-      p.add('u32', near, p.whole('mul.lo', p.whole('and', part, 1), PART_BYTES));
-    const load = () => {
-      const pair = p.loadPair(source, 0);
-      [left, right].forEach((each, index) => p.set(each, pair[index]));
-      p.set(source, p.add('u64', source, PART_BYTES));
-    };
-    const bringNear = (part: Register<'u32'>) => {
-      const at = p.add('u32', nearAt(part), p.whole('mul.lo', place, 16));
-      [left, right].forEach((each, index) => p.storeSharedDouble(at, each, 8 * index));
-    };
+    const prices = new NearParts(p, data, place, BARS_HANDED * PRICE_BYTES);
+    const near = [prices];
     if (layout.extremes !== null) {
-      p.set(this.extremesAt, p.add('u64', data, layout.extremes));
-      this.bringExtremes();
+      const from = p.add('u64', data, layout.extremes);
+      near.push(new NearParts(p, from, place, (BARS_HANDED / BARS_PER_GROUP) * EXTREMES_BYTES));
     }
-    load();
-    bringNear(p.variable('u32', 0));
+    for (const parts of near) {
+      parts.ask();
+      parts.put(p.variable('u32', 0));
+    }
     handOver.handParts((part) => {
       p.if(p.compare('eq', 'u32', p.whole('and', part, 1), 0), () =>
         readers.forEach((reader, side) => {
@@ -193,11 +174,13 @@ class SweepWriter extends AccountWriter {
       );
       const following = p.add('u32', part, 1);
       const isMore = p.compare('lt', 'u32', following, (words * BARS_PER_WORD) / BARS_HANDED);
-      p.if(isMore, load);
-      p.set(this.pricesAt, nearAt(part));
+      p.if(isMore, () => near.forEach((parts) => parts.ask()));
+      [this.pricesAt, this.extremesAt].forEach((at, index) => {
+        if (index < near.length) p.set(at, near[index].at(part));
+      });
       p.set(this.equityAt, handOver.partAt(part));
       this.groups();
-      p.if(isMore, () => bringNear(following));
+      p.if(isMore, () => near.forEach((parts) => parts.put(following)));
     });
   }
 
@@ -223,27 +206,15 @@ class SweepWriter extends AccountWriter {
     const end = p.add('u32', base, BARS_HANDED);
     p.loop((leave) => {
       p.goIf(p.compare('ge', 'u32', base, end), leave);
-      if (this.hasLevels) {
-        for (const name of ['low', 'high'] as const) p.set(this.extremes[name], this.extremesAhead[name]);
-        this.bringExtremes();
-      }
       this.group();
       p.set(base, p.add('u32', base, BARS_PER_GROUP));
       p.set(this.pricesAt, p.add('u32', this.pricesAt, BARS_PER_GROUP * PRICE_BYTES));
       p.set(this.equityAt, p.add('u32', this.equityAt, BARS_PER_GROUP * EQUITY_BYTES));
+      if (this.hasLevels) p.set(this.extremesAt, p.add('u32', this.extremesAt, EXTREMES_BYTES));
       for (const word of this.words)
         for (const name of ['wants', 'leaves'] as const)
           p.set(word[name], p.whole('shr', word[name], BARS_PER_GROUP));
     });
-  }
-
-  /** Asks for the extremes of the group after those that were asked for; there is one group more than is passed. */
-  private bringExtremes(): void {
-    const { p, extremesAt, extremesAhead } = this;
-    const [low, high] = p.loadPair(extremesAt, 0);
-    p.set(extremesAhead.low, low);
-    p.set(extremesAhead.high, high);
-    p.set(extremesAt, p.add('u64', extremesAt, EXTREMES_BYTES));
   }
 
   /** Passes the bars of a group as if nothing happened on them, up to the first one on which something may; then on from there. */
@@ -287,9 +258,14 @@ class SweepWriter extends AccountWriter {
     const add = (condition: Register<'pred'>, more: Register<'u32'>) =>
       p.set(bits, p.whole('or', bits, p.chooseWord(condition, more, 0)));
     const isAhead = Array.from({ length: BARS_PER_GROUP }, (_, bar) => p.compare('le', 'u32', position, bar));
-    const signs = isAhead.map((isBar, bar) => {
-      const equity = p.add('f64', this.cash, p.multiply(this.units, this.priceOf(bar, 24)));
-      p.storeSharedDoubleWhere(isBar, this.equityAt, equity, bar * EQUITY_BYTES);
+    // All are read before any is written: no assembler could know that they lie elsewhere.
+    const closes = isAhead.map((_, bar) => this.priceOf(bar, 24));
+    const extremes = this.hasLevels
+      ? [0, 8].map((offset) => p.loadSharedDouble(this.extremesAt, offset))
+      : [];
+    const signs = closes.map((close, bar) => {
+      const equity = p.add('f64', this.cash, p.multiply(this.units, close));
+      p.storeSharedDoubleWhere(isAhead[bar], this.equityAt, equity, bar * EQUITY_BYTES);
       // The highest bit where nothing is left, and of numbers too small to matter.
       const [, high] = p.halves(equity);
       return p.whole('or', high, p.subtract('u32', high, 1));
@@ -305,7 +281,7 @@ class SweepWriter extends AccountWriter {
     }
     p.set(bits, p.whole('and', bits, ahead));
     if (!this.hasLevels) return bits;
-    const isLooked = p.both(isHeld, this.canReach());
+    const isLooked = p.both(isHeld, this.canReach(extremes));
     // A level that moves is needed behind each bar that is visited, and not behind those that were before.
     const isFollowed = () => p.compare('ne', 'u32', p.whole('or', bits, position), 0);
     p.if(this.behind ? p.either(isLooked, isFollowed()) : isLooked, () => {
@@ -318,11 +294,11 @@ class SweepWriter extends AccountWriter {
   }
 
   /** Whether a bar of the group reaches a level by its extremes, which also tell where a level that moves is behind the group. */
-  private canReach(): Register<'pred'> {
-    const { p, extremes } = this;
+  private canReach([low, high]: readonly Register<'f64'>[]): Register<'pred'> {
+    const { p } = this;
     const canReach = p.truth(false);
     this.onSide((side) => {
-      const [worst, best] = side > 0 ? [extremes.low, extremes.high] : [extremes.high, extremes.low];
+      const [worst, best] = side > 0 ? [low, high] : [high, low];
       const level = this.movedLevel(side, best, this.nearerStop(side));
       if (this.behind) p.set(this.levelBehind, level);
       p.set(canReach, this.isReached(side, { worst, best, level }));

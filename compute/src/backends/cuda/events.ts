@@ -52,11 +52,15 @@ export class TableMemory {
   private readonly pieces: Handle;
   private readonly memory: DeviceBuffers;
   private readonly plan: TablesPlan;
-  /** What is on its way. */
-  private sent: Float64Array<ArrayBuffer> | null = null;
+  private readonly barsTotal: number;
+  private readonly prepare: () => Float64Array;
+  private isMade = false;
 
-  constructor(device: CudaDevice, plan: TablesPlan, barsTotal: number) {
+  /** `prepare` gives what the processor makes: it is asked while the device makes decisions. */
+  constructor(device: CudaDevice, plan: TablesPlan, barsTotal: number, prepare: () => Float64Array) {
     this.plan = plan;
+    this.barsTotal = barsTotal;
+    this.prepare = prepare;
     this.memory = new DeviceBuffers(device);
     try {
       this.tables = this.memory.room(plan.tableBytes);
@@ -68,12 +72,14 @@ export class TableMemory {
     }
   }
 
-  /** Begins to make what answers for ranges of bars out of the tables that are `prepared`. */
-  begin(prepared: Float64Array<ArrayBuffer>, barsTotal: number): void {
-    if (barsTotal === 0) return;
+  /** Makes the tables, and of them what answers for ranges of bars, unless they are there; returns when they are. */
+  make(): void {
+    const { barsTotal } = this;
+    if (this.isMade || barsTotal === 0) return;
+    this.isMade = true;
     const { rangeLevels } = this.plan;
-    this.sent = prepared;
-    this.memory.fill(this.tables, this.sent);
+    const prepared = this.prepare();
+    this.memory.fill(this.tables, prepared);
     const pieces = piecesOf(barsTotal);
     launchThreads(this.memory, emitPieces(), PIECES_KERNEL, pieces, [
       ['u64', this.tables],
@@ -90,12 +96,7 @@ export class TableMemory {
       ['u32', rangeLevels],
       ['u32', count],
     ]);
-  }
-
-  /** Waits until the tables are there. */
-  made(): void {
     this.memory.settled();
-    this.sent = null;
   }
 
   close(): void {
@@ -111,8 +112,7 @@ export function preparedTables(
   const prepared = new Float64Array(tableBytes / 8);
   const barsTotal = bars.timesMs.length;
   const part = (offset: number, count: number) => prepared.subarray(offset / 8, offset / 8 + count);
-  // Element by element: set() from shared memory is several times slower.
-  for (let t = 0; t < barsTotal; t += 1) prepared[t] = bars.close[t];
+  prepared.set(bars.close);
   writeReturnSums(part(tables.returnSums, 2 * barsTotal), prepared.subarray(0, barsTotal));
   writeExtremes(part(tables.lows, levelWords), part(tables.highs, levelWords), bars, BARS_PER_WORD);
   return prepared;

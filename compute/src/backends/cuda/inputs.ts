@@ -48,7 +48,7 @@ export class InputPreparation {
   /** By node, whether it is different for sets. */
   private readonly varies: boolean[] = [];
   /** What is on its way to the devices. */
-  private readonly sent: ArrayBufferView<ArrayBuffer>[] = [];
+  private readonly sent: ArrayBufferView[] = [];
   /** Running sums on each device. */
   private readonly sums = new Map<Float64Array, readonly Handle[]>();
   /** On each device, room for the rows that are about to be put between each other. */
@@ -77,7 +77,8 @@ export class InputPreparation {
   /** Computes and copies all inputs, and waits until they are there. */
   run({ slots }: KernelInputs): void {
     const { open, high, low, close } = this.request.instruments[0].bars;
-    this.putBetween(0, 4, 0, [open, high, low, close]);
+    const columns = [open, high, low, close];
+    this.putBetween(0, columns.length, 0, columns.length, (index) => columns[index]);
     const { barsTotal } = this.layout;
     const behind = wordsOf(barsTotal) * BARS_PER_WORD - barsTotal;
     // Bars that are none reach no level, and what is held is worth what it was.
@@ -96,16 +97,18 @@ export class InputPreparation {
 
   /** The least low and the greatest high of each group, side by side. */
   private extremes(): Float64Array<ArrayBuffer> {
-    const groups = groupsOf(this.layout.barsTotal) + 1;
+    const groups = groupsOf(this.layout.barsTotal);
     const [lows, highs] = [new Float64Array(groups), new Float64Array(groups)];
     writeExtremes(lows, highs, this.request.instruments[0].bars, BARS_PER_GROUP);
-    return Float64Array.from(
-      { length: 2 * groups },
-      (_, index) => (index % 2 === 0 ? lows : highs)[index >> 1],
-    );
+    const pairs = new Float64Array(2 * groups);
+    for (let group = 0; group < groups; group += 1) {
+      pairs[2 * group] = lows[group];
+      pairs[2 * group + 1] = highs[group];
+    }
+    return pairs;
   }
 
-  private send(offset: number, values: ArrayBufferView<ArrayBuffer>): void {
+  private send(offset: number, values: ArrayBufferView): void {
     if (values.byteLength === 0) return;
     this.sent.push(values);
     for (const { memory, address } of this.places) memory.fill(after(address, offset), values);
@@ -143,14 +146,13 @@ export class InputPreparation {
   private sumsOnDevices(sums: Float64Array): readonly Handle[] {
     const known = this.sums.get(sums);
     if (known) return known;
-    const copy = new Float64Array(sums);
-    this.sent.push(copy);
-    const handles = this.places.map(({ memory }) => memory.holding(copy));
+    this.sent.push(sums);
+    const handles = this.places.map(({ memory }) => memory.holding(sums));
     this.sums.set(sums, handles);
     return handles;
   }
 
-  private valuesOf(slot: Slot, place: SlotLayout): ArrayBufferView<ArrayBuffer> {
+  private valuesOf(slot: Slot, place: SlotLayout): ArrayBufferView {
     if (slot.kind === 'integer')
       return Uint32Array.from({ length: slot.distinct }, (_, item) =>
         wholeBars(this.numberOf(slot.node, slot, item)),
@@ -163,29 +165,35 @@ export class InputPreparation {
   private sendRows(slot: Slot, { offset }: SlotLayout): void {
     for (let item = 0; item < slot.distinct; item += ROWS_AT_ONCE) {
       const count = Math.min(ROWS_AT_ONCE, slot.distinct - item);
-      const rows = Array.from({ length: count }, (_, index) => this.seriesOf(slot, item + index));
-      this.putBetween(offset, slot.distinct, item, rows);
+      this.putBetween(offset, slot.distinct, item, count, (index) => this.seriesOf(slot, item + index));
     }
   }
 
-  /** Puts rows beside each other into the table at `offset`, from its column `first` on. */
-  private putBetween(offset: number, columns: number, first: number, rows: readonly Float64Array[]): void {
-    const steps = rows[0].length;
+  /** Puts rows beside each other into the table at `offset`, from its column `first` on. Each is sent before the next is asked for. */
+  private putBetween(
+    offset: number,
+    columns: number,
+    first: number,
+    rowsTotal: number,
+    rowAt: (index: number) => Float64Array,
+  ): void {
+    const { places } = this;
+    const steps = this.layout.barsTotal;
     if (steps === 0) return;
-    this.room ??= this.places.map(({ memory }) => memory.room(8 * steps * ROWS_AT_ONCE));
-    // Series are of any memory, devices copy from memory of this thread alone.
-    const own = rows.map((row) => (row.buffer instanceof ArrayBuffer ? row : new Float64Array(row)));
-    this.sent.push(...(own as Float64Array<ArrayBuffer>[]));
-    const count = steps * rows.length;
-    this.places.forEach(({ memory, address }, index) => {
-      const room = this.room![index];
-      own.forEach((row, at) => memory.fill(after(room, 8 * steps * at), row as Float64Array<ArrayBuffer>));
+    this.room ??= places.map(({ memory }) => memory.room(8 * steps * ROWS_AT_ONCE));
+    for (let row = 0; row < rowsTotal; row += 1) {
+      const values = rowAt(row);
+      this.sent.push(values);
+      places.forEach(({ memory }, index) => memory.fill(after(this.room![index], 8 * steps * row), values));
+    }
+    const count = steps * rowsTotal;
+    const blocks = Math.ceil(count / THREADS_PER_BLOCK);
+    places.forEach(({ memory, address }, index) => {
       const kernel = memory.device.kernel(emitInterleave(), INTERLEAVE_KERNEL);
-      const blocks = Math.ceil(count / THREADS_PER_BLOCK);
       memory.device.launch(kernel, blocks, THREADS_PER_BLOCK, memory.stream, [
-        ['u64', room],
+        ['u64', this.room![index]],
         ['u64', after(address, offset + 8 * first)],
-        ['u32', rows.length],
+        ['u32', rowsTotal],
         ['u32', columns],
         ['u32', count],
       ]);

@@ -75,7 +75,7 @@ export class Lane {
 
   private startEvents(tables: TableMemory, fromIndex: number, count: number): void {
     const { device, stream } = this.memory;
-    tables.made();
+    tables.make();
     const setsOfBlock = eventSets(device.multiprocessors, count);
     const kernel = device.kernel(this.plan.text, EVENTS_KERNEL);
     device.launch(kernel, Math.ceil(count / setsOfBlock), EVENTS_BLOCK, stream, [

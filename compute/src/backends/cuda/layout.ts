@@ -30,7 +30,7 @@ export interface SlotLayout {
 /** The memory that every thread of a sweep reads: prices first, then extremes of groups and every slot. */
 export interface CudaLayout {
   readonly barsTotal: number;
-  /** Where the extremes lie, of one group more than there are; null where nothing asks for them. */
+  /** Where the extremes lie; null where nothing asks for them. */
   readonly extremes: number | null;
   readonly axisLengths: readonly number[];
   readonly slots: readonly SlotLayout[];
@@ -64,7 +64,7 @@ export function layOut(
     return at;
   };
   if (hasPrices) take(wordsOf(barsTotal) * BARS_PER_WORD * PRICE_BYTES);
-  const extremes = hasExtremes ? take(EXTREMES_BYTES * (groupsOf(barsTotal) + 1)) : null;
+  const extremes = hasExtremes ? take(EXTREMES_BYTES * groupsOf(barsTotal)) : null;
   const slots = slotsPlaced.map((slot): SlotLayout => {
     const itemBytes = slot.kind === 'row' || slot.kind === 'scalar' ? 8 : 4;
     const steps = stepsOf(slot, barsTotal);

@@ -6,8 +6,10 @@ import { Shares } from '../wasm/shares.ts';
 import { rowOf } from '../wasm/distinct-rows.ts';
 import { slotParameters } from '../wasm/slot-items.ts';
 import type { Slot } from '../wasm/slots.ts';
+import type { KnownSeries } from './inputs.ts';
 
 const BYTES_MAXIMUM = 256 * 2 ** 20;
+const PAGE_BYTES = 65_536;
 const CACHED_VALUES_MAXIMUM = 2_000_000;
 
 /** Series that a sweep on a GPU reads and threads compute side by side, each distinct one once. */
@@ -16,16 +18,20 @@ export interface SharedSeries {
   readonly items: readonly { readonly slot: Slot; readonly item: number }[];
   /** Where each stands, as `Shares` has it. */
   readonly states: SharedArrayBuffer;
-  /** The values of each, one after the other. */
-  readonly values: SharedArrayBuffer;
+  /** Has the values of each, one after the other. */
+  readonly memory: WebAssembly.Memory;
   readonly barsTotal: number;
 }
 
-/** Room for the series of a sweep, as many of the first as are worth their memory; null where there is nothing to share. */
+/**
+ * Room for the series of a sweep in memory that `takeMemory` gives, as many of the first as are worth it; null where there is nothing to
+ * share.
+ */
 export function shareSeries(
   strategy: CompiledStrategy,
   slots: readonly Slot[],
   barsTotal: number,
+  takeMemory: (pages: number) => WebAssembly.Memory,
 ): SharedSeries | null {
   const isComputed = ({ kind, node }: Slot) =>
     kind === 'bitmap' || (kind === 'row' && !Object.hasOwn(WINDOW_SUMS, strategy.nodes[node].op));
@@ -40,50 +46,63 @@ export function shareSeries(
   return {
     items,
     states: new SharedArrayBuffer(4 * items.length),
-    values: new SharedArrayBuffer(8 * barsTotal * items.length),
+    memory: takeMemory(Math.ceil((8 * barsTotal * items.length) / PAGE_BYTES)),
     barsTotal,
   };
 }
 
-/** Computes series that no other thread has begun, and returns when all are there. `part` is this thread's number. */
-export function computeShared(
+/** Computes series that no other thread has begun. `part` is this thread's number; the one that reads them is part 0. */
+export function helpWithSeries(
   strategy: CompiledStrategy,
   request: SweepRequest,
-  { items, states, values, barsTotal }: SharedSeries,
+  shared: SharedSeries,
   part: number,
   check: () => void,
 ): void {
-  const cache: SeriesCache = new Map();
-  const compute = (share: number) => {
-    const { slot, item } = items[share];
-    if (cache.size * barsTotal > CACHED_VALUES_MAXIMUM) cache.clear();
-    const parameters = { ...request.parameters, ...slotParameters(slot, request.axes, item) };
-    copyInto(
-      new Float64Array(values, 8 * barsTotal * share, barsTotal),
-      evaluateNode(strategy, parameters, request.instruments, slot.node, cache),
-    );
+  sharesOf(shared).performFree(part, computing(strategy, request, shared), check);
+}
+
+/**
+ * A reader of shared series by slot and item; null for one that is not shared. While another thread computes what is asked for, it
+ * computes others.
+ */
+export function sharedReader(
+  strategy: CompiledStrategy,
+  request: SweepRequest,
+  shared: SharedSeries,
+  check: () => void,
+): KnownSeries {
+  const places = new Map(shared.items.map(({ slot, item }, place) => [keyOf(slot, item), place]));
+  const shares = sharesOf(shared);
+  const compute = computing(strategy, request, shared);
+  return (slot, item) => {
+    const place = places.get(keyOf(slot, item));
+    if (place === undefined) return null;
+    shares.performUntil(place, 0, compute, check);
+    return seriesAt(shared, place);
   };
-  new Shares(states, 0, items.length).perform(part, compute, check);
+}
+
+function sharesOf({ states, items }: SharedSeries): Shares {
+  return new Shares(states, 0, items.length);
+}
+
+function seriesAt({ memory, barsTotal }: SharedSeries, place: number): Float64Array {
+  return new Float64Array(memory.buffer, 8 * barsTotal * place, barsTotal);
+}
+
+function computing(strategy: CompiledStrategy, request: SweepRequest, shared: SharedSeries) {
+  const cache: SeriesCache = new Map();
+  return (share: number): void => {
+    const { slot, item } = shared.items[share];
+    if (cache.size * shared.barsTotal > CACHED_VALUES_MAXIMUM) cache.clear();
+    const parameters = { ...request.parameters, ...slotParameters(slot, request.axes, item) };
+    const values = evaluateNode(strategy, parameters, request.instruments, slot.node, cache);
+    seriesAt(shared, share).set(values);
+  };
 }
 
 /** Equal for items that are the same row. */
 function keyOf({ rows, node }: Slot, item: number): string {
   return rows ? `row ${rowOf(rows, item)}` : `${node} ${item}`;
-}
-
-/** A reader of shared series by slot and item, into memory of the calling thread; null for one that is not shared. */
-export function sharedReader({ items, values, barsTotal }: SharedSeries) {
-  const places = new Map(items.map(({ slot, item }, place) => [keyOf(slot, item), place]));
-  return (slot: Slot, item: number): Float64Array<ArrayBuffer> | null => {
-    const place = places.get(keyOf(slot, item));
-    if (place === undefined) return null;
-    const own = new Float64Array(barsTotal);
-    copyInto(own, new Float64Array(values, 8 * barsTotal * place, barsTotal));
-    return own;
-  };
-}
-
-/** Element by element: set() between shared memory and other is several times slower. */
-function copyInto(target: Float64Array, source: Float64Array): void {
-  for (let t = 0; t < source.length; t += 1) target[t] = source[t];
 }

@@ -10,11 +10,11 @@ import { emitEvents } from './emit-events.ts';
 import { SETS_PER_BLOCK } from './emit-hand-over.ts';
 import { emitSweep } from './emit-sweep.ts';
 import { planTables, preparedTables, TableMemory, type TablesPlan } from './events.ts';
-import { InputPreparation, type KnownSeries } from './inputs.ts';
+import { InputPreparation } from './inputs.ts';
 import { Lane, type LanePlace } from './lane.ts';
 import { type CudaLayout, layOut } from './layout.ts';
 import { ConditionMemory, planSignals, type SignalsPlan } from './signals.ts';
-import { computeShared, type SharedSeries, sharedReader } from './shared-series.ts';
+import { type SharedSeries, sharedReader } from './shared-series.ts';
 
 /** Sets of one launch: enough for every core of a large device. */
 const TILE_SETS_MAXIMUM = 2 ** 17;
@@ -79,7 +79,11 @@ function isProtectedByBars({ plan, hasStop, hasTarget, hasTrail, hasBreakEven }:
 /** Plans a sweep and writes its kernels; a sentence that says why where the GPU can't take it. */
 export function planCudaSweep(strategy: CompiledStrategy, request: SweepRequest): CudaPlan | string {
   const chosen = chooseCudaSweep(strategy, request);
-  if (typeof chosen === 'string') return chosen;
+  return typeof chosen === 'string' ? chosen : writeCudaSweep(chosen, request);
+}
+
+/** Writes the kernels of a sweep that a GPU takes. */
+export function writeCudaSweep(chosen: CudaChoice, request: SweepRequest): CudaPlan {
   const { inputs, layout, terms } = chosen;
   const figures = figureTerms(request);
   const signals = planSignals(inputs, terms, layout, request);
@@ -110,6 +114,8 @@ export function runCudaSweep(
     return memory;
   };
   try {
+    let prepared: Float64Array | undefined;
+    const prepare = () => (prepared ??= preparedTables(plan.tables!, request.instruments[0]));
     const places = devices.map((device): LanePlace => {
       const memory = kept(new DeviceBuffers(device));
       const address = memory.room(layout.bytes);
@@ -117,12 +123,10 @@ export function runCudaSweep(
         memory,
         address,
         conditions: kept(new ConditionMemory(device, plan.signals)),
-        tables: plan.tables && kept(new TableMemory(device, plan.tables, layout.barsTotal)),
+        tables: plan.tables && kept(new TableMemory(device, plan.tables, layout.barsTotal, prepare)),
       };
     });
-    const prepared = plan.tables && preparedTables(plan.tables, request.instruments[0]);
-    if (prepared) for (const { tables } of places) tables?.begin(prepared, layout.barsTotal);
-    const known = seriesOf(strategy, request, shared, hooks.check);
+    const known = shared ? sharedReader(strategy, request, shared, hooks.check) : () => null;
     new InputPreparation(strategy, request, layout, places, hooks.check, known).run(plan.inputs);
     for (const { address, conditions } of places) conditions.make(address);
     const wanted = tileSetsOf(plan, wantedSets(devices, setsTotal));
@@ -161,17 +165,6 @@ function tileSetsOf({ layout: { barsTotal }, signals }: CudaPlan, wanted: number
     Math.floor(SIGNAL_BYTES_MAXIMUM / Math.max(1, signals.bytesPerSet)),
   );
   return Math.max(SETS_PER_BLOCK, Math.min(wanted, most));
-}
-
-function seriesOf(
-  strategy: CompiledStrategy,
-  request: SweepRequest,
-  shared: SharedSeries | null,
-  check: () => void,
-): KnownSeries {
-  if (!shared) return () => null;
-  computeShared(strategy, request, shared, 0, check);
-  return sharedReader(shared);
 }
 
 /** Opens as many lanes as work at once, with room for `wanted` sets or for half as often as the memory asks; returns how many there is room for. */

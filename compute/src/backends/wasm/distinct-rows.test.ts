@@ -5,6 +5,7 @@ import { figuresByReference, figuresByWasm } from '../../../../tools/testing/swe
 import { SWEEP_BASE, walk } from '../../../../tools/testing/sweeps.ts';
 import { compiledForSweep } from '../../backtest/validate.ts';
 import type { SweepRequest } from '../../service/contract.ts';
+import { takeMemory } from '../../service/memory.ts';
 import { shareSeries } from '../cuda/shared-series.ts';
 import { planCudaSweep } from '../cuda/sweep.ts';
 import { evaluateNode } from '../reference/evaluate.ts';
@@ -127,6 +128,6 @@ describe('rows that slots have in common', () => {
     const strategy = compiledForSweep(request);
     const plan = planCudaSweep(strategy, request);
     if (typeof plan === 'string') throw new Error(plan);
-    expect(shareSeries(strategy, plan.inputs.slots, 300)!.items).toHaveLength(7);
+    expect(shareSeries(strategy, plan.inputs.slots, 300, takeMemory)!.items).toHaveLength(7);
   });
 });

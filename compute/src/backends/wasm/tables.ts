@@ -10,9 +10,8 @@ export function writeRow(
   more = 0,
 ): void {
   const row = new Float64Array(buffer, address, layout.rowBytes / 8 + more);
-  // Element by element: set() into shared memory is several times slower.
-  for (let t = 0; t < series.length; t += 1) row[t] = series[t];
-  for (let t = series.length; t < row.length; t += 1) row[t] = NaN;
+  row.set(series);
+  row.fill(NaN, series.length);
 }
 
 /** Packs truths (0 and 1) into a bitmap, the first bar in the lowest bit. */
