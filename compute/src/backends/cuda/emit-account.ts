@@ -174,9 +174,13 @@ export class AccountWriter extends SimulationState {
     this.affordable(this.quantity, this.cash);
     this.wantedQuantity();
     const isPositive = (value: Register<'f64'>) => p.compare('gt', 'f64', value, 0);
-    p.if(p.both(isPositive(this.wanted), isPositive(this.quantity)), () => {
-      // All in, no less is wanted than there is cash for.
-      if (!this.terms.isAllIn) {
+    const { isAllIn } = this.terms;
+    // All in, no less is wanted than there is cash for.
+    const isPossible = isAllIn
+      ? isPositive(this.quantity)
+      : p.both(isPositive(this.wanted), isPositive(this.quantity));
+    p.if(isPossible, () => {
+      if (!isAllIn) {
         const isSmaller = p.compare('lt', 'f64', this.wanted, this.quantity);
         p.set(this.quantity, p.choose(isSmaller, this.wanted, this.quantity));
       }
@@ -228,12 +232,11 @@ export class AccountWriter extends SimulationState {
     const { p } = this;
     const { costs } = this.terms;
     const notNegative = (value: Register<'f64'>) => p.choose(p.compare('lt', 'f64', 0, value), value, 0);
-    const unitCost = p.add(
-      'f64',
-      p.multiply(this.price, 1 + costs.commissionBps / 10_000),
+    const unitCost = this.plus(
+      this.times(this.price, 1 + costs.commissionBps / 10_000),
       costs.commissionPerShare,
     );
-    const free = notNegative(p.subtract('f64', cash, costs.commissionPerTrade));
+    const free = notNegative(this.plus(cash, -costs.commissionPerTrade));
     p.set(result, this.toLots(p.divide(free, unitCost)));
     if (costs.commissionMinimum === 0) return;
     const total = p.add('f64', p.multiply(result, this.price), this.fee(result));
@@ -275,6 +278,16 @@ export class AccountWriter extends SimulationState {
   }
 
   private slipped(price: Register<'f64'>, side: Side): Register<'f64'> {
-    return this.p.multiply(price, 1 + (side * this.terms.costs.slippageBps) / 10_000);
+    return this.times(price, 1 + (side * this.terms.costs.slippageBps) / 10_000);
+  }
+
+  /** A product, which takes time; times 1 it has the bits of the value. */
+  private times(value: Register<'f64'>, factor: number): Register<'f64'> {
+    return factor === 1 ? value : this.p.multiply(value, factor);
+  }
+
+  /** A sum, which takes time; plus 0 it has the bits of the value, unless that is -0. */
+  private plus(value: Register<'f64'>, more: number): Register<'f64'> {
+    return more === 0 ? value : this.p.add('f64', value, more);
   }
 }

@@ -108,8 +108,9 @@ class EventsWriter extends AccountWriter {
   private readonly memory: EventMemory;
   private readonly summary: RangeSummaryWriter;
   private readonly reader: VisitReader;
-  /** The first bar of the word. */
+  /** The first bar of the word, and the bits of its bars that are still to come. */
   private readonly base: Register<'u32'>;
+  private readonly ahead: Register<'u32'>;
   private readonly maximumBars: Register<'u32'> | null;
   /** Rows that entries read, and where their first bars are. */
   private readonly rows: readonly { readonly slot: number; readonly first: Register<'u64'> }[];
@@ -133,9 +134,9 @@ class EventsWriter extends AccountWriter {
     this.memory = memory;
     const { layout, tables, tableMemory, ranges } = memory;
     const returnSums = p.add('u64', tableMemory, tables.returnSums);
-    this.summary = new RangeSummaryWriter(p, { returnSums, ranges }, layout.barsTotal);
+    this.summary = new RangeSummaryWriter(p, { returnSums, ranges }, layout.barsTotal, terms.initialCash);
     this.reader = new VisitReader(p, memory.data, this.summary);
-    this.base = p.variable('u32', 0);
+    [this.base, this.ahead] = [0, ALL_BITS].map((value) => p.variable('u32', value));
     this.maximumBars = this.heldAtMost();
   }
 
@@ -165,6 +166,7 @@ class EventsWriter extends AccountWriter {
     p.loop((leave) => {
       p.goIf(p.compare('ge', 'u32', base, barsTotal), leave);
       const word = { ...levels.next(), ...decided.next(base) };
+      p.set(this.ahead, ALL_BITS);
       p.loop((done) => this.event(word, decided, done));
       p.set(base, p.add('u32', base, BARS_PER_WORD));
     });
@@ -211,22 +213,19 @@ class EventsWriter extends AccountWriter {
   private event(word: Word, decided: WordReader, done: PtxLabel): void {
     const { p, base, terms } = this;
     const isHeld = this.isHeld();
-    const isInside = p.compare('gt', 'u32', this.bar, base);
-    const passed = p.chooseWord(isInside, p.subtract('u32', this.bar, base), 0);
-    const ahead = p.whole('shl', ALL_BITS, passed);
     const bits = p.variable('u32', p.chooseWord(isHeld, word.leaves, word.wants));
     const add = (condition: Register<'pred'>, bit: Register<'u32'>) =>
       p.set(bits, p.whole('or', bits, p.chooseWord(condition, bit, 0)));
-    // The first bar is always visited.
-    add(p.compare('eq', 'u32', this.bar, 0), p.variable('u32', 1));
+    // Where fills are at closes, the first bar is always visited; else nothing is done on it.
+    if (this.delay === 0) add(p.compare('eq', 'u32', this.bar, 0), p.variable('u32', 1));
     const bitOf = (bar: Register<'u32'>) => p.whole('shl', 1, p.subtract('u32', bar, base));
     if (terms.endRule !== 'KEEP_OPEN') add(isHeld, bitOf(p.variable('u32', this.barsTotal - 1)));
     if (this.maximumBars) {
       const due = this.dueBar(this.maximumBars);
       add(p.both(isHeld, p.compare('lt', 'u32', due, this.barsTotal)), bitOf(due));
     }
-    p.set(bits, p.whole('and', bits, ahead));
-    if (terms.hasStop || terms.hasTarget) p.if(isHeld, () => this.addReached(bits, ahead, word));
+    p.set(bits, p.whole('and', bits, this.ahead));
+    if (terms.hasStop || terms.hasTarget) p.if(isHeld, () => this.addReached(bits, word));
     p.goIf(p.compare('eq', 'u32', bits, 0), done);
     this.visitAt(p.lowestBit(bits), word, decided);
   }
@@ -239,8 +238,8 @@ class EventsWriter extends AccountWriter {
   }
 
   /** Adds the bars ahead that reach a level; most words are told by their extremes to have none. */
-  private addReached(bits: Register<'u32'>, ahead: Register<'u32'>, { low, high }: Word): void {
-    const { p, terms } = this;
+  private addReached(bits: Register<'u32'>, { low, high }: Word): void {
+    const { p, terms, ahead } = this;
     const either = (stopped: () => Register<'pred'>, gained: () => Register<'pred'>) => {
       if (terms.hasStop && terms.hasTarget) return p.either(stopped(), gained());
       return terms.hasStop ? stopped() : gained();
@@ -280,7 +279,8 @@ class EventsWriter extends AccountWriter {
     for (const name of ['open', 'high', 'low', 'close'] as const)
       p.set(this.prices[name], reader.prices[name]);
     p.if(passes, () => this.summary.addRange(reader.range, { cash: this.cash, units: this.units }, true));
-    this.askAhead(place, { isHeld, word, following: decided.following() });
+    p.set(this.ahead, p.whole('shl', ALL_BITS, p.add('u32', place, 1)));
+    this.askAhead(at, { isHeld, word, following: decided.following() });
     const isSet = (bits: Register<'u32'>) =>
       p.compare('ne', 'u32', p.whole('and', bits, p.whole('shl', 1, place)), 0);
     p.set(decisions.wantsLong, isSet(word.wants));
@@ -289,17 +289,16 @@ class EventsWriter extends AccountWriter {
     for (const { slot, first } of this.rows)
       p.set(this.places.addresses[slot]!, p.add('u64', first, p.wide(at, this.places.strides[slot])));
     this.visit(p.compare('eq', 'u32', at, this.barsTotal - 1));
-    this.summary.add(this.equity, p.compare('eq', 'u32', at, 0));
+    this.summary.add(this.equity, this.delay === 0 ? p.compare('eq', 'u32', at, 0) : null);
     p.set(this.bar, p.add('u32', at, 1));
   }
 
-  /** Asks for what the visit after that of `place` needs: the bar that was decided next if the account now enters or leaves. */
-  private askAhead(place: Register<'u32'>, { isHeld, word, following }: Foreseen): void {
+  /** Asks for what the visit after that of `visited` needs: the bar that was decided next if the account now enters or leaves. */
+  private askAhead(visited: Register<'u32'>, { isHeld, word, following }: Foreseen): void {
     const { p, base, barsTotal } = this;
-    const from = p.add('u32', p.add('u32', base, place), 1);
+    const from = p.add('u32', visited, 1);
     const decidedIn = ({ wants, leaves }: DecidedWord) => p.chooseWord(isHeld, wants, leaves);
-    const ahead = p.whole('shl', ALL_BITS, p.add('u32', place, 1));
-    const here = p.whole('and', decidedIn(word), ahead);
+    const here = p.whole('and', decidedIn(word), this.ahead);
     const isHere = p.compare('ne', 'u32', here, 0);
     const start = p.add('u32', base, p.chooseWord(isHere, 0, BARS_PER_WORD));
     const bits = p.chooseWord(isHere, here, decidedIn(following));

@@ -43,8 +43,8 @@ export class RangeSummaryWriter extends SummaryWriter {
   private readonly memory: RangeMemory;
   private readonly barsTotal: number;
 
-  constructor(p: PtxWriter, memory: RangeMemory, barsTotal: number) {
-    super(p);
+  constructor(p: PtxWriter, memory: RangeMemory, barsTotal: number, initial: number) {
+    super(p, initial);
     this.memory = memory;
     this.barsTotal = barsTotal;
   }

@@ -48,17 +48,17 @@ export class SummaryWriter {
   protected readonly returns: Register<'f64'>;
   protected readonly squares: Register<'f64'>;
 
-  constructor(p: PtxWriter) {
+  /** `initial` is the equity of the first bar, unless one that may be the first is added. */
+  constructor(p: PtxWriter, initial: number) {
     this.p = p;
-    const number = (value = 0) => p.variable('f64', value);
-    [this.first, this.last, this.peak, this.worst] = [number(), number(), number(), number(1)];
-    [this.returns, this.squares] = [number(), number()];
+    [this.first, this.last, this.peak] = [0, 1, 2].map(() => p.variable('f64', initial));
+    [this.worst, this.returns, this.squares] = [1, 0, 0].map((value) => p.variable('f64', value));
   }
 
-  /** Adds the equity of a bar, which may be the first; one that is that of the bar before adds nothing. */
-  add(equity: Register<'f64'>, isFirst: Register<'pred'>): void {
+  /** Adds the equity of a bar, which may be the first where `isFirst` is given; one that is that of the bar before adds nothing. */
+  add(equity: Register<'f64'>, isFirst: Register<'pred'> | null): void {
     const { p, last, peak, worst, returns, squares } = this;
-    for (const level of [this.first, last, peak]) p.set(level, p.choose(isFirst, equity, level));
+    if (isFirst) for (const level of [this.first, last, peak]) p.set(level, p.choose(isFirst, equity, level));
     p.set(peak, p.choose(p.compare('lt', 'f64', peak, equity), equity, peak));
     p.if(p.compare('lt', 'f64', equity, p.multiply(worst, peak)), () => p.set(worst, p.divide(equity, peak)));
     const isOther = p.compare('neu', 'f64', equity, last);

@@ -152,7 +152,7 @@ exit long when close < sma(close, a)
       .split('\n')
       .map((line) => line.trim())
       .filter((line) => line.startsWith('ld.global.nc.v2.f64'));
-    expect([executed.get(prices[0]), executed.get(prices[8])]).toEqual([23, 1_102]);
+    expect([executed.get(prices[0]), executed.get(prices[8])]).toEqual([21, 1_100]);
   });
 
   it('is decided before its kernels are written', () => {
