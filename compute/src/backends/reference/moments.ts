@@ -14,8 +14,8 @@ export function windowMoments(a: Float64Array, b: Float64Array, width: number): 
   const together = new Float64Array(length).fill(NaN);
   if (width > length) return { meansB, together };
   const parts = Float64Array.from({ length: width + 1 }, (_, count) => 1 / count);
-  // Of the block before: element i is of its bars from i on.
-  const [olderA, olderB, olderTogether] = [0, 1, 2].map(() => new Float64Array(width));
+  // Of the block before, which the first has not: element i is of its bars from i on.
+  const [olderA, olderB, olderTogether] = [0, 1, 2].map(() => new Float64Array(width + 1).fill(NaN));
   // Plain assignments, as this is run for every row of a sweep and engines make arrays of destructured ones.
   for (let start = 0; start < length; start += width) {
     const end = Math.min(length, start + width);
@@ -28,17 +28,15 @@ export function windowMoments(a: Float64Array, b: Float64Array, width: number): 
       meanA += distanceA * parts[count];
       meanB += (b[t] - meanB) * parts[count];
       sum += distanceA * (b[t] - meanB);
-      if (count === width) {
-        meansB[t] = meanB;
-        together[t] = sum;
-      } else if (start > 0) {
-        const apartA = meanA - olderA[count];
-        const apartB = meanB - olderB[count];
-        meansB[t] = olderB[count] + apartB * count * parts[width];
-        together[t] = olderTogether[count] + sum + apartA * apartB * count * (width - count) * parts[width];
-      }
+      const apartA = meanA - olderA[count];
+      const apartB = meanB - olderB[count];
+      meansB[t] = olderB[count] + apartB * count * parts[width];
+      together[t] = olderTogether[count] + sum + apartA * apartB * count * (width - count) * parts[width];
     }
-    if (end === length) break;
+    if (end - start < width) break;
+    // The last window of a block is that block.
+    meansB[end - 1] = meanB;
+    together[end - 1] = sum;
     meanA = 0;
     meanB = 0;
     sum = 0;

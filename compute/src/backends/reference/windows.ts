@@ -95,11 +95,12 @@ export function extreme(sign: 1 | -1, pick: 'value' | 'barsSince'): Kernel {
           highest = value;
           bar = t;
         } else if (Number.isNaN(value)) knownFrom = t + 1;
-        if (t - knownFrom < width - 1) continue;
         const place = t - start + 1;
         const isLater = highest > ends[place] || (takesNewest && highest === ends[place]);
-        if (takesNewest) out[t] = t - (isLater ? bar : endBars[place]);
-        else out[t] = sign * (isLater ? highest : ends[place]);
+        if (t - knownFrom >= width - 1) {
+          if (takesNewest) out[t] = t - (isLater ? bar : endBars[place]);
+          else out[t] = sign * (isLater ? highest : ends[place]);
+        }
       }
       highest = -Infinity;
       bar = next - 1;

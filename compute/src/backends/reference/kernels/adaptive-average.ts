@@ -6,11 +6,14 @@ export const adaptiveAverage: Kernel = ({ length, series }) => {
   const out = new Float64Array(length).fill(NaN);
   let value = NaN;
   for (let t = 0; t < length; t += 1) {
-    const before = Number.isNaN(value) ? start[t] : value;
-    const after = before + weight[t] * (source[t] - before);
-    if (Number.isNaN(after)) continue;
-    value = after;
-    out[t] = value;
+    // Left where a value is missing, as in `smooth`.
+    for (; t < length; t += 1) {
+      const before = Number.isNaN(value) ? start[t] : value;
+      const after = before + weight[t] * (source[t] - before);
+      if (Number.isNaN(after)) break;
+      value = after;
+      out[t] = value;
+    }
   }
   return out;
 };
