@@ -237,7 +237,7 @@ class EventsWriter extends AccountWriter {
     return p.chooseWord(p.compare('lt', 'u32', due, this.bar), this.bar, due);
   }
 
-  /** Adds the bars ahead that reach a level; most words are told by their extremes to have none. */
+  /** Adds the first bars ahead that reach a level; most words are told by their extremes to have none. */
   private addReached(bits: Register<'u32'>, { low, high }: Word): void {
     const { p, terms, ahead } = this;
     const either = (stopped: () => Register<'pred'>, gained: () => Register<'pred'>) => {
@@ -250,10 +250,13 @@ class EventsWriter extends AccountWriter {
         () => p.compare('ge', 'f64', greatest, this.target),
       );
     p.if(reached(low ?? high!, high ?? low!), () => {
-      const place = p.variable('u64', p.add('u64', this.memory.data, p.wide(this.base, PRICE_BYTES)));
-      const shift = p.variable('u32', 0);
+      // Neither bars that were passed matter, nor those after the first on which something was decided.
+      const until = p.lowestBit(bits);
+      const shift = p.variable('u32', p.whole('and', p.lowestBit(ahead), ALL_BITS - (BARS_PER_LOOK - 1)));
+      const first = p.wide(p.add('u32', this.base, shift), PRICE_BYTES);
+      const place = p.variable('u64', p.add('u64', this.memory.data, first));
       p.loop((leave) => {
-        p.goIf(p.compare('ge', 'u32', shift, BARS_PER_WORD), leave);
+        p.goIf(p.compare('ge', 'u32', shift, until), leave);
         const part = p.variable('u32', 0);
         const bars = Array.from({ length: BARS_PER_LOOK }, (_, bar) => ({
           least: terms.hasStop ? p.load('f64', place, bar * PRICE_BYTES + 16) : null,
@@ -262,7 +265,9 @@ class EventsWriter extends AccountWriter {
         bars.forEach(({ least, greatest }, bar) =>
           p.setBits(reached(least ?? greatest!, greatest ?? least!), part, 2 ** bar),
         );
-        p.set(bits, p.whole('or', bits, p.whole('and', p.whole('shl', part, shift), ahead)));
+        const found = p.whole('and', p.whole('shl', part, shift), ahead);
+        p.set(bits, p.whole('or', bits, found));
+        p.goIf(p.compare('ne', 'u32', found, 0), leave);
         p.set(shift, p.add('u32', shift, BARS_PER_LOOK));
         p.set(place, p.add('u64', place, BARS_PER_LOOK * PRICE_BYTES));
       });
