@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { kernels } from './kernels/registry.ts';
+import { runningSums } from './windows.ts';
 
 /** Each operation as its definition reads, window by window. */
 const DEFINITIONS: Readonly<Record<string, (window: readonly number[]) => number>> = {
@@ -174,5 +175,21 @@ describe('operations that go over windows in one pass', () => {
     });
     kernels.highest({ length: source.length, series: () => counted, scalar: () => 5_000 });
     expect(reads / source.length).toBeLessThan(6);
+  });
+
+  it('are differences of running sums, which count what is missing', () => {
+    expect(runningSums(Float64Array.of(1, NaN, NaN, 2, 4, NaN))).toEqual({
+      sums: Float64Array.of(0, 1, 1, 1, 3, 7, 7),
+      missing: Int32Array.of(0, 0, 1, 2, 2, 2, 3),
+    });
+    expect(runningSums(Float64Array.of(NaN))).toEqual({
+      sums: new Float64Array(2),
+      missing: Int32Array.of(0, 1),
+    });
+    expect(runningSums(Float64Array.of(0.5, 2))).toEqual({
+      sums: Float64Array.of(0, 0.5, 2.5),
+      missing: null,
+    });
+    expect(runningSums(new Float64Array(0))).toEqual({ sums: new Float64Array(1), missing: null });
   });
 });

@@ -59,13 +59,22 @@ export function runningSums(source: Float64Array): RunningSums {
   if (known) return known;
   const { length } = source;
   const sums = new Float64Array(length + 1);
-  const missing = new Int32Array(length + 1);
+  let total = 0;
+  let missing: Int32Array | null = null;
   for (let t = 0; t < length; t += 1) {
-    const isMissing = Number.isNaN(source[t]);
-    sums[t + 1] = isMissing ? sums[t] : sums[t] + source[t];
-    missing[t + 1] = missing[t] + (isMissing ? 1 : 0);
+    // Left where a value is missing, as in `smooth`.
+    for (; t < length; t += 1) {
+      if (Number.isNaN(source[t])) break;
+      total += source[t];
+      sums[t + 1] = total;
+    }
+    if (t === length) break;
+    sums[t + 1] = total;
+    missing ??= new Int32Array(length + 1);
+    missing[t + 1] = 1;
   }
-  const running = { sums, missing: missing[length] === 0 ? null : missing };
+  if (missing) for (let t = 0; t < length; t += 1) missing[t + 1] += missing[t];
+  const running = { sums, missing };
   knownSums.set(source, running);
   return running;
 }
