@@ -1,7 +1,9 @@
 import type { Worker } from 'node:worker_threads';
 import { afterEach, describe, expect, it } from 'vitest';
 import { flatBars } from '../../../tools/testing/bars.ts';
+import { EVERY_DEVICE } from '../backends/cuda/settings.ts';
 import type { BacktestResult } from '../service/contract.ts';
+import type { WorkerTask } from '../service/messages.ts';
 import { libraryStrategies } from '../strategy/library.ts';
 import { WorkerPool } from './pool.ts';
 
@@ -33,6 +35,18 @@ const task = {
     seed: 0,
   },
 } as const;
+
+const shortTask = {
+  ...task,
+  request: { ...task.request, instruments: [{ symbol: 'WAVE', bars: flatBars([1, 2, 3]) }] },
+} as const;
+
+/** It looks for devices, of which none may be used, and for nothing else. */
+const deviceTask = {
+  kind: 'cudaPaths',
+  request: {},
+  settings: { ...EVERY_DEVICE, visibleDevices: 'none' },
+} as unknown as WorkerTask;
 
 let pool: WorkerPool;
 afterEach(() => pool.close());
@@ -92,6 +106,30 @@ describe('WorkerPool', () => {
     controller.abort('too late');
     expect([await second, pool.waitingCount]).toEqual(['too late', 0]);
     expect((await first).equity.length).toBe(100_000);
+  });
+
+  it('gives work on devices to the thread that has them open, and other work to others where it can', async () => {
+    pool = new WorkerPool(2);
+    const { busy } = pool as unknown as { busy: Map<Worker, unknown> };
+    /** Runs a task to its end; the thread that it is given to. */
+    const threadOf = (given: WorkerTask) => {
+      const before = [...busy.keys()];
+      const ended = pool.run(given).catch((problem: unknown) => problem);
+      return { worker: [...busy.keys()].find((worker) => !before.includes(worker)), ended };
+    };
+    const onDevices = threadOf(deviceTask);
+    expect(await onDevices.ended).toMatchObject({ code: 'UNAVAILABLE' });
+    // The only thread that is there takes the short one, and is idle before the other.
+    const [short, long] = [threadOf(shortTask), threadOf(task)];
+    await Promise.all([short.ended, long.ended]);
+    expect(short.worker).toBe(onDevices.worker);
+    expect(long.worker).not.toBe(onDevices.worker);
+    const again = threadOf(deviceTask);
+    expect(again.worker).toBe(onDevices.worker);
+    await again.ended;
+    const other = threadOf(shortTask);
+    expect(other.worker).toBe(long.worker);
+    await other.ended;
   });
 
   it('refuses more waiting tasks than it can hold', async () => {

@@ -27,6 +27,8 @@ export class WorkerPool {
   private requestCount = 0;
   private isClosed = false;
   private hasAnswered = false;
+  /** The thread that has devices open, if one has. */
+  private atDevices: Worker | undefined;
 
   constructor(threads: number) {
     this.threads = threads;
@@ -110,13 +112,22 @@ export class WorkerPool {
 
   private dispatch(): void {
     while (this.waiting.length > 0 && this.busy.size < this.threads) {
-      const worker = this.idle.pop() ?? this.start();
       const job = this.waiting.shift()!;
+      const worker = this.workerFor(job.task);
       this.requestCount += 1;
       this.busy.set(worker, { requestId: this.requestCount, job });
       worker.ref();
       worker.postMessage({ requestId: this.requestCount, control: job.control, ...job.task });
     }
+  }
+
+  /** Work on devices goes to the thread that has them open while it is idle: another would load and assemble everything anew. */
+  private workerFor({ kind }: WorkerTask): Worker {
+    const isOnDevices = kind === 'cudaSweep' || kind === 'cudaPaths';
+    const place = isOnDevices && this.atDevices ? this.idle.indexOf(this.atDevices) : -1;
+    const worker = place < 0 ? (this.idle.pop() ?? this.start()) : this.idle.splice(place, 1)[0];
+    if (isOnDevices) this.atDevices = worker;
+    return worker;
   }
 
   private start(): Worker {
@@ -137,7 +148,9 @@ export class WorkerPool {
       return;
     }
     this.busy.delete(worker);
-    this.idle.push(worker);
+    // Other work takes the thread of the devices last.
+    if (worker === this.atDevices) this.idle.unshift(worker);
+    else this.idle.push(worker);
     worker.unref();
     const { job } = current;
     if (reply.kind === 'done') job.resolve(reply.result);
