@@ -9,7 +9,7 @@ import { slotsOf } from './emit-signals.ts';
 import type { SlotPlaces } from './emit-state.ts';
 import { FIGURES } from './emit-sweep.ts';
 import { VisitReader } from './emit-visit-reads.ts';
-import { type DecidedWord, WordReader } from './emit-words.ts';
+import { type DecidedWord, WordReader, WORDS_AT_ONCE } from './emit-words.ts';
 import { BARS_PER_WORD, type CudaLayout, PRICE_BYTES, wordsOf } from './layout.ts';
 import { type PtxLabel, PtxWriter, type Register } from './ptx.ts';
 
@@ -165,7 +165,8 @@ class EventsWriter extends AccountWriter {
     const levels = this.levelsOfWords();
     p.loop((leave) => {
       p.goIf(p.compare('ge', 'u32', base, barsTotal), leave);
-      const word = { ...levels.next(), ...decided.next(base) };
+      const wishes = decided.next(base, levels.ask);
+      const word = { ...levels.next(), ...wishes };
       p.set(this.ahead, ALL_BITS);
       p.loop((done) => this.event(word, decided, done));
       p.set(base, p.add('u32', base, BARS_PER_WORD));
@@ -184,8 +185,8 @@ class EventsWriter extends AccountWriter {
     return found;
   }
 
-  /** The extremes of one word after the other, each read while the word before is worked on. */
-  private levelsOfWords(): { readonly next: () => Pick<Word, 'low' | 'high'> } {
+  /** The extremes of one word after the other, asked for as the words are. */
+  private levelsOfWords(): { readonly ask: () => void; readonly next: () => Pick<Word, 'low' | 'high'> } {
     const { p, memory, terms } = this;
     const columns = [
       { offset: memory.tables.lows, isWanted: terms.hasStop },
@@ -193,20 +194,37 @@ class EventsWriter extends AccountWriter {
     ].map(({ offset, isWanted }) => {
       if (!isWanted) return null;
       const place = p.variable('u64', p.add('u64', memory.tableMemory, offset));
-      return { place, upcoming: p.variable('f64', p.load('f64', place)) };
+      const [here, coming] = [0, 1].map(() =>
+        Array.from({ length: WORDS_AT_ONCE }, () => p.variable('f64', 0)),
+      );
+      const read = () => {
+        const found = [0, 16].flatMap((bytes) => p.loadPair(place, bytes));
+        found.forEach((value, index) => p.set(coming[index], value));
+        p.set(place, p.add('u64', place, 8 * WORDS_AT_ONCE));
+      };
+      read();
+      return { here, coming, read };
     });
+    const ask = () => {
+      const next = p.add('u32', this.base, BARS_PER_WORD * WORDS_AT_ONCE);
+      const isThere = p.compare('lt', 'u32', next, this.barsTotal);
+      for (const column of columns) {
+        if (!column) continue;
+        column.here.forEach((value, index) => p.set(value, column.coming[index]));
+        p.if(isThere, column.read);
+      }
+    };
     const next = () => {
       const [low, high] = columns.map((column) => {
         if (!column) return null;
-        const own = p.variable('f64', column.upcoming);
-        // There is one more than words.
-        p.set(column.upcoming, p.load('f64', column.place, 8));
-        p.set(column.place, p.add('u64', column.place, 8));
+        const { here } = column;
+        const own = p.variable('f64', here[0]);
+        here.slice(1).forEach((later, index) => p.set(here[index], later));
         return own;
       });
       return { low, high };
     };
-    return { next };
+    return { ask, next };
   }
 
   /** The next bar of the word on which something happens; without one the word is left. */

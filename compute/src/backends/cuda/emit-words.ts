@@ -2,7 +2,7 @@ import { BARS_PER_WORD } from './layout.ts';
 import type { Operand, PtxWriter, Register } from './ptx.ts';
 
 /** Words that are asked for at once, while as many that were asked for before are worked on. */
-const WORDS_AT_ONCE = 4;
+export const WORDS_AT_ONCE = 4;
 /** Words that are brought near before they are read. */
 const PREFETCHED_WORDS = 24;
 
@@ -42,8 +42,8 @@ export class WordReader {
     this.coming.slice(0, words).forEach((word) => this.read(word));
   }
 
-  /** What is carried out on the bars of the next word, of which the first is `base`. */
-  next(base: Register<'u32'>): DecidedWord {
+  /** What is carried out on the bars of the next word, of which the first is `base`. What is read `beside` words is asked for with them. */
+  next(base: Register<'u32'>, beside?: () => void): DecidedWord {
     const { p, here, coming } = this;
     const barsAtOnce = BARS_PER_WORD * WORDS_AT_ONCE;
     const isThrough = p.compare('eq', 'u32', p.whole('and', base, barsAtOnce - 1), 0);
@@ -58,6 +58,7 @@ export class WordReader {
         );
         p.if(isThere, () => this.read(word));
       });
+      beside?.();
       coming.forEach(() => this.prefetch());
     });
     const word = { wants: this.carriedOut('wants'), leaves: this.carriedOut('leaves') };

@@ -14,6 +14,7 @@ import {
   RANGES_KERNEL,
   rangeThreads,
 } from './emit-ranges.ts';
+import { WORDS_AT_ONCE } from './emit-words.ts';
 import { BARS_PER_WORD, wordsOf } from './layout.ts';
 import { launchThreads } from './signals.ts';
 
@@ -38,8 +39,8 @@ export function planTables(barsTotal: number, hasLevels: boolean): TablesPlan {
   // The closes lie first.
   take(8 * barsTotal);
   const returnSums = take(16 * barsTotal);
-  // One more than words, which is read and never used.
-  const levelWords = hasLevels ? wordsOf(barsTotal) + 1 : 0;
+  // As many as are read at once; those behind the words are never used.
+  const levelWords = hasLevels ? WORDS_AT_ONCE * Math.ceil(wordsOf(barsTotal) / WORDS_AT_ONCE) : 0;
   const [lows, highs] = [0, 1].map(() => take(8 * levelWords));
   const tableBytes = Math.max(16, top);
   return { tables: { returnSums, lows, highs }, levelWords, tableBytes, rangeLevels };
