@@ -27,8 +27,9 @@ export interface ShareStates {
 export interface Layout {
   /** The first bytes, by which threads agree who does what: 0 before a sweep begins. */
   readonly controlBytes: number;
-  /** Shares of what is computed once, the first of which is the tables, and shares of the ranks. */
+  /** Shares of what is computed once, the first of which are the tables, and shares of the ranks. */
   readonly valueShares: ShareStates;
+  readonly tableShares: number;
   readonly rankShares: ShareStates;
   readonly barsTotal: number;
   /** 64-bit words of a bitmap over all bars. */
@@ -74,8 +75,11 @@ export const RANGE_BYTES = 24;
 export function layOut(inputs: KernelInputs, barsTotal: number, threads: number, hasTables: boolean): Layout {
   const { take } = places(64);
   const shares = (count: number): ShareStates => ({ address: take(4 * count), count });
+  const rangeLevels = hasTables ? Math.ceil(Math.log2(Math.max(2, barsTotal))) : 0;
+  // Each level takes as long as the rest of the tables.
+  const tableShares = 1 + rangeLevels;
   const [valueShares, rankShares] = [
-    shares(1 + SHARES_PER_THREAD * threads),
+    shares(tableShares + SHARES_PER_THREAD * threads),
     shares(SHARES_PER_THREAD * threads),
   ];
   const controlBytes = take(0);
@@ -84,7 +88,6 @@ export function layOut(inputs: KernelInputs, barsTotal: number, threads: number,
   const bitmapBytes = words * 8;
   const sizes = { rowBytes, bitmapBytes };
   const rankedBytes = Math.ceil((words * (BARS_PER_WORD * 2 + 8)) / 16) * 16;
-  const rangeLevels = hasTables ? Math.ceil(Math.log2(Math.max(2, barsTotal))) : 0;
   const rows = take(inputs.rowsTotal * rowBytes);
   const slots = inputs.slots.map(({ kind, isShared, distinct }) =>
     isShared && kind === 'bitmap' ? take(distinct * bitmapBytes) : 0,
@@ -106,6 +109,7 @@ export function layOut(inputs: KernelInputs, barsTotal: number, threads: number,
   return {
     controlBytes,
     valueShares,
+    tableShares,
     rankShares,
     barsTotal,
     words,

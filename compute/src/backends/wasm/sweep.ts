@@ -124,12 +124,13 @@ export class WasmSweep {
 
   /** Returns when everything that is computed once is there; what others have not begun is done here. */
   prepare(check: () => void): void {
-    const { valueShares, rankShares } = this.plan.layout;
+    const { valueShares, tableShares, rankShares } = this.plan.layout;
     const perform = ({ address, count }: ShareStates, work: (share: number, count: number) => void) =>
       new Shares(this.buffer, address, count).perform(this.part, (share) => work(share, count), check);
     perform(valueShares, (share, count) => {
-      if (share === 0) writeTables(this.buffer, this.request.instruments[0].bars, this.plan.layout);
-      else this.writeValues(share - 1, count - 1, check);
+      const values = share - tableShares;
+      if (values < 0) writeTables(this.buffer, this.request.instruments[0].bars, this.plan.layout, share);
+      else this.writeValues(values, count - tableShares, check);
     });
     const ranked = this.listRanked();
     perform(rankShares, (share, count) => this.rank(ranked, share, count));

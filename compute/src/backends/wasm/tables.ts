@@ -31,8 +31,18 @@ export function writeBitmap(
   }
 }
 
-/** Prices, and for the events plan what answers questions about a range of bars. */
-export function writeTables(buffer: ArrayBufferLike, bars: BarColumns, layout: Layout): void {
+/**
+ * One of the layout's shares of the tables: first prices with what is told by blocks and sums of them, then, for the events plan, each
+ * level of the table that answers questions about a range of bars.
+ */
+export function writeTables(buffer: ArrayBufferLike, bars: BarColumns, layout: Layout, share: number): void {
+  const level = share - 1;
+  if (level < 0) return writePrices(buffer, bars, layout);
+  const tableBytes = layout.rangeLevels * layout.barsTotal * RANGE_BYTES;
+  writeRangeLevel(new Float64Array(buffer, layout.rangeTable, tableBytes / 8), bars.close, level);
+}
+
+function writePrices(buffer: ArrayBufferLike, bars: BarColumns, layout: Layout): void {
   for (const name of ['open', 'high', 'low', 'close'] as const)
     writeRow(buffer, layout[name], bars[name], layout);
   const { barsTotal } = layout;
@@ -42,12 +52,6 @@ export function writeTables(buffer: ArrayBufferLike, bars: BarColumns, layout: L
   writeExtremes(lows, highs, bars, 16);
   if (layout.rangeLevels === 0) return;
   writeReturnSums(new Float64Array(buffer, layout.returnSums, 2 * barsTotal), bars.close);
-  const table = new Float64Array(
-    buffer,
-    layout.rangeTable,
-    (layout.rangeLevels * barsTotal * RANGE_BYTES) / 8,
-  );
-  for (let level = 0; level < layout.rangeLevels; level += 1) writeRangeLevel(table, bars.close, level);
 }
 
 /** Least low and greatest high of each so many bars; blocks without bars are never reached. */
