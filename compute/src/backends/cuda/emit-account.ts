@@ -1,11 +1,45 @@
 import { lotsOf } from '../../backtest/lots.ts';
-import type { SeriesExpression } from '../wasm/slots.ts';
-import { emitSeries } from './emit-expressions.ts';
-import { type Side, SimulationState } from './emit-state.ts';
-import type { Comparison, Operand, Register } from './ptx.ts';
+import type { KernelInputs, SeriesExpression } from '../wasm/slots.ts';
+import type { SimulationTerms } from '../wasm/terms.ts';
+import { emitSeries, rowsOf, slotsOf } from './emit-expressions.ts';
+import { type Side, SimulationState, type SlotPlaces } from './emit-state.ts';
+import type { Comparison, Operand, PtxWriter, Register } from './ptx.ts';
+
+/** The slots that an account reads: its decisions are made before. */
+export function slotsOfAccount(inputs: KernelInputs): readonly number[] {
+  const held = inputs.maximumBarsHeld === null ? [] : [inputs.maximumBarsHeld];
+  return [...held, ...readByEntries(inputs).flatMap(slotsOf)];
+}
+
+function readByEntries({ distances, size }: KernelInputs): readonly SeriesExpression[] {
+  return [...Object.values(distances), size].filter((each) => each !== null);
+}
 
 /** What an account does in a bar: carries out decisions, enters, leaves, pays, and is protected; as `backtest/simulation.ts`. */
 export class AccountWriter extends SimulationState {
+  protected readonly barsTotal: number;
+  /** Bars that a position may be held for; null where it may be held for all. */
+  protected readonly maximumBars: Register<'u32'> | null;
+  /** Rows that entries read, and where their first bars are. */
+  private readonly rows: readonly { readonly slot: number; readonly first: Register<'u64'> }[];
+
+  constructor(
+    p: PtxWriter,
+    inputs: KernelInputs,
+    terms: SimulationTerms,
+    places: SlotPlaces,
+    barsTotal: number,
+  ) {
+    const rows = [...new Set(readByEntries(inputs).flatMap(rowsOf))];
+    const moving = places.addresses.map((each, slot) =>
+      rows.includes(slot) ? p.variable('u64', each!) : each,
+    );
+    super(p, inputs, terms, { ...places, addresses: moving });
+    this.barsTotal = barsTotal;
+    this.rows = rows.map((slot) => ({ slot, first: places.addresses[slot]! }));
+    this.maximumBars = this.heldAtMost();
+  }
+
   /** Bars between a decision and its fill. */
   protected get delay(): 0 | 1 {
     return this.terms.fillsAtClose ? 0 : 1;
@@ -34,6 +68,14 @@ export class AccountWriter extends SimulationState {
       p.if(this.isHeld(), () => this.leave(close));
       p.set(this.equity, this.cash);
     });
+  }
+
+  /** Goes to a bar, of which entries read what they need. */
+  protected goTo(bar: Register<'u32'>): void {
+    const { p, places } = this;
+    p.set(this.bar, bar);
+    for (const { slot, first } of this.rows)
+      p.set(places.addresses[slot]!, p.add('u64', first, p.wide(bar, places.strides[slot])));
   }
 
   /** Whether most bars that are visited have something to carry out, so that no jump leads past it. */
@@ -75,6 +117,14 @@ export class AccountWriter extends SimulationState {
     const leavesLong = p.either(decisions.exitsLong, decisions.wantsShort);
     const leavesShort = p.either(decisions.exitsShort, decisions.wantsLong);
     return p.either(p.both(isLong, leavesLong), p.both(p.not(isLong), leavesShort));
+  }
+
+  /** More bars than there are would be no different from as many. */
+  private heldAtMost(): Register<'u32'> | null {
+    const { p, inputs, places } = this;
+    if (inputs.maximumBarsHeld === null) return null;
+    const given = places.integers[inputs.maximumBarsHeld]!;
+    return p.chooseWord(p.compare('lt', 'u32', given, this.barsTotal), given, this.barsTotal);
   }
 
   /** Whether the position was entered as many bars before this one as it may be held for. */

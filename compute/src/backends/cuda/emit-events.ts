@@ -1,11 +1,9 @@
 import type { FigureTerms } from '../../backtest/summary.ts';
-import type { KernelInputs, SeriesExpression } from '../wasm/slots.ts';
+import type { KernelInputs } from '../wasm/slots.ts';
 import type { SimulationTerms } from '../wasm/terms.ts';
-import { AccountWriter } from './emit-account.ts';
-import { rowsOf } from './emit-expressions.ts';
+import { AccountWriter, slotsOfAccount } from './emit-account.ts';
 import { emitDigits, emitPlaces } from './emit-places.ts';
 import { RangeSummaryWriter } from './emit-range-summary.ts';
-import { slotsOf } from './emit-signals.ts';
 import type { SlotPlaces } from './emit-state.ts';
 import { FIGURES } from './emit-sweep.ts';
 import { VisitReader } from './emit-visit-reads.ts';
@@ -71,16 +69,6 @@ export function emitEvents(
   return p.finish(EVENTS_KERNEL);
 }
 
-/** What the account itself reads: its signals are made before. */
-function slotsOfAccount({ distances, maximumBarsHeld }: KernelInputs): readonly number[] {
-  const held = maximumBarsHeld === null ? [] : [maximumBarsHeld];
-  return [...held, ...distancesOf(distances).flatMap(slotsOf)];
-}
-
-function distancesOf({ stop, target }: KernelInputs['distances']): readonly SeriesExpression[] {
-  return [stop, target].filter((each) => each !== null);
-}
-
 interface EventMemory {
   readonly layout: CudaLayout;
   readonly tables: EventTables;
@@ -111,9 +99,6 @@ class EventsWriter extends AccountWriter {
   /** The first bar of the word, and the bits of its bars that are still to come. */
   private readonly base: Register<'u32'>;
   private readonly ahead: Register<'u32'>;
-  private readonly maximumBars: Register<'u32'> | null;
-  /** Rows that entries read, and where their first bars are. */
-  private readonly rows: readonly { readonly slot: number; readonly first: Register<'u64'> }[];
 
   constructor(
     p: PtxWriter,
@@ -122,38 +107,17 @@ class EventsWriter extends AccountWriter {
     places: SlotPlaces,
     memory: EventMemory,
   ) {
-    const rows = [...new Set(distancesOf(inputs.distances).flatMap(rowsOf))].map((slot) => ({
-      slot,
-      first: places.addresses[slot]!,
-    }));
-    const moving = places.addresses.map((each, slot) =>
-      rows.some((row) => row.slot === slot) ? p.variable('u64', each!) : each,
-    );
-    super(p, inputs, terms, { ...places, addresses: moving });
-    this.rows = rows;
+    super(p, inputs, terms, places, memory.layout.barsTotal);
     this.memory = memory;
-    const { layout, tables, tableMemory, ranges } = memory;
+    const { tables, tableMemory, ranges } = memory;
     const returnSums = p.add('u64', tableMemory, tables.returnSums);
-    this.summary = new RangeSummaryWriter(p, { returnSums, ranges }, layout.barsTotal, terms.initialCash);
+    this.summary = new RangeSummaryWriter(p, { returnSums, ranges }, this.barsTotal, terms.initialCash);
     this.reader = new VisitReader(p, memory.data, this.summary);
     [this.base, this.ahead] = [0, ALL_BITS].map((value) => p.variable('u32', value));
-    this.maximumBars = this.heldAtMost();
   }
 
   protected override get isMostlyDue(): boolean {
     return true;
-  }
-
-  private get barsTotal(): number {
-    return this.memory.layout.barsTotal;
-  }
-
-  /** More bars than there are would be no different from as many. */
-  private heldAtMost(): Register<'u32'> | null {
-    const { p, inputs, places } = this;
-    if (inputs.maximumBarsHeld === null) return null;
-    const given = places.integers[inputs.maximumBarsHeld]!;
-    return p.chooseWord(p.compare('lt', 'u32', given, this.barsTotal), given, this.barsTotal);
   }
 
   /** Takes the account over all words from `signals` on, beside which lie those of `sets` sets. */
@@ -308,9 +272,7 @@ class EventsWriter extends AccountWriter {
       p.compare('ne', 'u32', p.whole('and', bits, p.whole('shl', 1, place)), 0);
     p.set(decisions.wantsLong, isSet(word.wants));
     p.set(decisions.exitsLong, isSet(word.leaves));
-    p.set(this.bar, at);
-    for (const { slot, first } of this.rows)
-      p.set(this.places.addresses[slot]!, p.add('u64', first, p.wide(at, this.places.strides[slot])));
+    this.goTo(at);
     this.visit(p.compare('eq', 'u32', at, this.barsTotal - 1));
     this.summary.add(this.equity, this.delay === 0 ? p.compare('eq', 'u32', at, 0) : null);
     p.set(this.bar, p.add('u32', at, 1));

@@ -46,6 +46,12 @@ export function rowsOf(expression: SeriesExpression): number[] {
   return expression.kind === 'operation' ? expression.inputs.flatMap(rowsOf) : [];
 }
 
+/** The slots that a series reads. */
+export function slotsOf(series: SeriesExpression): readonly number[] {
+  if (series.kind === 'operation') return series.inputs.flatMap(slotsOf);
+  return series.kind === 'constant' ? [] : [series.slot];
+}
+
 /** How an instruction compares, by the operation; crossings have two. */
 export const COMPARED: Readonly<Record<string, Comparison>> = {
   less: 'lt',

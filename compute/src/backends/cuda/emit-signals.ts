@@ -1,5 +1,5 @@
 import type { BoolExpression, KernelInputs, Relation, SeriesExpression } from '../wasm/slots.ts';
-import { COMPARED, emitSeries } from './emit-expressions.ts';
+import { COMPARED, emitSeries, slotsOf } from './emit-expressions.ts';
 import { emitDigits, emitPlaces } from './emit-places.ts';
 import type { SlotPlaces } from './emit-state.ts';
 import { BARS_PER_WORD, type PlacedSlot, type SlotLayout, wordsOf } from './layout.ts';
@@ -137,12 +137,6 @@ export function slotsIn(condition: BoolExpression, relations: readonly Relation[
   if (condition.kind === 'never') return [];
   const { a, b } = relations[condition.relation];
   return [a, b].flatMap(slotsOf);
-}
-
-/** The slots that a series reads. */
-export function slotsOf(series: SeriesExpression): readonly number[] {
-  if (series.kind === 'operation') return series.inputs.flatMap(slotsOf);
-  return series.kind === 'constant' ? [] : [series.slot];
 }
 
 /** The conditions of one set on the bars of one word, bar beside bar, without a jump that threads could part at. */

@@ -1,8 +1,7 @@
 import type { FigureTerms } from '../../backtest/summary.ts';
 import type { KernelInputs } from '../wasm/slots.ts';
 import type { SimulationTerms } from '../wasm/terms.ts';
-import { AccountWriter } from './emit-account.ts';
-import { rowsOf } from './emit-expressions.ts';
+import { AccountWriter, slotsOfAccount } from './emit-account.ts';
 import {
   BARS_HANDED,
   EQUITY_BYTES,
@@ -13,7 +12,7 @@ import {
 } from './emit-hand-over.ts';
 import { NearParts } from './emit-near-parts.ts';
 import { emitDigits, emitPlaces } from './emit-places.ts';
-import { type Sides, sidesOf, slotsOf } from './emit-signals.ts';
+import { type Sides, sidesOf } from './emit-signals.ts';
 import type { Side, SlotPlaces } from './emit-state.ts';
 import { emitFigures } from './emit-summary.ts';
 import { type DecidedWord, WordReader } from './emit-words.ts';
@@ -85,13 +84,6 @@ export function emitSweep(
   return p.finish(SWEEP_KERNEL);
 }
 
-/** What the account itself reads: its signals are made before. */
-function slotsOfAccount({ distances, size, maximumBarsHeld }: KernelInputs): readonly number[] {
-  const held = maximumBarsHeld === null ? [] : [maximumBarsHeld];
-  const read = [...Object.values(distances), size].filter((each) => each !== null);
-  return [...held, ...read.flatMap(slotsOf)];
-}
-
 /** Where a set's words lie, beside those of all sets of a launch. */
 interface SignalPlace {
   readonly first: Register<'u64'>;
@@ -108,15 +100,12 @@ class SweepWriter extends AccountWriter {
   private readonly base: Register<'u32'>;
   private readonly pricesAt: Register<'u32'>;
   private readonly equityAt: Register<'u32'>;
-  private readonly maximumBars: Register<'u32'> | null;
   /** The level that protects a position behind each bar of a group; null where it does not move while the position is held. */
   private readonly behind: readonly Register<'f64'>[] | null;
   /** The level behind the whole group. */
   private readonly levelBehind: Register<'f64'>;
   /** Where the least low and the greatest high of the group lie. */
   private readonly extremesAt: Register<'u32'>;
-  /** Rows that entries read, and where their first bars are. */
-  private readonly rows: readonly { readonly slot: number; readonly first: Register<'u64'> }[];
 
   constructor(
     p: PtxWriter,
@@ -125,17 +114,11 @@ class SweepWriter extends AccountWriter {
     places: SlotPlaces,
     { handOver, layout }: { readonly handOver: HandOver; readonly layout: CudaLayout },
   ) {
-    const read = [...Object.values(inputs.distances), inputs.size].filter((each) => each !== null);
-    const rows = [...new Set(read.flatMap(rowsOf))].map((slot) => ({ slot, first: places.addresses[slot]! }));
-    const moving = places.addresses.map((each, slot) =>
-      rows.some((row) => row.slot === slot) ? p.variable('u64', each!) : each,
-    );
-    super(p, inputs, terms, { ...places, addresses: moving });
-    [this.handOver, this.layout, this.rows] = [handOver, layout, rows];
+    super(p, inputs, terms, places, layout.barsTotal);
+    [this.handOver, this.layout] = [handOver, layout];
     this.sides = sidesOf(terms);
     this.words = this.sides.map(() => ({ wants: p.variable('u32', 0), leaves: p.variable('u32', 0) }));
     [this.base, this.pricesAt, this.equityAt] = [0, 0, 0].map((value) => p.variable('u32', value));
-    this.maximumBars = this.heldAtMost();
     const moves = terms.hasTrail || terms.hasBreakEven;
     this.behind = moves ? Array.from({ length: BARS_PER_GROUP }, () => p.number()) : null;
     this.levelBehind = p.number();
@@ -184,20 +167,8 @@ class SweepWriter extends AccountWriter {
     });
   }
 
-  private get barsTotal(): number {
-    return this.layout.barsTotal;
-  }
-
   tradeCount(): Register<'f64'> {
     return this.p.toDouble(this.trades);
-  }
-
-  /** More bars than there are would be no different from as many. */
-  private heldAtMost(): Register<'u32'> | null {
-    const { p, inputs, places } = this;
-    if (inputs.maximumBarsHeld === null) return null;
-    const given = places.integers[inputs.maximumBarsHeld]!;
-    return p.chooseWord(p.compare('lt', 'u32', given, this.barsTotal), given, this.barsTotal);
   }
 
   /** The bars of a part. */
@@ -398,9 +369,7 @@ class SweepWriter extends AccountWriter {
       p.set(side === 'long' ? decisions.wantsLong : decisions.wantsShort, isSet(wants));
       p.set(side === 'long' ? decisions.exitsLong : decisions.exitsShort, isSet(leaves));
     });
-    p.set(this.bar, at);
-    for (const { slot, first } of this.rows)
-      p.set(this.places.addresses[slot]!, p.add('u64', first, p.wide(at, this.places.strides[slot])));
+    this.goTo(at);
     this.visit(p.compare('eq', 'u32', at, this.barsTotal - 1));
     p.storeSharedDouble(p.add('u32', this.equityAt, p.whole('mul.lo', found, EQUITY_BYTES)), this.equity);
   }
