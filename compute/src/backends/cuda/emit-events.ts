@@ -6,7 +6,6 @@ import { emitDigits, emitPlaces } from './emit-places.ts';
 import { RangeSummaryWriter } from './emit-range-summary.ts';
 import type { SlotPlaces } from './emit-state.ts';
 import { FIGURES } from './emit-sweep.ts';
-import { VisitReader } from './emit-visit-reads.ts';
 import { type DecidedWord, WordReader, WORDS_AT_ONCE } from './emit-words.ts';
 import { BARS_PER_WORD, type CudaLayout, PRICE_BYTES, wordsOf } from './layout.ts';
 import { type PtxLabel, PtxWriter, type Register } from './ptx.ts';
@@ -84,18 +83,9 @@ interface Word extends DecidedWord {
   readonly high: Register<'f64'> | null;
 }
 
-/** What the visit after one is foreseen by. */
-interface Foreseen {
-  /** Whether a position is held, which is expected to change. */
-  readonly isHeld: Register<'pred'>;
-  readonly word: DecidedWord;
-  readonly following: DecidedWord;
-}
-
 class EventsWriter extends AccountWriter {
   private readonly memory: EventMemory;
   private readonly summary: RangeSummaryWriter;
-  private readonly reader: VisitReader;
   /** The first bar of the word, and the bits of its bars that are still to come. */
   private readonly base: Register<'u32'>;
   private readonly ahead: Register<'u32'>;
@@ -112,7 +102,6 @@ class EventsWriter extends AccountWriter {
     const { tables, tableMemory, ranges } = memory;
     const returnSums = p.add('u64', tableMemory, tables.returnSums);
     this.summary = new RangeSummaryWriter(p, { returnSums, ranges }, this.barsTotal, terms.initialCash);
-    this.reader = new VisitReader(p, memory.data, this.summary);
     [this.base, this.ahead] = [0, ALL_BITS].map((value) => p.variable('u32', value));
   }
 
@@ -132,13 +121,13 @@ class EventsWriter extends AccountWriter {
       const wishes = decided.next(base, levels.ask);
       const word = { ...levels.next(), ...wishes };
       p.set(this.ahead, ALL_BITS);
-      p.loop((done) => this.event(word, decided, done));
+      p.loop((done) => this.event(word, done));
       p.set(base, p.add('u32', base, BARS_PER_WORD));
     });
     const isLeftOpen = p.both(this.isHeld(), p.compare('lt', 'u32', this.bar, barsTotal));
     p.if(isLeftOpen, () => {
-      this.summary.readRange(this.bar, p.variable('u32', barsTotal - 1), this.reader.range);
-      this.summary.addRange(this.reader.range, { cash: this.cash, units: this.units }, false);
+      const last = p.variable('u32', barsTotal - 1);
+      this.summary.addRange(this.bar, last, { cash: this.cash, units: this.units }, false);
     });
   }
 
@@ -192,7 +181,7 @@ class EventsWriter extends AccountWriter {
   }
 
   /** The next bar of the word on which something happens; without one the word is left. */
-  private event(word: Word, decided: WordReader, done: PtxLabel): void {
+  private event(word: Word, done: PtxLabel): void {
     const { p, base, terms } = this;
     const isHeld = this.isHeld();
     const bits = p.variable('u32', p.chooseWord(isHeld, word.leaves, word.wants));
@@ -209,7 +198,7 @@ class EventsWriter extends AccountWriter {
     p.set(bits, p.whole('and', bits, this.ahead));
     if (terms.hasStop || terms.hasTarget) p.if(isHeld, () => this.addReached(bits, word));
     p.goIf(p.compare('eq', 'u32', bits, 0), done);
-    this.visitAt(p.lowestBit(bits), word, decided);
+    this.visitAt(p.lowestBit(bits), word);
   }
 
   /** The bar on which a position has been held for as long as it may be. */
@@ -257,17 +246,18 @@ class EventsWriter extends AccountWriter {
   }
 
   /** One bar of the word in full, after those before it on which a position was only held. */
-  private visitAt(place: Register<'u32'>, word: Word, decided: WordReader): void {
-    const { p, decisions, reader } = this;
+  private visitAt(place: Register<'u32'>, word: Word): void {
+    const { p, decisions, cash, units } = this;
     const at = p.add('u32', this.base, place);
-    const isHeld = this.isHeld();
-    const passes = p.both(isHeld, p.compare('lt', 'u32', this.bar, at));
-    reader.need({ from: this.bar, at, passes });
-    for (const name of ['open', 'high', 'low', 'close'] as const)
-      p.set(this.prices[name], reader.prices[name]);
-    p.if(passes, () => this.summary.addRange(reader.range, { cash: this.cash, units: this.units }, true));
+    const price = p.add('u64', this.memory.data, p.wide(at, PRICE_BYTES));
+    const [open, high] = p.loadPair(price, 0);
+    const [low, close] = p.loadPair(price, 16);
+    const given = { open, high, low, close };
+    for (const name of ['open', 'high', 'low', 'close'] as const) p.set(this.prices[name], given[name]);
+    p.if(p.both(this.isHeld(), p.compare('lt', 'u32', this.bar, at)), () =>
+      this.summary.addRange(this.bar, p.subtract('u32', at, 1), { cash, units }, true),
+    );
     p.set(this.ahead, p.whole('shl', ALL_BITS, p.add('u32', place, 1)));
-    this.askAhead(at, { isHeld, word, following: decided.following() });
     const isSet = (bits: Register<'u32'>) =>
       p.compare('ne', 'u32', p.whole('and', bits, p.whole('shl', 1, place)), 0);
     p.set(decisions.wantsLong, isSet(word.wants));
@@ -276,21 +266,5 @@ class EventsWriter extends AccountWriter {
     this.visit(p.compare('eq', 'u32', at, this.barsTotal - 1));
     this.summary.add(this.equity, this.delay === 0 ? p.compare('eq', 'u32', at, 0) : null);
     p.set(this.bar, p.add('u32', at, 1));
-  }
-
-  /** Asks for what the visit after that of `visited` needs: the bar that was decided next if the account now enters or leaves. */
-  private askAhead(visited: Register<'u32'>, { isHeld, word, following }: Foreseen): void {
-    const { p, base, barsTotal } = this;
-    const from = p.add('u32', visited, 1);
-    const decidedIn = ({ wants, leaves }: DecidedWord) => p.chooseWord(isHeld, wants, leaves);
-    const here = p.whole('and', decidedIn(word), this.ahead);
-    const isHere = p.compare('ne', 'u32', here, 0);
-    const start = p.add('u32', base, p.chooseWord(isHere, 0, BARS_PER_WORD));
-    const bits = p.chooseWord(isHere, here, decidedIn(following));
-    const next = p.add('u32', start, p.lowestBit(bits));
-    // Without any bar it is one that is there, and that nobody may visit.
-    const at = p.chooseWord(p.compare('lt', 'u32', next, barsTotal), next, barsTotal - 1);
-    const passes = p.both(p.not(isHeld), p.compare('lt', 'u32', from, at));
-    this.reader.ask({ from, at, passes });
   }
 }

@@ -29,15 +29,6 @@ interface RunningSums {
   readonly squares: Register<'f64'>;
 }
 
-/** What is read of a range of bars. */
-export interface HeldRange {
-  readonly left: RangeEntry;
-  readonly right: RangeEntry;
-  /** The running sums before the range, and with it. */
-  readonly before: RunningSums;
-  readonly through: RunningSums;
-}
-
 /** Sums up an equity curve of which ranges of bars are answered by tables, as `passByTables` of wasm/emit-held-bars.ts. */
 export class RangeSummaryWriter extends SummaryWriter {
   private readonly memory: RangeMemory;
@@ -49,43 +40,19 @@ export class RangeSummaryWriter extends SummaryWriter {
     this.barsTotal = barsTotal;
   }
 
-  /** Registers for what is read of a range. */
-  emptyRange(): HeldRange {
-    const number = () => this.p.variable('f64', 0);
-    const entry = () => ({ least: number(), greatest: number(), ratio: number(), close: number() });
-    const sums = () => ({ returns: number(), squares: number() });
-    return { left: entry(), right: entry(), before: sums(), through: sums() };
-  }
-
-  /** Reads what is known of the bars `from` to `last`; `from` is not the first bar of all. */
-  readRange(from: Register<'u32'>, last: Register<'u32'>, range: HeldRange): void {
-    const { p, barsTotal, memory } = this;
-    // On the level of the highest bit in which the ends differ; one bar is both ends of its range on the lowest.
-    const differing = p.whole('or', p.whole('xor', from, last), 1);
-    const level = p.subtract('u32', 31, p.leadingZeros(differing));
-    const row = p.whole('mul.lo', level, barsTotal);
-    const readEntry = (bar: Register<'u32'>, entry: RangeEntry) => {
-      const place = p.add('u64', memory.ranges, p.wide(p.add('u32', row, bar), RANGE_BYTES));
-      this.readPair(place, 0, entry.least, entry.greatest);
-      this.readPair(place, 16, entry.ratio, entry.close);
-    };
-    const readSums = (bar: Register<'u32'>, { returns, squares }: RunningSums) =>
-      this.readPair(p.add('u64', memory.returnSums, p.wide(bar, 16)), 0, returns, squares);
-    readEntry(from, range.left);
-    readEntry(last, range.right);
-    readSums(p.subtract('u32', from, 1), range.before);
-    readSums(last, range.through);
-  }
-
   /**
-   * Adds a range that was read, over which the position is held unchanged. Without more bars to come nothing is measured by the peak any
-   * more.
+   * Adds the bars `from` to `last`, over which the position is held unchanged; `from` is not the first bar of all. Without more bars to
+   * come nothing is measured by the peak any more.
    */
   addRange(
-    { left, right, before, through }: HeldRange,
+    from: Register<'u32'>,
+    last: Register<'u32'>,
     { cash, units }: HeldPosition,
     hasMore: boolean,
   ): void {
+    // All are asked for before any is needed.
+    const [left, right] = this.entries(from, last);
+    const [before, through] = [this.p.subtract('u32', from, 1), last].map((bar) => this.sumsAt(bar));
     const { p, peak, worst } = this;
     const lesser = (a: Register<'f64'>, b: Register<'f64'>) => p.choose(p.compare('lt', 'f64', b, a), b, a);
     const larger = (a: Register<'f64'>, b: Register<'f64'>) => p.choose(p.compare('lt', 'f64', a, b), b, a);
@@ -108,15 +75,24 @@ export class RangeSummaryWriter extends SummaryWriter {
     p.set(this.last, p.add('f64', cash, p.multiply(units, right.close)));
   }
 
-  private readPair(
-    place: Register<'u64'>,
-    offset: number,
-    first: Register<'f64'>,
-    second: Register<'f64'>,
-  ): void {
-    const { p } = this;
-    const pair = p.loadPair(place, offset);
-    p.set(first, pair[0]);
-    p.set(second, pair[1]);
+  /** The two entries of the table whose bars are those of the range: on the level of the highest bit in which its ends differ. */
+  private entries(from: Register<'u32'>, last: Register<'u32'>): readonly RangeEntry[] {
+    const { p, barsTotal, memory } = this;
+    // One bar is both ends of its range on the lowest level.
+    const differing = p.whole('or', p.whole('xor', from, last), 1);
+    const level = p.subtract('u32', 31, p.leadingZeros(differing));
+    const row = p.whole('mul.lo', level, barsTotal);
+    return [from, last].map((bar) => {
+      const place = p.add('u64', memory.ranges, p.wide(p.add('u32', row, bar), RANGE_BYTES));
+      const [least, greatest] = p.loadPair(place, 0);
+      const [ratio, close] = p.loadPair(place, 16);
+      return { least, greatest, ratio, close };
+    });
+  }
+
+  private sumsAt(bar: Register<'u32'>): RunningSums {
+    const { p, memory } = this;
+    const [returns, squares] = p.loadPair(p.add('u64', memory.returnSums, p.wide(bar, 16)), 0);
+    return { returns, squares };
   }
 }

@@ -1,5 +1,5 @@
 import { BARS_PER_WORD } from './layout.ts';
-import type { Operand, PtxWriter, Register } from './ptx.ts';
+import type { PtxWriter, Register } from './ptx.ts';
 
 /** Words that are asked for at once, while as many that were asked for before are worked on. */
 export const WORDS_AT_ONCE = 4;
@@ -63,13 +63,7 @@ export class WordReader {
     });
     const word = { wants: this.carriedOut('wants'), leaves: this.carriedOut('leaves') };
     here.slice(1).forEach((later, index) => move(p, here[index], later));
-    move(p, here[WORDS_AT_ONCE - 1], { wants: 0, leaves: 0 });
     return word;
-  }
-
-  /** What is carried out on the bars of the word after that, as far as it is there; nothing where it is not. */
-  following(): DecidedWord {
-    return { wants: this.bitsOf('wants'), leaves: this.bitsOf('leaves') };
   }
 
   private read(word: DecidedWord): void {
@@ -85,27 +79,18 @@ export class WordReader {
     p.set(distant, p.add('u64', distant, this.stepBytes));
   }
 
-  private carriedOut(name: 'wants' | 'leaves'): Register<'u32'> {
-    const { p } = this;
-    const bits = this.bitsOf(name);
-    if (this.delay > 0) p.set(this.carries[name], p.whole('shr', this.here[0][name], BARS_PER_WORD - 1));
-    return bits;
-  }
-
   /** The bars on which what was decided is carried out: those of the decisions or, from word to word, those after them. */
-  private bitsOf(name: 'wants' | 'leaves'): Register<'u32'> {
+  private carriedOut(name: 'wants' | 'leaves'): Register<'u32'> {
     const { p } = this;
     const decided = this.here[0][name];
     if (this.delay === 0) return p.variable('u32', decided);
-    return p.whole('or', p.whole('shl', decided, 1), this.carries[name]);
+    const bits = p.whole('or', p.whole('shl', decided, 1), this.carries[name]);
+    p.set(this.carries[name], p.whole('shr', decided, BARS_PER_WORD - 1));
+    return bits;
   }
 }
 
-function move(
-  p: PtxWriter,
-  to: DecidedWord,
-  from: Readonly<Record<keyof DecidedWord, Operand<'u32'>>>,
-): void {
+function move(p: PtxWriter, to: DecidedWord, from: DecidedWord): void {
   p.set(to.wants, from.wants);
   p.set(to.leaves, from.leaves);
 }

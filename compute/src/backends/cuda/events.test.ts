@@ -136,25 +136,6 @@ describe('the events plan of the cuda backend, its kernels interpreted', () => {
     expect(threads).toEqual([2 * 32]);
   });
 
-  it('asks for what most visits need while the one before is worked on', () => {
-    const source = `strategy "often"
-param a = 3 in 2..40
-enter long when close > sma(close, a)
-exit long when close < sma(close, a)
-`;
-    const axes = [{ parameter: 'a', values: Float64Array.of(3, 12) }];
-    const instruments = [{ symbol: 'X', bars: walk(2_000, 7) }];
-    const request = { ...mixed, strategy: source, axes, instruments };
-    const { text } = planOf(request);
-    const executed = byCuda(request).stub.executed.get('events')!;
-    // Each reads the prices of a bar first, and then of the range before it: what a visit finds missing, and what the next one will need.
-    const prices = text
-      .split('\n')
-      .map((line) => line.trim())
-      .filter((line) => line.startsWith('ld.global.nc.v2.f64'));
-    expect([executed.get(prices[0]), executed.get(prices[8])]).toEqual([21, 1_100]);
-  });
-
   it('is decided before its kernels are written', () => {
     const { text, signals, tables, ...decided } = planOf(mixed);
     expect([text, signals.text].every(({ length }) => length > 0) && tables !== null).toBe(true);
@@ -237,7 +218,7 @@ exit long when close < sma(close, a)
           return runs.some(({ request, expected, steps }) => {
             try {
               const { stub, figures: found } = byCuda(request, { corrupt }, plan);
-              // What foresees the next visit makes no other figures where it is wrong, but more work.
+              // Where nothing has to be looked for, looking makes no other figures, but more work.
               const isMore = !line.includes('f64') && stepsOf(stub) > steps;
               return isMore || !isDeepStrictEqual(found, expected);
             } catch {

@@ -8,16 +8,7 @@ import { after, type DeviceBuffers } from './buffers.ts';
 import type { Handle } from './driver.ts';
 import { emitInterleave, INTERLEAVE_KERNEL } from './emit-interleave.ts';
 import { emitWindows, WINDOWS_KERNEL } from './emit-windows.ts';
-import { writeExtremes } from '../wasm/tables.ts';
-import {
-  BARS_PER_GROUP,
-  BARS_PER_WORD,
-  type CudaLayout,
-  groupsOf,
-  PRICE_BYTES,
-  type SlotLayout,
-  wordsOf,
-} from './layout.ts';
+import { BARS_PER_WORD, type CudaLayout, PRICE_BYTES, type SlotLayout, wordsOf } from './layout.ts';
 
 const THREADS_PER_BLOCK = 256;
 const CACHED_VALUES_MAXIMUM = 2_000_000;
@@ -84,7 +75,6 @@ export class InputPreparation {
     // Bars that are none reach no level, and what is held is worth what it was.
     const prices = Array.from({ length: behind }, () => [NaN, NaN, NaN, close[barsTotal - 1]]);
     this.send(barsTotal * PRICE_BYTES, Float64Array.from(prices.flat()));
-    if (this.layout.extremes !== null) this.send(this.layout.extremes, this.extremes());
     slots.forEach((slot, index) => {
       this.check();
       const place = this.layout.slots[index];
@@ -93,19 +83,6 @@ export class InputPreparation {
       else if (!this.sumWindows(slot, place)) this.sendRows(slot, place);
     });
     for (const { memory } of this.places) memory.settled();
-  }
-
-  /** The least low and the greatest high of each group, side by side. */
-  private extremes(): Float64Array<ArrayBuffer> {
-    const groups = groupsOf(this.layout.barsTotal);
-    const [lows, highs] = [new Float64Array(groups), new Float64Array(groups)];
-    writeExtremes(lows, highs, this.request.instruments[0].bars, BARS_PER_GROUP);
-    const pairs = new Float64Array(2 * groups);
-    for (let group = 0; group < groups; group += 1) {
-      pairs[2 * group] = lows[group];
-      pairs[2 * group + 1] = highs[group];
-    }
-    return pairs;
   }
 
   private send(offset: number, values: ArrayBufferView): void {

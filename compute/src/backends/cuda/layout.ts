@@ -7,11 +7,6 @@ export const PRICE_BYTES = 32;
 /** Conditions of bars in one word of a bitmap. */
 export const BARS_PER_WORD = 32;
 
-/** Bars that a sweep from bar to bar passes at once where nothing happens on them. */
-export const BARS_PER_GROUP = 8;
-/** The least low and the greatest high of a group. */
-export const EXTREMES_BYTES = 16;
-
 /** What has a place in memory. */
 export type PlacedSlot = Pick<Slot, 'kind' | 'axes' | 'distinct'>;
 
@@ -27,11 +22,9 @@ export interface SlotLayout {
   readonly axisStrides: readonly number[];
 }
 
-/** The memory that every thread of a sweep reads: prices first, then extremes of groups and every slot. */
+/** The memory that every thread of a sweep reads: prices first, then every slot. */
 export interface CudaLayout {
   readonly barsTotal: number;
-  /** Where the extremes lie; null where nothing asks for them. */
-  readonly extremes: number | null;
   readonly axisLengths: readonly number[];
   readonly slots: readonly SlotLayout[];
   readonly bytes: number;
@@ -42,20 +35,12 @@ export function wordsOf(barsTotal: number): number {
   return Math.ceil(barsTotal / BARS_PER_WORD);
 }
 
-/** The groups of whole words of bars. */
-export function groupsOf(barsTotal: number): number {
-  return (wordsOf(barsTotal) * BARS_PER_WORD) / BARS_PER_GROUP;
-}
-
 /** Lays out the inputs of a sweep behind the prices of whole words of bars. Threads of neighbouring sets read neighbouring items. */
 export function layOut(
   slotsPlaced: readonly PlacedSlot[],
   axes: readonly SweepAxis[],
   barsTotal: number,
-  {
-    hasPrices = true,
-    hasExtremes = false,
-  }: { readonly hasPrices?: boolean; readonly hasExtremes?: boolean } = {},
+  priceBytes = wordsOf(barsTotal) * BARS_PER_WORD * PRICE_BYTES,
 ): CudaLayout {
   let top = 0;
   const take = (bytes: number): number => {
@@ -63,8 +48,7 @@ export function layOut(
     top += Math.ceil(bytes / 16) * 16;
     return at;
   };
-  if (hasPrices) take(wordsOf(barsTotal) * BARS_PER_WORD * PRICE_BYTES);
-  const extremes = hasExtremes ? take(EXTREMES_BYTES * groupsOf(barsTotal)) : null;
+  take(priceBytes);
   const slots = slotsPlaced.map((slot): SlotLayout => {
     const itemBytes = slot.kind === 'row' || slot.kind === 'scalar' ? 8 : 4;
     const steps = stepsOf(slot, barsTotal);
@@ -73,7 +57,7 @@ export function layOut(
     return { offset: take(steps * stepBytes), itemBytes, stepBytes, steps, axisStrides };
   });
   const axisLengths = axes.map(({ values }) => values.length);
-  return { barsTotal, extremes, axisLengths, slots, bytes: Math.max(16, top) };
+  return { barsTotal, axisLengths, slots, bytes: Math.max(16, top) };
 }
 
 function stepsOf({ kind }: PlacedSlot, barsTotal: number): number {

@@ -58,7 +58,7 @@ export function planSignals(
   for (const side of sides) for (const name of RULES_OF[side]) rules[name] = finder.shared(given[name]);
   const { conditions } = finder;
   const slots = conditions.map(({ axes, distinct }) => ({ kind: 'bitmap', axes, distinct }) as const);
-  const words = layOut(slots, request.axes, barsTotal, { hasPrices: false });
+  const words = layOut(slots, request.axes, barsTotal, 0);
   const signals: SignalInputs = {
     inputs: { rules, relations: inputs.relations },
     slots: [...inputs.slots, ...slots],

@@ -56,8 +56,7 @@ export function chooseCudaSweep(strategy: CompiledStrategy, request: SweepReques
   if (strategy.universe !== null) return UNIVERSE_OBSTACLE;
   const { terms, choice } = chooseTerms(strategy, request);
   const inputs = planInputs(strategy, request, { bitmapsMaximum: BITMAPS_MAXIMUM, computesRareValues: true });
-  const { length: barsTotal } = request.instruments[0].bars.timesMs;
-  const layout = layOut(inputs.slots, request.axes, barsTotal, { hasExtremes: isProtectedByBars(terms) });
+  const layout = layOut(inputs.slots, request.axes, request.instruments[0].bars.timesMs.length);
   if (layout.bytes > DATA_BYTES_MAXIMUM) {
     const needed = Math.ceil(layout.bytes / 2 ** 20);
     return `its indicators take ${needed} MiB, of which the processor would have to prepare at most 1024`;
@@ -69,11 +68,6 @@ export function chooseCudaSweep(strategy: CompiledStrategy, request: SweepReques
     terms,
     choice: { backend, reason: `the work is worth the GPU; ${choice.reason}` },
   };
-}
-
-/** Whether a sweep goes from bar to bar and has levels that bars may reach. */
-function isProtectedByBars({ plan, hasStop, hasTarget, hasTrail, hasBreakEven }: SimulationTerms): boolean {
-  return plan === 'bars' && (hasStop || hasTarget || hasTrail || hasBreakEven);
 }
 
 /** Plans a sweep and writes its kernels; a sentence that says why where the GPU can't take it. */
