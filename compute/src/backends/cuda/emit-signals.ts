@@ -26,8 +26,8 @@ export interface SignalInputs {
 }
 
 /**
- * `condition(data, out, count)`: the words of a condition for every combination of values of the axes that it depends on, one of `count`
- * threads for each; combinations of one word lie side by side.
+ * `condition(data, out, first, here, count)`: the words of a condition for `here` combinations, from `first` on, of values of the axes that
+ * it depends on, one of `count` threads for each; all combinations of one word lie side by side.
  */
 export function emitCondition(
   from: SignalInputs,
@@ -37,14 +37,17 @@ export function emitCondition(
 ): string {
   const p = new PtxWriter();
   const [data, out] = [p.parameter('u64'), p.parameter('u64')];
-  const count = p.parameter('u32');
+  const [first, here, count] = [0, 1, 2].map(() => p.parameter('u32'));
   const thread = p.threadIndex();
   p.block((end) => {
     p.goIf(p.compare('ge', 'u32', thread, count), end);
-    const digits = emitDigits(p, from.axisLengths, p.whole('rem', thread, distinct), axes);
+    const combination = p.add('u32', first, p.whole('rem', thread, here));
+    const digits = emitDigits(p, from.axisLengths, combination, axes);
     const bases = { data, conditions: data };
-    const bits = new BitWriter(p, from, digits, bases, p.whole('div', thread, distinct), [condition]);
-    p.storeWord(p.add('u64', out, p.wide(thread, 4)), p.variable('u32', bits.of(condition)));
+    const word = p.whole('div', thread, here);
+    const bits = new BitWriter(p, from, digits, bases, word, [condition]);
+    const place = p.add('u32', p.whole('mul.lo', word, distinct), combination);
+    p.storeWord(p.add('u64', out, p.wide(place, 4)), p.variable('u32', bits.of(condition)));
   });
   return p.finish(CONDITION_KERNEL);
 }

@@ -10,6 +10,8 @@ import { emitInterleave, INTERLEAVE_KERNEL } from './emit-interleave.ts';
 import { emitWindows, WINDOWS_KERNEL } from './emit-windows.ts';
 import { BARS_PER_WORD, type CudaLayout, PRICE_BYTES, type SlotLayout, wordsOf } from './layout.ts';
 
+import { isStaged, type Stage } from './stages.ts';
+
 const THREADS_PER_BLOCK = 256;
 const CACHED_VALUES_MAXIMUM = 2_000_000;
 /** Rows that are put between each other at once. */
@@ -25,7 +27,7 @@ export interface InputMemory {
 export type KnownSeries = (slot: Slot, item: number) => Float64Array | null;
 
 /**
- * Computes everything that the kernel of a sweep reads, each distinct item once: sums of windows on the devices, everything else here
+ * Computes everything that the kernels of a sweep read, each distinct item once: sums of windows on the devices, everything else here
  * and copied as it is, while the next is computed; the devices put rows between each other.
  */
 export class InputPreparation {
@@ -65,8 +67,8 @@ export class InputPreparation {
     }
   }
 
-  /** Computes and copies all inputs, and waits until they are there. */
-  run({ slots }: KernelInputs): void {
+  /** Computes and copies what sets of all stages read. */
+  begin({ slots }: KernelInputs): void {
     const { open, high, low, close } = this.request.instruments[0].bars;
     const columns = [open, high, low, close];
     this.putBetween(0, columns.length, 0, columns.length, (index) => columns[index]);
@@ -78,9 +80,18 @@ export class InputPreparation {
     slots.forEach((slot, index) => {
       this.check();
       const place = this.layout.slots[index];
-      if (place.steps === 0) return;
+      if (place.steps === 0 || isStaged(this.strategy, slot)) return;
       if (slot.kind !== 'row') this.send(place.offset, this.valuesOf(slot, place));
-      else if (!this.sumWindows(slot, place)) this.sendRows(slot, place);
+      else if (!this.sumWindows(slot, place)) this.sendRows(slot, place, 0, slot.distinct);
+    });
+  }
+
+  /** Computes and copies what sets of a stage read beside, and waits until all that they read is there. */
+  prepare({ slots }: KernelInputs, stage: Stage): void {
+    slots.forEach((slot, index) => {
+      if (!isStaged(this.strategy, slot)) return;
+      const perValue = slot.distinct / this.layout.axisLengths[0];
+      this.sendRows(slot, this.layout.slots[index], stage.from * perValue, stage.to * perValue);
     });
     for (const { memory } of this.places) memory.settled();
   }
@@ -139,9 +150,10 @@ export class InputPreparation {
     return this.bitmaps(slot, place);
   }
 
-  private sendRows(slot: Slot, { offset }: SlotLayout): void {
-    for (let item = 0; item < slot.distinct; item += ROWS_AT_ONCE) {
-      const count = Math.min(ROWS_AT_ONCE, slot.distinct - item);
+  /** Sends the items `from` up to before `to`. */
+  private sendRows(slot: Slot, { offset }: SlotLayout, from: number, to: number): void {
+    for (let item = from; item < to; item += ROWS_AT_ONCE) {
+      const count = Math.min(ROWS_AT_ONCE, to - item);
       this.putBetween(offset, slot.distinct, item, count, (index) => this.seriesOf(slot, item + index));
     }
   }

@@ -15,6 +15,7 @@ import {
   slotsIn,
 } from './emit-signals.ts';
 import { type CudaLayout, layOut, wordsOf } from './layout.ts';
+import type { Stage } from './stages.ts';
 
 /** What one set decides on the bars of a word for one side: where it wants to be on it, and where it leaves. */
 const SIGNAL_BYTES = 8;
@@ -32,13 +33,25 @@ interface Condition {
   readonly distinct: number;
 }
 
+/** How a condition is made. */
+export interface ConditionPlan {
+  /** Its module. */
+  readonly text: string;
+  /** Where it lies among the words of all conditions. */
+  readonly offset: number;
+  readonly distinct: number;
+  /** Combinations for each value of the first axis; null where that makes no difference. */
+  readonly perValue: number | null;
+}
+
 /** How the decisions of all sets are made before their accounts are simulated. */
 export interface SignalsPlan {
-  /** The modules of the conditions, where each lies among their words, and how many words it has. */
-  readonly conditions: readonly { readonly text: string; readonly offset: number; readonly words: number }[];
+  readonly conditions: readonly ConditionPlan[];
   readonly conditionBytes: number;
   /** The module that makes the words of each set. */
   readonly text: string;
+  /** Words of a set, or of a combination, for each side. */
+  readonly words: number;
   /** What the words of one set take. */
   readonly bytesPerSet: number;
 }
@@ -71,10 +84,12 @@ export function planSignals(
     conditions: conditions.map(({ expression, axes, distinct }, index) => ({
       text: emitCondition(signals, expression, axes, distinct),
       offset: words.slots[index].offset,
-      words: distinct * wordsOf(barsTotal),
+      distinct,
+      perValue: axes[0] === 0 ? distinct / axisLengths[0] : null,
     })),
     conditionBytes: words.bytes,
     text: emitSignals(signals, terms.fillsAtClose ? 0 : 1, sides),
+    words: wordsOf(barsTotal),
     bytesPerSet: SIGNAL_BYTES * sides.length * wordsOf(barsTotal),
   };
 }
@@ -146,13 +161,20 @@ export class ConditionMemory {
     }
   }
 
-  /** Makes the words out of inputs that are there. */
-  make(data: Handle): void {
-    for (const { text, offset, words } of this.plan.conditions) {
-      launchThreads(this.memory, text, CONDITION_KERNEL, words, [
+  /** Makes the words that sets of a stage are the first to need, out of inputs that are there. */
+  make(data: Handle, stage: Stage): void {
+    const { conditions, words } = this.plan;
+    for (const { text, offset, distinct, perValue } of conditions) {
+      if (perValue === null && stage.from > 0) continue;
+      const [first, end] =
+        perValue === null ? [0, distinct] : [stage.from, stage.to].map((at) => at * perValue);
+      const count = (end - first) * words;
+      launchThreads(this.memory, text, CONDITION_KERNEL, count, [
         ['u64', data],
         ['u64', after(this.address, offset)],
-        ['u32', words],
+        ['u32', first],
+        ['u32', end - first],
+        ['u32', count],
       ]);
     }
     this.memory.settled();

@@ -15,12 +15,17 @@ import { openCuda } from './device.ts';
 import { SWEEP_KERNEL } from './emit-sweep.ts';
 import type { CudaSettings } from './settings.ts';
 import { type CudaPlan, planCudaSweep, runCudaSweep } from './sweep.ts';
+import { evenStages } from './stages.ts';
 import { StubDriver, type StubSettings } from './testing/stub-driver.ts';
 
-function byCuda(request: SweepRequest, settings: StubSettings = {}, use: Partial<CudaSettings> = {}) {
+function byCuda(
+  request: SweepRequest,
+  settings: StubSettings = {},
+  use: Partial<CudaSettings> = {},
+  plan = planCudaSweep(compiledForSweep(request), request),
+) {
   const stub = new StubDriver(settings);
   const strategy = compiledForSweep(request);
-  const plan = planCudaSweep(strategy, request);
   if (typeof plan === 'string') throw new Error(plan);
   const tiles: SweepTile[] = [];
   const { devices } = openCuda(stub, use);
@@ -80,6 +85,50 @@ describe('the cuda backend, its kernels interpreted', () => {
     for (const { sharpe, tradeCount } of tiles) expect(sharpe.buffer === tradeCount.buffer).toBe(true);
     // One that simulates, one that decides, four for conditions, and one that puts rows between each other.
     expect(stub.modulesLoaded).toBe(2 * 7);
+  });
+
+  it('begins with sets whose series are there while it computes those of others', () => {
+    const request = requestFor(source, 5, 200);
+    const plan = planCudaSweep(compiledForSweep(request), request) as CudaPlan;
+    expect(plan.stages).toEqual([{ from: 0, to: 5 }]);
+    const { stub, tiles, figures: found } = byCuda(request, {}, {}, { ...plan, stages: evenStages(5, 3) });
+    expect(found).toEqual(byReference(request));
+    expect(tiles.map(({ fromIndex }) => fromIndex / 5 ** (request.axes.length - 1))).toEqual([0, 1, 3]);
+    const order = stub.launches.map(({ kernel }) => kernel).join(' ');
+    const stage = /(interleave )(condition )+signals sweep/g;
+    expect(order.match(stage)?.length).toBe(3);
+    expect(stub.held).toBe(0);
+  });
+
+  it('gives the bits of the reference for random strategies in several stages', () => {
+    const seen = { staged: 0 };
+    const property = fc.property(randomRequest, fc.integer({ min: 2, max: 4 }), (given, count) => {
+      const request = isByEvents(given) ? { ...given, lotSize: 0.1 } : given;
+      const plan = planCudaSweep(compiledForSweep(request), request) as CudaPlan;
+      const values = request.axes.length === 0 ? 1 : request.axes[0].values.length;
+      const stages = evenStages(values, Math.min(values, count));
+      if (stages.length > 1) seen.staged += 1;
+      expect(byCuda(request, {}, {}, { ...plan, stages }).figures).toEqual(byReference(request));
+    });
+    fc.assert(property, runsOf(60, 12));
+    expect(seen.staged).toBeGreaterThan(5);
+  }, 120_000);
+
+  it.each([
+    ['one', 100, [5]],
+    ['two', 100_000, [2, 3]],
+    ['five', 200_000, [1, 1, 1, 1, 1]],
+  ])('takes the sets of five values of the first axis in stages (%s), for %i bars', (_, bars, expected) => {
+    const request = requestFor(source, 5, bars);
+    const { stages } = planCudaSweep(compiledForSweep(request), request) as CudaPlan;
+    expect(stages.map(({ from, to }) => to - from)).toEqual(expected);
+  });
+
+  it('takes what devices sum up at once', () => {
+    const request = { ...requestFor(source, 2, 200_000), strategy: windows, axes: windowAxes };
+    expect((planCudaSweep(compiledForSweep(request), request) as CudaPlan).stages).toEqual([
+      { from: 0, to: 3 },
+    ]);
   });
 
   it('takes smaller tiles where the memory is short', () => {
