@@ -112,7 +112,7 @@ describe('the cuda backend, its kernels interpreted', () => {
     });
     fc.assert(property, runsOf(60, 12));
     expect(seen.staged).toBeGreaterThan(5);
-  }, 120_000);
+  }, 400_000);
 
   it.each([
     ['one', 100, [5]],
