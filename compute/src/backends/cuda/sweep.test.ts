@@ -87,6 +87,15 @@ describe('the cuda backend, its kernels interpreted', () => {
     expect(stub.modulesLoaded).toBe(2 * 7);
   });
 
+  it.each([1e-200, 1e200])('has quotients of accounts of %d, which are taken one by one', (initialCash) => {
+    const request = { ...requestFor(source, 2, 150), initialCash, lotSize: 0 };
+    const { stub, figures: found } = byCuda(request);
+    expect(found).toEqual(byReference(request));
+    const executed = [...stub.executed.get(SWEEP_KERNEL)!];
+    const [quotients] = executed.filter(([line]) => line.startsWith('div.rn.f64')).map(([, count]) => count);
+    expect(quotients).toBeGreaterThan(100);
+  });
+
   it('begins with sets whose series are there while it computes those of others', () => {
     const request = requestFor(source, 5, 200);
     const plan = planCudaSweep(compiledForSweep(request), request) as CudaPlan;

@@ -51,7 +51,8 @@ export function fused(a: number, b: number, c: number): number {
   const isInside = [a, b, product, c, sum].every(
     (value) => value === 0 || (Math.abs(value) > 2 ** -900 && Math.abs(value) < 2 ** 900),
   );
-  if (isInside) {
+  const hasVanished = product === 0 && a !== 0 && b !== 0;
+  if (isInside && !hasVanished) {
     const [lost, left] = [lostByProduct(a, b, product), lostBySum(product, c, sum)];
     // One rounding of what is exact otherwise.
     if (left === 0) return sum + lost;
