@@ -16,19 +16,10 @@ const state = (cash: number, ...held: [quantity: number, price: number][]) =>
     rates: { base: 'USD' },
   }) as unknown as PortfolioState;
 const DAY_MS = 86_400_000;
-const bars = (days: number[], close: number[], adjustedClose = close) => {
-  const [times, closes] = [Float64Array.from(days, (day) => day * DAY_MS), Float64Array.from(close)];
-  const adjusted = Float64Array.from(adjustedClose);
-  return {
-    timesMs: times,
-    open: closes,
-    high: closes,
-    low: closes,
-    close: closes,
-    volume: closes,
-    adjustedClose: adjusted,
-  };
-};
+const bars = (days: number[], close: number[]) => ({
+  timesMs: Float64Array.from(days, (day) => day * DAY_MS),
+  close: Float64Array.from(close),
+});
 
 describe('the book of a portfolio', () => {
   it('weighs positions by their value, short ones below 0, and takes the days that all of them have', () => {
@@ -63,12 +54,6 @@ describe('the book of a portfolio', () => {
     const all = bars([1, 2, 3, 4], [1, 2, 3, 4]);
     expect([...bookOf(state(0, [1, 4]), [all], 2).levels[0]]).toEqual([2, 3, 4]);
     expect([...bookOf(state(0, [1, 4]), [all], 9).levels[0]]).toEqual([1, 2, 3, 4]);
-  });
-
-  it('takes closes that are adjusted for splits and dividends', () => {
-    expect([...bookOf(state(0, [1, 4]), [bars([1, 2, 3], [8, 4, 4], [4, 4, 4])], 0).levels[0]]).toEqual([
-      4, 4, 4,
-    ]);
   });
 
   it('leaves out what was sold, and is empty where nothing is held', () => {

@@ -1,4 +1,4 @@
-import { adjusted, type StoredBars } from '../market-data/bars.ts';
+import type { Closes } from '../market-data/bars.ts';
 import { closingDay } from '../market-data/calendar.ts';
 import type { PortfolioRates } from '../portfolio/portfolio-rates.ts';
 import type { PortfolioState } from '../portfolio/portfolio-state.ts';
@@ -15,34 +15,29 @@ export interface Book {
   readonly leftOut: number;
 }
 
-/** The book of a portfolio: `bars` are those of its holdings, in their order; only the last `window` returns count, 0 for all. */
+/** The book of a portfolio: `closes` are those of its holdings, in their order, adjusted; only the last `window` returns count, 0 for all. */
 export function bookOf(
   { cash, holdings, rates }: PortfolioState,
-  bars: readonly (StoredBars | null)[],
+  closes: readonly (Closes | null)[],
   window: number,
 ): Book {
   const held = holdings.map((holding, index) => ({
     value: marketValueOf(holding).toNumber(),
-    bars: bars[index],
+    closes: closes[index],
     currency: holding.currency ?? rates.base,
   }));
   const open = held.filter(({ value }) => value !== 0);
   const equity = open.reduce((sum, { value }) => sum + value, cash.toNumber());
-  const moving = open.filter(({ bars }) => bars !== null && bars.timesMs.length > 0);
+  const moving = open.filter((one) => one.closes !== null && one.closes.timesMs.length > 0);
   return {
     equity,
     weights: Float64Array.from(moving, ({ value }) => value / equity),
     levels: commonCloses(
-      moving.map(({ bars, currency }) => inBase(adjusted(bars!), currency, rates)),
+      moving.map((one) => inBase(one.closes!, one.currency, rates)),
       window,
     ),
     leftOut: open.length - moving.length,
   };
-}
-
-interface Closes {
-  readonly timesMs: Float64Array;
-  readonly close: Float64Array;
 }
 
 /** Closes in the base currency; the bars before the first rate are left out. */

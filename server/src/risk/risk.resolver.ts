@@ -39,8 +39,9 @@ export class PortfolioRiskResolver {
       description: 'How scenarios are simulated.',
     })
     input: MonteCarloInput,
+    @Args(() => KnownArgs) { knownAt = null }: KnownArgs,
   ): Promise<typeof MonteCarloResult> {
-    return services.monteCarlo.report(portfolio.id, input, signal);
+    return services.monteCarlo.report(portfolio.id, input, knownAt, signal);
   }
 
   @FieldResolver(() => [StatisticValue], {
