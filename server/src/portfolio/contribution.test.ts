@@ -249,7 +249,7 @@ describe('contributions', () => {
       ledgerEntry('DEPOSIT', 0, { instrumentId: null, amount: '1000' }),
       ledgerEntry('BUY', 0, { quantity: '40', price: '10', fee: '10' }),
       ledgerEntry('BUY', 0, { instrumentId: 'b', quantity: '10', price: '20' }),
-      ledgerEntry('DIVIDEND', at(3), { instrumentId: 'b', amount: '19' }),
+      ledgerEntry('DIVIDEND', at(2), { instrumentId: 'b', amount: '19' }),
     ];
     const { parts, timeWeighted } = partsOf(entries, 1);
     // On the second day a is worth 480, b 200 and cash 390: 1070. On the third 240, 300 and 409.

@@ -1,3 +1,4 @@
+import { countsAtMs } from '../trade/ledger.ts';
 import type { TimedFlow } from './modified-dietz.ts';
 import { stepGrowth } from './time-weighted.ts';
 import type { Segment } from './segments.ts';
@@ -101,8 +102,8 @@ function partOf(
   }
   if (isEmpty) return null;
   const startValue = start < 0 ? 0 : value[start];
-  const isWithin = ({ timeMs }: TimedFlow) =>
-    (start < 0 || timeMs > timesMs[start]) && timeMs <= timesMs[end];
+  const isWithin = (flow: TimedFlow) =>
+    (start < 0 || countsAtMs(flow) > timesMs[start]) && countsAtMs(flow) <= timesMs[end];
   return {
     key,
     startValue,
