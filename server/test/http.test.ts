@@ -5,7 +5,7 @@ import { readdirSync } from 'node:fs';
 import { buffer } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestApp, type TestApp } from './create-test-app.ts';
+import { createTestApp, newKey, type TestApp } from './create-test-app.ts';
 
 let app: TestApp;
 
@@ -228,6 +228,28 @@ describe('uploads', () => {
     const { uploadId } = await response.json();
     expect(response.status).toBe(201);
     expect(await app.uploads.find(uploadId)).toMatchObject({ bytes: 8 });
+  });
+
+  it('are refused where there is no room, by POST and as the content of an import', async () => {
+    const { limits } = app.uploads as unknown as { limits: { freeBytesMinimum: number } };
+    const { freeBytesMinimum } = limits;
+    limits.freeBytesMinimum = 2 ** 50;
+    try {
+      const expected = `expected at most 0 bytes, as the disk keeps ${2 ** 50} free, was 8`;
+      const response = await fetch(`${app.urls.web}/uploads`, { method: 'POST', body: 'a,b\n1,2\n' });
+      expect([response.status, await response.json()]).toEqual([507, { error: expected }]);
+      const input = { idempotencyKey: newKey(), symbol: 'FULL', timeframe: 'DAY_1', content: 'a,b\n1,2\n' };
+      const { importBars } = await app.query(
+        'mutation($input: ImportBarsInput!) { importBars(input: $input) { run { id } errors { code message path } } }',
+        { input },
+      );
+      expect(importBars).toEqual({
+        run: null,
+        errors: [{ code: 'LIMIT', message: expected, path: ['input', 'content'] }],
+      });
+    } finally {
+      limits.freeBytesMinimum = freeBytesMinimum;
+    }
   });
 
   it('keep nothing of one that breaks off', async () => {

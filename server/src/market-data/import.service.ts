@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
 import type { Clock } from '../platform/clock.ts';
 import type { Database, EntityManager } from '../platform/database/database.ts';
-import { invalid, notFound } from '../platform/graphql/errors.ts';
+import { invalid, notFound, refused } from '../platform/graphql/errors.ts';
 import { once } from '../platform/graphql/idempotency.ts';
-import type { Uploads } from '../platform/http/uploads.ts';
+import { UploadRefused, type Uploads } from '../platform/http/uploads.ts';
 import type { RunRow } from '../run/run.entity.ts';
 import type { RunStore } from '../run/run.store.ts';
 import { isTimeZone } from './calendar.ts';
@@ -124,6 +124,9 @@ export class ImportService {
         'input',
         'content',
       );
-    return this.uploads.store(Readable.from([Buffer.from(content!)]));
+    return this.uploads.store(Readable.from([Buffer.from(content!)]), bytes).catch((problem) => {
+      if (!(problem instanceof UploadRefused)) throw problem;
+      throw refused('LIMIT', problem.message, 'input', 'content');
+    });
   }
 }

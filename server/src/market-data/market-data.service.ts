@@ -10,13 +10,13 @@ import type { Order } from '../platform/graphql/sort-direction.ts';
 import { together, togetherOfLists } from '../platform/together.ts';
 import { leaveMessage } from '../run/outbox.ts';
 import type { BarFiles } from './bar-files.ts';
-import type { StoredBars } from './bars.ts';
+import type { Closes, StoredBars } from './bars.ts';
 import { type KnownEvent, knownEvents } from './corporate-events.ts';
 import { pairsIn } from './currency-pair.ts';
 import { ExchangeRates, usefulPairs } from './exchange-rates.ts';
 import { type InstrumentChoice, instrumentPage, type InstrumentSortField } from './instrument-list.ts';
 import { DataSetRow, InstrumentRow } from './instrument.entity.ts';
-import { type Closes, KnownCloses } from './known-closes.ts';
+import { KnownCloses } from './known-closes.ts';
 import { type LastPrice, lastPricesOf } from './last-prices.ts';
 import type { Timeframe } from './timeframe.ts';
 
