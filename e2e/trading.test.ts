@@ -201,6 +201,13 @@ describe('a trade', () => {
     await expectFigures(page, { 'Worst price on the way': '48 -4.0%, -1 R' });
     await page.getByRole('link', { name: 'All trades' }).click();
     await rowWith(page, 'EAST', '+$793.50', '3.97', '★★★★', 'breakout').waitFor();
+    // and trades are ordered by how far they went in R, those without any last
+    await page.getByRole('button', { name: 'MAE, R' }).click();
+    const reached = page.getByRole('columnheader', { name: 'MAE, R' });
+    await expect.poll(() => reached.getAttribute('aria-sort'), { timeout: 15_000 }).not.toBe('none');
+    await page.getByRole('row').nth(1).getByRole('cell', { name: '-1', exact: true }).waitFor();
+    await page.getByRole('button', { name: 'MFE, R' }).click();
+    await page.getByRole('row').nth(1).getByRole('cell', { name: '4', exact: true }).waitFor();
     await page.getByRole('combobox', { name: 'Tag', exact: true }).selectOption('earnings');
     await page.getByText('1 of 1 trades').waitFor();
     expect(await rowWith(page, 'WEST').count()).toBe(0);
