@@ -10,6 +10,8 @@ afterAll(() => product?.stop());
 const PAGES = [
   ['web', '/', 'Invest and trade by rules you can check', 'Sample portfolio'],
   ['web', '/dashboard', 'Dashboard', 'S&P 500 index'],
+  // What a chart draws is told beside it, with its digits in groups.
+  ['web', '/dashboard', 'Dashboard', 'Portfolio 228,696.95'],
   ['web', '/dashboard/performance', 'Dashboard', 'Returns by month'],
   ['web', '/dashboard/transactions', 'Dashboard', '46 of 46 transactions'],
   ['web', '/dashboard/trades', 'Dashboard', '2 of 2 trades'],
@@ -267,6 +269,24 @@ describe('every page', () => {
     await page.reload();
     await page.getByText('Value at risk in money').waitFor();
     await expect.poll(() => isInSight('Dashboard tabs'), { timeout: 15_000 }).toBe(true);
+    // The links have a row of their own, and what is written in a picture is as large as elsewhere.
+    expect((await page.getByRole('navigation', { name: 'Main' }).boundingBox())!.width).toBeGreaterThan(340);
+    const written = page
+      .getByRole('img', { name: /^Histogram/ })
+      .getByText('value at risk')
+      .first();
+    await expect
+      .poll(async () => (await written.boundingBox())!.height, { timeout: 15_000 })
+      .toBeGreaterThan(11);
+    await page.getByRole('link', { name: 'Trades', exact: true }).click();
+    const symbol = page.getByRole('link', { name: 'SPX', exact: true });
+    await symbol.waitFor();
+    const before = (await symbol.boundingBox())!.x;
+    // Which trade it is stays in sight while its last column is looked at.
+    const table = page.locator('.scroll', { has: symbol });
+    await table.evaluate((element) => element.scrollTo({ left: element.scrollWidth }));
+    expect(await table.evaluate((element) => element.scrollLeft)).toBeGreaterThan(300);
+    expect(Math.abs((await symbol.boundingBox())!.x - before)).toBeLessThan(2);
     await page.goto(`${product.urls.web}/status`);
     await page.getByText('Everything works').waitFor();
     await expect.poll(() => isInSight('Main'), { timeout: 15_000 }).toBe(true);

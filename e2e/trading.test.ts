@@ -270,3 +270,47 @@ describe('targets', () => {
     expect(problems).toEqual([]);
   });
 });
+
+describe('a portfolio of many instruments', () => {
+  itInBrowser('shows the largest parts first, tiny prices whole and long names on one line', async () => {
+    // given 25 instruments without prices, the first at a millionth of the others
+    const id = await makePortfolio('10000', []);
+    const symbols = Array.from({ length: 25 }, (_, index) => `MANY${String(index + 1).padStart(2, '0')}`);
+    for (const symbol of symbols)
+      await ask(
+        'mutation ($input: CreateInstrumentInput!) { createInstrument(input: $input) { errors { message } } }',
+        {
+          input: {
+            idempotencyKey: newKey(),
+            symbol,
+            name: `${symbol} Amalgamated International Holdings of the Whole World in Long Words`,
+            assetClass: 'EQUITY',
+            currency: 'USD',
+          },
+        },
+      );
+    for (const [index, symbol] of symbols.entries())
+      await record(id, {
+        kind: 'BUY',
+        executedAt: '2024-03-01T21:00:00Z',
+        symbol,
+        quantity: '10',
+        price: index === 0 ? '0.0000123' : '12.3',
+      });
+    // when
+    const { page, problems } = await product.open(`${product.urls.web}/dashboard?portfolio=${id}`);
+    await page.getByText(/^Without a stored price.* MANY10 and 15 more$/).waitFor();
+    const row = rowWith(page, 'MANY01');
+    await row.getByText('0.0000123').first().waitFor();
+    expect((await row.boundingBox())!.height).toBeLessThan(45);
+    await go(page, 'Allocation');
+    const parts = page.locator('section', { hasText: 'By instrument' });
+    await parts.getByText('20 of 26 parts').waitFor();
+    expect(await parts.getByRole('listitem').count()).toBe(20);
+    await parts.getByRole('button', { name: 'Show all' }).click();
+    await parts.getByText('$0.00012').waitFor();
+    await go(page, 'Performance');
+    await page.getByText(/^20 of 26 parts$/).waitFor();
+    expect(problems).toEqual([]);
+  });
+});

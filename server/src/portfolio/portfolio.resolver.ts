@@ -254,7 +254,7 @@ export class PortfolioResolver {
     if (!columns) return insufficientHistory('transactions of cash or prices of what it holds', 1, 0);
     const { timesMs, levels } = flowAdjustedLevels(columns);
     const skipped = columns.timesMs.length - timesMs.length;
-    const drawdown = Float64Array.from(columns.timesMs, () => 0);
+    const drawdown = Float64Array.from(columns.timesMs, () => NaN);
     drawdown.set(drawdownSeries(levels), skipped);
     const benchmark =
       portfolio.benchmarkId &&

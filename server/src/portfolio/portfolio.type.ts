@@ -285,7 +285,8 @@ export class EquitySeries {
   marketValue!: Float64Array;
 
   @Field(() => Float64ArrayScalar, {
-    description: 'Fall from the peak of the flow-adjusted value, 0 or below.',
+    description:
+      'Fall from the peak of the flow-adjusted value, 0 or below; not a number before there is a value that stays known.',
   })
   drawdown!: Float64Array;
 

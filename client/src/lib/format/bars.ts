@@ -29,7 +29,17 @@ export function isIntraday(timeframe: Timeframe): boolean {
   return barLengthMs(timeframe) < DAY_MS;
 }
 
-/** How times of bars are written, in UTC: as dates, with the time of day where bars are shorter than a day. */
+/** How times of bars are written, in UTC: as the days of their sessions, with the time of day where bars are shorter. */
 export function barTimeFormat(timeframe: Timeframe): typeof date {
-  return isIntraday(timeframe) ? dateTime : date;
+  return isIntraday(timeframe) ? dateTime : sessionDate;
+}
+
+/** A time within the session that closes at a time: midnight (UTC) ends the day before. */
+export function sessionMs(closeMs: number): number {
+  return closeMs % DAY_MS === 0 ? closeMs - 1 : closeMs;
+}
+
+/** The day of the session that closes at a time, in UTC; bars of instruments without a calendar close at midnight. */
+export function sessionDate(closeAt: string | number | null | undefined): string {
+  return date(closeAt === null || closeAt === undefined ? closeAt : sessionMs(new Date(closeAt).getTime()));
 }

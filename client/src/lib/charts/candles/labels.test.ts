@@ -45,8 +45,8 @@ it('minds every label in reach of a wide one, not the newest alone', () => {
 
 it('shows all bars, with more room at an end where a label would be cut', () => {
   expect(wholeRange([], 10, 100)).toEqual({ from: 0, to: 9 });
-  // 10 pixels a bar: 26 of a label and its gap need 13 on either side of a bar's middle.
-  const wide = (bar: number) => ({ bar, widthPixels: 22 });
+  // 10 pixels a bar: half of a label and its gap need 13 on either side of a bar's middle.
+  const wide = (bar: number) => ({ bar, widthPixels: 18 });
   expect(wholeRange([wide(1)], 10, 100)).toEqual({ from: 0, to: 9 });
   for (const [labels, edges] of [
     [[wide(0)], [0]],

@@ -51,7 +51,7 @@ export function wholeRange(
     const barPixels = widthPixels / (range.to - range.from + 1);
     const halves = labels.map(({ bar, widthPixels: width }) => ({
       bar,
-      bars: Math.min(width + GAP_PIXELS, widthPixels / 2) / 2 / barPixels - 0.5,
+      bars: Math.min(width / 2 + GAP_PIXELS, widthPixels / 4) / barPixels - 0.5,
     }));
     range = {
       from: Math.min(0, ...halves.map(({ bar, bars }) => bar - bars)),
