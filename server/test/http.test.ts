@@ -5,7 +5,7 @@ import { readdirSync } from 'node:fs';
 import { buffer } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestApp, type TestApp } from './create-test-app.ts';
+import { createTestApp, newKey, type TestApp } from './create-test-app.ts';
 
 let app: TestApp;
 
@@ -216,6 +216,43 @@ describe('the API', () => {
   });
 });
 
+describe('texts that no database keeps', () => {
+  const ASK = 'query ($filter: InstrumentFilter) { instruments(first: 1, filter: $filter) { totalCount } }';
+
+  it.each([
+    ['U+0000', 'a\u0000b'],
+    ['half of a character', 'a\ud800'],
+  ])('are refused with their place: %s', async (_what, search) => {
+    const { status, body } = await app.post(ASK, { filter: { search } });
+    expect([status, body.errors]).toEqual([
+      400,
+      [
+        {
+          message: `expected text of whole characters without U+0000 in variables.filter.search, was ${JSON.stringify(search)}`,
+          extensions: { code: 'BAD_USER_INPUT' },
+        },
+      ],
+    ]);
+  });
+
+  it('are told shortly, as are others that are refused', async () => {
+    const { body } = await app.post(
+      'query ($id: ID!, $at: DateTime) { portfolio(id: $id) { valuation(at: $at) { equity } } }',
+      {
+        id: 'x',
+        at: 'x'.repeat(50_000),
+      },
+    );
+    const [{ message }] = body.errors;
+    expect(message).toHaveLength(1_000);
+    expect(message).toMatch(/^Variable "\$at" got invalid value "x+…x+"; expected a date .*, was "x{79}…$/);
+    const first = await app.post(
+      '{ instruments(first: 1, after: "' + 'x'.repeat(5_000) + '") { totalCount } }',
+    );
+    expect(first.body.errors[0].message).toHaveLength(1_000);
+  });
+});
+
 describe('uploads', () => {
   const folder = () => (app.uploads as unknown as { folder: string }).folder;
 
@@ -228,6 +265,28 @@ describe('uploads', () => {
     const { uploadId } = await response.json();
     expect(response.status).toBe(201);
     expect(await app.uploads.find(uploadId)).toMatchObject({ bytes: 8 });
+  });
+
+  it('are refused where there is no room, by POST and as the content of an import', async () => {
+    const { limits } = app.uploads as unknown as { limits: { freeBytesMinimum: number } };
+    const { freeBytesMinimum } = limits;
+    limits.freeBytesMinimum = 2 ** 50;
+    try {
+      const expected = `expected at most 0 bytes, as the disk keeps ${2 ** 50} free, was 8`;
+      const response = await fetch(`${app.urls.web}/uploads`, { method: 'POST', body: 'a,b\n1,2\n' });
+      expect([response.status, await response.json()]).toEqual([507, { error: expected }]);
+      const input = { idempotencyKey: newKey(), symbol: 'FULL', timeframe: 'DAY_1', content: 'a,b\n1,2\n' };
+      const { importBars } = await app.query(
+        'mutation($input: ImportBarsInput!) { importBars(input: $input) { run { id } errors { code message path } } }',
+        { input },
+      );
+      expect(importBars).toEqual({
+        run: null,
+        errors: [{ code: 'LIMIT', message: expected, path: ['input', 'content'] }],
+      });
+    } finally {
+      limits.freeBytesMinimum = freeBytesMinimum;
+    }
   });
 
   it('keep nothing of one that breaks off', async () => {

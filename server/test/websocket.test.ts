@@ -136,6 +136,35 @@ describe('a websocket', () => {
     expect(await open(app.urls.api).next()).toMatchObject({ closed: 4408 });
   }, 10_000);
 
+  it('is one of at most 256 of one caller, who may open another when one has closed', async () => {
+    const talks = await Promise.all(Array.from({ length: 256 }, greeted));
+    const one = async () => {
+      const talk = open(app.urls.api);
+      await new Promise((resolve) => talk.socket.once('open', resolve));
+      talk.send({ type: 'connection_init' });
+      return talk.next();
+    };
+    expect(await one()).toEqual({
+      closed: 1013,
+      reason: 'expected at most 256 websockets of one user, was more',
+    });
+    // Whoever is in stays in.
+    talks[0].send({ id: '1', type: 'subscribe', payload: { query: STATUS } });
+    expect(await talks[0].next()).toMatchObject({ type: 'next' });
+    for (const talk of talks) talk.close();
+    await expect.poll(async () => (await one()).type).toBe('connection_ack');
+  }, 20_000);
+
+  it('is one of at most 256 of one address that have not said who they are', async () => {
+    const silent = Array.from({ length: 256 }, () => open(app.urls.api));
+    await Promise.all(silent.map(({ socket }) => new Promise((resolve) => socket.once('open', resolve))));
+    expect(await open(app.urls.api).next()).toEqual({ refused: 429 });
+    // Behind a proxy that tells it, another address.
+    (await greet(app.urls.api, { 'x-forwarded-for': '203.0.113.7' })).close();
+    for (const talk of silent) talk.close();
+    await expect.poll(async () => (await greeted()).close()).toBeUndefined();
+  }, 20_000);
+
   it('is closed for another protocol', async () => {
     expect(await open(app.urls.api, {}, 'graphql-ws').next()).toMatchObject({ closed: 1006 });
   });

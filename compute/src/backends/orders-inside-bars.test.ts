@@ -69,5 +69,5 @@ describe('random strategies whose orders fill inside bars', () => {
     expect(seen.inside).toBeGreaterThan(200);
     expect(seen.twice).toBeGreaterThan(50);
     expect(seen.plans).toEqual(new Set(['wasm-bars', 'wasm-events']));
-  }, 120_000);
+  }, 400_000);
 });

@@ -5,8 +5,8 @@ import { newId } from '../platform/graphql/node.ts';
 import type { Logger } from '../platform/logging/logger.ts';
 import type { PubSub } from '../platform/pub-sub/pub-sub.ts';
 import { asViewer, onBehalfOf } from '../platform/viewer.ts';
+import { dailyLevels, flowAdjustedLevels } from '../portfolio/growth-levels.ts';
 import type { PortfolioService } from '../portfolio/portfolio.service.ts';
-import { flowAdjustedLevels, pricedLevels } from '../portfolio/valuation.ts';
 import type { RiskService } from '../risk/risk.service.ts';
 import type { SystemService } from '../system/system.service.ts';
 import { AlertDeliveryRow, AlertRow, AlertRuleRow } from './alert.entity.ts';
@@ -19,7 +19,6 @@ import {
 } from './conditions.ts';
 import { type AlertMessage, type DeliverySettings, postWebhook, sendMail, waitAfter } from './delivery.ts';
 
-const DAYS_PER_YEAR = 252;
 const RUNS_AT_ONCE = 50;
 const DELIVERIES_AT_ONCE = 50;
 
@@ -141,10 +140,10 @@ export class AlertWatcher {
     if (!columns) return null;
     if (kind === 'DRAWDOWN')
       return drawdownFinding(portfolio.name, flowAdjustedLevels(columns).levels, threshold);
-    const { timesMs, levels } = pricedLevels(columns);
+    const { timesMs, levels, periodsPerYear } = dailyLevels(columns);
     const before = { timesMs: timesMs.slice(0, -1), levels: levels.slice(0, -1) };
     const report = await this.watched.risk.report(
-      { ...before, periodsPerYear: DAYS_PER_YEAR, equity: 1 },
+      { ...before, periodsPerYear, equity: 1 },
       { confidence: threshold, horizonBars: 1, window: 0 },
     );
     if (!('measures' in report)) return null;

@@ -5,6 +5,9 @@ export interface StoredBars extends BarColumns {
   readonly adjustedClose: Float64Array;
 }
 
+/** Closing prices as columns. */
+export type Closes = Pick<StoredBars, 'timesMs' | 'close'>;
+
 /** The bars from `from` to `to`, both included, in epoch milliseconds. */
 export function barsBetween(bars: StoredBars, from: number | null, to: number | null): StoredBars {
   const start = from === null ? 0 : firstAtOrAfter(bars.timesMs, from);
@@ -19,6 +22,23 @@ export function adjusted(bars: StoredBars): BarColumns {
   const factor = close.map((close, t) => (bars.adjustedClose[t] > 0 ? bars.adjustedClose[t] / close : 1));
   const scaled = (column: Float64Array) => column.map((value, t) => value * factor[t]);
   return { timesMs, open: scaled(open), high: scaled(high), low: scaled(low), close: scaled(close), volume };
+}
+
+/**
+ * Closes that include the splits and dividends which the bars of an instrument know of: each is scaled as the first bar
+ * at or after it is, by nothing where there is none.
+ */
+export function adjustedCloses(closes: Closes, bars: StoredBars | null): Closes {
+  const { timesMs, close } = closes;
+  if (!bars || bars.timesMs.length === 0) return closes;
+  const last = bars.timesMs.length - 1;
+  let at = 0;
+  const scaled = close.map((price, t) => {
+    while (at < last && bars.timesMs[at] < timesMs[t]) at += 1;
+    const adjustedClose = bars.adjustedClose[at];
+    return adjustedClose > 0 ? price * (adjustedClose / bars.close[at]) : price;
+  });
+  return { timesMs, close: scaled };
 }
 
 /** At most `count` bars, each the union of consecutive ones: first open, highest high, lowest low, last close, total volume. */

@@ -49,6 +49,13 @@ export function isTimeZone(zone: string): boolean {
   }
 }
 
+const DAY_MS = 86_400_000;
+
+/** The day (UTC, counted from 1970) that a close is of: one at midnight is of the day before. */
+export function closingDay(timeMs: number): number {
+  return Math.ceil(timeMs / DAY_MS) - 1;
+}
+
 /** When the session of a date ends: 16:00 in New York for XNYS, otherwise midnight UTC after it. */
 export function sessionClose(year: number, month: number, day: number, calendar: string): number {
   if (calendar === 'XNYS') return zonedToUtc(year, month, day, 16, 0, 0, 'America/New_York');

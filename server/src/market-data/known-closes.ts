@@ -1,8 +1,5 @@
 import type { Database } from '../platform/database/database.ts';
-import type { StoredBars } from './bars.ts';
-
-/** Closing prices as columns. */
-export type Closes = Pick<StoredBars, 'timesMs' | 'close'>;
+import type { Closes } from './bars.ts';
 
 interface KnownDataSet {
   readonly id: number;

@@ -2,6 +2,7 @@ import { firstAtOrAfter } from '../market-data/bars.ts';
 import type { InstrumentRow } from '../market-data/instrument.entity.ts';
 import type { MarketDataService } from '../market-data/market-data.service.ts';
 import { notFound } from '../platform/graphql/errors.ts';
+import { countsAtMs, type LedgerEntry } from '../trade/ledger.ts';
 import { type BenchmarkPeriod, benchmarkPeriod } from './benchmark-period.ts';
 import { type Contributions, contributionsOf, type PartResult } from './contribution.ts';
 import { type IncomeParts, incomeParts, NO_INCOME } from './income-parts.ts';
@@ -72,12 +73,9 @@ export class BreakdownService {
     const { timesMs, flowAmounts } = columns;
     const segments = segmentsOf({ entries, timesMs, flowAmounts, prices, rates, keysOf });
     const { parts, ...rest } = contributionsOf({ ...columns, segments }, { start, end });
-    const isWithin = (timeMs: number) => (start < 0 || timeMs > timesMs[start]) && timeMs <= timesMs[end];
-    const income = incomeParts(
-      entries.filter(({ timeMs }) => isWithin(timeMs)),
-      keysOf,
-      rates,
-    );
+    const isWithin = (entry: LedgerEntry) =>
+      (start < 0 || countsAtMs(entry) > timesMs[start]) && countsAtMs(entry) <= timesMs[end];
+    const income = incomeParts(entries.filter(isWithin), keysOf, rates);
     const places = entries.map(({ accountId, instrumentId }) => keysOf(accountId, instrumentId));
     const weightOf = ({ contribution, gain }: PartResult) => Math.abs(contribution ?? gain);
     return {

@@ -249,7 +249,7 @@ describe('contributions', () => {
       ledgerEntry('DEPOSIT', 0, { instrumentId: null, amount: '1000' }),
       ledgerEntry('BUY', 0, { quantity: '40', price: '10', fee: '10' }),
       ledgerEntry('BUY', 0, { instrumentId: 'b', quantity: '10', price: '20' }),
-      ledgerEntry('DIVIDEND', at(3), { instrumentId: 'b', amount: '19' }),
+      ledgerEntry('DIVIDEND', at(2), { instrumentId: 'b', amount: '19' }),
     ];
     const { parts, timeWeighted } = partsOf(entries, 1);
     // On the second day a is worth 480, b 200 and cash 390: 1070. On the third 240, 300 and 409.
@@ -278,6 +278,22 @@ describe('contributions', () => {
         averageWeight: expect.closeTo(200 / 1070, 12),
       }),
     ]);
+  });
+
+  it('of what is held short have no return of their own, as no capital is in it', () => {
+    // given: 10 sold short at 20, at 20 two days and at 30 on the third
+    const entries = [
+      ledgerEntry('DEPOSIT', 0, { instrumentId: null, amount: '1000' }),
+      ledgerEntry('SHORT', 0, { instrumentId: 'b', quantity: '10', price: '20' }),
+    ];
+    // when
+    const { parts } = partsOf(entries, -1);
+    // then
+    expect(parts.map(({ key, gain, timeWeighted }) => [key, gain, timeWeighted])).toEqual([
+      ['cash', 0, 0],
+      ['b', -100, null],
+    ]);
+    expect(parts[1].contribution).toBeCloseTo(-0.1, 12);
   });
 
   it('are not told where everything was lost', () => {

@@ -10,7 +10,7 @@ import { remembered } from '../platform/remember.ts';
 import { together } from '../platform/together.ts';
 import { leaveMessage } from '../run/outbox.ts';
 import { writeAudit } from '../trade/audit.ts';
-import { excursionsOf, initialRiskOf, NO_END_BARS } from '../trade/excursions.ts';
+import { excursionsOf, initialRiskOf, END_BARS_OF_FILLS } from '../trade/excursions.ts';
 import { flatToFlat, perClosing, perLot, type RoundTrip } from '../trade/round-trips.ts';
 import { type Grouping, type JournalTrade, rMultipleOf, type TradeExcursionsData } from './journal-trade.ts';
 import type { PortfolioService } from './portfolio.service.ts';
@@ -80,7 +80,7 @@ export class TradeJournalService {
           initialRisk,
           rMultiple: rMultipleOf(trip, initialRisk),
           barsHeld: null,
-          endBars: NO_END_BARS,
+          endBars: END_BARS_OF_FILLS,
         };
       })
       .filter((trade) => meets(trade, query))

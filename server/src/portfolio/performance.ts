@@ -1,6 +1,6 @@
 import { firstAtOrAfter } from '../market-data/bars.ts';
 import type { ExchangeRate } from '../market-data/exchange-rates.ts';
-import type { ExternalFlow } from '../trade/ledger.ts';
+import { countsAtMs, type ExternalFlow } from '../trade/ledger.ts';
 import { modifiedDietz, simpleReturn, type ValuedPeriod } from './modified-dietz.ts';
 import { stepGrowth, timeWeightedReturn } from './time-weighted.ts';
 import type { EquityColumns } from './valuation.ts';
@@ -101,7 +101,7 @@ export function measuredPeriod(
     endValue: equity[end],
     flows: flows
       .map((flow, index) => ({ flow, timeMs: flow.timeMs, amount: flowAmounts[index] }))
-      .filter(({ timeMs }) => (start < 0 ? timeMs >= fromMs : timeMs > fromMs) && timeMs <= toMs),
+      .filter((flow) => (start < 0 || countsAtMs(flow) > fromMs) && countsAtMs(flow) <= toMs),
     growth: part(stepGrowth(columns)),
     timesMs: part(timesMs),
     equity: part(equity),
@@ -261,8 +261,8 @@ export function intervalsOf(period: MeasuredPeriod, by: 'MONTH' | 'YEAR'): Inter
   const { timesMs, equity, growth, netFlow } = period;
   const labelOf = (timeMs: number) => new Date(timeMs - 1).toISOString().slice(0, by === 'MONTH' ? 7 : 4);
   // A flow belongs to the step that ends at or after it.
-  const flowsOf = Map.groupBy(period.flows, ({ timeMs }) =>
-    labelOf(timesMs[firstAtOrAfter(timesMs, timeMs)]),
+  const flowsOf = Map.groupBy(period.flows, (flow) =>
+    labelOf(timesMs[firstAtOrAfter(timesMs, countsAtMs(flow))]),
   );
   const intervals: Interval[] = [];
   for (let t = 0; t < timesMs.length; t += 1) {

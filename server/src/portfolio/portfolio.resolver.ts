@@ -11,6 +11,7 @@ import { insufficientHistory, payload } from '../platform/graphql/errors.ts';
 import { DecimalScalar } from '../platform/graphql/scalars.ts';
 import { benchmarkColumn } from './benchmark.ts';
 import { toCashBalance, toEffects, toExchangeRate, toMissingRate, toStaleRate } from './currency.type.ts';
+import { flowAdjustedLevels } from './growth-levels.ts';
 import { KnownArgs, PastArgs } from './past.args.ts';
 import { listPositions } from './position-list.ts';
 import { PortfolioConnection, PortfoliosArgs } from './portfolios.args.ts';
@@ -38,7 +39,6 @@ import {
   unrealisedEffectsOf,
   unrealisedOf,
 } from './statement.ts';
-import { flowAdjustedLevels } from './valuation.ts';
 
 export function toPortfolio(row: PortfolioRow): Portfolio {
   return Object.assign(new Portfolio(), row);

@@ -150,8 +150,8 @@ describe('reports of the ledger', () => {
       netFlow: 2500,
       gain: 89,
     });
-    // The values: 2000, 2095, 2260, 2939 with 1000 in, 2939, 2939, 2439 with 500 out, 2439, ..., 2589
-    const growth = (2095 / 2000) * (2260 / 2095) * (2939 / 3260) * (2589 / 2439);
+    // The values: 2100, 2260, 1945, 2939 with 1000 in, 2939, 2939, 2439 with 500 out, 2439, ..., 2589
+    const growth = (2100 / 2000) * (2260 / 2100) * (1945 / 2260) * (2939 / 2945) * (2589 / 2439);
     expect(performance.timeWeighted.value).toBeCloseTo(growth - 1, 12);
     expect(performance.timeWeighted.annualised).toBeCloseTo(growth - 1, 12);
     const days = (month: number) => (Date.UTC(2023, month, 1) - Date.UTC(2023, 0, 1)) / 86_400_000;
@@ -182,22 +182,35 @@ describe('reports of the ledger', () => {
       from: '2023-03-01T00:00:00.000Z',
       to: '2023-07-01T00:00:00.000Z',
       startValue: 2260,
-      endValue: 2439,
-      years: [{ label: '2023', netFlow: 500, timeWeighted: expect.closeTo(2939 / 3260 - 1, 12) }],
+      endValue: 2939,
+      years: [
+        {
+          label: '2023',
+          netFlow: 1000,
+          timeWeighted: expect.closeTo((1945 / 2260) * (2939 / 2945) - 1, 12),
+        },
+      ],
     });
     expect(performance.months).toHaveLength(4);
-    expect(performance.months[0]).toEqual({
-      label: '2023-03',
-      startValue: 2260,
-      endValue: 2939,
-      netFlow: 1000,
-      timeWeighted: expect.closeTo(2939 / 3260 - 1, 12),
-    });
-    const { flows, prices } = performance.simple.explain;
-    expect(flows).toEqual([
-      { transactionId: ids[3], kind: 'DEPOSIT', amount: 1000 },
-      { transactionId: ids[5], kind: 'WITHDRAWAL', amount: -500 },
+    // What is of the first of April is in April, and what is of the first of July is not in it.
+    expect(performance.months.slice(0, 2)).toEqual([
+      {
+        label: '2023-03',
+        startValue: 2260,
+        endValue: 1945,
+        netFlow: 0,
+        timeWeighted: expect.closeTo(1945 / 2260 - 1, 12),
+      },
+      {
+        label: '2023-04',
+        startValue: 1945,
+        endValue: 2939,
+        netFlow: 1000,
+        timeWeighted: expect.closeTo(2939 / 2945 - 1, 12),
+      },
     ]);
+    const { flows, prices } = performance.simple.explain;
+    expect(flows).toEqual([{ transactionId: ids[3], kind: 'DEPOSIT', amount: 1000 }]);
     expect(prices.map(({ at, quantity, value }: any) => [at.slice(0, 10), quantity, value])).toEqual([
       ['2023-03-01', '15', '1815'],
       ['2023-07-01', '3', '300'],
@@ -213,22 +226,20 @@ describe('reports of the ledger', () => {
          cut: breakdown(by: INSTRUMENT) { parts { label ${measures} } } } }`,
     );
     const { moneyWeighted, modifiedDietz, simple } = performance;
-    // The first deposit is worth itself at the midnight that 2022 closes with.
-    const [before, year] = performance.years;
-    expect(before.modifiedDietz).toEqual({ value: null, reason: 'expected capital above 0, was 0' });
-    for (const all of [year, ...performance.breakdown.parts])
+    expect(performance.years).toHaveLength(1);
+    for (const all of [...performance.years, ...performance.breakdown.parts])
       expect(all).toEqual({
         moneyWeighted: { value: expect.closeTo(moneyWeighted.value, 9), reason: null },
         modifiedDietz: { value: expect.closeTo(modifiedDietz.value, 12), reason: null },
         simple: { value: expect.closeTo(simple.value, 12), reason: null },
       });
-    // March begins with 2260, ends with 2939, and 1000 came in as its last second ended.
-    const march = performance.months.find(({ label }: any) => label === '2023-03');
-    expect(march.simple).toEqual({ value: expect.closeTo((2939 - 3260) / 3260, 12), reason: null });
-    expect(march.modifiedDietz).toEqual({ value: expect.closeTo((2939 - 3260) / 2260, 12), reason: null });
-    const days = 31;
-    expect(march.moneyWeighted).toEqual({
-      value: expect.closeTo((1939 / 2260) ** (365 / days) - 1, 9),
+    // April begins with 1945, ends with 2939, and 1000 came in with its first second.
+    const april = performance.months.find(({ label }: any) => label === '2023-04');
+    expect(april.simple).toEqual({ value: expect.closeTo(-6 / 2945, 12), reason: null });
+    expect(april.modifiedDietz).toEqual({ value: expect.closeTo(-6 / 2945, 12), reason: null });
+    const days = 30;
+    expect(april.moneyWeighted).toEqual({
+      value: expect.closeTo((2939 / 2945) ** (365 / days) - 1, 9),
       reason: null,
     });
     // Cash gains nothing, but what it lends to purchases comes back: its money earns no rate but 0.

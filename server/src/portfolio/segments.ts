@@ -3,6 +3,7 @@ import type { Decimal } from '../platform/decimal.ts';
 import {
   baseRateOf,
   cashMovesOf,
+  countsAtMs,
   externalFlowOf,
   grossOf,
   type LedgerEntry,
@@ -97,7 +98,7 @@ export function segmentsOf(input: SegmentInput): Segment[] {
   const unitsOf = Map.groupBy(units, ({ eventId }) => eventId);
   let nextFlow = 0;
   for (const entry of entries) {
-    const step = stepOf(entry.timeMs);
+    const step = stepOf(countsAtMs(entry));
     const flowAmount = externalFlowOf(entry, rates) ? flowAmounts[nextFlow++] : 0;
     if (step === timesMs.length) continue;
     const changes = unitsOf.get(entry.id) ?? [];

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestApp, newKey, type TestApp } from '../../test/create-test-app.ts';
 import { ledgerEntry } from '../../test/ledger-entry.ts';
-import { equityColumns, flowAdjustedLevels, journalOf, pricedLevels } from './valuation.ts';
+import { equityColumns, journalOf } from './valuation.ts';
+import { flowAdjustedLevels, dailyLevels } from './growth-levels.ts';
 import { withLaterDays } from './valuation-times.ts';
 
 const DAY_MS = 86_400_000;
@@ -22,7 +23,7 @@ describe('the times of a valuation', () => {
     expect([...columns.inflow]).toEqual([1500, 0]);
     expect([...columns.flowAmounts]).toEqual([1000, 500]);
     expect([...flowAdjustedLevels(columns).levels]).toEqual([1500, 1575]);
-    expect(pricedLevels(columns).levels).toHaveLength(0);
+    expect(dailyLevels(columns).levels).toHaveLength(0);
   });
 
   it('go on after the last price, which a split does not change', () => {
@@ -42,9 +43,43 @@ describe('the times of a valuation', () => {
     expect([...columns.inflow]).toEqual([100, 0, 50]);
     expect(columns.pricedLength).toBe(2);
     // What is risky moves with prices; the fee of a day without one is a loss all the same.
-    expect([...pricedLevels(columns).levels]).toEqual([...flowAdjustedLevels(before).levels]);
+    expect([...dailyLevels(columns).levels]).toEqual([...flowAdjustedLevels(before).levels]);
     expect(flowAdjustedLevels(columns).levels[2]).toBeCloseTo(110 * (149 / 160), 12);
   });
+
+  it.each([
+    ['of an exchange', (day: number) => day % 7 < 5, 252],
+    ['that never closes', () => true, 365],
+    ['told by the week', (day: number) => day % 7 === 4, 52],
+    ['told by the month', (day: number) => day % 30 === 0, 12],
+  ] as const)(
+    'of risk are one a day, of which a year of a market %s has as many',
+    (_name, isTold, perYear) => {
+      // given: two instruments with prices on the same days, at 21:00 and at the midnight after, which move in turn
+      const days = Array.from({ length: 300 }, (_, day) => day).filter(isTold);
+      const closes = (hour: number, close: (index: number) => number) => ({
+        timesMs: Float64Array.from(days, (day) => day * DAY_MS + hour * HOUR_MS),
+        close: Float64Array.from(days, (_, index) => close(index)),
+      });
+      const prices = new Map([
+        ['a', closes(21, (index) => 10 + (index % 2))],
+        ['b', closes(24, (index) => 10 + (index % 3))],
+      ]);
+      const entries = [
+        cash('DEPOSIT', 1, '200'),
+        ledgerEntry('BUY', 1, { quantity: '10', price: '10' }),
+        ledgerEntry('BUY', 1, { instrumentId: 'b', quantity: '10', price: '10' }),
+      ];
+      // when
+      const { timesMs, levels, periodsPerYear } = dailyLevels(equityColumns(journalOf(entries), prices));
+      // then: both are in the value of each day
+      expect([...timesMs]).toEqual(days.map((day) => (day + 1) * DAY_MS));
+      days.forEach((_, index) =>
+        expect(levels[index]).toBeCloseTo(200 + 10 * ((index % 2) + (index % 3)), 9),
+      );
+      expect(periodsPerYear).toBe(perYear);
+    },
+  );
 
   it('are the same column until another day is added', () => {
     const toldMs = Float64Array.of(DAY_MS);

@@ -13,6 +13,12 @@ interface LaterDays {
   readonly timesMs: Float64Array;
 }
 
+/** Cash, units or a flow that moves; a split changes no value. */
+interface Move {
+  readonly timeMs: number;
+  readonly split?: unknown;
+}
+
 const knownDays = new WeakMap<Float64Array, LaterDays>();
 
 /**
@@ -20,15 +26,12 @@ const knownDays = new WeakMap<Float64Array, LaterDays>();
  * moved: cash has no prices, and what comes after the last one is seen all the same. A day is one point, as
  * it is by its close. Moves are in the order of time; the same times and days give the same column.
  */
-export function withLaterDays(
-  toldMs: Float64Array,
-  moves: readonly (readonly { readonly timeMs: number }[])[],
-): Float64Array {
+export function withLaterDays(toldMs: Float64Array, moves: readonly (readonly Move[])[]): Float64Array {
   const lastMs = toldMs.at(-1) ?? -Infinity;
   const ends = new Set<number>();
   for (const list of moves)
     for (let index = list.length - 1; index >= 0 && list[index].timeMs > lastMs; index -= 1)
-      ends.add((Math.floor(list[index].timeMs / DAY_MS) + 1) * DAY_MS);
+      if (!list[index].split) ends.add((Math.floor(list[index].timeMs / DAY_MS) + 1) * DAY_MS);
   if (ends.size === 0) return toldMs;
   const days = [...ends].sort((a, b) => a - b);
   const known = knownDays.get(toldMs);

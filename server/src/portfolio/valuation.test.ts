@@ -5,7 +5,8 @@ import { Decimal, ZERO } from '../platform/decimal.ts';
 import { cashMovesOf, type LedgerEntry } from '../trade/ledger.ts';
 import { TRANSACTION_KINDS, type TransactionKind } from '../trade/transaction-kinds.ts';
 import { incomeOf } from './income.ts';
-import { equityColumns, flowAdjustedLevels, holdingsOf, journalOf } from './valuation.ts';
+import { equityColumns, holdingsOf, journalOf } from './valuation.ts';
+import { flowAdjustedLevels } from './growth-levels.ts';
 
 const fill = (kind: 'BUY' | 'SELL', quantity: string, price: string, timeMs = 0, fee = '0'): LedgerEntry =>
   ledgerEntry(kind, timeMs, { quantity, price, fee });
@@ -109,16 +110,34 @@ describe('equityColumns', () => {
       const timesMs = Float64Array.of(1, 2, 3).map((day) => day * DAY_MS);
       const prices = new Map([['a', { timesMs, close: Float64Array.of(400, 400, 100) }]]);
       const fields = kind === 'SPLIT' ? { units: '4' } : { quantity: '30' };
-      const bought = [deposit(DAY_MS, '4000'), fill('BUY', '10', '400', DAY_MS)];
+      const bought = [deposit(0, '4000'), fill('BUY', '10', '400', 0)];
       const changed = ledgerEntry(kind, 2 * DAY_MS, fields);
-      // Something bought at that midnight has its cash and its units at one time, on either side of the change.
-      const later = [deposit(2 * DAY_MS, '400'), fill('BUY', '1', '400', 2 * DAY_MS)];
+      // What is bought on that date is bought after the change, and after that close.
+      const later = [deposit(2 * DAY_MS, '100'), fill('BUY', '1', '100', 2 * DAY_MS)];
       expect([...equityColumns(journalOf([...bought, changed]), prices).equity]).toEqual([4000, 4000, 4000]);
-      expect(
-        [...equityColumns(journalOf([...bought, changed, ...later]), prices).equity].slice(0, 2),
-      ).toEqual([4000, 4400]);
+      expect([...equityColumns(journalOf([...bought, changed, ...later]), prices).equity]).toEqual([
+        4000, 4000, 4100,
+      ]);
     },
   );
+
+  it('takes what is of a date for what happened after the close of the day before', () => {
+    // given: closes of 31 January and 1 February, each at the midnight after; all is known by its date alone
+    const at = (day: string) => Date.parse(day);
+    const timesMs = Float64Array.of(at('2024-02-01'), at('2024-02-02'));
+    const prices = new Map([['a', { timesMs, close: Float64Array.of(100, 120) }]]);
+    const entries = [
+      deposit(at('2024-01-31'), '1000'),
+      fill('BUY', '5', '95', at('2024-01-31')),
+      deposit(at('2024-02-01'), '500'),
+      fill('BUY', '5', '110', at('2024-02-01')),
+    ];
+    // when
+    const columns = equityColumns(journalOf(entries), prices);
+    // then: 525 and 5 units at 100; 475 and 10 units at 120
+    expect([...columns.equity]).toEqual([1025, 1675]);
+    expect([...columns.inflow]).toEqual([1000, 500]);
+  });
 
   it('takes units that are transferred in for a flow at their price, or at the market', () => {
     const stated = ledgerEntry('TRANSFER_IN', 2, { quantity: '3', price: '11', costBasis: '1' });

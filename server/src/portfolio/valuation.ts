@@ -4,6 +4,7 @@ import { remembered } from '../platform/remember.ts';
 import {
   cashChangesOf,
   cashMovesOf,
+  countsAtMs,
   externalFlowOf,
   type LedgerEntry,
   type LedgerRates,
@@ -17,7 +18,6 @@ import { closeAfter, type PriceSplit } from '../trade/price-splits.ts';
 import { FILL_SIDES } from '../trade/transaction-kinds.ts';
 import { unitChanges } from '../trade/units.ts';
 import { effectsOf, type GainEffects, negatedEffects, sumEffects } from './effects.ts';
-import { type FlowColumns, stepGrowth } from './time-weighted.ts';
 import { type FindTimes, valuationTimes, withLaterDays } from './valuation-times.ts';
 
 /**
@@ -165,7 +165,8 @@ export function journalOf(entries: readonly LedgerEntry[], rates: LedgerRates = 
     addCash(cash, entry);
     const flow = externalFlowOf(entry, rates);
     if (!flow) continue;
-    const { timeMs, cash: money, instrumentId, quantity, price } = flow;
+    const { cash: money, instrumentId, quantity, price } = flow;
+    const timeMs = countsAtMs(entry);
     const amounts = { cash: money.toNumber(), quantity: quantity.toNumber(), price: numberOf(price) };
     flows.push({ entry, timeMs, instrumentId, ...amounts });
   }
@@ -174,7 +175,7 @@ export function journalOf(entries: readonly LedgerEntry[], rates: LedgerRates = 
 }
 
 function addCash(cash: Journal['cash'][number][], entry: LedgerEntry): void {
-  const { timeMs, currency } = entry;
+  const [timeMs, { currency }] = [countsAtMs(entry), entry];
   const own = doubleOf(entry, 'amount')!;
   if (own !== 0 && entry.counterAccountId === null && entry.otherCurrency === null)
     cash.push({ timeMs, currency, amount: own });
@@ -187,13 +188,13 @@ function addCash(cash: Journal['cash'][number][], entry: LedgerEntry): void {
 function tradedUnits(entries: readonly LedgerEntry[]): Journal['units'] | null {
   const units: Journal['units'][number][] = [];
   for (const entry of entries) {
-    const { timeMs, kind, instrumentId, quoteCurrency, currency } = entry;
+    const { kind, instrumentId, quoteCurrency, currency } = entry;
     const side = FILL_SIDES[kind];
     if (instrumentId === null || (!side && lotEventOf(entry) === null)) continue;
     if (!side || (quoteCurrency !== null && quoteCurrency !== currency)) return null;
     const quantity = doubleOf(entry, 'quantity') ?? 0;
     units.push({
-      timeMs,
+      timeMs: countsAtMs(entry),
       instrumentId,
       change: side === 'BUY' ? quantity : -quantity,
       price: doubleOf(entry, 'price') ?? 0,
@@ -289,7 +290,7 @@ export function* equitySteps(
   const toldMs = yield* findTimes(new Set([...told, ...toldRates]), Math.min(...journals.map(firstMsOf)));
   const timesMs = withLaterDays(
     toldMs,
-    journals.flatMap(({ cash, flows: brought }) => [cash, brought]),
+    journals.flatMap(({ cash, units, flows: brought }) => [cash, units, brought]),
   );
   const exposures = new Exposures(timesMs, rates);
   const byInstrument = new Map<string, readonly UnitMove[]>();
@@ -461,35 +462,4 @@ function lastPrice(moves: readonly UnitMove[], series: PriceSeries | undefined, 
   const index = series ? firstAtOrAfter(series.timesMs, timeMs + 1) - 1 : -1;
   if (index >= 0) return closeAfter(series!, index, moves, timeMs);
   return moves.findLast((move) => move.timeMs <= timeMs && move.price !== null)?.price ?? 0;
-}
-
-/**
- * Levels that grow as the portfolio does without its flows, by the time-weighted growth of each step.
- * The first level is the first positive equity after the last that is not known.
- */
-export function flowAdjustedLevels(columns: FlowColumns & Pick<EquityColumns, 'timesMs'>): {
-  timesMs: Float64Array;
-  levels: Float64Array;
-} {
-  const { timesMs, equity } = columns;
-  const growth = stepGrowth(columns);
-  // A level is built on the growth of the steps after it.
-  const unknownGrowth = growth.findLastIndex(Number.isNaN);
-  let start = Math.max(equity.findLastIndex(Number.isNaN) + 1, unknownGrowth);
-  while (start < equity.length && !(equity[start] > 0)) start += 1;
-  const levels = equity.slice(start);
-  for (let t = 1; t < levels.length; t += 1) levels[t] = levels[t - 1] * growth[start + t];
-  return { timesMs: timesMs.slice(start), levels };
-}
-
-/** The same of the steps from price to price alone: days between transactions without prices tell of no risk. */
-export function pricedLevels(columns: EquityColumns): ReturnType<typeof flowAdjustedLevels> {
-  const part = (column: Float64Array) => column.subarray(0, columns.pricedLength);
-  const { timesMs, equity, inflow, outflow } = columns;
-  return flowAdjustedLevels({
-    timesMs: part(timesMs),
-    equity: part(equity),
-    inflow: part(inflow),
-    outflow: part(outflow),
-  });
 }

@@ -12,25 +12,18 @@ const state = (cash: number, ...held: [quantity: number, price: number][]) =>
       price: ZERO.plus(price),
       currency: 'USD',
       baseRate: ONE,
+      splits: [],
     })),
     rates: { base: 'USD' },
   }) as unknown as PortfolioState;
-const bars = (timesMs: number[], close: number[], adjustedClose = close) => {
-  const [times, closes] = [Float64Array.from(timesMs), Float64Array.from(close)];
-  const adjusted = Float64Array.from(adjustedClose);
-  return {
-    timesMs: times,
-    open: closes,
-    high: closes,
-    low: closes,
-    close: closes,
-    volume: closes,
-    adjustedClose: adjusted,
-  };
-};
+const DAY_MS = 86_400_000;
+const bars = (days: number[], close: number[]) => ({
+  timesMs: Float64Array.from(days, (day) => day * DAY_MS),
+  close: Float64Array.from(close),
+});
 
 describe('the book of a portfolio', () => {
-  it('weighs positions by their value, short ones below 0, and takes the bars that all of them have', () => {
+  it('weighs positions by their value, short ones below 0, and takes the days that all of them have', () => {
     const book = bookOf(
       state(500, [3, 100], [-2, 50], [1, 300]),
       [bars([1, 2, 3, 5], [7, 8, 9, 10]), bars([2, 3, 4, 5], [4, 5, 6, 7]), null],
@@ -45,16 +38,37 @@ describe('the book of a portfolio', () => {
     expect(book.leftOut).toBe(1);
   });
 
+  it('takes the last close of a day for it, at whatever time instruments close', () => {
+    // given: one closes at 21:00 and one at the midnight after, the first by the hour on its second day
+    const byDay = bars([1, 2, 3], [4, 5, 6]);
+    const byHour = bars([21 / 24, 1 + 20 / 24, 1 + 21 / 24, 2 + 21 / 24], [7, 99, 8, 9]);
+    // when
+    const { levels } = bookOf(state(0, [1, 9], [1, 6]), [byHour, byDay], 0);
+    // then
+    expect(levels.map((column) => [...column])).toEqual([
+      [7, 8, 9],
+      [4, 5, 6],
+    ]);
+  });
+
+  it.each([
+    ['that shows it', [40, 44, 11, 12], [10, 11, 11, 12]],
+    ['that is adjusted for it already', [10, 11, 11, 12], [10, 11, 11, 12]],
+  ])('divides closes before a split by it, of a history %s', (_name, close, expected) => {
+    // given: 4 for 1 on the second day, recorded a day late
+    const held = state(0, [4, 12]);
+    const splits = [{ timeMs: 3 * DAY_MS + 1, factor: ZERO.plus(4) }];
+    const split = { ...held, holdings: [{ ...held.holdings[0], splits }] };
+    // when
+    const { levels } = bookOf(split, [bars([1, 2, 3, 4], close)], 0);
+    // then
+    expect([...levels[0]]).toEqual(expected);
+  });
+
   it('takes as many of the last returns as it is told', () => {
     const all = bars([1, 2, 3, 4], [1, 2, 3, 4]);
     expect([...bookOf(state(0, [1, 4]), [all], 2).levels[0]]).toEqual([2, 3, 4]);
     expect([...bookOf(state(0, [1, 4]), [all], 9).levels[0]]).toEqual([1, 2, 3, 4]);
-  });
-
-  it('takes closes that are adjusted for splits and dividends', () => {
-    expect([...bookOf(state(0, [1, 4]), [bars([1, 2, 3], [8, 4, 4], [4, 4, 4])], 0).levels[0]]).toEqual([
-      4, 4, 4,
-    ]);
   });
 
   it('leaves out what was sold, and is empty where nothing is held', () => {

@@ -1,4 +1,5 @@
 import { ComputeError, type ComputeService, type SimulationResult } from '@ai-trading/compute';
+import { adjustedCloses } from '../market-data/bars.ts';
 import type { MarketDataService } from '../market-data/market-data.service.ts';
 import { type Cache, kept } from '../platform/cache/cache.ts';
 import { insufficientHistory, invalid } from '../platform/graphql/errors.ts';
@@ -31,9 +32,14 @@ export class MonteCarloService {
     this.cache = cache;
   }
 
+  /**
+   * By what was known at a time, where one is given; splits and dividends scale the closes of then as they are known now,
+   * as adjusted closes of the past are not kept.
+   */
   async report(
     portfolioId: string,
     input: MonteCarloInput,
+    knownAt: Date | null,
     signal?: AbortSignal,
   ): Promise<typeof MonteCarloResult> {
     const { window, scenarios, ...settings } = input;
@@ -43,9 +49,12 @@ export class MonteCarloService {
       const message = `expected at most ${SCENARIOS_MAXIMUM} scenarios, was ${scenarios}`;
       return invalid(message, 'input', 'scenarios').error;
     }
-    const state = await this.portfolios.state(portfolioId);
-    const bars = await this.marketData.closesOf(state.holdings.map(({ instrumentId }) => instrumentId));
-    const book = bookOf(state, bars, window);
+    const state = await this.portfolios.state(portfolioId, null, knownAt);
+    const ids = state.holdings.map(({ instrumentId }) => instrumentId);
+    const bars = await this.marketData.closesOf(ids);
+    const known = knownAt ? await this.marketData.closesKnown(ids, knownAt) : bars;
+    const closes = known.map((one, index) => one && adjustedCloses(one, bars[index]));
+    const book = bookOf(state, closes, window);
     if (book.levels.length === 0) return insufficientHistory('positions with prices', 1, 0);
     const returns = Math.max(0, book.levels[0].length - 1);
     if (returns < RETURNS_MINIMUM)

@@ -46,15 +46,15 @@ describe('the simulated risk of a portfolio', () => {
     for await (const _ of app.subscribe(document, { id: data[mutation].run.id }));
   }
 
-  const simulated = async (input: Record<string, unknown>, of = id) => {
+  const simulated = async (input: Record<string, unknown>, of = id, knownAt?: Date) => {
     const { portfolio } = await app.query(
-      `query($id: ID!, $input: MonteCarloInput!) { portfolio(id: $id) { monteCarlo(input: $input) {
+      `query($id: ID!, $input: MonteCarloInput!, $knownAt: DateTime) { portfolio(id: $id) { monteCarlo(input: $input, knownAt: $knownAt) {
          __typename
          ... on MonteCarloReport { scenarios observations positions positionsLeftOut equity valueAtRisk expectedShortfall
            valueAtRiskAmount expectedShortfallAmount meanReturn standardDeviation histogramEdges histogramCounts backend }
          ... on InsufficientHistoryError { message required available }
          ... on InputError { message path } } } }`,
-      { id: of, input },
+      { id: of, input, knownAt },
     );
     return portfolio.monteCarlo;
   };
@@ -91,6 +91,45 @@ describe('the simulated risk of a portfolio', () => {
     expect(await simulated(input)).toEqual({ __typename: 'InputError', message, path });
   });
 
+  it('is by the ledger and the prices that were known at a time, with dividends as they are known now', async () => {
+    const known = await portfolio('Known');
+    const closeAt = (day: number) => 100 + 8 * Math.sin(day / 3) + (day % 7);
+    await importing('importBars', 'ImportBarsInput', { symbol: 'KKK', content: csvOf(closeAt) });
+    await importCsv(
+      app,
+      known,
+      'date,symbol,side,quantity,price,fee,currency\n2024-01-02,KKK,buy,30,100,0,USD\n',
+    );
+    const before = await simulated({ scenarios: 1_000 }, known);
+    const then = new Date();
+    while (Date.now() <= then.getTime()) await new Promise((resolve) => setTimeout(resolve, 1));
+    expect(await simulated({ scenarios: 1_000 }, known, then)).toEqual(before);
+    // The last half is corrected, and a dividend of a half is told for what comes before the fifth day.
+    const lines = csvOf((day) => closeAt(day) * (day < DAYS / 2 ? 1 : 1 + (day % 2))).split('\n');
+    const withAdjusted = lines.map((line, row) => {
+      const close = Number(line.split(',')[4]);
+      return `${line},${row === 0 ? 'Adj Close' : row < 5 ? close / 2 : close}`;
+    });
+    const content = withAdjusted.join('\n');
+    const input = { symbol: 'KKK', content, duplicateRule: 'REPLACE' };
+    await importing('importBars', 'ImportBarsInput', input);
+    await importCsv(
+      app,
+      known,
+      'date,symbol,side,quantity,price,fee,currency\n2024-01-03,KKK,buy,10,100,0,USD\n',
+    );
+    const now = await simulated({ scenarios: 1_000 }, known);
+    const past = await simulated({ scenarios: 1_000 }, known, then);
+    expect([past.equity, past.observations]).toEqual([before.equity, DAYS - 1]);
+    expect(now.equity).not.toBe(before.equity);
+    expect(past.valueAtRisk).toBeLessThan(now.valueAtRisk / 3);
+    // Its one jump, which the dividend makes of the closes of then.
+    expect(past.meanReturn).toBeGreaterThan(before.meanReturn + 0.02);
+    expect(await simulated({ scenarios: 1_000 }, known, new Date('2020-01-01'))).toMatchObject({
+      message: 'expected at least 1 positions with prices, was 0',
+    });
+  });
+
   it('says where it takes longer than anybody waits', async () => {
     const { portfolios, marketData } = app.services;
     const late = new ComputeError('DEADLINE', 'expected a result within 60000 ms, was none');
@@ -98,7 +137,7 @@ describe('the simulated risk of a portfolio', () => {
       Promise.reject(options?.deadlineMs === 60_000 ? late : new Error('without a deadline'));
     const compute = { simulateRisk } as ComputeService;
     const service = new MonteCarloService(portfolios, marketData, compute, new LocalCache());
-    expect(await service.report(id, new MonteCarloInput())).toMatchObject({
+    expect(await service.report(id, new MonteCarloInput(), null)).toMatchObject({
       message: 'expected a result within 60000 ms, was none: fewer scenarios take less',
       path: ['input', 'scenarios'],
     });

@@ -1,13 +1,13 @@
 import { Arg, Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import type { Context } from '../context.ts';
+import { dailyLevels } from '../portfolio/growth-levels.ts';
 import { KnownArgs } from '../portfolio/past.args.ts';
 import { Portfolio } from '../portfolio/portfolio.type.ts';
-import { pricedLevels } from '../portfolio/valuation.ts';
+
 import { MonteCarloInput, MonteCarloResult } from './monte-carlo.type.ts';
 import type { RiskSeries } from './risk.service.ts';
 import { RiskInput, RiskReportResult, StatisticValue } from './risk.type.ts';
 
-const DAYS_PER_YEAR = 252;
 const EMPTY = new Float64Array(0);
 
 @Resolver(() => Portfolio)
@@ -39,8 +39,9 @@ export class PortfolioRiskResolver {
       description: 'How scenarios are simulated.',
     })
     input: MonteCarloInput,
+    @Args(() => KnownArgs) { knownAt = null }: KnownArgs,
   ): Promise<typeof MonteCarloResult> {
-    return services.monteCarlo.report(portfolio.id, input, signal);
+    return services.monteCarlo.report(portfolio.id, input, knownAt, signal);
   }
 
   @FieldResolver(() => [StatisticValue], {
@@ -62,12 +63,6 @@ async function seriesOf(
   knownAt: Date | null,
 ): Promise<RiskSeries> {
   const columns = await services.portfolios.equity(portfolio.id, knownAt);
-  if (!columns) return { timesMs: EMPTY, levels: EMPTY, periodsPerYear: DAYS_PER_YEAR, equity: 0 };
-  const { timesMs, levels } = pricedLevels(columns);
-  return {
-    timesMs,
-    levels,
-    periodsPerYear: DAYS_PER_YEAR,
-    equity: columns.equity[columns.equity.length - 1],
-  };
+  if (!columns) return { timesMs: EMPTY, levels: EMPTY, periodsPerYear: 1, equity: 0 };
+  return { ...dailyLevels(columns), equity: columns.equity[columns.equity.length - 1] };
 }

@@ -26,12 +26,12 @@ export interface EndBars {
   readonly closing: boolean;
 }
 
-/** The ends of trips whose fills have times of their own, beside those of bars. */
-export const NO_END_BARS: EndBars = { opening: false, closing: false };
+/** The ends of trips whose fills have times of their own: a bar is over when it is stamped, so before either end. */
+export const END_BARS_OF_FILLS: EndBars = { opening: false, closing: true };
 
 /**
  * The worst and best excursion of a round trip: every bar stamped after its opening and before its
- * closing counts with its range, and those of its ends that `ends` names; the closing counts with its price.
+ * closing counts with its range, and those stamped with its ends that `ends` names; the closing counts with its price.
  * Bars from before a split are brought to the units after it. null without an entry price.
  */
 export function excursionsOf(
@@ -50,9 +50,10 @@ export function excursionsOf(
   const first = firstAtOrAfter(timesMs, ends.opening ? trip.openedMs : trip.openedMs + 1);
   const endMs = trip.closedMs === null ? Infinity : trip.closedMs + (ends.closing ? 1 : 0);
   for (let t = first; t < timesMs.length && timesMs[t] < endMs; t += 1) {
-    if (timesMs[t] >= scaleEndMs) {
-      scale = growthAfter(trip.splits, timesMs[t]).toNumber();
-      scaleEndMs = Math.min(...trip.splits.map((one) => (one.timeMs > timesMs[t] ? one.timeMs : Infinity)));
+    if (timesMs[t] > scaleEndMs) {
+      // A bar ends when it is stamped: a split of the same time, as of the date after it, is later.
+      scale = growthAfter(trip.splits, timesMs[t] - 1).toNumber();
+      scaleEndMs = Math.min(...trip.splits.map((one) => (one.timeMs >= timesMs[t] ? one.timeMs : Infinity)));
     }
     const [against, along] = (side > 0 ? [low[t], high[t]] : [high[t], low[t]]).map((one) => one / scale);
     if (side * against < side * worst) worst = against;

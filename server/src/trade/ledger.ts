@@ -43,12 +43,16 @@ export function entryAt(entry: LedgerEntry, timeMs: number): LedgerEntry {
 const DAY_MS = 86_400_000;
 
 /**
- * When something counts: a split or stock dividend of a date, told by its midnight, just after that. The close
- * of the day before is stamped at the same midnight where an instrument has no calendar.
+ * When something counts: what is of a date, told by its midnight, just after that. The close of the day before
+ * is stamped at the same midnight where an instrument has no calendar.
  */
-export function countsAtMs({ kind, timeMs }: { readonly kind: string; readonly timeMs: number }): number {
-  const isOfDate = (kind === 'SPLIT' || kind === 'STOCK_DIVIDEND') && timeMs % DAY_MS === 0;
-  return isOfDate ? timeMs + 1 : timeMs;
+export function countsAtMs({ timeMs }: { readonly timeMs: number }): number {
+  return isOfDate(timeMs) ? timeMs + 1 : timeMs;
+}
+
+/** Whether a time is a midnight UTC, as that of what is known by its date alone. */
+export function isOfDate(timeMs: number): boolean {
+  return timeMs % DAY_MS === 0;
 }
 
 /** Rates between currencies as a ledger needs them. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { itWithShared, sharedRows, sharedText } from '../../../tools/testing/services.ts';
 import { Decimal, ZERO } from '../platform/decimal.ts';
 import { type LotEvent, runLots } from './lots.ts';
-import { excursionsOf, initialRiskOf, NO_END_BARS } from './excursions.ts';
+import { excursionsOf, initialRiskOf } from './excursions.ts';
 import { flatToFlat, legsOf, mergeExecutions, perClosing, perLot, splitsOf } from './round-trips.ts';
 import { tradeStatistics } from './trade-statistics.ts';
 
@@ -166,6 +166,7 @@ describe('initialRiskOf', () => {
 });
 
 describe('excursionsOf', () => {
+  const NO_ENDS = { opening: false, closing: false };
   const bars = {
     timesMs: Float64Array.of(1, 2, 3, 4, 5),
     high: Float64Array.of(99, 11, 14, 12, 99),
@@ -180,7 +181,7 @@ describe('excursionsOf', () => {
     'measures %s over the bars after its opening and before its closing',
     (_name, units, exit, mae, mfe, worstPrice, bestPrice) => {
       const [trip] = flatToFlat(fifo(trade(1, units, 10), trade(4, -units, exit)));
-      expect(excursionsOf(trip, bars, NO_END_BARS)).toEqual({ mae, mfe, worstPrice, bestPrice, barCount: 2 });
+      expect(excursionsOf(trip, bars, NO_ENDS)).toEqual({ mae, mfe, worstPrice, bestPrice, barCount: 2 });
     },
   );
 
@@ -199,24 +200,24 @@ describe('excursionsOf', () => {
 
   it('brings bars from before a split to the units after it', () => {
     const [trip] = splitTrip(trade(5, -20, 6));
-    // Bought at 5 in units after it; 11 and 9 at time 2 are 5.5 and 4.5, the bars from time 3 on are as they are
-    expect(excursionsOf(trip, bars, NO_END_BARS)).toEqual({
+    // Bought at 5 in units after it; 11 and 9 at time 2 are 5.5 and 4.5, 14 and 10 at time 3, when it is split, 7 and 5
+    expect(excursionsOf(trip, bars, NO_ENDS)).toEqual({
       mae: expect.closeTo(-0.1, 12),
-      mfe: expect.closeTo(14 / 5 - 1, 12),
+      mfe: expect.closeTo(12 / 5 - 1, 12),
       worstPrice: 4.5,
-      bestPrice: 14,
+      bestPrice: 12,
       barCount: 3,
     });
   });
 
   it('goes on to the last bar while a trip is open', () => {
     const [trip] = flatToFlat(fifo(trade(3, 1, 10)));
-    expect(excursionsOf(trip, bars, NO_END_BARS)).toMatchObject({ mae: -0.9, mfe: 8.9, barCount: 2 });
+    expect(excursionsOf(trip, bars, NO_ENDS)).toMatchObject({ mae: -0.9, mfe: 8.9, barCount: 2 });
   });
 
   it('is not defined without an entry price', () => {
     const [trip] = flatToFlat(fifo(trade(1, 1, 0), trade(3, -1, 5)));
-    expect(excursionsOf(trip, bars, NO_END_BARS)).toBeNull();
+    expect(excursionsOf(trip, bars, NO_ENDS)).toBeNull();
   });
 });
 

@@ -29,7 +29,6 @@ export function unitChanges(events: readonly LotEvent[]): UnitChange[] {
   const held = new Map<string, Decimal>();
   const prices = new Map<string, Decimal>();
   const changes: UnitChange[] = [];
-  const delayed = new Map<string, { readonly timeMs: number; price: Decimal | null }>();
   const key = (event: LotEvent, instrumentId: string) => `${event.accountId} ${instrumentId}`;
   const of = (event: LotEvent, instrumentId = event.instrumentId) =>
     held.get(key(event, instrumentId)) ?? ZERO;
@@ -37,14 +36,8 @@ export function unitChanges(events: readonly LotEvent[]): UnitChange[] {
     if (isHeldNeeded) held.set(key(event, instrumentId), of(event, instrumentId).plus(change));
     if (price) prices.set(instrumentId, price);
     const { id: eventId, accountId } = event;
-    const timeMs = countsAtMs(event);
-    // What counts later than it is told tells no price older than those between.
-    const later = delayed.get(instrumentId);
-    if (later && price && timeMs < later.timeMs) later.price = price;
-    const split = splits.get(eventId);
-    const one = { eventId, accountId, timeMs, instrumentId, change, price, ...(split && { split }) };
-    if (timeMs > event.timeMs) delayed.set(instrumentId, one);
-    changes.push(one);
+    const [timeMs, split] = [countsAtMs(event), splits.get(eventId)];
+    changes.push({ eventId, accountId, timeMs, instrumentId, change, price, ...(split && { split }) });
   };
   for (const event of events) {
     const { instrumentId } = event;
@@ -83,5 +76,5 @@ export function unitChanges(events: readonly LotEvent[]): UnitChange[] {
       }
     }
   }
-  return changes.sort((a, b) => a.timeMs - b.timeMs);
+  return changes;
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Timeframe } from '#lib/graphql/generated/graphql.ts';
-import { barTimeFormat, isIntraday, sessionDate } from './bars.ts';
+import { barTimeFormat, isIntraday, sessionMs } from './bars.ts';
 
 it('writes times of day for bars shorter than a day, midnight too, and days of sessions for all others', () => {
   const [night, noon] = ['2024-03-07T00:00:00.000Z', '2024-03-07T12:30:00.000Z'];
@@ -15,8 +15,7 @@ it('writes times of day for bars shorter than a day, midnight too, and days of s
   }
 });
 
-it('writes the day of a session by its close', () => {
-  expect(sessionDate(Date.UTC(2024, 2, 1))).toBe('2024-02-29');
-  expect(sessionDate('2024-03-01T21:00:00.000Z')).toBe('2024-03-01');
-  expect(sessionDate(null)).toBe('–');
+it('stands at the session that a time closes', () => {
+  const midnight = Date.UTC(2024, 2, 1);
+  expect([sessionMs(midnight), sessionMs(midnight + 1)]).toEqual([midnight - 1, midnight + 1]);
 });

@@ -1,5 +1,5 @@
 import type { Timeframe } from '#lib/graphql/generated/graphql.ts';
-import { date, dateTime } from './format.ts';
+import { closeDate, type date, dateTime } from './format.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 1_440 * MINUTE_MS;
@@ -31,15 +31,10 @@ export function isIntraday(timeframe: Timeframe): boolean {
 
 /** How times of bars are written, in UTC: as the days of their sessions, with the time of day where bars are shorter. */
 export function barTimeFormat(timeframe: Timeframe): typeof date {
-  return isIntraday(timeframe) ? dateTime : sessionDate;
+  return isIntraday(timeframe) ? dateTime : closeDate;
 }
 
 /** A time within the session that closes at a time: midnight (UTC) ends the day before. */
 export function sessionMs(closeMs: number): number {
   return closeMs % DAY_MS === 0 ? closeMs - 1 : closeMs;
-}
-
-/** The day of the session that closes at a time, in UTC; bars of instruments without a calendar close at midnight. */
-export function sessionDate(closeAt: string | number | null | undefined): string {
-  return date(closeAt === null || closeAt === undefined ? closeAt : sessionMs(new Date(closeAt).getTime()));
 }

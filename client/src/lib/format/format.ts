@@ -5,8 +5,6 @@ const formats = new Map<string, Intl.NumberFormat>();
 const LARGE_FRACTION = 1e6;
 /** What is smaller is what rounding left of nothing. */
 const NOTHING = 1e-12;
-/** Half of the smallest coin there is: smaller amounts of money have digits of their own. */
-const HALF_A_CENT = 0.005;
 
 /** A format is costly to make and is needed thousands of times. */
 function formatOf(options: Intl.NumberFormatOptions): Intl.NumberFormat {
@@ -31,7 +29,7 @@ export function percent(value: number | null | undefined, { digits = 2, isSigned
   }).format(value);
 }
 
-/** An amount of money; one that is less than the smallest coin by its first two digits. */
+/** An amount of money. */
 export function money(
   value: string | number | null | undefined,
   currency: string,
@@ -40,14 +38,11 @@ export function money(
   const amount = value === null || value === undefined ? NaN : Number(value);
   if (!Number.isFinite(amount)) return NONE;
   const signDisplay = signOf(isSigned);
-  const isTiny = Math.abs(amount) < HALF_A_CENT && Math.abs(amount) >= NOTHING;
-  const digits = isTiny ? { maximumSignificantDigits: 2 } : {};
   try {
-    return formatOf({ style: 'currency', currency, signDisplay, ...digits }).format(amount);
+    return formatOf({ style: 'currency', currency, signDisplay }).format(amount);
   } catch {
     // A crypto code is no ISO currency: the number and its code do.
-    const exact = isTiny ? digits : { maximumFractionDigits: 8 };
-    return `${formatOf({ signDisplay, ...exact }).format(amount)} ${currency}`;
+    return `${formatOf({ maximumFractionDigits: 8, signDisplay }).format(amount)} ${currency}`;
   }
 }
 
@@ -74,6 +69,11 @@ export function fixed(value: number, digits: number): string {
 /** A date in UTC. */
 export function date(value: string | number | null | undefined): string {
   return value === null || value === undefined ? NONE : new Date(value).toISOString().slice(0, 10);
+}
+
+/** The date in UTC that a close is of: one at midnight is of the day before. */
+export function closeDate(value: string | number | null | undefined): string {
+  return value === null || value === undefined ? NONE : date(new Date(value).getTime() - 1);
 }
 
 /** A date with its time in UTC. */

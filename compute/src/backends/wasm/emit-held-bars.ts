@@ -89,56 +89,68 @@ export class HeldBarsWriter extends AccountWriter {
     });
   }
 
-  /** Plan "bars": two bars at a time up to `until`, as long as no protective level is reached. */
+  /** Plan "bars": pairs of bars up to `until`, as long as no protective level is reached. */
   protected passInPairs(until: I32, sums: PairSums, side: Side): void {
-    const { f, layout, terms } = this;
-    const offset = f.local('i32');
-    const end = f.local('i32');
-    const levels = f.local('v128');
-    const hasStop = terms.hasStop || terms.hasTrail || terms.hasBreakEven;
+    const { f } = this;
     const swap = () => {
       f.if(i32.and(this.bar, 1), () => {
         for (const each of [sums.returns, sums.squares]) f.set(each, v128.shuffle(each, each, 1, 0));
       });
     };
-    const cash = f.let(v128.splat(this.cash));
-    const units = f.let(v128.splat(this.units));
-    const previous = f.let(v128.splat(this.equity));
-    const peak = f.let(v128.splat(this.peak));
-    const worst = f.let(v128.splat(this.worst));
+    const { cash, units, equity, peak, worst } = this;
+    const inBoth = (value: F64) => f.let(v128.splat(value));
+    const pass = { cash: inBoth(cash), units: inBoth(units), previous: inBoth(equity) };
+    const course = { peak: inBoth(peak), worst: inBoth(worst) };
     swap();
-    f.set(offset, i32.shiftLeft(this.bar, 3));
-    f.set(end, i32.subtract(i32.shiftLeft(until, 3), 16));
-    f.loop((leave) => {
-      f.goIf(i32.greater(offset, end), leave);
-      const worstPrices = load('v128', offset, side > 0 ? layout.low : layout.high);
-      const bestPrices = load('v128', offset, side > 0 ? layout.high : layout.low);
-      const reached = (prices: typeof worstPrices, level: typeof worstPrices, below: boolean) =>
-        below ? v128.lessEqual(prices, level) : v128.greaterEqual(prices, level);
-      if (hasStop) {
-        f.set(levels, v128.splat(this.stop));
-        if (terms.hasTrail) this.followInPair(levels, bestPrices, side);
-        f.goIf(v128.anyTrue(reached(worstPrices, levels, side > 0)), leave);
-      }
-      if (terms.hasTarget)
-        f.goIf(v128.anyTrue(reached(bestPrices, v128.splat(this.target), side < 0)), leave);
-      if (terms.hasBreakEven) {
-        f.goIf(v128.anyTrue(reached(bestPrices, v128.splat(this.breakEvenAt), side < 0)), leave);
-      }
-      const now = f.let(v128.add(cash, v128.multiply(units, load('v128', offset, layout.close))));
-      this.measurePair(now, peak, worst, leave);
-      const change = f.let(v128.subtract(v128.divide(now, v128.shuffle(previous, now, 1, 2)), 1));
-      f.set(sums.returns, v128.add(sums.returns, change));
-      f.set(sums.squares, v128.add(sums.squares, v128.multiply(change, change)));
-      f.set(previous, now);
-      if (terms.hasTrail) f.set(this.trail, this.level);
-      f.set(offset, i32.add(offset, 16));
-    });
-    f.set(this.equity, v128.lane(previous, 1));
-    f.set(this.peak, v128.lane(peak, 0));
+    const offset = f.let(i32.shiftLeft(this.bar, 3));
+    for (const pairs of this.pairsAtOnce) {
+      const end = f.let(i32.subtract(i32.shiftLeft(until, 3), 16 * pairs));
+      f.loop((leave) => {
+        f.goIf(i32.greater(offset, end), leave);
+        this.leaveAtLevels(offset, side, leave);
+        const levels = Array.from({ length: pairs }, (_, pair) => {
+          const close = load('v128', offset, this.layout.close + 16 * pair);
+          return f.let(v128.add(pass.cash, v128.multiply(pass.units, close)));
+        });
+        this.measurePairs(levels, course, leave);
+        for (const now of levels) {
+          const before = v128.shuffle(pass.previous, now, 1, 2);
+          const change = f.let(v128.subtract(v128.divide(now, before), 1));
+          f.set(sums.returns, v128.add(sums.returns, change));
+          f.set(sums.squares, v128.add(sums.squares, v128.multiply(change, change)));
+          f.set(pass.previous, now);
+        }
+        if (this.terms.hasTrail) f.set(this.trail, this.level);
+        f.set(offset, i32.add(offset, 16 * pairs));
+      });
+    }
+    f.set(equity, v128.lane(pass.previous, 1));
+    f.set(peak, v128.lane(course.peak, 0));
     // Bars came in twos, so that the parity is that of the start.
     swap();
     f.set(this.bar, i32.shiftRight(offset, 3));
+  }
+
+  /** Pairs that are passed at once, as long as there are as many: without levels nothing is gained by stopping early. */
+  private get pairsAtOnce(): readonly number[] {
+    const { hasStop, hasTrail, hasTarget, hasBreakEven } = this.terms;
+    return hasStop || hasTrail || hasTarget || hasBreakEven ? [1] : [2, 1];
+  }
+
+  /** Leaves before a pair of bars of which one reaches a protective level. */
+  private leaveAtLevels(offset: I32, side: Side, leave: Label): void {
+    const { f, layout, terms } = this;
+    const worstPrices = load('v128', offset, side > 0 ? layout.low : layout.high);
+    const bestPrices = load('v128', offset, side > 0 ? layout.high : layout.low);
+    const leaveIf = (prices: V128, level: V128, below: boolean) =>
+      f.goIf(v128.anyTrue(below ? v128.lessEqual(prices, level) : v128.greaterEqual(prices, level)), leave);
+    if (terms.hasStop || terms.hasTrail || terms.hasBreakEven) {
+      const levels = f.let(v128.splat(this.stop));
+      if (terms.hasTrail) this.followInPair(levels, bestPrices, side);
+      leaveIf(worstPrices, levels, side > 0);
+    }
+    if (terms.hasTarget) leaveIf(bestPrices, v128.splat(this.target), side < 0);
+    if (terms.hasBreakEven) leaveIf(bestPrices, v128.splat(this.breakEvenAt), side < 0);
   }
 
   /** The levels of two bars when the trail follows the price: the second's knows the first bar. `level` is left as the trail after both. */
@@ -155,20 +167,26 @@ export class HeldBarsWriter extends AccountWriter {
     f.set(levels, v128.select(v128.equal(trails, trails), nearer, levels));
   }
 
-  /** Peak and worst ratio, one in both lanes, after two levels; leaves for the single step when the account is ruined. */
-  protected measurePair(now: Local<'v128'>, peak: Local<'v128'>, worst: Local<'v128'>, leave: Label): void {
+  /** Peak and worst ratio, one in both lanes, after pairs of levels; leaves for the single step when the account is ruined. */
+  private measurePairs(
+    levels: readonly Local<'v128'>[],
+    { peak, worst }: { readonly peak: Local<'v128'>; readonly worst: Local<'v128'> },
+    leave: Label,
+  ): void {
     const { f } = this;
-    const swapped = f.let(v128.shuffle(now, now, 1, 0));
+    const all = (join: (a: V128, b: V128) => V128, of = (level: V128) => level) =>
+      levels.map(of).reduce(join);
+    const most = f.let(all(v128.larger));
     const before = f.let(peak);
-    f.set(peak, v128.larger(peak, v128.larger(now, swapped)));
-    f.if(v128.anyTrue(v128.less(v128.lesser(now, swapped), v128.multiply(worst, peak))), () => {
+    f.set(peak, v128.larger(peak, v128.larger(most, v128.shuffle(most, most, 1, 0))));
+    f.if(v128.anyTrue(v128.less(all(v128.lesser), v128.multiply(worst, peak))), () => {
       f.set(this.peak, v128.lane(before, 0));
-      f.if(v128.anyTrue(v128.lessEqual(now, 0)), () => {
+      f.if(v128.anyTrue(all(v128.or, (level) => v128.lessEqual(level, 0))), () => {
         f.set(peak, before);
         f.go(leave);
       });
-      this.measure(f.let(v128.lane(now, 0)));
-      this.measure(f.let(v128.lane(now, 1)));
+      for (const level of levels)
+        for (const lane of [0, 1] as const) this.measure(f.let(v128.lane(level, lane)));
       f.set(worst, v128.splat(this.worst));
     });
   }

@@ -8,7 +8,7 @@ import type { SimulationTerms } from './terms.ts';
 /**
  * `simulate(count, descriptors, bitmaps, results)`: the account of each set, bar after bar in the order and with the
  * arithmetic of `backtest/simulation.ts`. Bars on which nothing can happen are not visited while flat, and while a position is held
- * they are summed two at a time (plan "bars") or by range queries (plan "events").
+ * they are summed in pairs (plan "bars") or by range queries (plan "events").
  */
 export function emitSimulation(inputs: KernelInputs, layout: Layout, terms: SimulationTerms): WasmFunction {
   const f = new FunctionBuilder();

@@ -14,7 +14,7 @@ import { type Caller, callerOf, type Credentials, credentialsOf, type LoginParts
 import type { AllowedHosts } from './origin.ts';
 import { addPages, type PageHandler, type PagesSurface } from './pages.ts';
 import { addPlayground, playgroundPage } from './playground.ts';
-import { type Uploads, UploadTooLarge } from './uploads.ts';
+import { UploadRefused, type Uploads } from './uploads.ts';
 import type { SubscriptionSockets } from './websocket.ts';
 
 /** What every listener of the process offers. */
@@ -153,9 +153,11 @@ function addUploads<Context extends object>(app: FastifyInstance, { uploads }: L
     scope.addContentTypeParser('*', (_request, stream, done) => done(null, stream));
     scope.post('/uploads', { bodyLimit: Number.MAX_SAFE_INTEGER }, async (request, reply) => {
       try {
-        return await reply.code(201).send({ uploadId: await uploads.store(request.raw) });
+        const lengthBytes = Number(request.headers['content-length'] ?? 0);
+        return await reply.code(201).send({ uploadId: await uploads.store(request.raw, lengthBytes) });
       } catch (problem) {
-        if (problem instanceof UploadTooLarge) return reply.code(413).send({ error: problem.message });
+        if (problem instanceof UploadRefused)
+          return reply.code(problem.status).send({ error: problem.message });
         throw problem;
       }
     });

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { isProxy, TrustedProxies } from './trusted-proxies.ts';
 
 const opened: TrustedProxies[] = [];
@@ -44,6 +44,36 @@ describe('trusted proxies', () => {
     const proxies = trusting('localhost', 'nowhere.invalid');
     await expect.poll(() => proxies.trusts('127.0.0.1') || proxies.trusts('::1')).toBe(true);
     expect(proxies.trusts('10.0.0.1')).toBe(false);
+  });
+
+  it('are not looked for anew while a name server is silent, and those that it told stay', async () => {
+    vi.useFakeTimers();
+    try {
+      const asked: string[] = [];
+      let answer = (_addresses: string[]) => undefined as void;
+      const find = (name: string) => {
+        asked.push(name);
+        if (name === 'quick') return Promise.resolve([`10.0.0.${asked.length}`]);
+        return new Promise<string[]>((resolve) => (answer = resolve));
+      };
+      const proxies = new TrustedProxies(['quick', 'silent'], find);
+      opened.push(proxies);
+      await vi.advanceTimersByTimeAsync(60_000);
+      expect(asked).toEqual(['quick', 'silent']);
+      expect(proxies.trusts('10.0.0.1')).toBe(true);
+      answer(['10.0.0.9']);
+      await vi.advanceTimersByTimeAsync(4_999);
+      expect([asked.length, proxies.trusts('10.0.0.9')]).toEqual([2, true]);
+      await vi.advanceTimersByTimeAsync(1);
+      expect(asked).toEqual(['quick', 'silent', 'quick', 'silent']);
+      expect(['10.0.0.1', '10.0.0.3', '10.0.0.9'].map((one) => proxies.trusts(one))).toEqual([
+        false,
+        true,
+        true,
+      ]);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it.each([

@@ -10,6 +10,8 @@ const RANGES: Readonly<Record<string, readonly string[]>> = {
   uniquelocal: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'],
 };
 
+type FindAddresses = (name: string) => Promise<readonly string[]>;
+
 /** Whether a text stands for proxies: an address, a network such as 10.0.0.0/8, loopback, linklocal, uniquelocal, or a host's name. */
 export function isProxy(text: string): boolean {
   const [address, bits, ...rest] = text.split('/');
@@ -26,11 +28,14 @@ export function isProxy(text: string): boolean {
 export class TrustedProxies {
   private readonly networks = new BlockList();
   private readonly names: readonly string[];
-  private readonly timer: NodeJS.Timeout | undefined;
-  private named: ReadonlySet<string> = new Set();
+  private readonly named = new Map<string, readonly string[]>();
+  private readonly find: FindAddresses;
+  private timer: NodeJS.Timeout | undefined;
+  private isClosed = false;
 
-  /** Throws where one of them is no proxy by `isProxy`. */
-  constructor(proxies: readonly string[]) {
+  /** Throws where one of them is no proxy by `isProxy`; `find` tells the addresses of a name. */
+  constructor(proxies: readonly string[], find: FindAddresses = addressesOf) {
+    this.find = find;
     this.names = proxies.filter((one) => !(one in RANGES) && isIP(one.split('/')[0]) === 0);
     for (const network of proxies.flatMap((one) => RANGES[one] ?? one)) {
       if (this.names.includes(network)) continue;
@@ -39,15 +44,15 @@ export class TrustedProxies {
       if (bits === undefined) this.networks.addAddress(address, family);
       else this.networks.addSubnet(address, Number(bits), family);
     }
-    if (this.names.length === 0) return;
-    void this.look();
-    this.timer = setInterval(() => void this.look(), LOOK_AGAIN_MS).unref();
+    if (this.names.length > 0) void this.look();
   }
 
   /** Whether an address is one of theirs. */
   trusts(address: string | undefined): boolean {
     const plain = plainOf(address);
-    return isIP(plain) !== 0 && (this.named.has(plain) || this.networks.check(plain, familyOf(plain)));
+    if (isIP(plain) === 0) return false;
+    for (const addresses of this.named.values()) if (addresses.includes(plain)) return true;
+    return this.networks.check(plain, familyOf(plain));
   }
 
   /** From where a request comes: as far back on its way as those who tell it are trusted. */
@@ -60,18 +65,19 @@ export class TrustedProxies {
   }
 
   close(): void {
-    clearInterval(this.timer);
+    this.isClosed = true;
+    clearTimeout(this.timer);
   }
 
-  // One after the other: each may hold a thread until a name server answers.
+  // One after the other, and not again before that: each holds a thread, which files need too, until a name server answers.
   private async look(): Promise<void> {
-    const found = new Set<string>();
-    for (const name of this.names) {
-      const addresses = await lookup(name, { all: true }).catch(() => []);
-      for (const { address } of addresses) found.add(plainOf(address));
-    }
-    this.named = found;
+    for (const name of this.names) this.named.set(name, await this.find(name).catch(() => []));
+    if (!this.isClosed) this.timer = setTimeout(() => void this.look(), LOOK_AGAIN_MS).unref();
   }
+}
+
+async function addressesOf(name: string): Promise<readonly string[]> {
+  return (await lookup(name, { all: true })).map(({ address }) => plainOf(address));
 }
 
 function familyOf(address: string): 'ipv4' | 'ipv6' {

@@ -1,9 +1,10 @@
 import { type ExecutionArgs, GraphQLError, type GraphQLSchema, subscribe } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
-import type { IncomingMessage, Server } from 'node:http';
+import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Cost, Gate } from '../graphql/admission.ts';
+import { addressKey } from '../graphql/rate-limit.ts';
 import type { Logger } from '../logging/logger.ts';
 import { asViewer } from '../viewer.ts';
 import { type Caller, credentialsOf, type LoginParts } from './caller.ts';
@@ -17,6 +18,8 @@ const INIT_WAIT_MS = 3_000;
 const GOODBYE_MS = 2_000;
 const FORBIDDEN = 4403;
 const TRY_AGAIN_LATER = 1013;
+/** How many sockets one caller has open, and how many of one address have not said yet who they are. */
+const SOCKETS_MAXIMUM = 256;
 /** What may wait for a client that does not read: each subscription waits for its last event, answers to nonsense do not. */
 const UNREAD_BYTES_MAXIMUM = 4 * 1024 * 1024;
 
@@ -24,6 +27,9 @@ const UNREAD_BYTES_MAXIMUM = 4 * 1024 * 1024;
 export class SubscriptionSockets<Context extends object> {
   private readonly sockets = new WebSocketServer({ noServer: true, maxPayload: MESSAGE_BYTES_MAXIMUM });
   private readonly logins = new Map<WebSocket, SocketLogin>();
+  private readonly ofCallers = new Crowds(SOCKETS_MAXIMUM);
+  private readonly strangers = new Crowds(SOCKETS_MAXIMUM);
+  private readonly loginParts: LoginParts;
   private readonly disposable: { dispose: () => void | Promise<void> };
 
   constructor(
@@ -36,14 +42,13 @@ export class SubscriptionSockets<Context extends object> {
     },
   ) {
     const { createContext, logger } = parts;
+    this.loginParts = parts.login;
     this.disposable = useServer(
       {
         schema,
         isProd: true,
         connectionInitWaitTimeout: INIT_WAIT_MS,
-        onConnect: ({ connectionParams, extra }) =>
-          this.welcome(extra as Extra, connectionParams, parts.login),
-        onClose: ({ extra }) => void this.logins.delete((extra as Extra).socket),
+        onConnect: ({ connectionParams, extra }) => this.welcome(extra as Extra, connectionParams),
         onSubscribe: async (
           { subscriptions, extra },
           _id,
@@ -91,16 +96,21 @@ export class SubscriptionSockets<Context extends object> {
   private async welcome(
     { request, socket }: Extra,
     params: Readonly<Record<string, unknown>> | undefined,
-    parts: LoginParts,
   ): Promise<boolean> {
     const headers = { ...request.headers, ...authorizationOf(params) };
-    const login = await SocketLogin.begin(parts, request, credentialsOf(headers)).catch(() => null);
-    if (login) {
-      this.logins.set(socket, login);
-      return !login.isRefused;
-    }
+    const login = await SocketLogin.begin(this.loginParts, request, credentialsOf(headers)).catch(() => null);
+    this.strangers.leave(socket);
+    // Whoever left meanwhile will not leave again.
+    if (socket.readyState !== socket.OPEN) return false;
     // Clients come again, where an error inside the server would be the end for them.
-    socket.close(TRY_AGAIN_LATER, 'try again later');
+    if (!login) socket.close(TRY_AGAIN_LATER, 'try again later');
+    else if (login.isRefused) return false;
+    else if (!this.ofCallers.join(login.caller.key, socket))
+      socket.close(TRY_AGAIN_LATER, `expected at most ${SOCKETS_MAXIMUM} websockets of one user, was more`);
+    else {
+      this.logins.set(socket, login);
+      return true;
+    }
     return false;
   }
 
@@ -109,15 +119,24 @@ export class SubscriptionSockets<Context extends object> {
     server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       const isOurs = (request.url ?? '').split('?')[0] === '/graphql';
       const problem = originProblem(request, allowedHosts);
-      if (!isOurs || problem) {
-        socket.end(
-          `HTTP/1.1 ${isOurs ? '403 Forbidden' : '404 Not Found'}\r\nConnection: close\r\n\r\n${problem ?? ''}`,
+      const key = addressKey(this.loginParts.proxies?.addressOf(request) ?? request.socket.remoteAddress);
+      if (!isOurs) return refuse(socket, 404);
+      if (problem) return refuse(socket, 403, problem);
+      if (this.strangers.isFull(key))
+        return refuse(
+          socket,
+          429,
+          `expected at most ${SOCKETS_MAXIMUM} websockets of one address that have not sent connection_init yet, was more`,
         );
-        return;
-      }
-      this.sockets.handleUpgrade(request, socket, head, (client) =>
-        this.sockets.emit('connection', client, request),
-      );
+      this.sockets.handleUpgrade(request, socket, head, (client) => {
+        this.strangers.join(key, client);
+        client.once('close', () => {
+          this.strangers.leave(client);
+          this.ofCallers.leave(client);
+          this.logins.delete(client);
+        });
+        this.sockets.emit('connection', client, request);
+      });
     });
   }
 
@@ -155,6 +174,43 @@ export class SubscriptionSockets<Context extends object> {
     clearTimeout(cut);
     await this.disposable.dispose();
   }
+}
+
+/** Sockets by whom they count for, of whom each may have so many. */
+class Crowds {
+  private readonly sizes = new Map<string, number>();
+  private readonly keys = new Map<WebSocket, string>();
+  private readonly maximum: number;
+
+  constructor(maximum: number) {
+    this.maximum = maximum;
+  }
+
+  isFull(key: string): boolean {
+    return (this.sizes.get(key) ?? 0) >= this.maximum;
+  }
+
+  /** Counts a socket, unless there are as many as there may be. */
+  join(key: string, socket: WebSocket): boolean {
+    if (this.isFull(key)) return false;
+    this.keys.set(socket, key);
+    this.sizes.set(key, (this.sizes.get(key) ?? 0) + 1);
+    return true;
+  }
+
+  leave(socket: WebSocket): void {
+    const key = this.keys.get(socket);
+    if (key === undefined) return;
+    this.keys.delete(socket);
+    const size = this.sizes.get(key)! - 1;
+    if (size === 0) this.sizes.delete(key);
+    else this.sizes.set(key, size);
+  }
+}
+
+/** Answers a request for a websocket that does not get one. */
+function refuse(socket: Duplex, status: number, reason = ''): void {
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\n\r\n${reason}`);
 }
 
 /** A subscription that was admitted. */

@@ -356,7 +356,7 @@ it('prices that are missing name the times', () => {
   const part = (column: Float64Array) => column.filter(isKept);
   world.prices.set('a', { timesMs: part(timesMs), close: part(close), adjustedClose: part(adjustedClose) });
   expect(findingsOf(checked(world))).toMatchObject([
-    { kind: 'MISSING_PRICE', severity: 'WARNING', sinceMs: day(60), untilMs: day(80) },
+    { kind: 'MISSING_PRICE', severity: 'WARNING', sinceMs: day(60), untilMs: day(80) + 1 },
   ]);
 });
 

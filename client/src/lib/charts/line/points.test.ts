@@ -27,3 +27,11 @@ it('leaves no room above 0 where something falls from it', () => {
   });
   expect(fallScale(null)).toBeNull();
 });
+
+it('shows a close at midnight on the day that it is of', () => {
+  const times = [Date.UTC(2024, 0, 31, 21), Date.UTC(2024, 1, 1)];
+  const days = linePoints(times, [1, 2], 0, true).map(({ time }) =>
+    new Date(Number(time) * 1000).getUTCDate(),
+  );
+  expect(days).toEqual([31, 31]);
+});
