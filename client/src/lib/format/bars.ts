@@ -1,5 +1,5 @@
 import type { Timeframe } from '#lib/graphql/generated/graphql.ts';
-import { date, dateTime } from './format.ts';
+import { closeDate, type date, dateTime } from './format.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 1_440 * MINUTE_MS;
@@ -29,7 +29,7 @@ export function isIntraday(timeframe: Timeframe): boolean {
   return barLengthMs(timeframe) < DAY_MS;
 }
 
-/** How times of bars are written, in UTC: as dates, with the time of day where bars are shorter than a day. */
+/** How times of bars are written, in UTC: as the dates that they are of, with the time of day where bars are shorter than a day. */
 export function barTimeFormat(timeframe: Timeframe): typeof date {
-  return isIntraday(timeframe) ? dateTime : date;
+  return isIntraday(timeframe) ? dateTime : closeDate;
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { linePoints } from './points.ts';
+import { linePoints, needTimesOfDay } from './points.ts';
 
 it('makes points in seconds, with gaps for missing values and one point a second', () => {
   expect(linePoints([0, 1_000, 1_500, 2_000], [1, NaN, 3, 4])).toEqual([
@@ -17,4 +17,11 @@ it('shows a close at midnight on the day that it is of', () => {
     new Date(Number(time) * 1000).getUTCDate(),
   );
   expect(days).toEqual([31, 31]);
+});
+
+it('needs times of day where there are many a day, not where instruments close at two times of one', () => {
+  const hours = (...told: number[]) => told.map((hour) => hour * 3_600_000);
+  expect(needTimesOfDay(hours(21, 24, 45, 48, 69, 72))).toBe(false);
+  expect(needTimesOfDay(hours(15, 16, 17, 18, 19, 20, 21, 39, 40, 41, 42, 43, 44, 45))).toBe(true);
+  expect(needTimesOfDay(hours(21))).toBe(false);
 });
