@@ -85,8 +85,11 @@ export class SecondAccount {
     if (held !== 0 && (leaves(held) || (wanted === -held && !waits))) this.leave(t, price, true);
     if (wanted !== 0 && Math.sign(this.units) !== wanted) {
       const order = waits ? placed(rule, d, wanted) : null;
-      this.waiting = order && { order, decided: d };
-      if (!waits) this.enter(d, t, wanted, price, true);
+      if (order) this.waiting = { order, decided: d };
+      if (!waits) {
+        this.waiting = null;
+        this.enter(d, t, wanted, price, true);
+      }
     }
     for (const exit of signals.exits) {
       if (exit.side !== Math.sign(this.units) || exit.lastBars === null || exit.decides[d] === 0) continue;
@@ -108,25 +111,25 @@ export class SecondAccount {
       if (this.units * entry!.order.side < 0) this.leave(t, found!.price, found!.slips);
       this.enter(entry!.decided, t, entry!.order.side, found!.price, found!.slips);
     };
-    const early = this.waysOut(t).filter(({ isAtOpen }) => fills && isAtOpen);
+    const early = this.waysOut(t).filter(({ isAtOpen }) => isAtOpen);
     const [first] = [...early.filter(({ kind }) => kind === 'stop'), ...early];
     if (first) this.leave(t, first.price, first.slips);
     const isAgainst = fills && !found.isAtOpen && this.units * entry.order.side < 0;
     const isOpenedFirst = fills && !isAgainst;
     if (isOpenedFirst) open();
-    const ways = this.waysOut(t);
+    const isStopOnly = isOpenedFirst && !found.isAtOpen;
+    const ways = this.waysOut(t, isStopOnly ? found.price : undefined);
     this.passExits(t);
     const stop = ways.find(({ kind }) => kind === 'stop');
     // Between levels of a world in which exits buy, the higher limit is the nearer one.
     const world = -Math.sign(this.units);
-    const isStopOnly = isOpenedFirst && !found.isAtOpen;
     const limit = isStopOnly ? undefined : ways.find(({ kind }) => kind === 'limit');
     const isOrderNearer = isAgainst && limit !== undefined && world * (found.price - limit.left.limit) > 0;
     const way = stop ?? (isOrderNearer ? undefined : limit);
     if (way) this.leave(t, way.price, way.slips);
     if (!isAgainst) return [first, way].some(Boolean);
     open();
-    const again = this.waysOut(t).find(({ kind }) => kind === 'stop');
+    const again = this.waysOut(t, found.price).find(({ kind }) => kind === 'stop');
     if (again) this.leave(t, again.price, again.slips);
     return [first, way, again].some(Boolean);
   }
@@ -139,23 +142,25 @@ export class SecondAccount {
     }
   }
 
-  /** What of a bar closes the position, the nearest of each kind first. */
-  private waysOut(t: number): Reach[] {
+  /** What of a bar closes the position, the nearest of each kind first; levels that a fill inside the bar has set begin `from` its price. */
+  private waysOut(t: number, from?: number): Reach[] {
     if (this.units === 0) return [];
     const side = -Math.sign(this.units);
     const none = { side, lastBar: t, limit: NaN, stop: NaN };
     const { stop, target } = this.protection;
-    const ways = [{ ...none, stop }, { ...none, limit: target }, ...this.exits.values()].map((order) =>
-      this.reach(order, t),
-    );
+    const levels = [
+      { ...none, stop },
+      { ...none, limit: target },
+    ].map((order) => this.reach(order, t, from));
+    const ways = [...levels, ...[...this.exits.values()].map((order) => this.reach(order, t))];
     const toward = (way: Reach) => side * way.price * (way.kind === 'stop' ? 1 : -1);
     return ways.filter(({ price }) => !Number.isNaN(price)).toSorted((a, b) => toward(a) - toward(b));
   }
 
   /** The table of orders that wait. */
-  private reach(order: Order, t: number): Reach {
+  private reach(order: Order, t: number, from = this.bars.open[t]): Reach {
     const { side } = order;
-    const [open, one, other] = [this.bars.open[t], this.bars.low[t], this.bars.high[t]].map((x) => side * x);
+    const [open, one, other] = [from, this.bars.low[t], this.bars.high[t]].map((x) => side * x);
     const [low, high, stop, limit] = [
       Math.min(one, other),
       Math.max(one, other),

@@ -1,6 +1,9 @@
 import type { CostModel } from '../service/contract.ts';
 import { type Lots, toLots } from './lots.ts';
 
+/** The part of the equity that a change of what is held has to reach: less is what rounding has left. */
+export const NEGLIGIBLE = 1e-9;
+
 /** What a fill of `quantity` units at `price` costs in commission: the parts added, at least the minimum. */
 export function feeOf(costs: CostModel, quantity: number, price: number): number {
   if (quantity === 0) return 0;

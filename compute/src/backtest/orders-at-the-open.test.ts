@@ -1,6 +1,14 @@
 import { expect, it } from 'vitest';
 import { describeOnEveryBackend } from '../../../tools/testing/every-backend.ts';
-import { always, fillsOf, NO_COSTS, ohlc, waiting } from '../../../tools/testing/simulations.ts';
+import {
+  always,
+  fillsOf,
+  NO_COSTS,
+  ohlc,
+  signalsOf,
+  tenUnits,
+  waiting,
+} from '../../../tools/testing/simulations.ts';
 import { evaluateSignals } from '../backends/reference/evaluate.ts';
 import type { RuleSignals, StrategySignals } from '../ir/signals.ts';
 import { compileStrategy } from '../strategy/compile.ts';
@@ -106,6 +114,78 @@ pyramid 2`;
       [1, 10, 10, 'entry'],
       [2, 10, 9.5, 'add'],
       [2, -20, 11, 'exit: out'],
+    ]);
+  });
+});
+
+describeOnEveryBackend('ways out that an open has passed', ({ simulate }) => {
+  const calm: [number, number, number, number] = [10, 10, 10, 10];
+  /** Entered at 10 in bar 1; the way out of bar 2, as its reason and price. */
+  const wayOut = (
+    bar: [number, number, number, number],
+    side: 'enterLong' | 'enterShort',
+    levels: Partial<StrategySignals>,
+    settings: Parameters<typeof simulate>[2] = {},
+  ) => {
+    const decidedAt = levels.fillAt === 'close' ? 1 : 0;
+    const signals = signalsOf(4, { [side]: [decidedAt] }, { size: tenUnits(4), ...levels });
+    const [, way] = fillsOf(simulate(ohlc([calm, calm, bar, calm]), signals, settings));
+    return [way[3], way[2]];
+  };
+  const both = { stopDistance: always(4, 2), targetDistance: always(4, 2) };
+
+  it.each([
+    ['the target that the open has passed', [13, 13, 7, 8], ['target', 13]],
+    ['the stop that the open has passed', [7, 13, 7, 12], ['stop', 7]],
+    ['the stop where the open has passed neither', [10, 13, 7, 12], ['stop', 8]],
+    ['the target at the open that is its price', [12, 13, 7, 8], ['target', 12]],
+  ] as const)('are %s', (_name, [open, high, low, close], expected) => {
+    const mirrored = [20 - open, 20 - low, 20 - high, 20 - close] as [number, number, number, number];
+    const [reason, price] = expected;
+    for (const levels of [both, { ...both, fillAt: 'close' as const }]) {
+      expect(wayOut([open, high, low, close], 'enterLong', levels)).toEqual(expected);
+      expect(wayOut(mirrored, 'enterShort', levels)).toEqual([reason, 20 - price]);
+    }
+    const trailing = { trailDistance: always(4, 2), targetDistance: always(4, 2) };
+    const named = reason === 'stop' ? 'trail' : reason;
+    expect(wayOut([open, high, low, close], 'enterLong', trailing)).toEqual([named, price]);
+    const allIn = { ...both, size: { kind: 'percentOfEquity', value: always(4, 1) } as const };
+    const settings = { direction: 'LONG_ONLY', lotSize: 0 } as const;
+    expect(wayOut([open, high, low, close], 'enterLong', allIn, settings)).toEqual(expected);
+  });
+
+  it('are a limit of an exit before a stop that is reached later', () => {
+    const text = `enter long when close == 10
+exit long "out" when close == 10 at limit 12
+stop 2
+size units(10)`;
+    const result = compileStrategy(`strategy "T"\n${text}`);
+    if (!result.ok) throw new Error(result.diagnostics[0].message);
+    const own = ohlc([calm, calm, [13, 13, 7, 8], calm]);
+    const signals = evaluateSignals(result.strategy, {}, [{ symbol: 'A', bars: own }]);
+    expect(fillsOf(simulate(own, signals))[1]).toEqual([2, -10, 13, 'exit: out']);
+  });
+
+  it('are no levels of a fill inside the bar: they begin at its price', () => {
+    const bars = ohlc([calm, [12, 12, 8, 9], calm, calm]);
+    // Sold at 9 on the way down, stopped at 10 on the way back, though the bar opened at 12.
+    const stop = { stopDistance: always(4, 1) };
+    expect(fillsOf(simulate(bars, waiting(4, -1, [0], { stop: always(4, 9) }, stop)))).toEqual([
+      [1, -10, 9, 'entry'],
+      [1, 10, 10, 'stop'],
+    ]);
+    // Slippage sets a stop above the price that the order met: it leaves at that price, worsened once more.
+    const costs = { ...NO_COSTS, slippageBps: 125 };
+    const tight = { stopDistance: always(4, 0.05) };
+    expect(fillsOf(simulate(bars, waiting(4, 1, [0], { stop: always(4, 8) }, tight), { costs }))).toEqual([
+      [1, 10, 12 * 1.0125, 'entry'],
+      [1, -10, 12 * 0.9875, 'stop'],
+    ]);
+    const inside = ohlc([calm, [7, 9, 7, 9], calm, calm]);
+    const bought = waiting(4, 1, [0], { stop: always(4, 8) }, tight);
+    expect(fillsOf(simulate(inside, bought, { costs }))).toEqual([
+      [1, 10, 8 * 1.0125, 'entry'],
+      [1, -10, 8 * 0.9875, 'stop'],
     ]);
   });
 });

@@ -141,6 +141,11 @@ describeOnEveryBackend('waiting orders', ({ simulate }) => {
     expect(fillsOf(simulate(bars, newer))).toEqual([[2, 10, 8.5, 'entry']]);
   });
 
+  it('stay where a newer entry has no price', () => {
+    const missing = waiting(4, 1, [0, 1], { limit: Float64Array.of(9, NaN, 8, 8), goodForBars: 3 });
+    expect(fillsOf(simulate(bars, missing))).toEqual([[2, 10, 9, 'entry']]);
+  });
+
   it('count as stopped in the bar they fill inside of, but take no target in it', () => {
     const levels = { stopDistance: always(4, 1), targetDistance: always(4, 1) };
     const wide = waiting(4, 1, [0], { limit: always(4, 9), goodForBars: 3 }, levels);
@@ -279,11 +284,22 @@ describeOnEveryBackend('pyramiding', ({ simulate }) => {
       [13, 13, 12, 12],
     ]);
     const rest = { size: tenUnits(4), entriesMaximum: 2, trailDistance: Float64Array.of(8, 1, 1, 1) };
-    expect(fillsOf(simulate(bars, signalsOf(4, { enterLong: [0, 1] }, rest)))).toEqual([
+    const fills = [
       [1, 10, 10, 'entry'],
       [2, 10, 12.5, 'add'],
       [3, -20, 12, 'trail'],
-    ]);
+    ];
+    expect(fillsOf(simulate(bars, signalsOf(4, { enterLong: [0, 1] }, rest)))).toEqual(fills);
+    // Nor loses it where the added entry has no distance.
+    const missing = { ...rest, trailDistance: Float64Array.of(8, NaN, NaN, NaN) };
+    expect(fillsOf(simulate(bars, signalsOf(4, { enterLong: [0, 1] }, missing)))).toEqual(fills);
+  });
+
+  it('adds nothing of what rounding has left', () => {
+    const bars = flatBars([21.75, 21.75, 22.5, 22.5]);
+    const run = simulate(bars, signalsOf(4, { enterLong: [0, 1] }, { entriesMaximum: 2 }), { lotSize: 0 });
+    // 1000 / 21.75 units cost 999.9999999999998.
+    expect(run.fills.map(({ reason }) => reason)).toEqual(['entry']);
   });
 });
 

@@ -1,7 +1,7 @@
 import type { RuleSignals, StrategySignals } from '../ir/signals.ts';
 import type { BarColumns, CostModel, EndRule, FillColumns, TradeDirection } from '../service/contract.ts';
 import { type OrderOutcome, type WaitingOrder, workOrder } from './orders.ts';
-import { affordableQuantity, feeOf, interestOf, slippedPrice } from './costs.ts';
+import { affordableQuantity, feeOf, interestOf, NEGLIGIBLE, slippedPrice } from './costs.ts';
 import { heldAfter, type Lots, lotsOf, toLots } from './lots.ts';
 
 /** What a simulation assumes beside the decisions: see the fields of the same names in BacktestRequest. */
@@ -48,6 +48,8 @@ interface WayOut {
   readonly slips: boolean;
   /** The price that was waited for. */
   readonly level: number;
+  /** Whether the first price that met it is beyond it. */
+  readonly isAtOpen: boolean;
 }
 
 interface WaysOut {
@@ -92,8 +94,9 @@ export class Simulation {
   private isCalled = false;
   private entryCount = 0;
   private isAtClose = false;
-  /** The bar in which a waiting order filled after the open; -1 for none. */
+  /** The bar in which a waiting order filled last after the open, and its price there; -1 for none. */
   private filledInside = -1;
+  private filledAt = NaN;
   private order: WaitingOrder | null = null;
   /** What waits to leave, by the exit rule that placed it. */
   private exitOrders: (WaitingOrder | null)[] = [];
@@ -177,7 +180,7 @@ export class Simulation {
     if (this.units !== 0 && this.protect(t, outcome)) hasLeft = true;
     if (outcome && this.order) {
       this.take(t, outcome);
-      this.filledInside = t;
+      [this.filledInside, this.filledAt] = [t, outcome.price];
       if (this.units !== 0 && this.protect(t, null)) hasLeft = true;
     }
     return hasLeft;
@@ -201,7 +204,7 @@ export class Simulation {
     }
     if (wanted === 0) return;
     if (!this.hasRoom(wanted)) return;
-    if (waits) this.order = orderOf(rule, decided, rule.side);
+    if (waits) this.order = orderOf(rule, decided, rule.side) ?? this.order;
     else {
       this.order = null;
       this.enter(decided, t, wanted, { price, slips: true, rule: rule?.name ?? '' });
@@ -248,7 +251,7 @@ export class Simulation {
     if (this.units * order.side < 0) this.leave(t, price, 'reverse', slips);
     const fillCount = this.fills.length;
     this.enter(order.decided, t, order.side, { price, slips, rule: order.rule });
-    if (!isAtOpen && this.fills.length > fillCount) this.filledInside = t;
+    if (!isAtOpen && this.fills.length > fillCount) [this.filledInside, this.filledAt] = [t, price];
   }
 
   /** Whether an entry on `side` would open or add: an order for the other side opens once the position is closed. */
@@ -276,12 +279,12 @@ export class Simulation {
       this.wantedQuantity(decided, price, equity),
       affordableQuantity(costs, equity - (held * price) / leverage, price, this.lots, leverage),
     );
-    if (!(quantity > 0)) return;
+    if (!(quantity > 0) || (held > 0 && quantity * price < NEGLIGIBLE * equity)) return;
     if (held === 0) {
       this.entryPrice = price;
       this.entryBar = t;
       this.entryCount = 0;
-      this.trail = NaN;
+      [this.trail, this.trailDistance] = [NaN, NaN];
     } else this.entryPrice += (price - this.entryPrice) * (quantity / (held + quantity));
     this.entryCount += 1;
     this.setLevels(decided, side, price);
@@ -293,9 +296,12 @@ export class Simulation {
     const distance = (column: Float64Array | null) => (column === null ? NaN : column[decided]);
     this.stop = this.entryPrice - side * distance(this.signals.stopDistance);
     this.target = this.entryPrice + side * distance(this.signals.targetDistance);
-    this.trailDistance = distance(this.signals.trailDistance);
-    const trail = price - side * this.trailDistance;
-    if (!(side * (this.trail - trail) >= 0)) this.trail = trail;
+    const trailDistance = distance(this.signals.trailDistance);
+    if (!Number.isNaN(trailDistance)) {
+      this.trailDistance = trailDistance;
+      const trail = price - side * trailDistance;
+      if (!(side * (this.trail - trail) >= 0)) this.trail = trail;
+    }
     this.breakEvenAt = this.entryPrice + side * distance(this.signals.breakEvenDistance);
   }
 
@@ -330,19 +336,26 @@ export class Simulation {
 
   /**
    * Leaves by the nearest stop this bar reaches, or else by the nearest target or limit, if any, and says whether
-   * it did; otherwise moves the levels that follow the price. In a bar in which an order filled after the open only
-   * stops count, as the rest may have come before; a target counts where no order on the other side is nearer.
+   * it did; otherwise moves the levels that follow the price. What the open has passed comes before what is reached
+   * later. In a bar in which an order filled after the open only stops count, as the rest may have come before; a
+   * target counts where no order on the other side is nearer.
    */
   private protect(t: number, outcome: OrderOutcome | null): boolean {
     if (!this.canBeLeftInside()) return false;
     const { open, high, low } = this.bars;
     const side = Math.sign(this.units);
-    const { stopped, limited, left } = this.waysOut(open[t], high[t], low[t]);
-    this.exitOrders = left.map((order) => (order && t < order.lastBar ? order : null));
     const canLimit = this.filledInside !== t;
+    const { stopped, limited, left } = this.waysOut(
+      open[t],
+      high[t],
+      low[t],
+      canLimit ? open[t] : this.filledAt,
+    );
+    this.exitOrders = left.map((order) => (order && t < order.lastBar ? order : null));
     const isOrderNearer = outcome && limited && side * (outcome.price - limited.level) < 0;
     if (!stopped && this.order && isOrderNearer) return false;
-    const way = stopped ?? (canLimit ? limited : null);
+    const isLimitFirst = !stopped || (limited?.isAtOpen && !stopped.isAtOpen);
+    const way = canLimit && isLimitFirst ? limited : stopped;
     if (way) this.leave(t, way.price, way.reason, way.slips);
     else if (canLimit) this.follow(side > 0 ? high[t] : low[t], side);
     return way !== null;
@@ -353,16 +366,19 @@ export class Simulation {
     return this.hasLevels || this.exitOrders.length > 0;
   }
 
-  /** The nearest stop and the nearest target or limit that these prices reach, and what they leave of the exits that wait. */
-  private waysOut(open: number, high: number, low: number): WaysOut {
+  /**
+   * The nearest stop and the nearest target or limit that these prices reach, and what they leave of the exits that wait. `from` is the
+   * first price that the levels meet: that of the fill which set them inside the bar, else the open.
+   */
+  private waysOut(open: number, high: number, low: number, from = open): WaysOut {
     const side = Math.sign(this.units);
     const [worst, best] = side > 0 ? [low, high] : [high, low];
     const reached = (price: number, level: number) => side * (level - price) >= 0;
     const trailBinds = !(side * (this.stop - this.trail) >= 0) && !Number.isNaN(this.trail);
     const stop = trailBinds ? this.trail : this.stop;
     const wayOut = (level: number, reason: string, slips: boolean): WayOut => {
-      const isBeyond = slips ? reached(open, level) : reached(level, open);
-      return { price: isBeyond ? open : level, reason, slips, level };
+      const isBeyond = slips ? reached(from, level) : reached(level, from);
+      return { price: isBeyond ? from : level, reason, slips, level, isAtOpen: isBeyond };
     };
     let stopped = reached(worst, stop) ? wayOut(stop, trailBinds ? 'trail' : 'stop', true) : null;
     // A limit order is not worsened by slippage; a gap through it fills at the better open.
@@ -370,10 +386,11 @@ export class Simulation {
     const left: (WaitingOrder | null)[] = [];
     for (const [index, order] of this.exitOrders.entries()) {
       if (!order) continue;
-      const { price, slips, order: rest } = workOrder(order, open, high, low);
+      const { price, slips, isAtOpen, order: rest } = workOrder(order, open, high, low);
       left[index] = rest;
       if (Number.isNaN(price)) continue;
-      const way = { price, reason: named('exit', order.rule), slips, level: slips ? price : order.limit };
+      const level = slips ? price : order.limit;
+      const way = { price, reason: named('exit', order.rule), slips, level, isAtOpen };
       if (Number.isNaN(rest.stop)) {
         if (!limited || side * (limited.price - price) > 0) limited = way;
       } else if (!stopped || side * (price - stopped.price) > 0) stopped = way;

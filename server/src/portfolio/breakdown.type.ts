@@ -69,7 +69,11 @@ export class PerformancePart extends IncomeAndCosts {
   })
   gain!: number;
 
-  @Field(() => Float, { nullable: true, description: 'Its own time-weighted return, as a fraction.' })
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'Its own time-weighted return, as a fraction; null where it was worth less than nothing, as what is held short.',
+  })
   timeWeighted!: number | null;
 
   @Field(() => Float, {

@@ -280,6 +280,22 @@ describe('contributions', () => {
     ]);
   });
 
+  it('of what is held short have no return of their own, as no capital is in it', () => {
+    // given: 10 sold short at 20, at 20 two days and at 30 on the third
+    const entries = [
+      ledgerEntry('DEPOSIT', 0, { instrumentId: null, amount: '1000' }),
+      ledgerEntry('SHORT', 0, { instrumentId: 'b', quantity: '10', price: '20' }),
+    ];
+    // when
+    const { parts } = partsOf(entries, -1);
+    // then
+    expect(parts.map(({ key, gain, timeWeighted }) => [key, gain, timeWeighted])).toEqual([
+      ['cash', 0, 0],
+      ['b', -100, null],
+    ]);
+    expect(parts[1].contribution).toBeCloseTo(-0.1, 12);
+  });
+
   it('are not told where everything was lost', () => {
     const entries = [
       ledgerEntry('DEPOSIT', 0, { instrumentId: null, amount: '100' }),

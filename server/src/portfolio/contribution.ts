@@ -29,7 +29,7 @@ export interface PartResult {
   readonly flows: readonly TimedFlow[];
   /** End value less start value and flows; those of all parts add up to the gain of the whole. */
   readonly gain: number;
-  /** Null where nothing was in it. */
+  /** Null where it gained or lost while it was worth less than nothing, as what is held short is. */
   readonly timeWeighted: number | null;
   /** Its part of the time-weighted return of the whole; null where that cannot be split. */
   readonly contribution: number | null;
@@ -78,6 +78,9 @@ function logFactor(rate: number): number {
   return rate === 0 ? 1 : Math.log1p(rate) / rate;
 }
 
+// What sums of doubles leave of nothing is no capital.
+const DUST = 1e-9;
+
 function partOf(
   { key, value, inflow, outflow, flows }: Segment,
   timesMs: Float64Array,
@@ -86,7 +89,7 @@ function partOf(
   factors: Float64Array | null,
 ): PartResult | null {
   let [netFlow, contribution, weights, weighed, growth] = [0, 0, 0, 0, 1];
-  let isEmpty = true;
+  let [isEmpty, isOwed] = [true, false];
   for (let step = 0; step < capital.length; step += 1) {
     const t = start + 1 + step;
     const before = t === 0 ? 0 : value[t - 1];
@@ -95,6 +98,7 @@ function partOf(
     if (before !== 0 || inflow[t] !== 0 || outflow[t] !== 0 || value[t] !== 0) isEmpty = false;
     netFlow += inflow[t] - outflow[t];
     if (own > 0) growth *= (value[t] + outflow[t]) / own;
+    else if (own < -DUST && gain !== 0) isOwed = true;
     if (!(capital[step] > 0)) continue;
     weighed += 1;
     weights += own / capital[step];
@@ -111,7 +115,7 @@ function partOf(
     netFlow,
     flows: flows.filter(isWithin),
     gain: value[end] - startValue - netFlow,
-    timeWeighted: growth - 1,
+    timeWeighted: isOwed ? null : growth - 1,
     contribution: factors && contribution,
     averageWeight: weighed === 0 ? null : weights / weighed,
   };

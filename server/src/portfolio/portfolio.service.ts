@@ -312,11 +312,12 @@ export class PortfolioService {
     const sums = await sumsOf(parts.map(pastOf), rates);
     const held = sums.held.map(({ instrumentId }) => instrumentId);
     const series = await this.marketData.closesKnown(held, knownAt);
+    const lastEvent = entries.findLast(isPast);
     const state = stateOf({
       ...sums,
       series,
       rates,
-      lastEventMs: entries.findLast(isPast)?.timeMs ?? 0,
+      lastEventMs: lastEvent ? countsAtMs(lastEvent) : 0,
       atMs: at ? atMs : null,
       nowMs: this.clock(),
     });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { date, dateTime, duration, moment, money, percent, plain, statistic } from './format.ts';
+import { closeDate, date, dateTime, duration, moment, money, percent, plain, statistic } from './format.ts';
 
 describe('format', () => {
   it.each([
@@ -13,6 +13,9 @@ describe('format', () => {
     [money('0.12345678', 'BTCX'), '0.12345678 BTCX'],
     [plain('1.50'), '1.5'],
     [date('2024-05-31T20:00:00.000Z'), '2024-05-31'],
+    [closeDate('2024-05-31T20:00:00.000Z'), '2024-05-31'],
+    [closeDate('2024-06-01T00:00:00.000Z'), '2024-05-31'],
+    [closeDate(null), '–'],
     [dateTime(0), '1970-01-01 00:00'],
     [moment('2024-05-31T20:05:00.000Z'), '2024-05-31 20:05'],
     [moment('2024-05-31T00:00:00.000Z'), '2024-05-31'],

@@ -54,6 +54,11 @@ export function date(value: string | number | null | undefined): string {
   return value === null || value === undefined ? NONE : new Date(value).toISOString().slice(0, 10);
 }
 
+/** The date in UTC that a close is of: one at midnight is of the day before. */
+export function closeDate(value: string | number | null | undefined): string {
+  return value === null || value === undefined ? NONE : date(new Date(value).getTime() - 1);
+}
+
 /** A date with its time in UTC. */
 export function dateTime(value: string | number | null | undefined): string {
   return value === null || value === undefined

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import {
+  closeOfDay,
   countUntil,
   currencyPart,
   endOfDay,
@@ -24,12 +25,13 @@ it('adds what the rate made of the cost and of the gain', () => {
   expect(currencyPart({ currency: null, cross: null })).toBeNull();
 });
 
-it('looks back to the end of a day', () => {
+it('looks back to the end of a day, and to its closes, the last of which are at the midnight after', () => {
   expect([endOfDay(''), endOfDay('2024-02-29')]).toEqual([null, '2024-02-29T23:59:59.999Z']);
+  expect([closeOfDay(''), closeOfDay('2024-02-29')]).toEqual([null, '2024-03-01T00:00:00.000Z']);
   const times = Float64Array.of(Date.UTC(2024, 0, 2), Date.UTC(2024, 0, 3), Date.UTC(2024, 0, 4));
-  expect(countUntil(times, endOfDay('2024-01-03'))).toBe(2);
-  expect(countUntil(times, endOfDay('2024-02-01'))).toBe(3);
-  expect(countUntil(times, endOfDay('2023-12-31'))).toBe(0);
+  expect(countUntil(times, closeOfDay('2024-01-02'))).toBe(2);
+  expect(countUntil(times, closeOfDay('2024-02-01'))).toBe(3);
+  expect(countUntil(times, closeOfDay('2023-12-31'))).toBe(0);
   expect(countUntil(times, null)).toBe(3);
 });
 

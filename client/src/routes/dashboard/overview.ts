@@ -39,7 +39,12 @@ export function isInSeveralCurrencies({
   );
 }
 
-/** The end of a chosen day, UTC, as a time to ask with; null where none is chosen. */
+/** When all closes of a chosen day, UTC, are told, the last at the midnight after it, as a time to ask with; null where none is chosen. */
+export function closeOfDay(day: string): string | null {
+  return day === '' ? null : new Date(Date.parse(day) + 86_400_000).toISOString();
+}
+
+/** The end of a chosen day, UTC, until which something was recorded, as a time to ask with; null where none is chosen. */
 export function endOfDay(day: string): string | null {
   return day === '' ? null : `${day}T23:59:59.999Z`;
 }

@@ -147,8 +147,8 @@ export class AccountWriter extends SimulationState {
   }
 
   /**
-   * The protective exits of a bar, the stop before the target, where `isReached`; then the levels follow the price, which means nothing
-   * to an account that holds nothing: an entry sets them anew.
+   * The protective exits of a bar, where `isReached`: the stop before the target, unless the open has passed the target alone; then the
+   * levels follow the price, which means nothing to an account that holds nothing: an entry sets them anew.
    */
   private protect(side: Side, isReached: Register<'pred'>): void {
     const { p, terms } = this;
@@ -164,9 +164,13 @@ export class AccountWriter extends SimulationState {
       const isStopped = p.compare(atOrBelow, 'f64', worst, this.level);
       if (terms.hasTarget) {
         const isAtTarget = p.compare(atOrAbove, 'f64', best, this.target);
-        p.if(p.both(isReached, p.either(isStopped, isAtTarget)), () =>
-          p.if(isStopped, leavesAtStop, leavesAtTarget),
-        );
+        p.if(p.both(isReached, p.either(isStopped, isAtTarget)), () => {
+          const { open } = this.prices;
+          const isAhead = p.both(isAtTarget, p.compare(atOrAbove, 'f64', open, this.target));
+          const isBehind = p.compare(atOrBelow, 'f64', open, this.level);
+          const isStopFirst = p.both(isStopped, p.either(isBehind, p.not(isAhead)));
+          p.if(isStopFirst, leavesAtStop, leavesAtTarget);
+        });
       } else p.if(p.both(isReached, isStopped), leavesAtStop);
     } else p.if(p.both(isReached, p.compare(atOrAbove, 'f64', best, this.target)), leavesAtTarget);
     if (terms.hasTrail) p.set(this.trail, this.trailBehind(side, best, this.trail));

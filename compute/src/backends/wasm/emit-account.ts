@@ -167,8 +167,15 @@ export class AccountWriter extends SimulationState {
       if (terms.hasStop || terms.hasTrail || terms.hasBreakEven) {
         f.set(this.level, this.stop);
         if (terms.hasTrail) f.if(this.trailBinds(side, this.trail), () => f.set(this.level, this.trail));
-        f.if(below(this.priceOf(worst), this.level), () => {
-          this.leave(f.let(choose(below(open, this.level), open, this.level)));
+        const isBehind = f.let(below(open, this.level));
+        let isStopped = below(this.priceOf(worst), this.level);
+        if (terms.hasTarget) {
+          // A target that the open has passed comes before a stop that is reached later.
+          const isAhead = i32.and(above(open, this.target), above(this.priceOf(best), this.target));
+          isStopped = i32.and(isStopped, i32.or(isBehind, i32.isZero(isAhead)));
+        }
+        f.if(isStopped, () => {
+          this.leave(f.let(choose(isBehind, open, this.level)));
           f.go(done);
         });
       }

@@ -9,9 +9,10 @@ export const kelly: StatisticDefinition = {
   label: 'Kelly fraction',
   unit: 'FRACTION',
   description: 'Win rate minus the loss rate over the payoff ratio (Kelly 1956).',
-  compute: ofTrades((_activity, input) => {
+  compute: ofTrades(({ trades }, input) => {
     const wins = winRate.compute(input)?.value ?? NaN;
+    const losses = trades.profit.filter((profit) => profit < 0).length / trades.profit.length;
     const payoff = payoffRatio.compute(input)?.value ?? NaN;
-    return statistic(wins - (1 - wins) / payoff, 'there is no winning or no losing trade');
+    return statistic(wins - losses / payoff, 'there is no winning or no losing trade');
   }),
 };

@@ -10,7 +10,7 @@ export const payoffRatio: StatisticDefinition = {
   description: 'Mean profit of winning trades over the magnitude of the mean loss of losing ones.',
   compute: ofTrades(({ trades }) => {
     const won = mean(trades.profit.filter((profit) => profit > 0));
-    const lost = mean(trades.profit.filter((profit) => profit <= 0));
+    const lost = mean(trades.profit.filter((profit) => profit < 0));
     return statistic(won / Math.abs(lost), 'there is no winning or no losing trade');
   }),
 };

@@ -242,6 +242,16 @@ describe('edge cases of the equity curve', () => {
 describe('edge cases of the trades', () => {
   const equity = column(1000, 1000, 1000);
 
+  it('count one that ends even as neither won nor lost', () => {
+    const ends = [30, 0, -10, -20];
+    const trades = tradesOf(ends.map((profit) => ({ profit, returns: profit / 1000, from: 0, to: 1 })));
+    const input = inputOf(equity, { trades });
+    expect(statisticOf('winRate', input).value).toBe(0.25);
+    expect(statisticOf('payoffRatio', input).value).toBe(2);
+    expect(statisticOf('kelly', input).value).toBe(0.25 - 0.5 / 2);
+    expect(statisticOf('profitFactor', input).value).toBe(1);
+  });
+
   it.each([
     ['winRate', tradesOf([]), 'there were no trades'],
     ['profitFactor', only(10), 'no trade lost'],

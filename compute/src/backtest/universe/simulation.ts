@@ -1,5 +1,5 @@
 import { hasBar, periodStarts, type UniverseGrid, type UniverseSignals } from '../../ir/universe.ts';
-import { feeOf, interestOf, slippedPrice } from '../costs.ts';
+import { feeOf, interestOf, NEGLIGIBLE, slippedPrice } from '../costs.ts';
 import { heldAfter, type Lots, lotsOf, lotsWithin, ROUNDING, toLots, wholeLots } from '../lots.ts';
 import type { FillRow, SimulationSettings } from '../simulation.ts';
 import { targetWeights } from './targets.ts';
@@ -30,8 +30,6 @@ interface Change {
   readonly quantity: number;
 }
 
-/** Changes of less than this part of the equity are rounding. */
-const NEGLIGIBLE = 1e-9;
 /** Halvings until two shares of what is wanted are one number. */
 const HALVINGS = 60;
 

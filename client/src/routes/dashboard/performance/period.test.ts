@@ -10,6 +10,6 @@ it('sends a usual period, or dates of which the last counts until its end', () =
   expect(periodInput({ preset: null, from: '', to: '2024-02-29' })).toEqual({
     preset: null,
     from: null,
-    to: '2024-03-01',
+    to: '2024-03-01T00:00:00.000Z',
   });
 });

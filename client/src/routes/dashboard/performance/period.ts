@@ -1,4 +1,5 @@
 import type { PeriodPreset } from '#lib/graphql/generated/graphql.ts';
+import { closeOfDay } from '../overview.ts';
 
 /** A usual period, or dates of one's own. */
 export interface Period {
@@ -25,10 +26,5 @@ export function periodInput({ preset, from, to }: Period): {
   to: string | null;
 } {
   if (preset) return { preset, from: null, to: null };
-  return { preset: null, from: from || null, to: to ? nextDay(to) : null };
-}
-
-// A daily close without a calendar is stamped at the midnight after its date.
-function nextDay(date: string): string {
-  return new Date(Date.parse(date) + 86_400_000).toISOString().slice(0, 10);
+  return { preset: null, from: from || null, to: closeOfDay(to) };
 }
