@@ -216,6 +216,43 @@ describe('the API', () => {
   });
 });
 
+describe('texts that no database keeps', () => {
+  const ASK = 'query ($filter: InstrumentFilter) { instruments(first: 1, filter: $filter) { totalCount } }';
+
+  it.each([
+    ['U+0000', 'a\u0000b'],
+    ['half of a character', 'a\ud800'],
+  ])('are refused with their place: %s', async (_what, search) => {
+    const { status, body } = await app.post(ASK, { filter: { search } });
+    expect([status, body.errors]).toEqual([
+      400,
+      [
+        {
+          message: `expected text of whole characters without U+0000 in variables.filter.search, was ${JSON.stringify(search)}`,
+          extensions: { code: 'BAD_USER_INPUT' },
+        },
+      ],
+    ]);
+  });
+
+  it('are told shortly, as are others that are refused', async () => {
+    const { body } = await app.post(
+      'query ($id: ID!, $at: DateTime) { portfolio(id: $id) { valuation(at: $at) { equity } } }',
+      {
+        id: 'x',
+        at: 'x'.repeat(50_000),
+      },
+    );
+    const [{ message }] = body.errors;
+    expect(message).toHaveLength(1_000);
+    expect(message).toMatch(/^Variable "\$at" got invalid value "x+…x+"; expected a date .*, was "x{79}…$/);
+    const first = await app.post(
+      '{ instruments(first: 1, after: "' + 'x'.repeat(5_000) + '") { totalCount } }',
+    );
+    expect(first.body.errors[0].message).toHaveLength(1_000);
+  });
+});
+
 describe('uploads', () => {
   const folder = () => (app.uploads as unknown as { folder: string }).folder;
 

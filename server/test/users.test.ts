@@ -319,6 +319,8 @@ describe('a portfolio', () => {
     const rename = (who: Visitor, name: string, expectedVersion: number) =>
       who.codeOf(RENAME, { input: { idempotencyKey: newKey(), id, expectedVersion, name } });
     expect(await share(gina, 'nobody@example.org', 'VIEWER')).toBe('NOT_FOUND');
+    const nothing = { portfolioId: 'nothing', email: 'hugo@example.org', role: 'OWNER' };
+    expect(await gina.codeOf(SHARE, { input: nothing })).toBe('NOT_FOUND');
     expect(await share(gina, 'gina@example.org', 'EDITOR')).toBe('INVALID');
     expect(await gina.codeOf(LEAVE, { input: { portfolioId: id } })).toBe('INVALID');
     expect(await share(gina, 'Hugo@example.org', 'VIEWER')).toBeNull();

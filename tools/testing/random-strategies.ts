@@ -28,7 +28,9 @@ const leaf = fc.constantFrom(
 );
 
 /** An argument that is valid by its type alone. */
-function argument({ type, defaultValue }: OpInput, { number, condition }: Texts): fc.Arbitrary<string> {
+function argument({ name, type, defaultValue }: OpInput, { number, condition }: Texts): fc.Arbitrary<string> {
+  // A number alone is no source.
+  if (name === 'source') return number.map((text) => (/^(?:\d+|[a-z])$/.test(text) ? 'close' : text));
   if (type === 'series') return number;
   if (type === 'bool') return condition;
   const usual = defaultValue === undefined ? [] : [String(defaultValue)];

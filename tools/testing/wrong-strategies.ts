@@ -1,14 +1,12 @@
-/** What a line may begin with, as a message says it. */
-export const STATEMENTS =
-  'strategy, description, benchmark, universe, calendar, param, let, enter, exit, stop, target, trail, breakeven, pyramid, size, fill, hold, short, weights, max weight, cash, rest or rebalance';
+import { type Finding, FROM_ELSEWHERE, STATEMENTS } from './strategies-from-elsewhere.ts';
+
+export { STATEMENTS };
 
 /** Models that wrong programs name. */
 export const MODELS = new Map([
   ['good', { warmUpBars: 1, problem: null }],
   ['bad', { warmUpBars: 0, problem: 'its file cannot be read' }],
 ]);
-
-type Finding = readonly [line: number, column: number, text: string, expected: string];
 
 /** Wrong programs with all that is told of them, and so without follow-ups. */
 const WITHOUT_NAME: readonly (readonly [source: string, ...findings: Finding[]])[] = [
@@ -434,6 +432,7 @@ fill at next close`,
   ['enter long when model("good" > 1', [2, 30, '>', ')']],
   ['enter long when model("goood") > 1', [2, 23, '"goood"', 'the name of a model']],
   ['enter long when model("bad") > 1', [2, 23, '"bad"', 'a model that can be used']],
+  ...FROM_ELSEWHERE,
 ];
 /** Wrong programs, with every diagnostic of each in the order of the text. */
 export const WRONG_STRATEGIES = [

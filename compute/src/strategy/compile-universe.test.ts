@@ -125,7 +125,7 @@ describe('a strategy that holds a universe', () => {
     expect(problems('hold top(2) by clos\nenter long when close > 1\ncash 101 +')).toEqual([
       '2:16 expected a known name, was clos; did you mean close?',
       '3:1 expected hold, short, weights, max weight, cash, rest or rebalance in a strategy that holds a universe, was enter',
-      '4:11 expected a name, a number or (, was the end of the line',
+      '4:11 expected a name, a number or (, was the end of the line; inside brackets a line may end anywhere',
     ]);
   });
 });

@@ -38,6 +38,21 @@ export type CompiledRebalance =
   | { readonly kind: 'bars'; readonly bars: number };
 
 const OF_UNIVERSES = new Set(['hold', 'short', 'weights', 'max', 'cash', 'rest', 'rebalance']);
+/** What else is said once. */
+const ONCE = new Set([
+  'strategy',
+  'description',
+  'universe',
+  'benchmark',
+  'calendar',
+  'stop',
+  'target',
+  'trail',
+  'breakeven',
+  'pyramid',
+  'size',
+  'fill',
+]);
 const OF_ONE_INSTRUMENT = new Set([
   'enter',
   'exit',
@@ -111,8 +126,9 @@ function checkStatements(syntax: StrategySyntax, diagnostics: Diagnostic[]): voi
     const { text } = at;
     if (isHeld && OF_ONE_INSTRUMENT.has(text))
       report(at, `${UNIVERSE_LINES} in a strategy that holds a universe`);
-    if (!OF_UNIVERSES.has(text)) continue;
-    if (!isHeld) report(at, `a line \`hold ...\` or \`short ...\` beside ${text}`, 'none');
+    const isOfUniverse = OF_UNIVERSES.has(text);
+    if (!isOfUniverse && !ONCE.has(text)) continue;
+    if (isOfUniverse && !isHeld) report(at, `a line \`hold ...\` or \`short ...\` beside ${text}`, 'none');
     else if (seen.has(text)) report(at, `one line that begins with ${text}`, 'another');
     seen.add(text);
   }

@@ -3,9 +3,10 @@ import type { PositionSize } from '../ir/signals.ts';
 import type { TimeInForce } from '../ir/time-in-force.ts';
 import type { Diagnostic, StrategyParameter } from '../service/contract.ts';
 import { type CompiledUniverse, holdsUniverse, lowerUniverse } from './compile-universe.ts';
-import { counted, diagnosticAt, START, suggestion } from './diagnostics.ts';
+import { counted, diagnosticAt, START } from './diagnostics.ts';
 import { isStatementWord } from './keywords.ts';
 import { type KnownModels, Lowering } from './lower.ts';
+import { suggestion } from './meant.ts';
 import { parseStrategy } from './parser.ts';
 import type { DistanceKind, Expression, RuleKind, StrategySyntax, TimeInForceStatement } from './syntax.ts';
 
@@ -101,7 +102,9 @@ function lowerStrategy(
     breakeven: null,
   };
   for (const { kind, value } of syntax.distances) distances[kind] = lowering.series(value);
-  const maximumBarsHeld = syntax.maximumBarsHeld && lowering.scalar(syntax.maximumBarsHeld);
+  const [holding, another] = syntax.holdings;
+  if (another) diagnostics.push(diagnosticAt(another.at, 'one line that begins with exit after', 'another'));
+  const maximumBarsHeld = holding ? lowering.scalar(holding.bars) : null;
   return {
     name: syntax.name,
     description: syntax.description,
@@ -124,6 +127,7 @@ function lowerStrategy(
 
 /** What every strategy has; a line with a problem is not missing, nor is what a misspelt word may have begun. */
 function checkPresence({ statements }: StrategySyntax, diagnostics: Diagnostic[]): void {
+  if (diagnostics.some(({ expected }) => expected === 'the end of the line')) return;
   const words = statements.map(({ text }) => text);
   if (!words.every(isStatementWord)) return;
   if (!words.includes('strategy')) diagnostics.push(diagnosticAt(START, 'a line `strategy "name"`', 'none'));
@@ -184,7 +188,7 @@ function lowerSize(
   const report = (...finding: Parameters<typeof diagnosticAt>) => diagnostics.push(diagnosticAt(...finding));
   if (!kind) {
     const names = Object.keys(SIZE_KINDS);
-    report(at, `one of ${names.join(', ')}`, at.text, suggestion(at.text, names));
+    report(at, `one of ${names.join(', ')}`, at.text, suggestion(at.text, names, 'sizes'));
   }
   const hasStop = syntax.statements.some(({ text }) => text === 'stop');
   if (kind === 'riskFraction' && !hasStop) report(whole, 'a stop beside size risk(...)', 'none');

@@ -121,9 +121,117 @@ describe('the diagnostics of a strategy', () => {
     ['let a = (close\nenter long when a > 1', 'expected ) that closes this bracket, was the end of the line'],
     ['let close = 1\nenter long when close > 1', 'expected a new name, was close, which is a built-in'],
     ['enter long when close > 1\nsize risk(1)', 'expected a stop beside size risk(...), was none'],
+    [
+      'enter long when ta.crossover(close, open)',
+      'expected a name without dots, was ta.crossover; did you mean crosses_above?',
+    ],
+    [
+      'enter long when strategy.entry > 1',
+      'expected a name without dots, was strategy.entry; did you mean enter long when?',
+    ],
+    [
+      'let a = input.int(5)\nenter long when a > 1',
+      'expected a name without dots, was input.int; did you mean param?',
+    ],
+    [
+      'enter long when SPY.close > 1',
+      'expected a name without dots, was SPY.close; did you mean close of "SPY"?',
+    ],
+    ['enter long when macd.signal > 1', 'expected a name without dots, was macd.signal'],
+    [
+      'enter long when crossover(close, open)',
+      'expected a function, was crossover; did you mean crosses_above?',
+    ],
+    ['enter long when hl2 > 1', 'expected a known name, was hl2; did you mean median_price?'],
+    ['enter long when CLOSE > 1', 'expected a known name, was CLOSE; did you mean close?'],
+    ['enter long when clsoe > 1', 'expected a known name, was clsoe; did you mean close?'],
+    ['enter long when Sma(close, 5) > 1', 'expected a function, was Sma; did you mean sma?'],
+    ['enter long when zzzzzz > 1', 'expected a known name, was zzzzzz'],
+    ['enter long when ox > 1', 'expected a known name, was ox'],
+    ['enter long when constructor > 1', 'expected a known name, was constructor'],
+    [
+      'enter long when close(1) > 1',
+      'expected a function, was close; close[1] is that of the bar before, close of "symbol" that of another instrument',
+    ],
+    [
+      'let a = b\nlet b = close\nenter long when a > 1',
+      'expected a known name, was b; it is defined below, on line 3',
+    ],
+    ['enter long when close = open', 'expected an operator, was =; did you mean ==?'],
+    [
+      'enter long when sma(close, length=5) > 1',
+      'expected an operator, was =; arguments go by their order, without names, and numbers are compared by ==',
+    ],
+    [
+      'enter long when close ≤ 1',
+      'expected a name, a number, a text or an operator, was ≤; did you mean <=?',
+    ],
+    [
+      'enter long when close > 1\nstop 5%',
+      'expected a name, a number, a text or an operator, was %; percent(5) is 5 % of the close, and sizes and weights are in percent already',
+    ],
+    [
+      'enter long when close > 1;',
+      'expected a name, a number, a text or an operator, was ;; a statement ends with its line',
+    ],
+    [
+      'enter long when close > 1_000',
+      'expected a number, or a name of the letters A to Z, digits and _, was 1_000; did you mean 1000?',
+    ],
+    [
+      'enter long when close > 1,000',
+      'expected the end of the line, was ,; numbers are written without commas',
+    ],
+    ['enter long when close > 1 AND open > 1', 'expected the end of the line, was AND; did you mean and?'],
+    ['enter long when NOT close > 1', 'expected a name, a number or (, was NOT; did you mean not?'],
+    [
+      'enter long when if close > 1 then 1',
+      'expected a name, a number or (, was if; did you mean choose(condition, a, b)?',
+    ],
+    [
+      'enter long when close crosses above open',
+      'expected the end of the line, was crosses; did you mean crosses_above(a, b)?',
+    ],
+    ['enter long when sma close > 1', 'expected the end of the line, was close; write sma(source, length)'],
+    [
+      'enter long when sma(close, 5) of "B" > 1',
+      'expected the end of the line, was of; of comes right behind a price',
+    ],
+    [
+      'enter long when\n  close > 1',
+      'expected a name, a number or (, was the end of the line; inside brackets a line may end anywhere',
+    ],
+    ['Enter long when close > 1', `expected ${STATEMENTS}, was Enter; did you mean enter?`],
+    ['a = close\nenter long when close > 1', `expected ${STATEMENTS}, was a; did you mean let a = ...?`],
+    [
+      'take_profit 5\nenter long when close > 1',
+      `expected ${STATEMENTS}, was take_profit; did you mean target?`,
+    ],
+    ['buy when close > 1', `expected ${STATEMENTS}, was buy; did you mean enter long when?`],
+    ['enter Long when close > 1', 'expected long or short, was Long; did you mean long?'],
+    ['enter long if close > 1', 'expected when, was if; did you mean when?'],
+    [
+      'enter long when close > 1 at limit 1 good till canceled',
+      'expected cancelled, was canceled; did you mean cancelled?',
+    ],
+    [
+      'enter long when close > 1\nsize percent(5)',
+      'expected one of percent_of_equity, units, cash, risk, volatility_target, was percent; did you mean percent_of_equity?',
+    ],
+    ['short when close < 1', 'expected top, bottom or all, was when; did you mean enter short when?'],
   ])('of %j read as a sentence', (text, message) => {
     const result = compileStrategy(`strategy "T"\n${text}`);
     expect(result.ok ? [] : result.diagnostics.map((one) => one.message)).toEqual([message]);
+  });
+
+  it.each([
+    ['\ufeffstrategy "T"\nenter long when close > 1'],
+    ['strategy "T"\r\nenter\u00a0long\u200b when\tclose > 1\r\n'],
+    ['strategy "T"\nlet loss = 2\nenter long when close > 1\nstop loss'],
+    ['strategy "T"\nenter long when sum(1, 5) > 1 and max(5, close) > 1'],
+    ['strategy "T"\nenter long when crosses_above(rsi(close - open + 1, 5), 30)'],
+  ])('have nothing to say of %j', (source) => {
+    expect(compileStrategy(source)).toMatchObject({ ok: true });
   });
 
   it('let an expression go on over lines, also where a line begins with the word of a statement', () => {

@@ -36,22 +36,32 @@ export function quoted(words: readonly string[]): string {
   return oneOf(words.map((word) => `"${word}"`));
 }
 
-/** A note that names the known word that was probably meant; empty where none is near. */
-export function suggestion(name: string, known: readonly string[]): string {
+/** The known word that was probably meant: the same but for its case, the nearest by its letters, or one that begins so. */
+export function nearest(name: string, known: readonly string[]): string | undefined {
+  const small = name.toLowerCase();
+  if (small.length < LETTERS_MINIMUM) return known.find((candidate) => candidate === small);
   const distanceMaximum = Math.max(1, Math.floor(name.length / 4));
-  const close = known.find((candidate) => editDistance(name, candidate) <= distanceMaximum);
-  return close ? `; did you mean ${close}?` : '';
+  const distances = known.map((candidate) => editDistance(small, candidate.toLowerCase()));
+  const least = Math.min(...distances);
+  if (least <= distanceMaximum) return known[distances.indexOf(least)];
+  return known.find((candidate) => candidate.startsWith(small));
 }
 
+/** Fewer letters are near to nothing. */
+const LETTERS_MINIMUM = 3;
+
+/** Letters that are put in, left out, replaced or exchanged with the next. */
 function editDistance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
+  let [before, previous]: number[][] = [[], Array.from({ length: b.length + 1 }, (_, index) => index)];
   for (let row = 1; row <= a.length; row += 1) {
     const current = [row];
     for (let column = 1; column <= b.length; column += 1) {
       const replaced = previous[column - 1] + (a[row - 1] === b[column - 1] ? 0 : 1);
       current.push(Math.min(replaced, previous[column] + 1, current[column - 1] + 1));
+      const isExchanged = row > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1];
+      if (isExchanged) current[column] = Math.min(current[column], before[column - 2] + 1);
     }
-    previous = current;
+    [before, previous] = [previous, current];
   }
   return previous[b.length];
 }

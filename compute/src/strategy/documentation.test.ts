@@ -12,7 +12,7 @@ import { evaluateSignals } from '../backends/reference/evaluate.ts';
 import { ops } from '../ops/registry.ts';
 import { compileStrategy } from './compile.ts';
 import { ACROSS_FUNCTIONS } from './across-functions.ts';
-import { signature } from './lower.ts';
+import { signature } from './signature.ts';
 import { TIME_FUNCTIONS } from './time-functions.ts';
 
 const text = readFileSync(new URL('../../../docs/concepts/strategy-language.md', import.meta.url), 'utf8');

@@ -1,6 +1,7 @@
 import { diagnosticAt } from './diagnostics.ts';
 import type { Token } from './lexer.ts';
 import type { Expression } from './syntax.ts';
+import { suggestion } from './meant.ts';
 import { SyntaxProblem, TokenReader } from './token-reader.ts';
 
 const COMPARISONS: Readonly<Record<string, string>> = {
@@ -14,6 +15,10 @@ const COMPARISONS: Readonly<Record<string, string>> = {
 const SUMS: Readonly<Record<string, string>> = { '+': 'add', '-': 'subtract' };
 const PRODUCTS: Readonly<Record<string, string>> = { '*': 'multiply', '/': 'divide' };
 
+/** The operators that are words. */
+const WORDS = ['not', 'and', 'or'];
+/** What an expression goes on behind. */
+const OPENERS = new Set(['when', 'where', 'by', ...WORDS]);
 const DEPTH_MAXIMUM = 500;
 
 /** Reads expressions; a method for each level of precedence, the loosest first. */
@@ -27,7 +32,7 @@ export class ExpressionParser extends TokenReader {
   /** The one expression that the tokens are. */
   whole(): Expression {
     const expression = this.expression();
-    if (this.peek().kind !== 'newline') throw this.problem(this.peek(), 'the end of the expression');
+    if (this.peek().kind !== 'newline') throw this.problemAtEnd(this.peek(), 'the end of the expression');
     if (!this.atEnd()) throw this.problem(this.peek(), 'one expression');
     return expression;
   }
@@ -90,11 +95,17 @@ export class ExpressionParser extends TokenReader {
     const start = this.peek();
     const left = this.sum();
     const name = this.operator(COMPARISONS);
+    if (!name && this.peek().text === '=') throw this.problem(this.peek(), 'an operator', this.noteOnEqual());
     if (!name) return left;
     const compared = this.call(name, start, left, this.sum());
     if (COMPARISONS[this.peek().text])
       throw this.problem(this.peek(), 'one comparison', '; join two with and');
     return compared;
+  }
+
+  private noteOnEqual(): string {
+    if (this.brackets.length === 0) return '; did you mean ==?';
+    return '; arguments go by their order, without names, and numbers are compared by ==';
   }
 
   private sum(): Expression {
@@ -138,8 +149,8 @@ export class ExpressionParser extends TokenReader {
       this.sign(')');
       return inner;
     }
-    if (at.kind === 'newline' || at.kind === 'end' || at.kind === 'symbol')
-      throw this.problem(at, 'a name, a number or (');
+    if (at.kind === 'newline' || at.kind === 'end' || at.kind === 'symbol' || isForeign(at))
+      throw this.problem(at, 'a name, a number or (', this.noteOnStart(at));
     this.position += 1;
     if (at.kind === 'number') return { kind: 'number', value: Number(at.text), at };
     if (at.kind === 'text')
@@ -154,6 +165,15 @@ export class ExpressionParser extends TokenReader {
     const list = this.argumentList();
     const call = { kind: 'call', name: at.text, arguments: list, callee: at, at: this.since(at) } as const;
     return this.made(call, list, at);
+  }
+
+  /** A note on what stands where something should begin. */
+  private noteOnStart(at: Token): string {
+    if (at.kind === 'word') return suggestion(at.text, WORDS, 'functions');
+    if (at.kind === 'symbol') return '';
+    const before = this.before();
+    const goesOn = before && (before.kind === 'symbol' || OPENERS.has(before.text));
+    return goesOn ? '; inside brackets a line may end anywhere' : '';
   }
 
   private minutesOf(at: Token): number {
@@ -199,4 +219,9 @@ export class ExpressionParser extends TokenReader {
     const call = { kind: 'call', name, arguments: operands, callee: start, at: this.since(start) } as const;
     return this.made(call, operands, start);
   }
+}
+
+/** Whether a word is one of other languages: an operator in capitals, or the beginning of a choice. */
+function isForeign({ kind, text }: Token): boolean {
+  return kind === 'word' && (text === 'if' || (!WORDS.includes(text) && WORDS.includes(text.toLowerCase())));
 }

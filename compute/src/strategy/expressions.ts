@@ -24,9 +24,11 @@ export function compileExpressions(
     const { expression, diagnostics } = parseExpression(source);
     const root =
       expression &&
-      new Lowering(graph, { parameters: [], brokenNames: [], calendar: null }, diagnostics).series(
-        expression,
-      );
+      new Lowering(
+        graph,
+        { parameters: [], definitions: [], brokenNames: [], calendar: null },
+        diagnostics,
+      ).series(expression);
     if (root !== null) roots.push(root);
     if (diagnostics.length > 0) problems.push({ index, diagnostics });
   });

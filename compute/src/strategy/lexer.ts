@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../service/contract.ts';
 import { diagnosticAt, type Place } from './diagnostics.ts';
 import { SIGNS, STATEMENT_WORDS } from './keywords.ts';
+import { noteOnDots, noteOnSign } from './meant.ts';
 
 /** A piece of a strategy's text and where it stands. */
 export interface Token extends Place {
@@ -11,16 +12,23 @@ export interface Token extends Place {
   readonly isOpen?: true;
 }
 
+/** Digits and letters that are no part of a word leave no word before them. */
+const WORD_END = '(?![\\p{L}\\p{N}_])';
 const SIGN_PATTERN = SIGNS.map((sign) => sign.replace(/[.*+()[\]/]/g, '\\$&')).join('|');
 // `5..60` is a range: the number before it must not swallow the first dot.
 const PATTERN = new RegExp(
   [
-    '(?<space>[ \\t\\r]+|#[^\\n]*)',
+    '(?<space>[^\\S\\n]+|\\u200b+|#[^\\n]*)',
     '(?<newline>\\n)',
     '(?<time>\\d{1,2}:\\d{2})',
-    '(?<number>\\d+(?=\\.\\.)|(?:\\d+\\.?\\d*|\\.\\d+)(?:[eE][+-]?\\d+)?)',
-    '(?<word>[A-Za-z_][A-Za-z0-9_]*)',
+    `(?<number>(?:\\d+(?=\\.\\.)|(?:\\d+\\.?\\d*|\\.\\d+)(?:[eE][+-]?\\d+)?)${WORD_END})`,
+    `(?<dotted>[A-Za-z_][A-Za-z0-9_]*(?:\\.[A-Za-z_][A-Za-z0-9_]*)+)`,
+    `(?<word>[A-Za-z_][A-Za-z0-9_]*${WORD_END})`,
+    '(?<foreign>[\\p{L}\\p{N}_]+)',
     '(?<text>"[^"\\n]*")',
+    "(?<quoted>'[^'\\n]*'|[“”„][^“”\\n]*[“”])",
+    '(?<comment>/[/*][^\\n]*)',
+    '(?<mistaken>=>|=<|<>|:=|\\*\\*|\\.\\.\\.)',
     `(?<symbol>${SIGN_PATTERN})`,
     '(?<open>"[^\\n]*)',
     '(?<unknown>[^\\s\\w"]+?(?=$|[\\s\\w"()[\\],]))',
@@ -30,16 +38,21 @@ const PATTERN = new RegExp(
 );
 // Inside an expression no name is followed by a number, a text or another name, so such a line begins a statement.
 const STATEMENT_START = new RegExp(
-  `[ \\t\\r]*(?:${STATEMENT_WORDS.join('|')})[ \\t]+(?:"|\\.?\\d|(?!(?:and|or|of|percent)\\b)[A-Za-z_])`,
+  `[^\\S\\n]*(?:${STATEMENT_WORDS.join('|')})[^\\S\\n]+(?:"|\\.?\\d|(?!(?:and|or|of|percent)\\b)[A-Za-z_])`,
   'y',
 );
-const MEANT: Readonly<Record<string, string>> = {
-  '&&': 'and',
-  '||': 'or',
-  '!': 'not',
-  '&': 'and',
-  '|': 'or',
-};
+
+/** What was expected in place of a piece that is none of the language, and a note. */
+const REFUSALS = {
+  dotted: (text) => ['a name without dots', noteOnDots(text)],
+  foreign: (text) => ['a number, or a name of the letters A to Z, digits and _', noteOnDigits(text)],
+  quoted: () => ['a text between two "', ''],
+  comment: () => ['# before a comment', ''],
+  mistaken: (text) => [PIECES, noteOnSign(text)],
+  unknown: (text) => [PIECES, noteOnSign(text)],
+  other: (text) => [PIECES, noteOnSign(text)],
+} as const satisfies Readonly<Record<string, (text: string) => readonly [expected: string, note: string]>>;
+const PIECES = 'a name, a number, a text or an operator';
 
 /** Splits a strategy's text into tokens. Newlines inside brackets do not count; comments run from # to the line's end. */
 export function tokenize(source: string): { tokens: Token[]; diagnostics: Diagnostic[] } {
@@ -59,9 +72,10 @@ export function tokenize(source: string): { tokens: Token[]; diagnostics: Diagno
       const shown = text.trimEnd();
       diagnostics.push(diagnosticAt({ ...place, text: shown }, 'a closing " before the end of the line'));
       tokens.push({ ...place, kind: 'text', text: `${shown}"`, isOpen: true });
-    } else if (kind === 'unknown' || kind === 'other') {
-      const note = MEANT[text] ? `; did you mean ${MEANT[text]}?` : '';
-      diagnostics.push(diagnosticAt(place, 'a name, a number, a text or an operator', text, note));
+    } else if (isRefused(kind)) {
+      const [expected, note] = REFUSALS[kind](text);
+      diagnostics.push(diagnosticAt(place, expected, text, note));
+      if (kind === 'quoted') tokens.push({ ...place, kind: 'text' });
     } else if (kind !== 'space') {
       if (text === '(' || text === '[') depth += 1;
       if (text === ')' || text === ']') depth = Math.max(0, depth - 1);
@@ -73,7 +87,16 @@ export function tokenize(source: string): { tokens: Token[]; diagnostics: Diagno
   return { tokens, diagnostics };
 }
 
-type PieceKind = Exclude<Token['kind'], 'end'> | 'space' | 'open' | 'unknown' | 'other';
+type Refused = keyof typeof REFUSALS;
+type PieceKind = Exclude<Token['kind'], 'end'> | 'space' | 'open' | Refused;
+
+function isRefused(kind: PieceKind): kind is Refused {
+  return Object.hasOwn(REFUSALS, kind);
+}
+
+function noteOnDigits(text: string): string {
+  return /^\d[\d_]*$/.test(text) ? `; did you mean ${text.replaceAll('_', '')}?` : '';
+}
 
 function pieceAt(source: string, offset: number): { kind: PieceKind; text: string } {
   PATTERN.lastIndex = offset;

@@ -2,7 +2,9 @@ import type { GraphBuilder, ValueType } from '../ir/graph.ts';
 import type { OpDefinition, OpInput } from '../ops/define.ts';
 import { ops } from '../ops/registry.ts';
 import type { Diagnostic } from '../service/contract.ts';
-import { counted, diagnosticAt, type Place, suggestion } from './diagnostics.ts';
+import { counted, diagnosticAt, type Place } from './diagnostics.ts';
+import { suggestion } from './meant.ts';
+import { signature } from './signature.ts';
 import type { Expression, StrategySyntax } from './syntax.ts';
 import { ACROSS_FUNCTIONS } from './across-functions.ts';
 import { type LoweringHost, TIME_FUNCTIONS, type UniverseScope } from './time-functions.ts';
@@ -47,16 +49,23 @@ export class Lowering {
   private readonly diagnostics: Diagnostic[];
   private readonly models: KnownModels | null;
   private readonly host: LoweringHost;
+  private readonly definitions: StrategySyntax['definitions'];
 
   /** Without `models` any name of a model is accepted: whoever computes finds out. */
   constructor(
     graph: GraphBuilder,
-    { parameters, brokenNames, calendar }: Pick<StrategySyntax, 'parameters' | 'brokenNames' | 'calendar'>,
+    {
+      parameters,
+      definitions,
+      brokenNames,
+      calendar,
+    }: Pick<StrategySyntax, 'parameters' | 'definitions' | 'brokenNames' | 'calendar'>,
     diagnostics: Diagnostic[],
     models: KnownModels | null = null,
     universe: UniverseScope = { symbols: [], isHeld: false, isThere: false },
   ) {
     this.graph = graph;
+    this.definitions = definitions;
     this.diagnostics = diagnostics;
     this.models = models;
     this.host = {
@@ -89,10 +98,18 @@ export class Lowering {
   /** A number of something that is counted: whole, at least 1. */
   count(expression: Expression, what: string): number | null {
     const node = this.scalar(expression);
-    const constant = node === null ? undefined : this.graph.nodes[node].constant;
+    const constant = node === null ? undefined : this.constantOf(node);
     if (constant === undefined || (Number.isInteger(constant) && constant >= 1)) return node;
     this.report(expression.at, `a whole number of ${what} from 1`);
     return null;
+  }
+
+  /** The number that a node always is; undefined where it depends on parameters or bars. */
+  private constantOf(node: number): number | undefined {
+    const { op, constant, inputs } = this.graph.nodes[node];
+    if (op !== 'negate') return constant;
+    const negated = this.constantOf(inputs[0]);
+    return negated === undefined ? undefined : -negated;
   }
 
   /** Applies an operation to nodes of the right types; composed operations become their parts. */
@@ -139,7 +156,10 @@ export class Lowering {
     if (op) return this.lowerCall(expression, op);
     const special = SPECIAL_FUNCTIONS.get(name);
     if (special) return special.lower(expression.arguments, at, this.host);
-    const hint = suggestion(name, [...ops.keys(), ...SPECIAL_FUNCTIONS.keys()]);
+    const isPrice = PRICES.includes(name);
+    const hint = isPrice
+      ? `; ${name}[1] is that of the bar before, ${name} of "symbol" that of another instrument`
+      : suggestion(name, [...ops.keys(), ...SPECIAL_FUNCTIONS.keys()], 'functions');
     this.report(callee, 'a function', name, hint);
     return null;
   }
@@ -157,11 +177,17 @@ export class Lowering {
     const noArguments = ops.get(name);
     if (noArguments && noArguments.inputs.every((input) => input.defaultValue !== undefined))
       return this.apply(name);
-    const hint = noArguments
-      ? `; write ${signature(noArguments)}`
-      : suggestion(name, [...this.names.keys(), ...PRICES, ...ops.keys()]);
-    this.report(at, 'a known name', name, hint);
+    this.report(at, 'a known name', name, this.noteOnName(name));
     return null;
+  }
+
+  private noteOnName(name: string): string {
+    const later = this.definitions.find((definition) => definition.name === name);
+    if (later) return `; it is defined below, on line ${later.at.line}`;
+    const op = ops.get(name);
+    if (op) return `; write ${signature(op)}`;
+    const known = [...this.names.keys(), ...PRICES, ...ops.keys(), ...SPECIAL_FUNCTIONS.keys()];
+    return suggestion(name, known, 'functions');
   }
 
   private lowerModel({ name, nameAt: at }: Extract<Expression, { kind: 'model' }>): number | null {
@@ -186,7 +212,7 @@ export class Lowering {
     const isNegative = node.op === 'negate' || (node.constant !== undefined && node.constant < 0);
     if (isNegative || (node.constant !== undefined && !Number.isInteger(node.constant))) {
       const expected = 'a whole number of bars back, 0 or more';
-      this.report(bars.at, expected, bars.at.text, ': the future cannot be read');
+      this.report(bars.at, expected, bars.at.text, isNegative ? ': the future cannot be read' : '');
       return null;
     }
     if (this.graph.typeOf(value) === 'bool') {
@@ -211,20 +237,37 @@ export class Lowering {
 
   private lowerArgument(argument: Expression, input: OpInput, op: OpDefinition): number | null {
     if (input.type === 'bool') return this.bool(argument);
-    if (input.type === 'series') return this.series(argument);
+    if (input.type === 'series') return this.lowerSeries(argument, input, op);
     const node = this.expectType(
       argument,
       'scalar',
       `a number or a parameter for ${input.name} of ${op.name}`,
     );
     if (node === null || input.type === 'scalar') return node;
-    const constant = this.graph.nodes[node].constant;
+    const constant = this.constantOf(node);
     const { barsMinimum = 1 } = input;
     if (constant !== undefined && !(Number.isInteger(constant) && constant >= barsMinimum)) {
       this.report(argument.at, `a whole number of bars from ${barsMinimum} for ${input.name} of ${op.name}`);
       return null;
     }
     return node;
+  }
+
+  /** A source that is one number and windows of it tell nothing: a length stands where a series should. */
+  private lowerSeries(argument: Expression, { name }: OpInput, op: OpDefinition): number | null {
+    const node = this.series(argument);
+    if (node === null || name !== 'source' || this.graph.typeOf(node) !== 'scalar') return node;
+    const hasLength = op.inputs.some(
+      ({ type, defaultValue }) => type === 'length' && defaultValue !== undefined,
+    );
+    if (!hasLength || (argument.kind !== 'number' && argument.kind !== 'name')) return node;
+    this.report(
+      argument.at,
+      `a series of numbers for source of ${signature(op)}`,
+      argument.at.text,
+      ', a number',
+    );
+    return null;
   }
 
   private report(...finding: Parameters<typeof diagnosticAt>): void {
@@ -237,11 +280,3 @@ const TYPE_WORDS: Readonly<Record<ValueType, string>> = {
   series: 'a series of numbers',
   bool: 'a condition',
 };
-
-/** How an operation is called, for messages and the documentation. */
-export function signature(op: OpDefinition): string {
-  const inputs = op.inputs.map(({ name, defaultValue }) =>
-    defaultValue === undefined ? name : `${name} = ${defaultValue}`,
-  );
-  return `${op.name}(${inputs.join(', ')})`;
-}

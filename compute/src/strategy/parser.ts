@@ -1,9 +1,10 @@
 import type { Diagnostic } from '../service/contract.ts';
 import { CALENDAR_NAMES, tradingCalendar } from '../ir/trading-calendar.ts';
-import { diagnosticAt, oneOf, type Place, quoted, suggestion } from './diagnostics.ts';
+import { diagnosticAt, oneOf, type Place, quoted } from './diagnostics.ts';
 import { ExpressionParser } from './expression-parser.ts';
 import { isStatementWord, STATEMENT_WORDS, type StatementWord } from './keywords.ts';
 import { tokenize, type Token } from './lexer.ts';
+import { suggestion } from './meant.ts';
 import type {
   DistanceKind,
   Expression,
@@ -20,6 +21,9 @@ import type {
 import { SyntaxProblem } from './token-reader.ts';
 
 const STATEMENTS = oneOf(STATEMENT_WORDS.map((word) => (word === 'max' ? 'max weight' : word)));
+
+/** What others have between the word and its distance. */
+const NO_DISTANCES = new Set(['at', 'loss', 'profit']);
 
 const PERIODS = {
   daily: 'day',
@@ -41,7 +45,7 @@ export function parseStrategy(source: string): { syntax: StrategySyntax; diagnos
     definitions: [],
     rules: [],
     distances: [],
-    maximumBarsHeld: null,
+    holdings: [],
     entriesMaximum: null,
     size: null,
     fillAt: 'nextOpen',
@@ -56,12 +60,19 @@ export function parseStrategy(source: string): { syntax: StrategySyntax; diagnos
   };
   const parser = new StatementParser(source, tokens);
   const told = new Set(diagnostics.map(({ line }) => line));
+  let isCut = false;
   while (!parser.atEnd()) {
-    const { line } = parser.next();
+    const { line, text } = parser.next();
+    const restore = restorer(syntax);
     const diagnostic = problemOf(() => parser.statement(syntax));
-    if (!diagnostic) continue;
     // What the lexer could not read is left out of the line, so nothing else that is missing there is news.
-    if (!told.has(line) && !told.has(diagnostic.line)) diagnostics.push(diagnostic);
+    const isTold =
+      told.has(line) || told.has(parser.next().line) || (diagnostic && told.has(diagnostic.line));
+    const goesOn: boolean = isCut && !isStatementWord(text);
+    isCut = diagnostic !== null && (goesOn || diagnostic.text === '');
+    if (!diagnostic && !isTold) continue;
+    if (diagnostic && !isTold && !goesOn) diagnostics.push(diagnostic);
+    restore();
     parser.recover(syntax);
   }
   return { syntax, diagnostics };
@@ -79,6 +90,18 @@ export function parseExpression(source: string): {
   });
   if (diagnostic && diagnostics.length === 0) diagnostics.push(diagnostic);
   return { expression, diagnostics };
+}
+
+const LISTS = ['parameters', 'definitions', 'rules', 'distances', 'holdings', 'legs'] as const;
+
+/** Takes back what a statement with a problem has left: half of it would be another problem. */
+function restorer(syntax: StrategySyntax): () => void {
+  const before = { ...syntax };
+  const lengths = LISTS.map((list) => syntax[list].length);
+  return () => {
+    Object.assign(syntax, before);
+    LISTS.forEach((list, index) => (syntax[list].length = lengths[index]));
+  };
 }
 
 function problemOf(read: () => void): Diagnostic | null {
@@ -124,7 +147,7 @@ class StatementParser extends ExpressionParser {
         syntax.definitions.push({ name: at.text, value: this.expression(), at });
       },
       enter: (syntax) => syntax.rules.push(this.rule('enter')),
-      exit: (syntax) => this.exit(syntax),
+      exit: (syntax, at) => this.exit(syntax, at),
       stop: (syntax, at) => this.distance('stop', syntax, at),
       target: (syntax, at) => this.distance('target', syntax, at),
       trail: (syntax, at) => this.distance('trail', syntax, at),
@@ -167,10 +190,15 @@ class StatementParser extends ExpressionParser {
     this.brackets = [];
     this.line = [at, this.peek()];
     syntax.statements.push(at);
-    if (at.kind !== 'word' || !isStatementWord(at.text))
-      throw this.problem(at, STATEMENTS, suggestion(at.text, STATEMENT_WORDS));
+    if (at.kind !== 'word' || !isStatementWord(at.text)) {
+      const isNaming = at.kind === 'word' && this.peek().text === '=';
+      const note = isNaming
+        ? `; did you mean let ${at.text} = ...?`
+        : suggestion(at.text, STATEMENT_WORDS, 'statements');
+      throw this.problem(at, STATEMENTS, note);
+    }
     this.statements[at.text](syntax, at);
-    if (this.peek().kind !== 'newline') throw this.problem(this.peek(), 'the end of the line');
+    if (this.peek().kind !== 'newline') throw this.problemAtEnd(this.peek(), 'the end of the line');
   }
 
   /** Passes over the rest of a line with a problem, whose name is not missed elsewhere. */
@@ -188,19 +216,29 @@ class StatementParser extends ExpressionParser {
   }
 
   private distance(kind: DistanceKind, syntax: StrategySyntax, at: Token): void {
+    const { text } = this.peek();
+    // A name of the strategy may be such a word: then nothing follows it.
+    const isWord = NO_DISTANCES.has(text) && ['word', 'number'].includes(this.after().kind);
+    if (text === '=' || isWord) throw this.problem(this.peek(), `a distance right behind ${kind}`);
     syntax.distances.push({ kind, value: this.expression(), at });
   }
 
-  private exit(syntax: StrategySyntax): void {
+  private exit(syntax: StrategySyntax, at: Token): void {
     if (!this.accept('after')) {
       syntax.rules.push(this.rule('exit'));
       return;
     }
-    syntax.maximumBarsHeld = this.expression();
+    syntax.holdings.push({ bars: this.expression(), at });
     this.keyword('bars', 'bar');
   }
 
   private leg(side: 1 | -1): LegStatement {
+    if (this.peek().text === 'when')
+      throw this.problem(
+        this.peek(),
+        'top, bottom or all',
+        `; did you mean enter ${side > 0 ? 'long' : 'short'} when?`,
+      );
     const order = this.keyword('top', 'bottom', 'all');
     let [count, score, isPercent]: [Expression | null, Expression | null, boolean] = [null, null, false];
     if (order !== 'all') {
@@ -211,6 +249,7 @@ class StatementParser extends ExpressionParser {
       this.keyword('by');
       score = this.expression();
     }
+    if (this.peek().text === 'if' || this.peek().text === 'when') throw this.problem(this.peek(), 'where');
     const condition = this.accept('where') ? this.expression() : null;
     return { side, order, count, isPercent, score, condition };
   }
@@ -239,12 +278,17 @@ class StatementParser extends ExpressionParser {
     const value = this.placedNumber();
     let [minimum, maximum, step] = [value.number, value.number, 1];
     if (this.accept('in')) {
+      const start = this.peek();
       minimum = this.number();
       this.sign('..');
       maximum = this.number();
+      if (!(minimum <= maximum))
+        throw new SyntaxProblem(diagnosticAt(this.since(start), 'the least value before the greatest'));
       if (this.accept('step')) step = this.step();
     }
     const label = this.textOrNone();
+    if (this.peek().kind === 'word')
+      throw this.problem(this.peek(), 'in, step, a label in quotes or the end of the line');
     if (!(minimum <= value.number && value.number <= maximum)) {
       const expected = `the default of ${at.text} inside ${minimum}..${maximum}`;
       throw new SyntaxProblem(diagnosticAt(value.at, expected));
@@ -265,7 +309,7 @@ class StatementParser extends ExpressionParser {
   }
 
   private rule(verb: 'enter' | 'exit'): RuleStatement {
-    const side = this.keyword('long', 'short');
+    const side = verb === 'exit' ? this.sideOfExit() : this.keyword('long', 'short');
     const name = this.textOrNone();
     this.keyword('when');
     const kind = `${verb}${side === 'long' ? 'Long' : 'Short'}` as RuleKind;
@@ -275,6 +319,14 @@ class StatementParser extends ExpressionParser {
     const price = this.expression();
     const limit = order === 'limit' ? price : this.accept('limit') ? this.expression() : null;
     return { ...rule, limit, stop: order === 'stop' ? price : null, timeInForce: this.timeInForce() };
+  }
+
+  /** The side of an exit, where `after` would have been possible too. */
+  private sideOfExit(): 'long' | 'short' {
+    const { text } = this.peek();
+    if (text !== 'long' && text !== 'short') throw this.problem(this.peek(), 'long, short or after');
+    this.position += 1;
+    return text;
   }
 
   private timeInForce(): TimeInForceStatement | null {

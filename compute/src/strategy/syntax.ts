@@ -92,7 +92,8 @@ export interface StrategySyntax {
   readonly definitions: { readonly name: string; readonly value: Expression; readonly at: Token }[];
   readonly rules: RuleStatement[];
   readonly distances: { readonly kind: DistanceKind; readonly value: Expression; readonly at: Token }[];
-  maximumBarsHeld: Expression | null;
+  /** `exit after n bars` */
+  readonly holdings: { readonly bars: Expression; readonly at: Token }[];
   entriesMaximum: Expression | null;
   size: SizeStatement | null;
   fillAt: 'nextOpen' | 'close';

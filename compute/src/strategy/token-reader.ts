@@ -1,7 +1,8 @@
 import type { Diagnostic } from '../service/contract.ts';
 import { diagnosticAt, oneOf, type Place } from './diagnostics.ts';
-import type { InnerWord, Sign } from './keywords.ts';
+import { INNER_WORDS, type InnerWord, type Sign } from './keywords.ts';
 import type { Token } from './lexer.ts';
+import { noteBehind, suggestion } from './meant.ts';
 
 /** Thrown where a line cannot be read on. */
 export class SyntaxProblem extends Error {
@@ -62,7 +63,8 @@ export class TokenReader {
   protected keyword<Word extends InnerWord>(...words: readonly Word[]): Word {
     const { kind, text } = this.peek();
     const found = kind === 'word' ? words.find((word) => word === text) : undefined;
-    if (!found) throw this.problem(this.peek(), oneOf(words));
+    if (!found)
+      throw this.problem(this.peek(), oneOf(words), kind === 'word' ? suggestion(text, words, 'inner') : '');
     this.position += 1;
     return found;
   }
@@ -96,6 +98,31 @@ export class TokenReader {
     return negative ? -Number(token.text) : Number(token.text);
   }
 
+  /** What is wrong with a token where something should have ended: a word of the language in capitals, or one that others have. */
+  protected problemAtEnd(token: Token, expected: string): SyntaxProblem {
+    const before = this.before();
+    const after = this.tokens[this.position + 1];
+    const isInNumber =
+      before?.kind === 'number' && after?.kind === 'number' && after.offset === token.offset + 1;
+    if (token.text === ',' && isInNumber)
+      return this.problem(token, expected, '; numbers are written without commas');
+    if (token.text === 'of') return this.problem(token, expected, '; of comes right behind a price');
+    const small = INNER_WORDS.filter((word) => word === token.text.toLowerCase() && word !== token.text);
+    const note = token.kind === 'word' ? suggestion(token.text, small, 'inner') : '';
+    const isBehindName = before?.kind === 'word' && (token.kind === 'word' || token.kind === 'number');
+    return this.problem(token, expected, note || (isBehindName ? noteBehind(before.text) : ''));
+  }
+
+  /** The token behind the one that is read next. */
+  protected after(): Token {
+    return this.tokens[Math.min(this.position + 1, this.tokens.length - 1)];
+  }
+
+  /** The token that was read last; undefined at the beginning. */
+  protected before(): Token | undefined {
+    return this.tokens[this.position - 1];
+  }
+
   /** What is wrong with a token; at the end of a line with an open bracket that is what is wrong. */
   protected problem(token: Token, expected: string, note = ''): SyntaxProblem {
     const isEnd = token.kind === 'newline' || token.kind === 'end';
@@ -103,8 +130,7 @@ export class TokenReader {
     if (!isEnd) return new SyntaxProblem(diagnosticAt(token, expected, token.text, note));
     const place = open ?? { ...token, text: '' };
     const closing = open?.text === '[' ? ']' : ')';
-    return new SyntaxProblem(
-      diagnosticAt(place, open ? `${closing} that closes this bracket` : expected, 'the end of the line'),
-    );
+    const wanted = open ? `${closing} that closes this bracket` : expected;
+    return new SyntaxProblem(diagnosticAt(place, wanted, 'the end of the line', open ? '' : note));
   }
 }

@@ -192,5 +192,5 @@ function expectThreshold(kind: AlertKind, threshold: number | null): void {
   if (kind === 'DRAWDOWN' && !(value > 0 && value < 1)) throw refuse('a fraction above 0 and below 1');
   if (kind === 'VALUE_AT_RISK' && !(value > 0.5 && value < 1))
     throw refuse('a confidence above 0.5 and below 1');
-  if (kind.startsWith('PRICE') && !Number.isFinite(value)) throw refuse('a price');
+  if (kind.startsWith('PRICE') && !(Number.isFinite(value) && value > 0)) throw refuse('a price above 0');
 }

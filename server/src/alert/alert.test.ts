@@ -289,7 +289,12 @@ describe('alerts', () => {
       /^expected a confidence above 0\.5 and below 1, was 0\.2$/,
     ],
     [{ kind: 'PRICE_ABOVE', threshold: 5 }, 'symbol', /^expected a symbol for PRICE_ABOVE, was nothing$/],
-    [{ kind: 'PRICE_ABOVE', symbol: 'AAA' }, 'threshold', /^expected a price, was nothing$/],
+    [{ kind: 'PRICE_ABOVE', symbol: 'AAA' }, 'threshold', /^expected a price above 0, was nothing$/],
+    [
+      { kind: 'PRICE_BELOW', symbol: 'AAA', threshold: -1 },
+      'threshold',
+      /^expected a price above 0, was -1$/,
+    ],
     [
       { kind: 'PRICE_ABOVE', symbol: 'ZZZ', threshold: 5 },
       'symbol',

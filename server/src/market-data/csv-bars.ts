@@ -19,6 +19,8 @@ const ALIASES = {
   adjustedClose: ['adjclose', 'adjustedclose', 'adjclosing', 'closeadj'],
 } as const;
 
+const SHOWN_CHARACTERS = 100;
+
 /** How the lines of one file become bars. */
 export interface BarFormat {
   readonly timeframe: Timeframe;
@@ -60,7 +62,7 @@ export class BarReader {
   headerProblem(headers: readonly string[]): ImportProblem | null {
     const missing = ['time', 'close'].filter((field) => this.index[field] === undefined);
     if (missing.length === 0) return null;
-    const reason = `expected columns for ${missing.join(' and ')} (such as Date, Open, High, Low, Close, Volume), was ${headers.join(', ') || 'an empty file'}`;
+    const reason = `expected columns for ${missing.join(' and ')} (such as Date, Open, High, Low, Close, Volume), was ${shortened(headers.join(', ')) || 'an empty file'}`;
     return { line: 1, column: null, value: null, reason, severity: 'ERROR' };
   }
 
@@ -123,20 +125,22 @@ export class BarReader {
 
   private problemAt(field: string, cells: readonly string[], line: number, expected: string): ImportProblem {
     const column = this.columns.find((one) => one.field === field);
-    const value = column ? cells[column.index] : null;
-    return problem(
-      line,
-      column?.header ?? field,
-      value,
-      `${expected}, was ${value === '' ? 'empty' : value}`,
-    );
+    return problem(line, column?.header ?? field, column ? cells[column.index] : null, expected);
   }
 }
 
-function problem(line: number, column: string | null, value: string | null, reason: string): ImportProblem {
-  const said =
-    value !== null && !reason.includes(', was ')
-      ? `${reason}, was ${value === '' ? 'empty' : value}`
-      : reason;
-  return { line, column: column === '' ? '(first column)' : column, value, reason: said, severity: 'ERROR' };
+/** The beginning of a text that is too long to be shown. */
+function shortened(text: string): string {
+  return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
+}
+
+function problem(
+  line: number,
+  column: string | null,
+  cell: string | null,
+  expectation: string,
+): ImportProblem {
+  const value = cell === null ? null : shortened(cell);
+  const reason = value === null ? expectation : `${expectation}, was ${value || 'empty'}`;
+  return { line, column: column === '' ? '(first column)' : column, value, reason, severity: 'ERROR' };
 }

@@ -35,13 +35,16 @@ export function detectDialect(sample: string): CsvDialect {
   const body = sample.slice(header.length);
   const hasDecimalComma =
     delimiter !== ',' &&
-    /(^|[;\t|"])-?[\d.]*\d,\d+(["';\t|\r\n]|$)/m.test(body) &&
+    /(^|[;\t|"])-?[\d.'’ \u00a0\u202f]*\d,\d+(["';\t|\r\n]|$)/m.test(body) &&
     !/\d,\d{3}\.\d/.test(body);
   const isDayFirst =
     /(^|[^\d])(1[3-9]|2\d|3[01])[/.-]\d{1,2}[/.-]\d{4}/m.test(body) ||
     /(^|[^\d])\d{1,2}\.\d{1,2}\.\d{4}/m.test(body);
   return { delimiter, hasDecimalComma, isDayFirst };
 }
+
+/** More than any way to write a number needs. */
+const NUMBER_CHARACTERS_MAXIMUM = 100;
 
 /** A number as the file writes it, or NaN. */
 export function parseNumber(text: string, dialect: Pick<CsvDialect, 'hasDecimalComma'>): number {
@@ -54,6 +57,7 @@ export function normalizeNumber(
   text: string,
   { hasDecimalComma }: Pick<CsvDialect, 'hasDecimalComma'>,
 ): string | null {
+  if (text.length > NUMBER_CHARACTERS_MAXIMUM) return null;
   let plain = text
     .trim()
     .replace(/^[$€£]/, '')

@@ -147,8 +147,13 @@ describe('importBars', () => {
       'expected columns for time and close (such as Date, Open, High, Low, Close, Volume), was a, b',
     ],
     ['bytes', '\u0000\u0001\u0002', /expected columns for close/],
+    [
+      'a quote that is not closed',
+      `${HEADER}2024-01-02,1,2,1,1.5,10\n"2024-01-03,1`,
+      'expected a closing quote after the one in line 3, was the end of the file',
+    ],
   ])('fails clearly on %s', async (_name, content, message) => {
-    const result = await run({ symbol: 'NONE', content });
+    const result = await run({ symbol: 'NONE', uploadId: await upload(content) });
     expect(result.status).toBe('FAILED');
     expect(result.errorMessage).toMatch(message);
   });
@@ -166,7 +171,12 @@ describe('importBars', () => {
       'expected an existing upload, was upl_nope',
     ],
     [{ timeZone: 'Mars' }, ['input', 'timeZone'], 'expected a time zone such as America/New_York, was Mars'],
-    [{ calendar: 'MOON' }, ['input', 'calendar'], 'expected a calendar of XNYS, 24x7, NONE, was MOON'],
+    [{ calendar: 'MOON' }, ['input', 'calendar'], 'expected a calendar of XNYS, 24x7, NONE, was "MOON"'],
+    [
+      { name: 'x'.repeat(201) },
+      ['input', 'name'],
+      `expected a name of 1 to 200 characters, was "${'x'.repeat(80)}"`,
+    ],
     [{ content: 'x'.repeat(1_048_577) }, ['input', 'content'], /expected content of at most 1048576 bytes/],
   ])('refuses %o', async (change, path, message) => {
     const { importBars } = await app.query(START, {
@@ -235,7 +245,7 @@ describe('instruments', () => {
   const CREATE =
     'mutation($input: CreateInstrumentInput!) { createInstrument(input: $input) { instrument { id version symbol lotSize } errors { code message path } } }';
   const UPDATE =
-    'mutation($input: UpdateInstrumentInput!) { updateInstrument(input: $input) { instrument { version name } errors { __typename code ... on StaleVersionError { currentVersion } } } }';
+    'mutation($input: UpdateInstrumentInput!) { updateInstrument(input: $input) { instrument { version name } errors { __typename code message path ... on StaleVersionError { currentVersion } } } }';
 
   it('are made, changed by version and deleted', async () => {
     const input = {
@@ -258,7 +268,27 @@ describe('instruments', () => {
       input: { idempotencyKey: newKey(), id, expectedVersion: 1, name: 'Third' },
     });
     expect(stale.updateInstrument.errors).toEqual([
-      { __typename: 'StaleVersionError', code: 'STALE_VERSION', currentVersion: 2 },
+      {
+        __typename: 'StaleVersionError',
+        code: 'STALE_VERSION',
+        message: 'expected version 2, was 1: it has changed since it was read',
+        path: ['input', 'expectedVersion'],
+        currentVersion: 2,
+      },
+    ]);
+    const odd = { idempotencyKey: newKey(), id, expectedVersion: 2, calendar: 'MOON' };
+    expect((await app.query(UPDATE, { input: odd })).updateInstrument).toMatchObject({
+      instrument: null,
+      errors: [
+        {
+          message: 'expected a calendar of XNYS, 24x7, NONE, was "MOON"',
+          path: ['input', 'calendar'],
+        },
+      ],
+    });
+    const lot = { ...input, idempotencyKey: newKey(), symbol: 'LOT', lotSize: '-1' };
+    expect((await app.query(CREATE, { input: lot })).createInstrument.errors).toMatchObject([
+      { message: 'expected a lot of 0 or more, was "-1"', path: ['input', 'lotSize'] },
     ]);
     const { deleteInstrument } = await app.query(
       'mutation($input: DeleteInstrumentInput!) { deleteInstrument(input: $input) { deletedId errors { message } } }',

@@ -9,9 +9,9 @@ import type { RunStore } from '../run/run.store.ts';
 import { isTimeZone } from './calendar.ts';
 import type { ImportBarsRequest } from './import-bars.ts';
 import type { ImportBarsInput } from './import-run.type.ts';
+import { checkInstrument } from './instrument-fields.ts';
 
 const CONTENT_BYTES_MAXIMUM = 1024 * 1024;
-const CALENDARS = ['XNYS', '24x7', 'NONE'];
 
 /** What every import says of its file; the time zone may be left to the file's format. */
 type StartedInput = Pick<ImportBarsInput, 'idempotencyKey' | 'content' | 'uploadId'> & {
@@ -40,12 +40,7 @@ export class ImportService {
         'input',
         'symbol',
       );
-    if (input.calendar && !CALENDARS.includes(input.calendar))
-      throw invalid(
-        `expected a calendar of ${CALENDARS.join(', ')}, was ${input.calendar}`,
-        'input',
-        'calendar',
-      );
+    checkInstrument({ ...input, name: input.name?.trim() || symbol }, 'input');
     const {
       timeframe,
       timeZone,

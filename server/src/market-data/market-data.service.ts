@@ -16,6 +16,7 @@ import { pairsIn } from './currency-pair.ts';
 import { ExchangeRates, usefulPairs } from './exchange-rates.ts';
 import { type InstrumentChoice, instrumentPage, type InstrumentSortField } from './instrument-list.ts';
 import { DataSetRow, InstrumentRow } from './instrument.entity.ts';
+import { checkInstrument } from './instrument-fields.ts';
 import { KnownCloses } from './known-closes.ts';
 import { type LastPrice, lastPricesOf } from './last-prices.ts';
 import type { Timeframe } from './timeframe.ts';
@@ -301,7 +302,7 @@ export class MarketDataService {
         'input',
         'symbol',
       );
-    if (input.name.trim() === '') throw invalid('expected a name, was empty', 'input', 'name');
+    checkInstrument(input, 'input');
     if (await em.findOne(InstrumentRow, { symbol }))
       throw refused('DUPLICATE', `expected a symbol that is not taken, was ${symbol}`, 'input', 'symbol');
     const row = em.create(InstrumentRow, {
@@ -328,6 +329,7 @@ export class MarketDataService {
     await this.database.fork().transactional((em) =>
       once(em, this.clock, 'updateInstrument', input, async () => {
         const { idempotencyKey: _key, id, expectedVersion, ...changes } = input;
+        checkInstrument(changes, 'input');
         const row = await this.expectVersion(em, id, expectedVersion);
         const given = Object.fromEntries(
           Object.entries(changes).filter(([, value]) => value !== undefined && value !== null),

@@ -28,7 +28,7 @@ export function benchmarkFigures(period: MeasuredPeriod, result: BenchmarkPeriod
       ...annualised(result.growth, period),
       formula: 'last close / close at the start, less 1',
       convention:
-        'Closes at or before both ends of the period, in the base currency; its first close where it begins later.',
+        'Closes at or before both ends of the period, in the base currency; its first close where it begins later. What it paid out is not in its closes.',
       inputs: inputs.slice(1),
     },
     excess: {

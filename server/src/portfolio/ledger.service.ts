@@ -271,7 +271,7 @@ export class LedgerService {
     const { symbol, otherSymbol, accountId, counterAccountId, lotIds, ...rest } = input;
     const accounts = await em.find(AccountRow, { portfolioId: portfolio.id }, { orderBy: { id: 'asc' } });
     for (const [field, id] of Object.entries({ accountId, counterAccountId }))
-      if (id) expectOpen(accounts, id, field);
+      if (id !== undefined && id !== null) expectOpen(accounts, id, field);
     const ownId = accountId ?? accounts.find(({ closedAt }) => closedAt === null)!.id;
     if (counterAccountId === ownId)
       throw invalid(`expected another account, was ${ownId}`, 'input', 'transaction', 'counterAccountId');

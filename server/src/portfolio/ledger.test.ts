@@ -421,6 +421,13 @@ describe('the ledger', () => {
     [{ kind: 'BUY', symbol: 'AAA', quantity: '1' }, 'INVALID', ['transaction']],
     [{ kind: 'DEPOSIT', amount: '1', exchangeRate: '2' }, 'INVALID', ['transaction', 'exchangeRate']],
     [{ kind: 'DEPOSIT', amount: '1', accountId: 'acc_x' }, 'NOT_FOUND', ['transaction', 'accountId']],
+    [{ kind: 'DEPOSIT', amount: '1', accountId: '' }, 'NOT_FOUND', ['transaction', 'accountId']],
+    [
+      { kind: 'TRANSFER_OUT', amount: '1', counterAccountId: '' },
+      'NOT_FOUND',
+      ['transaction', 'counterAccountId'],
+    ],
+    [{ kind: 'BUY', symbol: '', quantity: '1', price: '1' }, 'INVALID', ['transaction']],
   ])('refuses %o', async (transaction, code, path) => {
     const before = await version();
     expect((await record(transaction)).errors).toMatchObject([{ code, path: ['input', ...path] }]);

@@ -140,13 +140,7 @@ export class PortfolioService {
     em: EntityManager,
     input: Omit<CreatePortfolioInput, 'idempotencyKey'> & { isSample?: boolean; openedAt?: Date },
   ): Promise<PortfolioRow> {
-    const name = input.name.trim();
-    if (name === '' || name.length > 120)
-      throw invalid(
-        `expected a name of 1 to 120 characters, was ${JSON.stringify(input.name)}`,
-        'input',
-        'name',
-      );
+    const name = nameOf(input.name);
     if (await nameHolder(em, name))
       throw refused('DUPLICATE', `expected a name that is not taken, was ${name}`, 'input', 'name');
     if (new Decimal(input.initialCash).isNegative())
@@ -194,8 +188,7 @@ export class PortfolioService {
         const row = await this.expectVersion(em, input.id, input.expectedVersion);
         const changes: string[] = [];
         if (input.name !== undefined && input.name !== null) {
-          const name = input.name.trim();
-          if (name === '') throw invalid('expected a name, was empty', 'input', 'name');
+          const name = nameOf(input.name);
           const holder = await nameHolder(em, name);
           if (holder && holder.id !== row.id)
             throw refused('DUPLICATE', `expected a name that is not taken, was ${name}`, 'input', 'name');
@@ -434,6 +427,13 @@ async function nameHolder(em: EntityManager, name: string): Promise<PortfolioRow
 }
 
 // Asks through the caller's unit of work: the embedded database has one connection, which a transaction holds.
+function nameOf(text: string): string {
+  const name = text.trim();
+  if (name === '' || name.length > 120)
+    throw invalid(`expected a name of 1 to 120 characters, was ${JSON.stringify(text)}`, 'input', 'name');
+  return name;
+}
+
 async function findBenchmark(em: EntityManager, symbol: string | null | undefined): Promise<string | null> {
   if (!symbol) return null;
   const instrument = await em.findOne(InstrumentRow, { symbol: symbol.trim().toUpperCase() });

@@ -122,6 +122,19 @@ describe('a portfolio', () => {
     ).toEqual(before);
   });
 
+  it.each(['', ' ', 'x'.repeat(121)])('is not called %j when it is changed either', async (name) => {
+    const { updatePortfolio } = await app.query(
+      'mutation($input: UpdatePortfolioInput!) { updatePortfolio(input: $input) { errors { message path } } }',
+      { input: { idempotencyKey: newKey(), id, expectedVersion: 1, name } },
+    );
+    expect(updatePortfolio.errors).toEqual([
+      {
+        message: `expected a name of 1 to 120 characters, was ${JSON.stringify(name)}`,
+        path: ['input', 'name'],
+      },
+    ]);
+  });
+
   it('keeps the instrument it refers to, and is deleted by version', async () => {
     const { instrument } = await app.query('{ instrument(symbol: "AAA") { id version } }');
     const refused = await app.query(

@@ -296,7 +296,8 @@ export class EquitySeries {
 
   @Field(() => Float64ArrayScalar, {
     nullable: true,
-    description: 'The benchmark scaled to the first equity; null without one.',
+    description:
+      'What the same money would be worth in the benchmark, each flow bought at its last close; null without one, not a number before its first price.',
   })
   benchmark!: Float64Array | null;
 }

@@ -130,7 +130,7 @@ describe('a public link', () => {
     ]);
     const index = columnOf(shared.index);
     expect(index.at(-1)! / 100 - 1).toBeCloseTo(shared.totalReturn, 6);
-    expect(Math.min(...columnOf(shared.drawdown))).toBe(shared.maximumDrawdown);
+    expect(Math.min(...columnOf(shared.drawdown))).toBe(-shared.maximumDrawdown);
     expect(shared.years.map(({ label }: { label: string }) => label)).toEqual(['2023', '2024']);
   });
 

@@ -128,7 +128,7 @@ export class SharedPortfolio {
   })
   readonly annualisedReturn!: number | null;
 
-  @Field(() => Float, { nullable: true, description: 'The deepest drawdown, as a fraction, 0 or less.' })
+  @Field(() => Float, { nullable: true, description: 'The deepest drawdown, as a positive fraction.' })
   readonly maximumDrawdown!: number | null;
 
   @Field(() => [SharedPeriodReturn], { description: 'Returns by month, UTC, the oldest first.' })

@@ -47,7 +47,7 @@ describe('what strangers see of a portfolio', () => {
     const view = sharedView(periodOf(1.5, 0.5, 1), stateOf(0), INSTRUMENTS);
     expect([...view.index]).toEqual([150, 75, 75]);
     expect([...view.drawdown]).toEqual([0, -0.5, -0.5]);
-    expect(view).toMatchObject({ totalReturn: -0.25, maximumDrawdown: -0.5, annualisedReturn: null });
+    expect(view).toMatchObject({ totalReturn: -0.25, maximumDrawdown: 0.5, annualisedReturn: null });
     expect(view.asOf).toEqual(new Date(at(3)));
     expect(view.months).toEqual([
       { label: '2024-01', timeWeighted: -0.25 },

@@ -72,7 +72,7 @@ function performanceOf(period: MeasuredPeriod | null): Performance {
     drawdown: pick(drawdown, chosen),
     totalReturn: single(total),
     annualisedReturn: known && single(annualised(total!, known).annualised),
-    maximumDrawdown: known && single(drawdown.reduce((least, one) => Math.min(least, one), 0)),
+    maximumDrawdown: known && single(drawdown.reduce((deepest, one) => Math.max(deepest, -one), 0)),
     months: returnsBy('MONTH'),
     years: returnsBy('YEAR'),
   };

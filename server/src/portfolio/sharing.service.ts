@@ -109,7 +109,8 @@ export class SharingService {
 
 // Two owners who take each other's role at the same moment would leave none.
 async function lock(em: EntityManager, portfolioId: string): Promise<void> {
-  await em.execute('select id from portfolio where id = ? for update', [portfolioId]);
+  const rows = await em.execute('select id from portfolio where id = ? for update', [portfolioId]);
+  if (rows.length === 0) throw notFound('portfolio', portfolioId, 'input', 'portfolioId');
 }
 
 async function membersOf(em: EntityManager, portfolioId: string): Promise<Member[]> {

@@ -1,5 +1,6 @@
-import { open } from 'node:fs/promises';
+import { headOf } from '../market-data/file-text.ts';
 import type { ImportService } from '../market-data/import.service.ts';
+import { checkInstrument } from '../market-data/instrument-fields.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Database, EntityManager } from '../platform/database/database.ts';
 import { invalid, notFound, refused, staleVersion } from '../platform/graphql/errors.ts';
@@ -72,7 +73,7 @@ export class TransactionImportService {
     await this.expectPortfolio(portfolioId);
     const upload = await this.uploads.find(uploadId);
     if (!upload) throw notFound('upload', uploadId, 'input', 'uploadId');
-    const text = await headOf(upload);
+    const text = await linesOf(upload);
     const format = fileFormatOf(text);
     // The columns of a ledger are known, and read as others they would count what was voided.
     const csv = format?.id === LEDGER_FILE.id ? null : previewCsv(text);
@@ -235,16 +236,11 @@ export class TransactionImportService {
 }
 
 /** The beginning of a file; a line that is cut off is no line, unless there is but one. */
-async function headOf({ path, bytes }: { readonly path: string; readonly bytes: number }): Promise<string> {
-  const file = await open(path);
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(PREVIEW_BYTES), 0, PREVIEW_BYTES, 0);
-    const text = buffer.toString('utf8', 0, bytesRead).replace(/^\uFEFF/, '');
-    const end = bytes > PREVIEW_BYTES ? text.lastIndexOf('\n') + 1 : text.length;
-    return end === 0 ? text : text.slice(0, end);
-  } finally {
-    await file.close();
-  }
+/** The whole lines at the beginning of a file. */
+async function linesOf({ path, bytes }: { readonly path: string; readonly bytes: number }): Promise<string> {
+  const text = await headOf(path, PREVIEW_BYTES);
+  const end = bytes > PREVIEW_BYTES ? text.lastIndexOf('\n') + 1 : text.length;
+  return end === 0 ? text : text.slice(0, end);
 }
 
 function choiceOf({ key, action, instrumentId, instrument }: SymbolChoiceInput): SymbolChoice {
@@ -256,6 +252,7 @@ function choiceOf({ key, action, instrumentId, instrument }: SymbolChoiceInput):
   }
   if (!instrument)
     throw invalid(`expected the instrument to make for ${key}, was none`, 'input', 'symbols', 'instrument');
+  checkInstrument(instrument, 'input', 'symbols', 'instrument');
   const { symbol, name, currency, assetClass, isin } = instrument;
   return { key, action, instrument: { symbol, name, currency, assetClass, isin: isin ?? null } };
 }

@@ -12,6 +12,7 @@ const state = (cash: number, ...held: [quantity: number, price: number][]) =>
       price: ZERO.plus(price),
       currency: 'USD',
       baseRate: ONE,
+      splits: [],
     })),
     rates: { base: 'USD' },
   }) as unknown as PortfolioState;
@@ -48,6 +49,20 @@ describe('the book of a portfolio', () => {
       [7, 8, 9],
       [4, 5, 6],
     ]);
+  });
+
+  it.each([
+    ['that shows it', [40, 44, 11, 12], [10, 11, 11, 12]],
+    ['that is adjusted for it already', [10, 11, 11, 12], [10, 11, 11, 12]],
+  ])('divides closes before a split by it, of a history %s', (_name, close, expected) => {
+    // given: 4 for 1 on the second day, recorded a day late
+    const held = state(0, [4, 12]);
+    const splits = [{ timeMs: 3 * DAY_MS + 1, factor: ZERO.plus(4) }];
+    const split = { ...held, holdings: [{ ...held.holdings[0], splits }] };
+    // when
+    const { levels } = bookOf(split, [bars([1, 2, 3, 4], close)], 0);
+    // then
+    expect([...levels[0]]).toEqual(expected);
   });
 
   it('takes as many of the last returns as it is told', () => {

@@ -3,13 +3,14 @@ import { closingDay } from '../market-data/calendar.ts';
 import type { PortfolioRates } from '../portfolio/portfolio-rates.ts';
 import type { PortfolioState } from '../portfolio/portfolio-state.ts';
 import { marketValueOf } from '../portfolio/statement.ts';
+import { closesAfterSplits } from '../trade/price-splits.ts';
 
 /** What is held at present, with the history scenarios are drawn from. */
 export interface Book {
   readonly equity: number;
   /** Value of each position as a fraction of equity, negative when short. */
   readonly weights: Float64Array;
-  /** Closes of each position in the base currency at the ends of the days (UTC) that all of them have, adjusted where that is known. */
+  /** Closes of each position in the base currency at the ends of the days (UTC) that all of them have, adjusted where that is known, and in the units held now. */
   readonly levels: Float64Array[];
   /** Positions without prices, which are taken not to move. */
   readonly leftOut: number;
@@ -24,6 +25,7 @@ export function bookOf(
   const held = holdings.map((holding, index) => ({
     value: marketValueOf(holding).toNumber(),
     closes: closes[index],
+    splits: holding.splits,
     currency: holding.currency ?? rates.base,
   }));
   const open = held.filter(({ value }) => value !== 0);
@@ -33,7 +35,7 @@ export function bookOf(
     equity,
     weights: Float64Array.from(moving, ({ value }) => value / equity),
     levels: commonCloses(
-      moving.map((one) => inBase(one.closes!, one.currency, rates)),
+      moving.map((one) => inBase(closesAfterSplits(one.closes!, one.splits), one.currency, rates)),
       window,
     ),
     leftOut: open.length - moving.length,

@@ -73,11 +73,31 @@ export function closeAfter(
   );
 }
 
+/**
+ * Closes in the units after all splits: those before the jump that a split makes are divided by it. Closes that
+ * show no jump of a split near its time are in those units already.
+ */
+export function closesAfterSplits(closes: Closes, splits: readonly PriceSplit[]): Closes {
+  const close = closes.close.slice();
+  for (const split of splits) {
+    const first = closes.timesMs.findIndex(
+      (timeMs, t) => t > 0 && Math.abs(timeMs - split.timeMs) <= NEAR_MS && isJumpOf(closes.close, t, split),
+    );
+    for (let t = 0; t < first; t += 1) close[t] /= split.factor.toNumber();
+  }
+  return { timesMs: closes.timesMs, close };
+}
+
 /** Whether a close comes after the jump of a split that is recorded later. */
-function hasFollowed({ timesMs, close }: Closes, index: number, { timeMs, factor }: PriceSplit): boolean {
+function hasFollowed({ timesMs, close }: Closes, index: number, split: PriceSplit): boolean {
+  for (let t = index; t > 0 && timesMs[t] >= split.timeMs - NEAR_MS; t -= 1)
+    if (isJumpOf(close, t, split)) return true;
+  return false;
+}
+
+/** Whether a close is below or above the one before it by the ratio of a split. */
+function isJumpOf(close: Float64Array, t: number, { factor }: PriceSplit): boolean {
   const jump = Math.log(factor.toNumber());
   if (Math.abs(jump) < SMALLEST_JUMP) return false;
-  for (let t = index; t > 0 && timesMs[t] >= timeMs - NEAR_MS; t -= 1)
-    if (Math.abs(Math.log(close[t - 1] / close[t]) - jump) < Math.abs(jump) * TOLERANCE) return true;
-  return false;
+  return Math.abs(Math.log(close[t - 1] / close[t]) - jump) < Math.abs(jump) * TOLERANCE;
 }

@@ -1,3 +1,4 @@
+import { isOfDate } from './ledger.ts';
 import {
   byClosing,
   type FinishedTrade,
@@ -81,6 +82,7 @@ const KEYS: Record<Breakdown, (trades: readonly FinishedTrade[], timeZone: strin
   HOUR: (_, timeZone) => {
     const clock = zonedClock(timeZone);
     return (trade) => {
+      if (isOfDate(trade.openedMs)) return [{ key: '', label: 'a date alone, or midnight UTC', order: -1 }];
       const { hour } = clock(trade.openedMs);
       return [{ key: hour, label: `${hour}:00 to ${hour}:59`, order: Number(hour) }];
     };
@@ -144,20 +146,26 @@ function countUpTo(timesMs: readonly number[], timeMs: number): number {
   return low;
 }
 
-/** Date, weekday and hour of times in a time zone; throws a RangeError where there is no such zone. */
+/**
+ * Date, weekday and hour of times in a time zone; throws a RangeError where there is no such zone. What is told by its
+ * date alone, as its midnight UTC, is of that date in every zone.
+ */
 export function zonedClock(
   timeZone: string,
 ): (timeMs: number) => { readonly date: string; readonly weekday: string; readonly hour: string } {
-  const format = new Intl.DateTimeFormat('en-GB', {
-    timeZone,
-    weekday: 'long',
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    hour: '2-digit',
-    hourCycle: 'h23',
-  });
+  const formatIn = (zone: string) =>
+    new Intl.DateTimeFormat('en-GB', {
+      timeZone: zone,
+      weekday: 'long',
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+      hour: '2-digit',
+      hourCycle: 'h23',
+    });
+  const [zoned, dated] = [formatIn(timeZone), formatIn('UTC')];
   return (timeMs) => {
+    const format = isOfDate(timeMs) ? dated : zoned;
     const parts = Object.fromEntries(format.formatToParts(timeMs).map(({ type, value }) => [type, value]));
     const { year, month, day, weekday, hour } = parts;
     return { date: `${year}-${month}-${day}`, weekday, hour };

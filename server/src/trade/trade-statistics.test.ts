@@ -221,6 +221,22 @@ describe('columns', () => {
     ]);
   });
 
+  it('takes what is told by its date alone for that date in every zone', () => {
+    // given: opened on Monday 29 January and closed on Thursday 1 February 2024, without times
+    const [openedMs, closedMs] = [Date.UTC(2024, 0, 29), Date.UTC(2024, 1, 1)];
+    const trades = [finished(5, { openedMs, closedMs })];
+    for (const zone of ['UTC', 'America/New_York', 'Asia/Tokyo']) {
+      const labels = (by: 'WEEKDAY' | 'MONTH' | 'HOUR') =>
+        breakdownOf(trades, by, zone).map(({ label }) => label);
+      expect([...labels('WEEKDAY'), ...labels('MONTH'), ...labels('HOUR')]).toEqual([
+        'Monday',
+        '2024-02',
+        'a date alone, or midnight UTC',
+      ]);
+      expect([...dailyProfit(trades, zone).daysMs]).toEqual([closedMs]);
+    }
+  });
+
   it('counts R in halves, and all beyond ten in the outermost', () => {
     const trades = [-25, -1, -0.5, 0, 0.49, 0.5, 99].map((rMultiple) => finished(1, { rMultiple }));
     const { edges, counts } = rDistribution([...trades, finished(1)]);

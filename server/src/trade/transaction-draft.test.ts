@@ -58,6 +58,11 @@ describe('checkDraft', () => {
       ['transaction'],
       'expected symbol, quantity, price for BUY, was symbol, quantity',
     ],
+    [
+      { ...trade, symbol: '' },
+      ['transaction'],
+      'expected symbol, quantity, price for BUY, was quantity, price',
+    ],
     [{ ...trade, quantity: '0' }, ['transaction', 'quantity'], 'expected units above 0, was 0'],
     [{ ...trade, fee: '-1' }, ['transaction', 'fee'], 'expected 0 or more, was -1'],
     [

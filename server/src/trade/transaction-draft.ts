@@ -165,7 +165,9 @@ function checkSize(field: NumberField, text: string | null | undefined): void {
 }
 
 function isGiven(value: unknown): boolean {
-  return value !== undefined && value !== null && !(Array.isArray(value) && value.length === 0);
+  return (
+    value !== undefined && value !== null && value !== '' && !(Array.isArray(value) && value.length === 0)
+  );
 }
 
 function wrong(field: TransactionField | NumberField | 'executedAt', expected: string, was: string) {

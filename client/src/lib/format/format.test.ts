@@ -5,6 +5,12 @@ describe('format', () => {
   it.each([
     [percent(0.12345), '12.35%'],
     [percent(0.1, { isSigned: true }), '+10.00%'],
+    [percent(-0.00001), '0.00%'],
+    [percent(-0.0123), '-1.23%'],
+    [money(-0.004, 'USD'), '$0.00'],
+    [money(-0.004, 'USD', { isSigned: true }), '$0.00'],
+    [plain(-0.00001), '0'],
+    [plain(-2.5), '-2.5'],
     [percent(null), '–'],
     [percent(NaN), '–'],
     [percent(1.2833e15), '1.28E17%'],

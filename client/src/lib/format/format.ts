@@ -13,7 +13,7 @@ export function percent(value: number | null | undefined, { digits = 2, isSigned
     notation: Math.abs(value) < LARGE_FRACTION ? 'standard' : 'scientific',
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,
-    signDisplay: isSigned ? 'exceptZero' : 'auto',
+    signDisplay: isSigned ? 'exceptZero' : 'negative',
   }).format(value);
 }
 
@@ -28,7 +28,7 @@ export function money(
   const key = `${currency}${isSigned}`;
   let format = cached.get(key);
   if (!format) {
-    const signDisplay = isSigned ? 'exceptZero' : 'auto';
+    const signDisplay = isSigned ? 'exceptZero' : 'negative';
     try {
       format = number({ style: 'currency', currency, signDisplay });
     } catch {
@@ -46,7 +46,9 @@ export function money(
 /** A plain number with at most so many decimals. */
 export function plain(value: string | number | null | undefined, digits = 4): string {
   const amount = value === null || value === undefined ? NaN : Number(value);
-  return Number.isFinite(amount) ? number({ maximumFractionDigits: digits }).format(amount) : NONE;
+  return Number.isFinite(amount)
+    ? number({ maximumFractionDigits: digits, signDisplay: 'negative' }).format(amount)
+    : NONE;
 }
 
 /** A date in UTC. */

@@ -9,6 +9,7 @@ import type { AccessRule } from './access.ts';
 import type { Documents } from './documents.ts';
 import { checkLimits, COST_MAXIMUM } from './gate.ts';
 import type { RateLimit } from './rate-limit.ts';
+import { textProblem } from './texts.ts';
 
 /** What an operation costs that was not even valid: reading it was work. */
 const REJECTED_COST = 50;
@@ -81,6 +82,8 @@ export class Gate {
     operation: OperationDefinitionNode,
     variables: Variables,
   ): Promise<Cost | GraphQLError> {
+    const problem = textProblem(document, variables);
+    if (problem) return problem;
     const checked = checkLimits(this.schema, document, operation, variables);
     if (checked instanceof GraphQLError) return checked;
     if (checked.isIntrospection && !caller.mayIntrospect) {

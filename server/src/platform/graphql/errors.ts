@@ -1,4 +1,5 @@
 import { Field, ID, Int, InterfaceType, ObjectType, registerEnumType } from 'type-graphql';
+import { shortened } from './texts.ts';
 
 /** What kind of problem a user error is. */
 export const ErrorCode = {
@@ -88,7 +89,7 @@ export class UserProblem extends Error {
 }
 
 const make = <Kind extends UserError>(type: new () => Kind, fields: Kind): Kind =>
-  Object.assign(new type(), fields);
+  Object.assign(new type(), fields, { message: shortened(fields.message) });
 
 /** An input that cannot be used. */
 export function invalid(message: string, ...path: string[]): UserProblem {

@@ -1,5 +1,13 @@
 import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
 
+const SHOWN_CHARACTERS = 80;
+
+/** What came in, or its beginning where it is long. */
+function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'nothing';
+  return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
+}
+
 function textScalar(
   name: string,
   description: string,
@@ -8,7 +16,7 @@ function textScalar(
 ): GraphQLScalarType<string, string> {
   const check = (value: unknown): string => {
     if (typeof value === 'string' && isValid(value)) return value;
-    throw new GraphQLError(`expected ${expected}, was ${JSON.stringify(value)}`);
+    throw new GraphQLError(`expected ${expected}, was ${shown(value)}`);
   };
   return new GraphQLScalarType({
     name,
@@ -49,11 +57,15 @@ export const Float64ArrayScalar = new GraphQLScalarType<Float64Array, string>({
   },
 });
 
+/** Beyond these years texts of times, and what databases read in them, are of other forms. */
+const FIRST_MS = Date.parse('0001-01-01T00:00:00Z');
+const LAST_MS = Date.parse('9999-12-31T23:59:59.999Z');
+
 /** A point in time. */
 export const DateTimeScalar = new GraphQLScalarType<Date, string>({
   name: 'DateTime',
   description:
-    'A point in time in UTC by ISO 8601, e.g. "2024-05-31T20:00:00.000Z". A date alone means its midnight UTC.',
+    'A point in time in UTC by ISO 8601, of the years 1 to 9999, e.g. "2024-05-31T20:00:00.000Z". A date alone means its midnight UTC.',
   serialize: (value) => (value instanceof Date ? value : new Date(value as number | string)).toISOString(),
   parseValue: parseDateTime,
   parseLiteral: (node) => parseDateTime(node.kind === Kind.STRING ? node.value : undefined),
@@ -67,8 +79,8 @@ function parseDateTime(value: unknown): Date {
   const isRealDay =
     !Number.isNaN(date.getTime()) &&
     new Date(`${String(value).slice(0, 10)}T00:00:00Z`).toISOString().startsWith(String(value).slice(0, 10));
-  if (isRealDay) return date;
+  if (isRealDay && date.getTime() >= FIRST_MS && date.getTime() <= LAST_MS) return date;
   throw new GraphQLError(
-    `expected a date or a time such as "2024-05-31" or "2024-05-31T20:00:00Z", was ${JSON.stringify(value)}`,
+    `expected a date or a time of the years 1 to 9999 such as "2024-05-31" or "2024-05-31T20:00:00Z", was ${shown(value)}`,
   );
 }

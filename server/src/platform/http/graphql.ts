@@ -11,6 +11,7 @@ import { UserProblem } from '../graphql/errors.ts';
 import type { Caller, Cost, Gate } from '../graphql/admission.ts';
 import type { Documents } from '../graphql/documents.ts';
 import { TOKENS_MAXIMUM, VALIDATION_ERRORS_MAXIMUM } from '../graphql/gate.ts';
+import { shortened } from '../graphql/texts.ts';
 
 /** Turns an error of an operation into what its caller may see: the user's problems as they are, bugs by an id that is in the log. */
 export function maskError(
@@ -30,7 +31,7 @@ export function maskError(
   if (isOwn) {
     const { code = 'BAD_USER_INPUT', retryAfterSeconds } = formatted.extensions ?? {};
     const wait = retryAfterSeconds === undefined ? {} : { retryAfterSeconds };
-    return { ...formatted, extensions: { code, ...wait } };
+    return { ...formatted, message: shortened(formatted.message), extensions: { code, ...wait } };
   }
   const errorId = randomUUID();
   logger.error({ err: original, errorId }, 'an operation failed');

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { textOf } from '../../market-data/file-text.ts';
 import type { MarketDataService } from '../../market-data/market-data.service.ts';
 import { emptyResult, reject, rejection, withUpload } from '../../market-data/import-run.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -83,7 +84,7 @@ export class TransactionImporter {
     return withUpload(this.uploads, uploadId, async ({ path, bytes }) => {
       if (bytes > FILE_BYTES_MAXIMUM)
         throw new RunProblem(`expected a file of at most ${FILE_BYTES_MAXIMUM} bytes, was ${bytes}`);
-      return (await readFile(path, 'utf8')).replace(/^\uFEFF/, '');
+      return textOf(await readFile(path));
     });
   }
 

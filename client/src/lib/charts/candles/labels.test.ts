@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { barAt, type Label, nearestMarked, writtenLabels } from './labels.ts';
+import { barAt, type Label, markedMs, nearestMarked, writtenLabels } from './labels.ts';
 
 const label = (bar: number, side: Label['side'] = 'BUY', price = side === 'BUY' ? 90 : 110): Label => ({
   bar,
@@ -55,4 +55,12 @@ it('finds the nearest marked bar within reach', () => {
   expect(nearestMarked([3, 10], 9, 2)).toBe(10);
   expect(nearestMarked([3, 10], 6, 2)).toBeNull();
   expect(nearestMarked([], 6, 2)).toBeNull();
+});
+
+it('marks what is told by its date in the bar of that date', () => {
+  const bars = (...hours: number[]) => hours.map((hour) => Date.UTC(2024, 0, 1, hour));
+  // Closes of 1, 2 and 3 January at the midnight after, and at 21:00.
+  expect(barAt(bars(24, 48, 72), markedMs(Date.UTC(2024, 0, 2)))).toBe(1);
+  expect(barAt(bars(21, 45, 69), markedMs(Date.UTC(2024, 0, 2)))).toBe(1);
+  expect(markedMs(Date.UTC(2024, 0, 2, 9))).toBe(Date.UTC(2024, 0, 2, 9));
 });

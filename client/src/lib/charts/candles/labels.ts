@@ -42,6 +42,16 @@ function mayMeet(one: Label, other: Label): boolean {
   return sell.price < buy.price;
 }
 
+const DAY_MS = 86_400_000;
+
+/**
+ * Where a fill of an account is marked: one that is told by its date alone, as its midnight UTC, in the bar of that date,
+ * as the one that is stamped with this midnight is of the day before.
+ */
+export function markedMs(timeMs: number): number {
+  return timeMs % DAY_MS === 0 ? timeMs + 1_000 : timeMs;
+}
+
 /** The bar that a mark is drawn at: the first that is not before it, in whole seconds, or the last. */
 export function barAt(times: ArrayLike<number>, timeMs: number): number {
   const seconds = (ms: number) => Math.floor(ms / 1000);
