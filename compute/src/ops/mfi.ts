@@ -11,8 +11,10 @@ export const mfi = defineOp({
     const flow = apply('multiply', typical, graph.price('volume'));
     const moved = apply('change', typical, graph.constant(1));
     const zero = graph.constant(0);
-    const up = apply('sum', apply('choose', apply('greater', moved, zero), flow, zero), bars);
-    const down = apply('sum', apply('choose', apply('less', moved, zero), flow, zero), bars);
+    // How the first bar flows is unknown: nothing is before it.
+    const none = apply('multiply', moved, zero);
+    const up = apply('sum', apply('choose', apply('greater', moved, zero), flow, none), bars);
+    const down = apply('sum', apply('choose', apply('less', moved, zero), flow, none), bars);
     return apply('multiply', graph.constant(100), apply('divide', up, apply('add', up, down)));
   },
 });

@@ -60,6 +60,7 @@ describeOnEveryBackend('an operation', ({ valuesOf }) => {
     ['tsi(close, 2, 2)', [NaN, NaN, NaN, 100, 100]],
     ['cmo(close, 2)', [NaN, NaN, 100, 100, 100]],
     ['streak(close)', [0, 1, 2, 3, 4]],
+    ['mfi(3)', [NaN, NaN, NaN, 100, 100]],
     ['coppock(close, 1, 2, 1)', [NaN, NaN, 250, 400 / 3, 275 / 3]],
     ['ppo(close, 2, 3)', [NaN, NaN, 25, 50 / 3, 12.5]],
     ['covariance(close, 2 * close, 2)', [NaN, 0.5, 0.5, 0.5, 0.5]],

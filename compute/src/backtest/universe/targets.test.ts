@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { describeOnEveryBackend, type TestedBackend } from '../../../../tools/testing/every-backend.ts';
 import { openClose, universeRequest } from '../../../../tools/testing/universes.ts';
+import { runBacktest } from '../run.ts';
 import { cappedParts } from './targets.ts';
 
 const CLOSES = { A: 1, B: 2, C: 3, D: 4, E: NaN };
@@ -43,6 +44,22 @@ describeOnEveryBackend('the weights that a universe is held in', (backend) => {
     ['hold top(1) by close\nshort bottom(1) by close\nmax weight 40\nrest "B"', { A: -0.2, B: 0.3, D: 0.2 }],
   ])('%s', (lines, weights) => {
     expect(weightsOf(lines, backend)).toEqual(weights);
+  });
+});
+
+describe('legs that hold the same', () => {
+  it('trade nothing of what rounding leaves of them', () => {
+    // From the highest on 0.4 + 0.3 + 0.2 + 0.1 are 0.9999999999999999, and 1 in the order of the symbols.
+    const text = 'strategy "T"\nhold top(4) by close\nshort all\nweights by close / 10';
+    const rows = (close: number) => Array.from({ length: 3 }, () => [close, close] as const);
+    const bars = Object.fromEntries(
+      Object.entries({ A: 1, B: 2, C: 3, D: 4 }).map(([symbol, close]) => [symbol, openClose(rows(close))]),
+    );
+    const { fills, universe } = runBacktest(
+      { ...universeRequest(text, bars), lotSize: 0 },
+      { check: () => undefined, report: () => undefined },
+    );
+    expect([fills.reason, universe!.rebalances.barIndex.length]).toEqual([[], 0]);
   });
 });
 

@@ -1,5 +1,6 @@
 import type { GridMember, UniverseGrid, UniverseLeg, UniverseSignals } from '../../ir/universe.ts';
 import type { TradeDirection } from '../../service/contract.ts';
+import { NEGLIGIBLE } from '../costs.ts';
 
 interface Choice {
   readonly place: number;
@@ -36,7 +37,8 @@ export function targetWeights(
     const rest = 1 - parts.reduce((sum, part) => sum + part, 0);
     if (rest > 1e-12) targets[signals.rest] += share * rest;
   });
-  return targets;
+  // What both legs hold the same of cancels, but for rounding.
+  return targets.map((target) => (Math.abs(target) < NEGLIGIBLE ? 0 : target));
 }
 
 /** Whether it had a bar by now and has one to come: what is delisted or not yet listed cannot be bought. */

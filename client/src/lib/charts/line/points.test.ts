@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { linePoints, needTimesOfDay } from './points.ts';
+import { fallScale, linePoints, placeAt } from './points.ts';
 
 it('makes points in seconds, with gaps for missing values and one point a second', () => {
   expect(linePoints([0, 1_000, 1_500, 2_000], [1, NaN, 3, 4])).toEqual([
@@ -11,17 +11,27 @@ it('makes points in seconds, with gaps for missing values and one point a second
   expect(linePoints([0, 1_000, 2_000], [1, 2, 3], 2)).toEqual([{ time: 2, value: 3 }]);
 });
 
+it('finds the place of a time', () => {
+  const times = [1_000, 2_000, 2_400, 3_000];
+  expect([0, 1_000, 1_999, 2_000, 2_999, 3_000, 9_000].map((time) => placeAt(times, time))).toEqual([
+    0, 0, 0, 2, 2, 3, 3,
+  ]);
+});
+
+it('leaves no room above 0 where something falls from it', () => {
+  expect(fallScale({ priceRange: { minValue: -0.2, maxValue: 0.05 } })).toEqual({
+    priceRange: { minValue: -0.2, maxValue: 0 },
+  });
+  expect(fallScale({ priceRange: { minValue: 0, maxValue: 0 } })).toEqual({
+    priceRange: { minValue: -0.001, maxValue: 0 },
+  });
+  expect(fallScale(null)).toBeNull();
+});
+
 it('shows a close at midnight on the day that it is of', () => {
   const times = [Date.UTC(2024, 0, 31, 21), Date.UTC(2024, 1, 1)];
   const days = linePoints(times, [1, 2], 0, true).map(({ time }) =>
     new Date(Number(time) * 1000).getUTCDate(),
   );
   expect(days).toEqual([31, 31]);
-});
-
-it('needs times of day where there are many a day, not where instruments close at two times of one', () => {
-  const hours = (...told: number[]) => told.map((hour) => hour * 3_600_000);
-  expect(needTimesOfDay(hours(21, 24, 45, 48, 69, 72))).toBe(false);
-  expect(needTimesOfDay(hours(15, 16, 17, 18, 19, 20, 21, 39, 40, 41, 42, 43, 44, 45))).toBe(true);
-  expect(needTimesOfDay(hours(21))).toBe(false);
 });
