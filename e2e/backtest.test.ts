@@ -123,6 +123,18 @@ describe('from a file to a result in the browser', () => {
     await page.getByText('288 parameter sets').waitFor();
     await page.getByRole('button', { name: 'Run the sweep' }).click();
     await page.getByRole('heading', { name: 'Best sets' }).waitFor();
+    // The map says what its axes, colours and empty cells are, and goes by keys from the best set on.
+    const best = await page.getByRole('row').nth(1).getByRole('cell').allTextContents();
+    const [fast, slow] = [Number(best[0]), Number(best[1])];
+    await page.getByText(`Ringed: the best, slow ${slow}, fast ${fast}: `).waitFor();
+    await page.getByText('Empty: no figure, as of a set that never traded.').waitFor();
+    await page.locator('.axis.columns').getByText('250', { exact: true }).waitFor();
+    await page.getByRole('button', { name: /^Heat map of fast by slow/ }).focus();
+    await page.keyboard.press('ArrowLeft');
+    await page.locator('strong', { hasText: `slow ${slow - 10}, fast ${fast}: ` }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.waitForURL(new RegExp(`/backtest\\?.*p\\.fast=${fast}&p\\.slow=${slow - 10}`));
+    await page.goBack();
     await page.getByRole('button', { name: 'Backtest it' }).first().click();
     for (const label of ['First', 'Second']) {
       await page.goto(`${product.urls.web}/backtest`);

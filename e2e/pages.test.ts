@@ -10,6 +10,8 @@ afterAll(() => product?.stop());
 const PAGES = [
   ['web', '/', 'Invest and trade by rules you can check', 'Sample portfolio'],
   ['web', '/dashboard', 'Dashboard', 'S&P 500 index'],
+  // What a chart draws is told beside it, with its digits in groups.
+  ['web', '/dashboard', 'Dashboard', 'Portfolio 228,696.95'],
   ['web', '/dashboard/performance', 'Dashboard', 'Returns by month'],
   ['web', '/dashboard/transactions', 'Dashboard', '46 of 46 transactions'],
   ['web', '/dashboard/trades', 'Dashboard', '2 of 2 trades'],
@@ -131,6 +133,49 @@ describe('every page', () => {
     await page.close();
   });
 
+  itInBrowser('shows what is written at the first fill of a trade on a phone', async () => {
+    const { page, problems } = await product.open(`${product.urls.web}/dashboard/trades`);
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.getByRole('link', { name: 'AAPL', exact: true }).click();
+    const chart = page.getByRole('img', { name: 'Prices of AAPL with the entries and exits of the trade' });
+    await chart.locator('canvas').first().waitFor();
+    /** What is drawn in the first columns of the prices in the colour of a purchase: the rest of a label that is cut. */
+    const cut = () =>
+      chart.evaluate((element) => {
+        const colour = getComputedStyle(document.documentElement).getPropertyValue('--up').trim();
+        const wanted = [1, 3, 5].map((place) => parseInt(colour.slice(place, place + 2), 16));
+        let count = 0;
+        for (const canvas of element.querySelectorAll<HTMLCanvasElement>(
+          'tr:first-child td:nth-child(2) canvas',
+        )) {
+          if (canvas.height < 100) return -1;
+          const { data } = canvas.getContext('2d')!.getImageData(0, 0, 2, canvas.height);
+          for (let at = 0; at < data.length; at += 4)
+            if (data[at + 3] > 60 && wanted.every((one, place) => Math.abs(one - data[at + place]) < 40))
+              count += 1;
+        }
+        return count;
+      });
+    await expect.poll(cut, { timeout: 15_000 }).toBe(0);
+    await page.setViewportSize({ width: 360, height: 844 });
+    await page.waitForTimeout(500);
+    expect(await cut()).toBe(0);
+    expect(problems.filter((text) => !text.includes('readback'))).toEqual([]);
+    await page.close();
+  });
+
+  itInBrowser('marks fills of all portfolios on a chart by one question', async () => {
+    const { page, problems } = await product.open(`${product.urls.web}/status`);
+    const answers: Promise<string>[] = [];
+    page.on('response', (response) => response.url().endsWith('/graphql') && answers.push(response.text()));
+    await page.goto(`${product.urls.web}/tradingview?symbol=AAPL`);
+    await page.getByText('25 fills are marked from the portfolios.').waitFor();
+    const told = await Promise.all(answers);
+    expect(told.filter((text) => /"(fills|portfolios)":/.test(text))).toHaveLength(1);
+    expect(problems).toEqual([]);
+    await page.close();
+  });
+
   itInBrowser('tells the exposure, and who did what to a ledger', async () => {
     const { page, problems } = await product.open(`${product.urls.web}/dashboard`);
     await page.getByRole('button', { name: 'How Leverage came about' }).click();
@@ -224,6 +269,24 @@ describe('every page', () => {
     await page.reload();
     await page.getByText('Value at risk in money').waitFor();
     await expect.poll(() => isInSight('Dashboard tabs'), { timeout: 15_000 }).toBe(true);
+    // The links have a row of their own, and what is written in a picture is as large as elsewhere.
+    expect((await page.getByRole('navigation', { name: 'Main' }).boundingBox())!.width).toBeGreaterThan(340);
+    const written = page
+      .getByRole('img', { name: /^Histogram/ })
+      .getByText('value at risk')
+      .first();
+    await expect
+      .poll(async () => (await written.boundingBox())!.height, { timeout: 15_000 })
+      .toBeGreaterThan(11);
+    await page.getByRole('link', { name: 'Trades', exact: true }).click();
+    const symbol = page.getByRole('link', { name: 'SPX', exact: true });
+    await symbol.waitFor();
+    const before = (await symbol.boundingBox())!.x;
+    // Which trade it is stays in sight while its last column is looked at.
+    const table = page.locator('.scroll', { has: symbol });
+    await table.evaluate((element) => element.scrollTo({ left: element.scrollWidth }));
+    expect(await table.evaluate((element) => element.scrollLeft)).toBeGreaterThan(300);
+    expect(Math.abs((await symbol.boundingBox())!.x - before)).toBeLessThan(2);
     await page.goto(`${product.urls.web}/status`);
     await page.getByText('Everything works').waitFor();
     await expect.poll(() => isInSight('Main'), { timeout: 15_000 }).toBe(true);

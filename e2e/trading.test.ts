@@ -201,6 +201,13 @@ describe('a trade', () => {
     await expectFigures(page, { 'Worst price on the way': '48 -4.0%, -1 R' });
     await page.getByRole('link', { name: 'All trades' }).click();
     await rowWith(page, 'EAST', '+$793.50', '3.97', '★★★★', 'breakout').waitFor();
+    // and trades are ordered by how far they went in R, those without any last
+    await page.getByRole('button', { name: 'MAE, R' }).click();
+    const reached = page.getByRole('columnheader', { name: 'MAE, R' });
+    await expect.poll(() => reached.getAttribute('aria-sort'), { timeout: 15_000 }).not.toBe('none');
+    await page.getByRole('row').nth(1).getByRole('cell', { name: '-1', exact: true }).waitFor();
+    await page.getByRole('button', { name: 'MFE, R' }).click();
+    await page.getByRole('row').nth(1).getByRole('cell', { name: '4', exact: true }).waitFor();
     await page.getByRole('combobox', { name: 'Tag', exact: true }).selectOption('earnings');
     await page.getByText('1 of 1 trades').waitFor();
     expect(await rowWith(page, 'WEST').count()).toBe(0);
@@ -260,6 +267,51 @@ describe('targets', () => {
     await page.getByText('Everything is inside its band: nothing has to be done.').waitFor();
     await go(page, 'Overview');
     await expectFigures(page, { Equity: '$12,000.00', Cash: '$3,600.00', 'Fees paid': '$4.00' });
+    expect(problems).toEqual([]);
+  });
+});
+
+describe('a portfolio of many instruments', () => {
+  itInBrowser('shows the largest parts first, tiny prices whole and long names on one line', async () => {
+    // given 25 instruments without prices, the first at a millionth of the others
+    const id = await makePortfolio('10000', []);
+    const symbols = Array.from({ length: 25 }, (_, index) => `MANY${String(index + 1).padStart(2, '0')}`);
+    for (const symbol of symbols)
+      await ask(
+        'mutation ($input: CreateInstrumentInput!) { createInstrument(input: $input) { errors { message } } }',
+        {
+          input: {
+            idempotencyKey: newKey(),
+            symbol,
+            name: `${symbol} Amalgamated International Holdings of the Whole World in Long Words`,
+            assetClass: 'EQUITY',
+            currency: 'USD',
+          },
+        },
+      );
+    for (const [index, symbol] of symbols.entries())
+      await record(id, {
+        kind: 'BUY',
+        executedAt: '2024-03-01T21:00:00Z',
+        symbol,
+        quantity: '10',
+        price: index === 0 ? '0.0000123' : '12.3',
+      });
+    // when
+    const { page, problems } = await product.open(`${product.urls.web}/dashboard?portfolio=${id}`);
+    await page.getByText(/^Without a stored price.* MANY10 and 15 more$/).waitFor();
+    const row = rowWith(page, 'MANY01');
+    await row.getByText('0.0000123').first().waitFor();
+    expect((await row.boundingBox())!.height).toBeLessThan(45);
+    await go(page, 'Allocation');
+    const parts = page.locator('section', { hasText: 'By instrument' });
+    await parts.getByText('20 of 26 parts').waitFor();
+    expect(await parts.getByRole('listitem').count()).toBe(20);
+    await parts.getByRole('button', { name: 'Show all' }).click();
+    await parts.getByText('MANY01').waitFor();
+    expect(await parts.getByRole('listitem').count()).toBe(26);
+    await go(page, 'Performance');
+    await page.getByText(/^20 of 26 parts$/).waitFor();
     expect(problems).toEqual([]);
   });
 });

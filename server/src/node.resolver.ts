@@ -6,7 +6,8 @@ import { toImportRun } from './market-data/import-run.type.ts';
 import { toInstrument } from './market-data/market-data.resolver.ts';
 import { Node } from './platform/graphql/node.ts';
 import { toAccount } from './portfolio/account.resolver.ts';
-import { toFill, toPortfolio } from './portfolio/portfolio.resolver.ts';
+import { toFill } from './portfolio/fill.resolver.ts';
+import { toPortfolio } from './portfolio/portfolio.resolver.ts';
 import { toTransaction } from './portfolio/transaction.resolver.ts';
 
 @Resolver()

@@ -33,6 +33,7 @@ import {
   TagAssignmentResolver,
 } from './portfolio/breakdown.resolver.ts';
 import { CheckReportResolver, FindingResolver, PortfolioCheckResolver } from './portfolio/check.resolver.ts';
+import { FillResolver, InstrumentFillResolver, PortfolioFillResolver } from './portfolio/fill.resolver.ts';
 import { PortfolioEventResolver } from './portfolio/portfolio-event.resolver.ts';
 import {
   ImportRunResolver,
@@ -41,7 +42,7 @@ import {
   TransactionImportResolver,
 } from './portfolio/import.resolver.ts';
 import { PartReturnResolver, PerformancePeriodResolver } from './portfolio/measured-return.resolver.ts';
-import { FillResolver, PortfolioResolver, PositionResolver } from './portfolio/portfolio.resolver.ts';
+import { PortfolioResolver, PositionResolver } from './portfolio/portfolio.resolver.ts';
 import {
   ClosedLotResolver,
   ExplanationResolver,
@@ -125,6 +126,8 @@ export async function createSchema(): Promise<GraphQLSchema> {
       PortfolioResolver,
       PositionResolver,
       FillResolver,
+      PortfolioFillResolver,
+      InstrumentFillResolver,
       ...LEDGER_RESOLVERS,
       PortfolioLedgerResolver,
       PortfolioImportResolver,

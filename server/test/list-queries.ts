@@ -45,7 +45,6 @@ export const STILL_LISTS: Readonly<Record<string, string>> = {
   'Query.sessions': VALUES,
   'Query.strategies': 'known to the code',
   'RebalancePlan.unmanaged': 'one question for the instruments of all',
-  'RiskReport.drawdowns': REPORT,
   'RiskReport.measures': REPORT,
   'SharedPortfolio.allocation': REPORT,
   'SharedPortfolio.months': REPORT,

@@ -225,6 +225,15 @@ describe('what belongs to somebody', () => {
     expect(portfolios).toEqual({ totalCount: 1, nodes: [{ name: SECRET }] });
   });
 
+  it('is not among the fills of an instrument that everybody shares', async () => {
+    const document =
+      '{ instrument(symbol: "AAA") { fills(first: 9) { totalCount nodes { portfolio { name } } } } }';
+    const mine = { totalCount: 1, nodes: [{ portfolio: { name: SECRET } }] };
+    expect((await app.admin.query(document)).instrument.fills).toEqual(mine);
+    expect((await members.VIEWER!.query(document)).instrument.fills).toEqual(mine);
+    expect((await eve.query(document)).instrument.fills).toEqual({ totalCount: 0, nodes: [] });
+  });
+
   it('leaves where prices come from to admins', async () => {
     const instrumentId = things.Instrument.id;
     for (const [field, type, input] of [

@@ -245,8 +245,9 @@ describe('a portfolio in several currencies', () => {
 
   it('names a rate that is missing and leaves out what needs it', async () => {
     const { transaction } = await record({ kind: 'DEPOSIT', amount: '7', currency: 'CHF' });
-    const { valuation, performance } = await ask(
+    const { valuation, performance, equity } = await ask(
       `valuation { equity marketValue cashBalances { currency value } missingRates { from to firstAt transactionIds message } }
+       equity { ... on EquitySeries { drawdown } }
        performance { ... on PerformanceReport { endValue timeWeighted { value reason } } }`,
     );
     expect(valuation).toMatchObject({ equity: null, marketValue: '600' });
@@ -268,6 +269,9 @@ describe('a portfolio in several currencies', () => {
         reason: 'expected exchange rates for all of the period, was without CHF in EUR',
       },
     });
+    // A fall from what is not known is not known.
+    const { buffer } = Uint8Array.from(Buffer.from(equity.drawdown, 'base64'));
+    expect(new Set(new Float64Array(buffer))).toEqual(new Set([NaN]));
   });
 
   it.each([

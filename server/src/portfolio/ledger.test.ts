@@ -416,6 +416,28 @@ describe('the ledger', () => {
     ]);
   });
 
+  it('lists opening cash as the oldest, whenever it was entered', async () => {
+    // given a portfolio that was made today, and a purchase of years ago
+    const { createPortfolio } = await app.query(
+      'mutation($input: CreatePortfolioInput!) { createPortfolio(input: $input) { portfolio { id } } }',
+      { input: { idempotencyKey: newKey(), name: 'Begun today', baseCurrency: 'USD', initialCash: '500' } },
+    );
+    const { id } = createPortfolio.portfolio;
+    await record({ kind: 'DEPOSIT', amount: '1', executedAt: '2001-01-02' }, id);
+    await record({ kind: 'DEPOSIT', amount: '2', executedAt: '2002-01-02' }, id);
+    for (const [direction, expected] of [
+      ['DESCENDING', ['2', '1', '500']],
+      ['ASCENDING', ['500', '1', '2']],
+    ] as const) {
+      const { portfolio } = await app.query(
+        `query($id: ID!, $direction: SortDirection!) { portfolio(id: $id) {
+           transactions(first: 10, orderBy: { field: EXECUTED_AT, direction: $direction }) { nodes { amount } } } }`,
+        { id, direction },
+      );
+      expect(portfolio.transactions.nodes.map(({ amount }: { amount: string }) => amount)).toEqual(expected);
+    }
+  });
+
   it.each([
     [{ kind: 'BUY', symbol: 'NOPE', quantity: '1', price: '1' }, 'NOT_FOUND', ['transaction', 'symbol']],
     [{ kind: 'BUY', symbol: 'AAA', quantity: '1' }, 'INVALID', ['transaction']],

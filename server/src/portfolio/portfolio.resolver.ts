@@ -9,7 +9,6 @@ import { type Connection, pageOf, toConnection } from '../platform/graphql/conne
 import { Access } from '../platform/graphql/access.ts';
 import { insufficientHistory, payload } from '../platform/graphql/errors.ts';
 import { DecimalScalar } from '../platform/graphql/scalars.ts';
-import type { FillRow } from '../trade/fill.entity.ts';
 import { benchmarkColumn } from './benchmark.ts';
 import { toCashBalance, toEffects, toExchangeRate, toMissingRate, toStaleRate } from './currency.type.ts';
 import { flowAdjustedLevels } from './growth-levels.ts';
@@ -24,10 +23,6 @@ import {
   DeletePortfolioInput,
   EquitySeries,
   EquitySeriesResult,
-  Fill,
-  FillConnection,
-  FillFilter,
-  FillOrder,
   Portfolio,
   PortfolioPayload,
   Position,
@@ -47,12 +42,6 @@ import {
 
 export function toPortfolio(row: PortfolioRow): Portfolio {
   return Object.assign(new Portfolio(), row);
-}
-
-export function toFill(row: FillRow): Fill {
-  const tradeValue = new Decimal(row.quantity).times(row.price).toFixed();
-  const [quantity, price, fee] = [row.quantity, row.price, row.fee].map(trimDecimal);
-  return Object.assign(new Fill(), { ...row, quantity, price, fee, tradeValue });
 }
 
 function toPosition(
@@ -247,37 +236,6 @@ export class PortfolioResolver {
     });
   }
 
-  @FieldResolver(() => FillConnection, { description: 'Its fills.' })
-  async fills(
-    @Ctx() { services }: Context,
-    @Root() portfolio: Portfolio,
-    @Arg('first', () => Int, { description: 'How many, 1 to 100.' }) first: number,
-    @Arg('after', () => String, { nullable: true, description: 'The cursor to go on from.' }) after?: string,
-    @Arg('filter', () => FillFilter, { nullable: true, description: 'Which ones.' }) filter?: FillFilter,
-    @Arg('orderBy', () => FillOrder, {
-      nullable: true,
-      description: 'How they are ordered; newest first when left out.',
-    })
-    orderBy?: FillOrder,
-  ): Promise<Connection<Fill>> {
-    const { offset, limit } = pageOf(first, after);
-    const search = filter?.search?.trim();
-    const instrumentIds = search
-      ? (await services.marketData.list({ search }, 0, 1_000))[0].map(({ id }) => id)
-      : undefined;
-    const order = {
-      orderBy: orderBy?.field ?? 'EXECUTED_AT',
-      direction: orderBy?.direction ?? 'DESCENDING',
-    } as const;
-    const [rows, total] = await services.fills.page(
-      portfolio.id,
-      { ...filter, ...order, instrumentIds },
-      offset,
-      limit,
-    );
-    return toConnection(rows.map(toFill), offset, total);
-  }
-
   @FieldResolver(() => EquitySeriesResult, {
     description:
       'Its value at every bar from the first event on, and after the last one at the end of each day (UTC) on which something moved.',
@@ -296,7 +254,7 @@ export class PortfolioResolver {
     if (!columns) return insufficientHistory('transactions of cash or prices of what it holds', 1, 0);
     const { timesMs, levels } = flowAdjustedLevels(columns);
     const skipped = columns.timesMs.length - timesMs.length;
-    const drawdown = Float64Array.from(columns.timesMs, () => 0);
+    const drawdown = Float64Array.from(columns.timesMs, () => NaN);
     drawdown.set(drawdownSeries(levels), skipped);
     const benchmark =
       portfolio.benchmarkId &&
@@ -315,14 +273,6 @@ export class PortfolioResolver {
       hasStaleRate: pick(columns.hasStaleRate, indices),
       benchmark: scaled && pick(scaled, indices),
     });
-  }
-}
-
-@Resolver(() => Fill)
-export class FillResolver {
-  @FieldResolver(() => Instrument, { description: 'What was bought or sold.' })
-  async instrument(@Ctx() { loaders }: Context, @Root() fill: Fill): Promise<Instrument> {
-    return toInstrument((await loaders.instruments.load(fill.instrumentId))!);
   }
 }
 

@@ -100,6 +100,31 @@ describe('a portfolio', () => {
     expect((await app.query(query, { id, filter: { search: 'zzz' } })).portfolio.fills.totalCount).toBe(0);
   });
 
+  it('lists the fills of an instrument in all portfolios, each with its own', async () => {
+    const { createPortfolio } = await app.query(
+      'mutation($input: CreatePortfolioInput!) { createPortfolio(input: $input) { portfolio { id } } }',
+      { input: { idempotencyKey: newKey(), name: 'Other', baseCurrency: 'USD', initialCash: '900' } },
+    );
+    await importCsv(
+      app,
+      createPortfolio.portfolio.id,
+      `${FILLS.split('\n')[0]}\n2024-01-05,AAA,buy,2,9,0,USD\n`,
+    );
+    const query = `query($filter: FillFilter, $after: String) { instrument(symbol: "AAA") {
+      fills(first: 2, after: $after, filter: $filter) { totalCount pageInfo { endCursor } nodes { quantity portfolio { name } instrument { symbol } } } } }`;
+    const instrument = { symbol: 'AAA' };
+    const { fills } = (await app.query(query)).instrument;
+    expect(fills.totalCount).toBe(5);
+    expect(fills.nodes).toEqual([
+      { quantity: '2', portfolio: { name: 'Other' }, instrument },
+      { quantity: '0.5', portfolio: { name: 'Mine' }, instrument },
+    ]);
+    const sold = (await app.query(query, { filter: { side: 'SELL', search: 'aa' } })).instrument.fills;
+    expect(sold).toMatchObject({ totalCount: 1, nodes: [{ quantity: '4', portfolio: { name: 'Mine' } }] });
+    const before = (await app.query(query, { filter: { to: '2024-01-02T23:59:59Z' } })).instrument.fills;
+    expect(before.nodes.map((fill: { quantity: string }) => fill.quantity)).toEqual(['10']);
+  });
+
   it.each([
     ['2024-01-02,NOPE,buy,1,1,0,USD', 'expected an instrument of the ledger: choose one or make it'],
     ['2024-13-02,AAA,buy,1,1,0,USD', 'expected a date or a time, was 2024-13-02'],

@@ -10,7 +10,6 @@ import {
   DecimalScalar,
   Float64ArrayScalar,
 } from '../platform/graphql/scalars.ts';
-import { SortDirection } from '../platform/graphql/sort-direction.ts';
 import type { ValuationBasis } from './portfolio.service.ts';
 import type { PricedHolding } from './portfolio-state.ts';
 import { CashBalance, ExchangeRate, GainEffects, MissingRate, StaleRate } from './currency.type.ts';
@@ -75,6 +74,8 @@ export class Fill extends Node {
 
   @Field(() => String, { nullable: true, description: "The broker's own identifier." })
   externalId!: string | null;
+
+  accountId!: string;
 
   instrumentId!: string;
 }
@@ -284,7 +285,8 @@ export class EquitySeries {
   marketValue!: Float64Array;
 
   @Field(() => Float64ArrayScalar, {
-    description: 'Fall from the peak of the flow-adjusted value, 0 or below.',
+    description:
+      'Fall from the peak of the flow-adjusted value, 0 or below; not a number before there is a value that stays known.',
   })
   drawdown!: Float64Array;
 
@@ -307,30 +309,6 @@ export const EquitySeriesResult = createUnionType({
   description: 'The value over time, or why there is none.',
   types: () => [EquitySeries, InsufficientHistoryError] as const,
 });
-
-@InputType({ description: 'Which fills to list; every condition must hold.' })
-export class FillFilter {
-  @Field(() => String, { nullable: true, description: 'Part of the symbol or the name.' })
-  search?: string;
-
-  @Field(() => Side, { nullable: true, description: 'Bought or sold.' })
-  side?: 'BUY' | 'SELL';
-
-  @Field(() => DateTimeScalar, { nullable: true, description: 'The earliest time.' })
-  from?: Date;
-
-  @Field(() => DateTimeScalar, { nullable: true, description: 'The latest time.' })
-  to?: Date;
-}
-
-@InputType({ description: 'How fills are ordered.' })
-export class FillOrder {
-  @Field(() => FillSortField, { description: 'By what.' })
-  field!: keyof typeof FillSortField;
-
-  @Field(() => SortDirection, { description: 'Which end first.' })
-  direction!: keyof typeof SortDirection;
-}
 
 @InputType({ description: 'A new portfolio.' })
 export class CreatePortfolioInput {

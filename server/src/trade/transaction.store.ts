@@ -78,16 +78,17 @@ export interface TransactionQuery {
 }
 
 const ORDER_COLUMNS = {
-  EXECUTED_AT: 't.executed_at',
-  RECORDED_AT: 't.created_at',
-  KIND: 't.kind',
-  SYMBOL: 'i.symbol',
-  QUANTITY: 't.quantity',
-  PRICE: 't.price',
-  FEE: 't.fee',
-  TAX: 't.tax',
-  ACCOUNT: 'a.name',
-  AMOUNT: 't.amount',
+  // Opening cash counts from the beginning on, whenever it was entered.
+  EXECUTED_AT: [`(t.kind <> 'OPENING_BALANCE' or t.instrument_id is not null)`, 't.executed_at'],
+  RECORDED_AT: ['t.created_at'],
+  KIND: ['t.kind'],
+  SYMBOL: ['i.symbol'],
+  QUANTITY: ['t.quantity'],
+  PRICE: ['t.price'],
+  FEE: ['t.fee'],
+  TAX: ['t.tax'],
+  ACCOUNT: ['a.name'],
+  AMOUNT: ['t.amount'],
 } as const;
 
 const ROWS_PER_INSERT = 500;
@@ -276,7 +277,8 @@ export class TransactionStore {
     if (to) add('t.executed_at <= ?', to);
     if (!includeVoided) add('v.transaction_id is null');
     const tables = `${LEDGER_TABLES} where ${conditions.join(' and ')}`;
-    const orderBy = orderOf([ORDER_COLUMNS[query.orderBy], 't.id'], query.direction, { isNullable: true });
+    const columns = [...ORDER_COLUMNS[query.orderBy], 't.id'];
+    const orderBy = orderOf(columns, query.direction, { isNullable: true });
     const [rows, total] = await this.pages({
       select: SELECT,
       from: tables,

@@ -18,9 +18,10 @@ export function chartColours(): Record<
   };
 }
 
-/** Whether times begin less than a day apart, with room for a change of the clocks: each then needs its time of day. */
+/** Whether times are less than a day apart by and large, with room for a change of the clocks: each then needs its time of day. */
 export function areWithinDays(times: ArrayLike<number>): boolean {
-  return times.length > 1 && times[1] - times[0] < 80_000_000;
+  const last = times.length - 1;
+  return last > 0 && (times[last] - times[0]) / last < 80_000_000;
 }
 
 /** What all time charts share. */

@@ -1,5 +1,5 @@
 import type { Timeframe } from '#lib/graphql/generated/graphql.ts';
-import { date, dateTime } from './format.ts';
+import { closeDate, type date, dateTime } from './format.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 1_440 * MINUTE_MS;
@@ -29,7 +29,12 @@ export function isIntraday(timeframe: Timeframe): boolean {
   return barLengthMs(timeframe) < DAY_MS;
 }
 
-/** How times of bars are written, in UTC: as dates, with the time of day where bars are shorter than a day. */
+/** How times of bars are written, in UTC: as the days of their sessions, with the time of day where bars are shorter. */
 export function barTimeFormat(timeframe: Timeframe): typeof date {
-  return isIntraday(timeframe) ? dateTime : date;
+  return isIntraday(timeframe) ? dateTime : closeDate;
+}
+
+/** A time within the session that closes at a time: midnight (UTC) ends the day before. */
+export function sessionMs(closeMs: number): number {
+  return closeMs % DAY_MS === 0 ? closeMs - 1 : closeMs;
 }

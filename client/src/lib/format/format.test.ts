@@ -1,5 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { closeDate, date, dateTime, duration, moment, money, percent, plain, statistic } from './format.ts';
+import {
+  closeDate,
+  date,
+  dateTime,
+  duration,
+  fixed,
+  listed,
+  moment,
+  money,
+  percent,
+  plain,
+  statistic,
+} from './format.ts';
 
 describe('format', () => {
   it.each([
@@ -9,7 +21,6 @@ describe('format', () => {
     [percent(-0.0123), '-1.23%'],
     [money(-0.004, 'USD'), '$0.00'],
     [money(-0.004, 'USD', { isSigned: true }), '$0.00'],
-    [plain(-0.00001), '0'],
     [plain(-2.5), '-2.5'],
     [percent(null), '–'],
     [percent(NaN), '–'],
@@ -18,6 +29,21 @@ describe('format', () => {
     [money('-3', 'EUR', { isSigned: true }), '-€3.00'],
     [money('0.12345678', 'BTCX'), '0.12345678 BTCX'],
     [plain('1.50'), '1.5'],
+    [plain(1234567.891, 2), '1,234,567.89'],
+    [plain(123456.7, 0), '123,457'],
+    [plain(0.4, 0), '0'],
+    [plain('0.00001234567'), '0.00001235'],
+    [plain(-0.000041, 2), '-0.000041'],
+    [plain(-1e-17), '0'],
+    [plain(0.12345), '0.1235'],
+    [percent(-0.000001), '0.00%'],
+    [percent(-0.000001, { isSigned: true }), '0.00%'],
+    [money(-1e-15, 'USD', { isSigned: true }), '$0.00'],
+    [fixed(1234.5, 2), '1,234.50'],
+    [fixed(-0.001, 2), '0.00'],
+    [listed(['A', 'B', 'C'], 2), 'A, B, C'],
+    [listed(['A', 'B', 'C', 'D'], 2), 'A, B and 2 more'],
+    [listed([]), ''],
     [date('2024-05-31T20:00:00.000Z'), '2024-05-31'],
     [closeDate('2024-05-31T20:00:00.000Z'), '2024-05-31'],
     [closeDate('2024-06-01T00:00:00.000Z'), '2024-05-31'],

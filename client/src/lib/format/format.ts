@@ -1,19 +1,31 @@
-const number = (options: Intl.NumberFormatOptions) => new Intl.NumberFormat('en-US', options);
 const NONE = '–';
-const cached = new Map<string, Intl.NumberFormat>();
+const formats = new Map<string, Intl.NumberFormat>();
 
 /** From here on digits of a percentage tell nothing, as of a day's gain made a year's. */
 const LARGE_FRACTION = 1e6;
+/** What is smaller is what rounding left of nothing. */
+const NOTHING = 1e-12;
+
+/** A format is costly to make and is needed thousands of times. */
+function formatOf(options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  const key = JSON.stringify(options);
+  let format = formats.get(key);
+  if (!format) formats.set(key, (format = new Intl.NumberFormat('en-US', options)));
+  return format;
+}
+
+/** A sign in front of all but zero, or of what is below it; never of what is rounded to it. */
+const signOf = (isSigned: boolean) => (isSigned ? 'exceptZero' : 'negative');
 
 /** A fraction as a percentage with a sign where it matters. */
 export function percent(value: number | null | undefined, { digits = 2, isSigned = false } = {}): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return NONE;
-  return number({
+  return formatOf({
     style: 'percent',
     notation: Math.abs(value) < LARGE_FRACTION ? 'standard' : 'scientific',
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,
-    signDisplay: isSigned ? 'exceptZero' : 'negative',
+    signDisplay: signOf(isSigned),
   }).format(value);
 }
 
@@ -25,30 +37,33 @@ export function money(
 ): string {
   const amount = value === null || value === undefined ? NaN : Number(value);
   if (!Number.isFinite(amount)) return NONE;
-  const key = `${currency}${isSigned}`;
-  let format = cached.get(key);
-  if (!format) {
-    const signDisplay = isSigned ? 'exceptZero' : 'negative';
-    try {
-      format = number({ style: 'currency', currency, signDisplay });
-    } catch {
-      // A crypto code is no ISO currency: the number and its code do.
-      format = {
-        format: (one: number) =>
-          `${number({ maximumFractionDigits: 8, signDisplay }).format(one)} ${currency}`,
-      } as Intl.NumberFormat;
-    }
-    cached.set(key, format);
+  const signDisplay = signOf(isSigned);
+  try {
+    return formatOf({ style: 'currency', currency, signDisplay }).format(amount);
+  } catch {
+    // A crypto code is no ISO currency: the number and its code do.
+    return `${formatOf({ maximumFractionDigits: 8, signDisplay }).format(amount)} ${currency}`;
   }
-  return format.format(amount);
 }
 
-/** A plain number with at most so many decimals. */
+/** A plain number with so many decimals at most, or so many digits where it is smaller than they tell. */
 export function plain(value: string | number | null | undefined, digits = 4): string {
   const amount = value === null || value === undefined ? NaN : Number(value);
-  return Number.isFinite(amount)
-    ? number({ maximumFractionDigits: digits, signDisplay: 'negative' }).format(amount)
-    : NONE;
+  if (!Number.isFinite(amount)) return NONE;
+  const small =
+    digits > 0 ? { maximumSignificantDigits: digits, roundingPriority: 'morePrecision' as const } : {};
+  return formatOf({ maximumFractionDigits: digits, signDisplay: 'negative', ...small }).format(
+    Math.abs(amount) < NOTHING ? 0 : amount,
+  );
+}
+
+/** A number with as many decimals as all others beside it. */
+export function fixed(value: number, digits: number): string {
+  return formatOf({
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+    signDisplay: 'negative',
+  }).format(value);
 }
 
 /** A date in UTC. */
@@ -96,4 +111,10 @@ export function statistic(value: number | null | undefined, unit: string, curren
   if (unit === 'DAYS') return `${plain(value, 0)} d`;
   if (unit === 'BARS') return `${plain(value, 1)} bars`;
   return plain(value, unit === 'COUNT' ? 0 : 3);
+}
+
+/** Names in a row; of many the first, and how many more there are. */
+export function listed(names: readonly string[], most = 10): string {
+  const more = names.length - most;
+  return more > 1 ? `${names.slice(0, most).join(', ')} and ${plain(more)} more` : names.join(', ');
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { barAt, type Label, markedMs, nearestMarked, writtenLabels } from './labels.ts';
+import { barAt, type Label, markedMs, nearestMarked, wholeRange, writtenLabels } from './labels.ts';
 
 const label = (bar: number, side: Label['side'] = 'BUY', price = side === 'BUY' ? 90 : 110): Label => ({
   bar,
@@ -41,6 +41,30 @@ it('minds every label in reach of a wide one, not the newest alone', () => {
     false,
   ]);
   expect(writtenLabels([label(1, 'SELL', 130), label(2, 'SELL', 130), wide], 24)).toEqual([true, true, true]);
+});
+
+it('shows all bars, with more room at an end where a label would be cut', () => {
+  expect(wholeRange([], 10, 100)).toEqual({ from: 0, to: 9 });
+  // 10 pixels a bar: half of a label and its gap need 13 on either side of a bar's middle.
+  const wide = (bar: number) => ({ bar, widthPixels: 18 });
+  expect(wholeRange([wide(1)], 10, 100)).toEqual({ from: 0, to: 9 });
+  for (const [labels, edges] of [
+    [[wide(0)], [0]],
+    [[wide(9)], [9]],
+    [
+      [wide(0), wide(9)],
+      [0, 9],
+    ],
+  ] as const) {
+    const { from, to } = wholeRange(labels, 10, 100);
+    const barPixels = 100 / (to - from + 1);
+    for (const bar of edges)
+      expect(Math.min(bar - from + 0.5, to - bar + 0.5) * barPixels).toBeCloseTo(13, 9);
+    expect([from < 0, to > 9]).toEqual([edges[0] === 0, edges.at(-1) === 9]);
+  }
+  // One that is wider than the picture ends nowhere; bars keep half of it.
+  const { from, to } = wholeRange([{ bar: 0, widthPixels: 900 }], 10, 100);
+  expect((0.5 - from) / (to - from + 1)).toBeCloseTo(0.25, 9);
 });
 
 it('finds the bar of a time: the first that is not before it, or the last', () => {

@@ -35,6 +35,32 @@ export function writtenLabels(labels: readonly Label[], barPixels: number): bool
   return isWritten;
 }
 
+/**
+ * The bars between the edges of a picture so wide that shows all bars, first and last with half of their room beside
+ * them, and whole labels: more at either end where a label would be cut. What is wider than half the picture is cut.
+ */
+export function wholeRange(
+  labels: readonly Pick<Label, 'bar' | 'widthPixels'>[],
+  barCount: number,
+  widthPixels: number,
+): { from: number; to: number } {
+  const last = barCount - 1;
+  let range = { from: 0, to: last };
+  // More room makes bars narrower, and labels wider in bars: each step adds less than the one before.
+  for (let step = 0; step < 32; step += 1) {
+    const barPixels = widthPixels / (range.to - range.from + 1);
+    const halves = labels.map(({ bar, widthPixels: width }) => ({
+      bar,
+      bars: Math.min(width / 2 + GAP_PIXELS, widthPixels / 4) / barPixels - 0.5,
+    }));
+    range = {
+      from: Math.min(0, ...halves.map(({ bar, bars }) => bar - bars)),
+      to: Math.max(last, ...halves.map(({ bar, bars }) => bar + bars)),
+    };
+  }
+  return range;
+}
+
 /** Whether labels may stand at one height: on one side of their bars, or below a high bar and above a low one. */
 function mayMeet(one: Label, other: Label): boolean {
   if (one.side === other.side) return true;

@@ -59,3 +59,45 @@ export function shade(place: number): number[] {
   const part = scaled - Math.floor(scaled);
   return from.map((one, index) => Math.round(one + part * (to[index] - one)));
 }
+
+/** Where a value of an axis stands along it, 0 to 1, in the middle of its cells. */
+export interface Tick {
+  readonly place: number;
+  readonly value: number;
+}
+
+/** As many values of an axis as there is room for, evenly apart, the first one always. */
+export function ticks(values: ArrayLike<number>, most: number): Tick[] {
+  const step = Math.max(1, Math.ceil(values.length / most));
+  const count = Math.ceil(values.length / step);
+  return Array.from({ length: count }, (_, index) => ({
+    place: (index * step + 0.5) / values.length,
+    value: values[index * step],
+  }));
+}
+
+/** The cell beside one in the way of an arrow key, or itself at an edge; null for any other key. The first row is the lowest. */
+export function cellBeside(cell: number, key: string, rows: number, columns: number): number | null {
+  const [row, column] = [Math.floor(cell / columns), cell % columns];
+  const way = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [1, 0], ArrowDown: [-1, 0] }[key];
+  if (!way) return null;
+  const within = (place: number, length: number) => Math.min(length - 1, Math.max(0, place));
+  return within(row + way[0], rows) * columns + within(column + way[1], columns);
+}
+
+/** The least and the greatest value, and the place of the best, which is either; null where nothing is known. */
+export function extremes(
+  values: Float64Array,
+  isLessBetter: boolean,
+): { least: number; greatest: number; best: number } | null {
+  let [low, high] = [-1, -1];
+  for (let cell = 0; cell < values.length; cell += 1) {
+    if (Number.isNaN(values[cell])) continue;
+    if (low < 0 || values[cell] < values[low]) low = cell;
+    if (high < 0 || values[cell] > values[high]) high = cell;
+  }
+  return low < 0 ? null : { least: values[low], greatest: values[high], best: isLessBetter ? low : high };
+}
+
+/** The colours from the least to the greatest value, as CSS has them. */
+export const GRADIENT = `linear-gradient(to right, ${STOPS.map((colour) => `rgb(${colour.join(' ')})`).join(', ')})`;

@@ -1,4 +1,4 @@
-import type { LineData, UTCTimestamp, WhitespaceData } from 'lightweight-charts';
+import type { AutoscaleInfo, LineData, UTCTimestamp, WhitespaceData } from 'lightweight-charts';
 
 /**
  * Columns as points of a line, from a place on; NaN is a gap. Times that round to one second keep the last value.
@@ -18,4 +18,22 @@ export function linePoints(
     else points.push(point);
   }
   return points;
+}
+
+/** The last place whose time is not after one, in whole seconds; the first where there is none. */
+export function placeAt(timesMs: ArrayLike<number>, timeMs: number): number {
+  const seconds = (ms: number) => Math.floor(ms / 1000);
+  let [low, high] = [0, timesMs.length - 1];
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (seconds(timesMs[middle]) <= seconds(timeMs)) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+/** The scale of what falls from 0 and never rises above it. */
+export function fallScale(scale: AutoscaleInfo | null): AutoscaleInfo | null {
+  if (!scale?.priceRange) return scale;
+  return { ...scale, priceRange: { minValue: Math.min(-0.001, scale.priceRange.minValue), maxValue: 0 } };
 }
