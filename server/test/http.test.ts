@@ -235,6 +235,13 @@ describe('texts that no database keeps', () => {
     ]);
   });
 
+  it('are told with a few of their kind, none of which is an error inside the product', async () => {
+    const { status, body } = await app.post(ASK, { filter: { a: 1, b: 1, c: 1, d: 1, e: 1, f: 1 } });
+    const codes = body.errors.map(({ extensions }: any) => extensions.code);
+    expect([status, codes]).toEqual([400, Array(6).fill('BAD_USER_INPUT')]);
+    expect(body.errors[5].message).toMatch(/^Too many errors/);
+  });
+
   it('are told shortly, as are others that are refused', async () => {
     const { body } = await app.post(
       'query ($id: ID!, $at: DateTime) { portfolio(id: $id) { valuation(at: $at) { equity } } }',
@@ -251,6 +258,14 @@ describe('texts that no database keeps', () => {
     );
     expect(first.body.errors[0].message).toHaveLength(1_000);
   });
+});
+
+it('finds no download by a name that no database keeps', async () => {
+  const response = await fetch(`${app.urls.api}/downloads/portfolios/%00/transactions.csv`);
+  expect([response.status, await response.json()]).toEqual([
+    404,
+    { error: 'expected something to download, was nothing' },
+  ]);
 });
 
 describe('uploads', () => {

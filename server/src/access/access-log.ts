@@ -1,6 +1,7 @@
 import type { Clock } from '../platform/clock.ts';
 import { allOf } from '../platform/database/conditions.ts';
 import type { EntityManager } from '../platform/database/database.ts';
+import { storable } from '../platform/database/storable.ts';
 import type { Pages } from '../platform/database/pages.ts';
 import { newId } from '../platform/graphql/node.ts';
 
@@ -53,7 +54,7 @@ export async function logAccess(em: EntityManager, clock: Clock, event: AccessEv
   const { kind, actor, subject, address } = event;
   await em.execute(
     'insert into access_event (id, kind, actor, subject, address, created_at) values (?, ?, ?, ?, ?, ?)',
-    [newId('aev', clock), kind, storable(actor), storable(subject), address, new Date(clock())],
+    [newId('aev', clock), kind, shown(actor), shown(subject), address, new Date(clock())],
   );
 }
 
@@ -104,4 +105,4 @@ export async function readAccessLog(
 }
 
 // What somebody typed as an e-mail address may be anything.
-const storable = (text: string) => text.replaceAll('\u0000', '').slice(0, 200);
+const shown = (text: string) => storable(text.slice(0, 200));

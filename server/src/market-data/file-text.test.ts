@@ -23,6 +23,10 @@ describe('the text of a file', () => {
     expect(textOf(bytes)).toBe(TEXT);
   });
 
+  it('is read without what no database keeps', () => {
+    expect(textOf(Buffer.from('Date,Close\u0000\n'))).toBe('Date,Close\n');
+  });
+
   it('is UTF-8 where its beginning ends within a character', () => {
     const cut = Buffer.from(TEXT).subarray(0, Buffer.from(TEXT).indexOf('€') + 1);
     expect([encodingOf(cut), textOf(cut)]).toEqual(['utf-8', 'Datum;Schlußkurs ']);

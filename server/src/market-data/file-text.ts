@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { storable } from '../platform/database/storable.ts';
 
 /** How the text of a file is written. */
 export type TextEncoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
@@ -29,9 +30,9 @@ export function encodingOf(bytes: Uint8Array): TextEncoding {
   }
 }
 
-/** The text of a whole file, or of its beginning, without a byte order mark. */
+/** The text of a whole file, or of its beginning, without a byte order mark and what no database keeps. */
 export function textOf(bytes: Uint8Array): string {
-  return new TextDecoder(encodingOf(bytes)).decode(bytes, { stream: true });
+  return storable(new TextDecoder(encodingOf(bytes)).decode(bytes, { stream: true }));
 }
 
 /** The text at the beginning of a file, of at most so many bytes. */

@@ -139,6 +139,18 @@ describe('importBars', () => {
     ]);
   });
 
+  it('tells of cells that are odd, and cut, as they can be kept', async () => {
+    const odd = `${'x'.repeat(99)}💥`;
+    const content = `${HEADER}2024-01-02,1,2,1,a\u0000b,10\n2024-01-03,1,2,1,\\u0000,10\n2024-01-04,1,2,1,${odd},10\n`;
+    const result = await run({ symbol: 'ODD', uploadId: await upload(content) });
+    expect(result.status).toBe('FAILED');
+    expect(result.problems.map(({ value }: any) => value)).toEqual([
+      'ab',
+      '\\u0000',
+      `${'x'.repeat(99)}\ufffd…`,
+    ]);
+  });
+
   it.each([
     ['an empty file', '', 'expected a CSV file with a header line, was an empty file'],
     [

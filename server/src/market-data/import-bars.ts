@@ -1,3 +1,4 @@
+import { reserveName } from '../platform/database/conflicts.ts';
 import type { Database, EntityManager } from '../platform/database/database.ts';
 import type { Uploads } from '../platform/http/uploads.ts';
 import { type RunOutcome, RunProblem, type RunTask } from '../run/run.worker.ts';
@@ -197,6 +198,7 @@ export class BarImporter {
   }
 
   private async store(em: EntityManager, staging: string, request: ImportBarsRequest): Promise<number> {
+    await reserveName(em, 'instrument', request.instrument.symbol);
     const instrument =
       (await em.execute('select id from instrument where symbol = ?', [request.instrument.symbol]))[0] ??
       (await this.marketData.insert(em, request.instrument));

@@ -3,6 +3,7 @@ import { InstrumentRow } from '../market-data/instrument.entity.ts';
 import type { MarketDataService } from '../market-data/market-data.service.ts';
 import { Breather } from '../platform/breather.ts';
 import type { Clock } from '../platform/clock.ts';
+import { reserveName } from '../platform/database/conflicts.ts';
 import type { Database, EntityManager } from '../platform/database/database.ts';
 import { type Pages, pagesOf } from '../platform/database/pages.ts';
 import { Decimal, ZERO } from '../platform/decimal.ts';
@@ -141,6 +142,7 @@ export class PortfolioService {
     input: Omit<CreatePortfolioInput, 'idempotencyKey'> & { isSample?: boolean; openedAt?: Date },
   ): Promise<PortfolioRow> {
     const name = nameOf(input.name);
+    await reserveName(em, 'portfolio', name);
     if (await nameHolder(em, name))
       throw refused('DUPLICATE', `expected a name that is not taken, was ${name}`, 'input', 'name');
     if (new Decimal(input.initialCash).isNegative())
@@ -189,6 +191,7 @@ export class PortfolioService {
         const changes: string[] = [];
         if (input.name !== undefined && input.name !== null) {
           const name = nameOf(input.name);
+          await reserveName(em, 'portfolio', name);
           const holder = await nameHolder(em, name);
           if (holder && holder.id !== row.id)
             throw refused('DUPLICATE', `expected a name that is not taken, was ${name}`, 'input', 'name');

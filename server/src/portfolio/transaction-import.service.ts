@@ -3,6 +3,7 @@ import type { ImportService } from '../market-data/import.service.ts';
 import { checkInstrument } from '../market-data/instrument-fields.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Database, EntityManager } from '../platform/database/database.ts';
+import { storable } from '../platform/database/storable.ts';
 import { invalid, notFound, refused, staleVersion } from '../platform/graphql/errors.ts';
 import { once } from '../platform/graphql/idempotency.ts';
 import type { Order } from '../platform/graphql/sort-direction.ts';
@@ -105,7 +106,7 @@ export class TransactionImportService {
     const accountId = await this.accountOf(portfolio, input.accountId);
     const request = {
       kind: 'TRANSACTIONS' as const,
-      fileName: fileName?.trim().slice(0, 200) || null,
+      fileName: storable(fileName?.trim().slice(0, 200) ?? '') || null,
       portfolioId: portfolio.id,
       accountId,
       baseCurrency: portfolio.baseCurrency,

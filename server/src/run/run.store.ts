@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../platform/clock.ts';
 import type { Database, EntityManager } from '../platform/database/database.ts';
+import { storable, storableJson } from '../platform/database/storable.ts';
 import { visiblePortfolios } from '../access/membership.ts';
 import type { Condition } from '../platform/database/conditions.ts';
 import { type Pages, pagesOf } from '../platform/database/pages.ts';
@@ -212,7 +213,7 @@ export class RunStore {
         [
           change.status ?? null,
           change.progress ?? null,
-          change.result ? storable(JSON.stringify(change.result)) : null,
+          change.result ? storableJson(change.result) : null,
           change.errorMessage ? storable(change.errorMessage) : null,
           finishedAt,
           lease.runId,
@@ -358,9 +359,4 @@ async function visibleOnly(em: EntityManager): Promise<object> {
   if (!visible) return {};
   const ownRuns = { portfolioId: null, ownerId: viewer().userId ?? '' };
   return { $or: [ownRuns, { portfolioId: { $in: [...visible.keys()] } }] };
-}
-
-/** A text without NUL, which PostgreSQL cannot keep: a file of bytes may have put one into a message. */
-function storable(text: string): string {
-  return text.replaceAll('\u0000', '').replaceAll('\\u0000', '');
 }

@@ -1,4 +1,5 @@
 import { Field, ID, Int, InterfaceType, ObjectType, registerEnumType } from 'type-graphql';
+import { isConflict } from '../database/conflicts.ts';
 import { shortened } from './texts.ts';
 
 /** What kind of problem a user error is. */
@@ -137,15 +138,21 @@ export function insufficientHistory(
   return make(InsufficientHistoryError, { code: 'INSUFFICIENT_HISTORY', message, required, available });
 }
 
-/** Runs a mutation's work; the user's problems become its `errors`, bugs go on. */
+const TRIES_MAXIMUM = 3;
+
+/**
+ * Runs a mutation's work; the user's problems become its `errors`, bugs go on. What came to nothing because another write
+ * came first is done again: it then finds what that one has written, and says so.
+ */
 export async function payload<Result extends object>(
   work: () => Promise<Result>,
 ): Promise<Result & { errors: UserError[] }> {
-  try {
-    return { ...(await work()), errors: [] };
-  } catch (problem) {
-    if (problem instanceof UserProblem)
-      return { errors: [problem.error] } as unknown as Result & { errors: UserError[] };
-    throw problem;
-  }
+  for (let tries = 1; ; tries += 1)
+    try {
+      return { ...(await work()), errors: [] };
+    } catch (problem) {
+      if (problem instanceof UserProblem)
+        return { errors: [problem.error] } as unknown as Result & { errors: UserError[] };
+      if (!isConflict(problem) || tries === TRIES_MAXIMUM) throw problem;
+    }
 }

@@ -44,7 +44,8 @@ function placeIn(place: string, name: string): string {
   return place.length > PLACE_CHARACTERS ? place : `${place}.${name}`;
 }
 
-function isText(text: string): boolean {
+/** Whether a text can be kept: whole characters without U+0000. */
+export function isText(text: string): boolean {
   return text.isWellFormed() && !text.includes(NOT_TEXT);
 }
 

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { isText } from '../graphql/texts.ts';
 
 /** A file that is sent as it is made. */
 export interface Download {
@@ -22,7 +23,9 @@ export function addDownloads<Context extends object>(
 ): void {
   for (const { path, find } of routes) {
     app.get(path, async (request, reply) => {
-      const download = await find(createContext(request, reply), request.params as Record<string, string>);
+      const parameters = request.params as Record<string, string>;
+      const isKept = Object.values(parameters).every(isText);
+      const download = isKept ? await find(createContext(request, reply), parameters) : null;
       if (!download) return reply.code(404).send({ error: 'expected something to download, was nothing' });
       const { fileName, mediaType, content } = download;
       return reply

@@ -29,7 +29,10 @@ export function maskError(
   }
   const isOwn = original instanceof GraphQLError || formatted.extensions?.code !== 'INTERNAL_SERVER_ERROR';
   if (isOwn) {
-    const { code = 'BAD_USER_INPUT', retryAfterSeconds } = formatted.extensions ?? {};
+    const { code: told, retryAfterSeconds } = formatted.extensions ?? {};
+    // What stands before all fields is wrong with the request.
+    const isRequests = told === undefined || (told === 'INTERNAL_SERVER_ERROR' && !formatted.path);
+    const code = isRequests ? 'BAD_USER_INPUT' : told;
     const wait = retryAfterSeconds === undefined ? {} : { retryAfterSeconds };
     return { ...formatted, message: shortened(formatted.message), extensions: { code, ...wait } };
   }

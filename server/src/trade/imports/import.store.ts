@@ -1,4 +1,5 @@
 import type { Database, EntityManager } from '../../platform/database/database.ts';
+import { storableJson } from '../../platform/database/storable.ts';
 import { allOf, orderOf } from '../../platform/database/conditions.ts';
 import { type Pages, pagesOf } from '../../platform/database/pages.ts';
 import type { Order } from '../../platform/graphql/sort-direction.ts';
@@ -183,7 +184,7 @@ export class ImportStore {
       const part = rows.slice(start, start + ROWS_PER_INSERT);
       await em.execute(
         `insert into import_row (run_id, position, verdict, data) values ${part.map(() => '(?, ?, ?, ?::jsonb)').join(', ')}`,
-        part.flatMap((row, index) => [runId, start + index, row.verdict, storable(JSON.stringify(row))]),
+        part.flatMap((row, index) => [runId, start + index, row.verdict, storableJson(row)]),
       );
     }
   }
@@ -382,11 +383,6 @@ function importOf(row: Record<string, any>): StoredImport {
 /** A column of JSON, which one of the drivers gives as a text. */
 function jsonOf<Value>(value: unknown): Value {
   return (typeof value === 'string' ? JSON.parse(value) : value) as Value;
-}
-
-/** JSON without NUL, which PostgreSQL cannot keep. */
-function storable(json: string): string {
-  return json.replaceAll('\\u0000', '');
 }
 
 function list(values: readonly unknown[]): string {
