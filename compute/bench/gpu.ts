@@ -5,6 +5,7 @@ import { openCuda } from '../src/backends/cuda/device.ts';
 import { loadDriver } from '../src/backends/cuda/driver.ts';
 import { loadComputeConfig } from '../src/config.ts';
 import { commit, machine, table, withSection } from './measure.ts';
+import { gpuRiskLines } from './gpu-risk.ts';
 import { GPU_SECTION, gpuLines, gpuServiceLines, LARGE } from './gpu-sweep.ts';
 
 // `npm run bench:gpu` checks a GPU against the reference and times it; `-- --write` also writes docs/benchmarks.md.
@@ -32,7 +33,11 @@ process.stdout.write(
     : `Parity: ${problems.length} of ${cases.length} cases differ.\n${problems.map((line) => `  ${line}\n`).join('')}`,
 );
 if (problems.length > 0) process.exit(1);
-const lines = [...(await gpuLines(calls, LARGE)), ...(await gpuServiceLines(LARGE))];
+const lines = [
+  ...(await gpuLines(calls, LARGE)),
+  ...(await gpuServiceLines(LARGE)),
+  ...(await gpuRiskLines(LARGE.rounds)),
+];
 const section = `${GPU_SECTION}
 
 Written by \`npm run bench:gpu -- --write\` after ${cases.length} cases of sweeps, simulations, covariances and selections had the bits of the

@@ -103,9 +103,12 @@ function special({ number, condition }: Texts): Texts {
 
 const plain = texts({});
 const whole = texts(special(plain));
+/** Of numbers alone, which are no distance where they are below 0. */
+const ARITHMETIC = new Set(['negate', 'abs', 'sqrt', 'log', 'exp', 'power', 'min', 'max', 'whole']);
+const isFixed = (text: string) => (text.match(/[a-z_]+/g) ?? []).every((word) => ARITHMETIC.has(word));
 const distance = fc.oneof(
   fc.constantFrom('', '', 'percent(b)', '2 * atr(a)', '0.5 * b', 'close - lowest(low, a)'),
-  plain.number,
+  plain.number.map((text) => (isFixed(text) ? 'percent(b)' : text)),
 );
 
 const size = fc.constantFrom(

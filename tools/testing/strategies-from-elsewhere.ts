@@ -65,6 +65,26 @@ export const FROM_ELSEWHERE: readonly (readonly [source: string, ...findings: Fi
     'param n = 7 in 5..9 by 2\nenter long when close > n',
     [2, 21, 'by', 'in, step, a label in quotes or the end of the line'],
   ],
+  [
+    'enter long when sma(close, 10 / 4) > 1',
+    [2, 28, '10 / 4', 'a whole number of bars from 1 for length of sma'],
+  ],
+  [
+    'param n = 2.5 in 1..5 step 0.5\nenter long when sma(close, n) > 1',
+    [3, 28, 'n', 'a whole number of bars from 1 for length of sma'],
+  ],
+  ['enter long when close[2 - 5] > 1', [2, 23, '2 - 5', 'a whole number of bars back, 0 or more']],
+  [
+    'param n = 0 in 0..5\nenter long when close[-n] > 1',
+    [3, 23, '-n', 'a whole number of bars back, 0 or more'],
+  ],
+  ['enter long when close > 1\nexit after 0 bars', [3, 12, '0', 'a whole number of bars from 1']],
+  ['enter long when close > 1\nstop -5', [3, 6, '-5', 'a distance above 0 for stop']],
+  ['enter long when close > 1\ntarget 0', [3, 8, '0', 'a distance above 0 for target']],
+  ['enter long when close > 1\nsize units(-3)', [3, 12, '-3', 'a size above 0 in units(...)']],
+  ['hold top(150 percent) by close', [2, 10, '150', 'a share of the universe of 0 to 100 percent']],
+  ['hold all\nmax weight 140', [3, 12, '140', 'a max weight of 0 to 100 percent']],
+  ['hold all\ncash 101', [3, 6, '101', 'a part in cash of 0 to 100 percent']],
   ['hold top(2) by close if close > 1', [2, 22, 'if', 'where']],
   ['short when close < 1', [2, 7, 'when', 'top, bottom or all']],
 ];

@@ -82,13 +82,12 @@ export function lowerUniverse(
 ): CompiledUniverse | null {
   checkStatements(syntax, diagnostics);
   if (!holdsUniverse(syntax)) return null;
-  const scalar = (node: StrategySyntax['cash']) => node && lowering.scalar(node);
   return {
     symbols: syntax.universe,
     legs: syntax.legs.map((leg) => lowerLeg(leg, lowering)),
     weights: lowerWeights(syntax, graph, lowering),
-    maximumWeight: scalar(syntax.maximumWeight),
-    cash: scalar(syntax.cash),
+    maximumWeight: syntax.maximumWeight && lowering.percent(syntax.maximumWeight, 'a max weight'),
+    cash: syntax.cash && lowering.percent(syntax.cash, 'a part in cash'),
     rest: syntax.rest === null ? [] : [syntax.rest],
     rebalance: lowerRebalance(syntax, lowering),
   };
@@ -97,7 +96,10 @@ export function lowerUniverse(
 function lowerLeg(leg: LegStatement, lowering: Lowering): CompiledLeg {
   const { side, order, isPercent } = leg;
   const count =
-    leg.count && (isPercent ? lowering.scalar(leg.count) : lowering.count(leg.count, 'instruments'));
+    leg.count &&
+    (isPercent
+      ? lowering.percent(leg.count, 'a share of the universe')
+      : lowering.count(leg.count, 'instruments'));
   const score = leg.score && lowering.series(leg.score);
   const condition = leg.condition && lowering.bool(leg.condition);
   return { side, order, isPercent, count, score, condition };

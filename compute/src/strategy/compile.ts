@@ -101,10 +101,11 @@ function lowerStrategy(
     trail: null,
     breakeven: null,
   };
-  for (const { kind, value } of syntax.distances) distances[kind] = lowering.series(value);
+  for (const { kind, value } of syntax.distances)
+    distances[kind] = lowering.within(value, isAboveZero, `a distance above 0 for ${kind}`);
   const [holding, another] = syntax.holdings;
   if (another) diagnostics.push(diagnosticAt(another.at, 'one line that begins with exit after', 'another'));
-  const maximumBarsHeld = holding ? lowering.scalar(holding.bars) : null;
+  const maximumBarsHeld = holding ? lowering.count(holding.bars, 'bars') : null;
   return {
     name: syntax.name,
     description: syntax.description,
@@ -124,6 +125,8 @@ function lowerStrategy(
     models: graph.nodes.flatMap((node) => (node.op === 'model' ? node.name! : [])),
   };
 }
+
+const isAboveZero = (value: number) => value > 0;
 
 /** What every strategy has; a line with a problem is not missing, nor is what a misspelt word may have begun. */
 function checkPresence({ statements }: StrategySyntax, diagnostics: Diagnostic[]): void {
@@ -199,7 +202,7 @@ function lowerSize(
     report(whole, expected, counted(syntax.size.arguments.length, 'value'));
     return { kind: 'units', value: graph.constant(0) };
   }
-  const value = lowering.series(first) ?? graph.constant(0);
+  const value = lowering.within(first, isAboveZero, `a size above 0 in ${at.text}(...)`) ?? graph.constant(0);
   if (kind === 'units' || kind === 'cash' || !kind) return { kind: kind ?? 'units', value };
   const fraction = lowering.apply('divide', value, graph.constant(100));
   if (!isTarget) return { kind, value: fraction };

@@ -219,6 +219,18 @@ describe('the diagnostics of a strategy', () => {
       'expected one of percent_of_equity, units, cash, risk, volatility_target, was percent; did you mean percent_of_equity?',
     ],
     ['short when close < 1', 'expected top, bottom or all, was when; did you mean enter short when?'],
+    [
+      'param n = 5 in 1..9\nenter long when sma(close, n / 2) > 1',
+      'expected a whole number of bars from 1 for length of sma, was n / 2, 2.5 by default',
+    ],
+    [
+      'param n = 0 in 0..9\nenter long when sma(close, max(n, -1)) > 1',
+      'expected a whole number of bars from 1 for length of sma, was max(n, -1), 0 by default',
+    ],
+    [
+      'param n = 5 in 1..9\nenter long when close[1 - n] > 1',
+      'expected a whole number of bars back, 0 or more, was 1 - n: the future cannot be read',
+    ],
   ])('of %j read as a sentence', (text, message) => {
     const result = compileStrategy(`strategy "T"\n${text}`);
     expect(result.ok ? [] : result.diagnostics.map((one) => one.message)).toEqual([message]);
@@ -229,6 +241,11 @@ describe('the diagnostics of a strategy', () => {
     ['strategy "T"\r\nenter\u00a0long\u200b when\tclose > 1\r\n'],
     ['strategy "T"\nlet loss = 2\nenter long when close > 1\nstop loss'],
     ['strategy "T"\nenter long when sum(1, 5) > 1 and max(5, close) > 1'],
+    ['strategy "T"\nparam n = 9 in 2..20\nenter long when close[whole(n / 2)] > sma(close, n + 1)'],
+    [
+      'strategy "T"\nparam n = 9 in 2..20\nenter long when close > 1\nstop n - 9 + close / 20\nexit after n bars',
+    ],
+    ['strategy "T"\nhold top(100 percent) by close\nmax weight 100\ncash 0'],
     ['strategy "T"\nenter long when crosses_above(rsi(close - open + 1, 5), 30)'],
   ])('have nothing to say of %j', (source) => {
     expect(compileStrategy(source)).toMatchObject({ ok: true });

@@ -4,6 +4,7 @@ import { ops } from '../ops/registry.ts';
 import type { Diagnostic } from '../service/contract.ts';
 import { counted, diagnosticAt, type Place } from './diagnostics.ts';
 import { suggestion } from './meant.ts';
+import { KnownNumbers } from './known-numbers.ts';
 import { signature } from './signature.ts';
 import type { Expression, StrategySyntax } from './syntax.ts';
 import { ACROSS_FUNCTIONS } from './across-functions.ts';
@@ -49,6 +50,7 @@ export class Lowering {
   private readonly diagnostics: Diagnostic[];
   private readonly models: KnownModels | null;
   private readonly host: LoweringHost;
+  private readonly numbers: KnownNumbers;
   private readonly definitions: StrategySyntax['definitions'];
 
   /** Without `models` any name of a model is accepted: whoever computes finds out. */
@@ -65,6 +67,7 @@ export class Lowering {
     universe: UniverseScope = { symbols: [], isHeld: false, isThere: false },
   ) {
     this.graph = graph;
+    this.numbers = new KnownNumbers(graph, parameters);
     this.definitions = definitions;
     this.diagnostics = diagnostics;
     this.models = models;
@@ -98,18 +101,26 @@ export class Lowering {
   /** A number of something that is counted: whole, at least 1. */
   count(expression: Expression, what: string): number | null {
     const node = this.scalar(expression);
-    const constant = node === null ? undefined : this.constantOf(node);
-    if (constant === undefined || (Number.isInteger(constant) && constant >= 1)) return node;
-    this.report(expression.at, `a whole number of ${what} from 1`);
+    if (node === null || this.isWhole(node, expression.at, `a whole number of ${what} from 1`)) return node;
     return null;
   }
 
-  /** The number that a node always is; undefined where it depends on parameters or bars. */
-  private constantOf(node: number): number | undefined {
-    const { op, constant, inputs } = this.graph.nodes[node];
-    if (op !== 'negate') return constant;
-    const negated = this.constantOf(inputs[0]);
-    return negated === undefined ? undefined : -negated;
+  /** A number of percent, 0 to 100. */
+  percent(expression: Expression, what: string): number | null {
+    const node = this.scalar(expression);
+    const constant = node === null ? undefined : this.numbers.constantOf(node);
+    if (constant === undefined || (constant >= 0 && constant <= 100)) return node;
+    this.report(expression.at, `${what} of 0 to 100 percent`);
+    return null;
+  }
+
+  /** A number or a series, which has to be `expected` where it is one number whatever the run. */
+  within(expression: Expression, isRight: (value: number) => boolean, expected: string): number | null {
+    const node = this.series(expression);
+    const constant = node === null ? undefined : this.numbers.constantOf(node);
+    if (constant === undefined || isRight(constant)) return node;
+    this.report(expression.at, expected);
+    return null;
   }
 
   /** Applies an operation to nodes of the right types; composed operations become their parts. */
@@ -208,18 +219,18 @@ export class Lowering {
     const value = this.lower(source);
     const lag = this.scalar(bars);
     if (value === null || lag === null) return null;
-    const node = this.graph.nodes[lag];
-    const isNegative = node.op === 'negate' || (node.constant !== undefined && node.constant < 0);
-    if (isNegative || (node.constant !== undefined && !Number.isInteger(node.constant))) {
-      const expected = 'a whole number of bars back, 0 or more';
-      this.report(bars.at, expected, bars.at.text, isNegative ? ': the future cannot be read' : '');
+    const expected = 'a whole number of bars back, 0 or more';
+    const isTurned = this.graph.nodes[lag].op === 'negate' && this.numbers.constantOf(lag) === undefined;
+    if (isTurned || (this.numbers.byDefault(lag) ?? 0) < 0) {
+      this.report(bars.at, expected, bars.at.text, ': the future cannot be read');
       return null;
     }
+    if (!this.isWhole(lag, bars.at, expected, 0)) return null;
     if (this.graph.typeOf(value) === 'bool') {
       this.report(source.at, 'a series of numbers before [', source.at.text, ', a condition');
       return null;
     }
-    return node.constant === 0 ? value : this.apply('lag', value, lag);
+    return this.numbers.constantOf(lag) === 0 ? value : this.apply('lag', value, lag);
   }
 
   private lowerCall(call: Extract<Expression, { kind: 'call' }>, op: OpDefinition): number | null {
@@ -244,13 +255,9 @@ export class Lowering {
       `a number or a parameter for ${input.name} of ${op.name}`,
     );
     if (node === null || input.type === 'scalar') return node;
-    const constant = this.constantOf(node);
     const { barsMinimum = 1 } = input;
-    if (constant !== undefined && !(Number.isInteger(constant) && constant >= barsMinimum)) {
-      this.report(argument.at, `a whole number of bars from ${barsMinimum} for ${input.name} of ${op.name}`);
-      return null;
-    }
-    return node;
+    const expected = `a whole number of bars from ${barsMinimum} for ${input.name} of ${op.name}`;
+    return this.isWhole(node, argument.at, expected, barsMinimum) ? node : null;
   }
 
   /** A source that is one number and windows of it tell nothing: a length stands where a series should. */
@@ -268,6 +275,15 @@ export class Lowering {
       ', a number',
     );
     return null;
+  }
+
+  /** Whether a number is whole and not too small, as far as that is known before a run: parameters have their defaults. */
+  private isWhole(node: number, at: Place, expected: string, minimum = 1): boolean {
+    const value = this.numbers.byDefault(node);
+    if (value === undefined || (Number.isInteger(value) && value >= minimum)) return true;
+    const isFixed = this.numbers.constantOf(node) !== undefined;
+    this.report(at, expected, at.text, isFixed ? '' : `, ${value} by default`);
+    return false;
   }
 
   private report(...finding: Parameters<typeof diagnosticAt>): void {

@@ -3,7 +3,6 @@ import type { Context } from '../context.ts';
 import { dailyLevels } from '../portfolio/growth-levels.ts';
 import { KnownArgs } from '../portfolio/past.args.ts';
 import { Portfolio } from '../portfolio/portfolio.type.ts';
-
 import { MonteCarloInput, MonteCarloResult } from './monte-carlo.type.ts';
 import type { RiskSeries } from './risk.service.ts';
 import { RiskInput, RiskReportResult, StatisticValue } from './risk.type.ts';

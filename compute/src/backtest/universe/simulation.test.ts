@@ -265,6 +265,11 @@ describeOnEveryBackend('what is asked of a universe', ({ backtest }) => {
     ],
     ['hold all\ncash 120', {}, 'expected a part in cash of 0 to 100 percent, was 120'],
     [
+      'param c = 20 in 0..200\nhold all\ncash c',
+      { parameters: { c: 120 } },
+      'expected a part in cash of 0 to 100 percent, was 120',
+    ],
+    [
       'param n = 2 in 0..5\nhold top(n) by close',
       { parameters: { n: 1.5 } },
       'expected a whole number from 1, was 1.5',
