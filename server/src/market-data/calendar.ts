@@ -39,8 +39,21 @@ function offsetMs(timeMs: number, zone: string): number {
   );
 }
 
+const ZONES_KEPT = 1_000;
+const zones = new Map<string, boolean>();
+
 /** Whether a zone of this name is known. */
 export function isTimeZone(zone: string): boolean {
+  // Every row of a file may name its zone, and a new formatter takes some tenths of a millisecond.
+  let isKnown = zones.get(zone);
+  if (isKnown === undefined) {
+    if (zones.size >= ZONES_KEPT) zones.clear();
+    zones.set(zone, (isKnown = hasFormat(zone)));
+  }
+  return isKnown;
+}
+
+function hasFormat(zone: string): boolean {
   try {
     new Intl.DateTimeFormat('en-US', { timeZone: zone });
     return true;

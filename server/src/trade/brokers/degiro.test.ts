@@ -41,6 +41,12 @@ describe('degiro', () => {
     ]);
   });
 
+  it('tells of a row that breaks off', () => {
+    const { rows, errors } = parseBrokerFile(DUTCH.slice(0, DUTCH.indexOf('Valuta Creditering')));
+    expect(rows).toEqual([]);
+    expect(errors).toMatchObject([{ line: 2, reason: 'expected a description of DEGIRO, was empty' }]);
+  });
+
   it('takes times in the zone that it is given', () => {
     const [{ occurredAtMs }] = parseBrokerFile(DUTCH, { timeZone: 'America/New_York' }).rows;
     expect(new Date(occurredAtMs).toISOString()).toBe('2022-12-15T21:55:00.000Z');

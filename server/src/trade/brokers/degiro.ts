@@ -104,11 +104,13 @@ function joinContinued(rows: readonly BrokerRow[]) {
   for (const row of rows) {
     const last = whole.at(-1);
     if (last && row.cells.slice(0, ORDER).every((cell) => cell === '')) {
-      last.order += row.cells[ORDER];
+      last.order += row.cells[ORDER] ?? '';
       continued.push({ line: row.line, reason: 'the rest of the order id above' });
     } else whole.push({ row, order: row.cells[ORDER] ?? '' });
   }
-  return { whole: whole.map(({ row, order }) => row.withCell(ORDER, order)), continued };
+  // A row that breaks off has no cell for it.
+  const joined = whole.map(({ row, order }) => (row.cells.length > ORDER ? row.withCell(ORDER, order) : row));
+  return { whole: joined, continued };
 }
 
 function timeOf(row: BrokerRow): Occurrence {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
+import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseShared } from '../../../test/broker-rows.ts';
-import { itWithShared, sharedText } from '../../../../tools/testing/services.ts';
+import { itWithShared, sharedFile, sharedText } from '../../../../tools/testing/services.ts';
 import { BROKER_FORMATS, type BrokerFile, parseBrokerFile } from './registry.ts';
 
 const VANGUARD = `Date,Details,Amount,Balance
@@ -114,6 +115,19 @@ describe('parseBrokerFile', () => {
       else expect([name, COUNTED[name](file)]).toEqual([name, count]);
     }
     expect(Object.keys(published.activities)).toHaveLength(14);
+  });
+
+  itWithShared('reads of every file what is there, wherever it breaks off', () => {
+    const folder = sharedFile('data/broker_exports/');
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+      /\.(csv|xml)$/.test(name),
+    );
+    expect(files.length).toBeGreaterThan(40);
+    for (const name of files) {
+      const text = sharedText(`data/broker_exports/${name}`).slice(0, 20_000);
+      for (let part = 1; part <= 24; part += 1)
+        expect(() => parseBrokerFile(text.slice(0, (text.length * part) / 24)), name).not.toThrow();
+    }
   });
 
   itWithShared('recognises no file by two formats', () => {
