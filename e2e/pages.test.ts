@@ -212,6 +212,56 @@ describe('every page', () => {
     await page.close();
   });
 
+  itInBrowser(
+    'brings a usual length of time into sight, and keeps it when an indicator is added',
+    async () => {
+      const { page, problems } = await product.open(`${product.urls.web}/tradingview?symbol=AAPL`);
+      const chart = page.getByRole('img', { name: 'Candles of AAPL' });
+      await page.getByText('1,260 bars').waitFor();
+      /** The first day in sight. */
+      const first = async () => {
+        const box = (await chart.boundingBox())!;
+        await page.mouse.move(box.x + 200, box.y + 200);
+        await page.mouse.move(box.x + 3, box.y + 150);
+        return (await page.locator('.legend span').first().textContent())!;
+      };
+      const range = page.getByRole('group', { name: 'Range' });
+      for (const [text, month] of [
+        ['All', '2013-05'],
+        ['3M', '2018-02'],
+      ] as const) {
+        await range.getByRole('button', { name: text, exact: true }).click();
+        await expect.poll(first, { timeout: 15_000 }).toMatch(new RegExp(`^${month}`));
+      }
+      const before = await first();
+      await page.getByLabel('RSI').check();
+      await page.waitForURL(/rsi/);
+      await page.waitForTimeout(500);
+      expect(await first()).toBe(before);
+      expect(problems).toEqual([]);
+      await page.close();
+    },
+  );
+
+  itInBrowser('says where to begin when there are no prices', async () => {
+    const { page, problems } = await product.open(`${product.urls.web}/status`);
+    // An installation without any: what is asked for is answered as there.
+    await page.route('**/graphql', async (route) => {
+      const response = await route.fetch();
+      const body = (await response.text()).replace('"nodes":[{"symbol":"AAPL"}]', '"nodes":[]');
+      await route.fulfill({ response, body });
+    });
+    for (const path of ['/tradingview', '/backtest']) {
+      await page.goto(product.urls.web + path);
+      await page.getByText('There are no prices yet').waitFor();
+      await page.getByRole('main').getByRole('link', { name: 'import some' }).waitFor();
+      expect(await page.getByText('There is no instrument').count()).toBe(0);
+    }
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
+    expect(problems).toEqual([]);
+    await page.close();
+  });
+
   itInBrowser('draws older bars of a long series once they come near', async () => {
     const { page, problems } = await product.open(`${product.urls.web}/tradingview?symbol=SYN-COIN`);
     const chart = (await page.getByRole('img', { name: 'Candles of SYN-COIN' }).boundingBox())!;

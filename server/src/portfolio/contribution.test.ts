@@ -280,11 +280,15 @@ describe('contributions', () => {
     ]);
   });
 
-  it('of what is held short have no return of their own, as no capital is in it', () => {
+  it.each([
+    ['held', []],
+    ['covered', [ledgerEntry('COVER', at(2) + 1, { instrumentId: 'b', quantity: '10', price: '30' })]],
+  ])('of what is sold short and %s have no return of their own, as no capital is in it', (_name, covers) => {
     // given: 10 sold short at 20, at 20 two days and at 30 on the third
     const entries = [
       ledgerEntry('DEPOSIT', 0, { instrumentId: null, amount: '1000' }),
       ledgerEntry('SHORT', 0, { instrumentId: 'b', quantity: '10', price: '20' }),
+      ...covers,
     ];
     // when
     const { parts } = partsOf(entries, -1);

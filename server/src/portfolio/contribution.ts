@@ -97,8 +97,9 @@ function partOf(
     const gain = value[t] + outflow[t] - own;
     if (before !== 0 || inflow[t] !== 0 || outflow[t] !== 0 || value[t] !== 0) isEmpty = false;
     netFlow += inflow[t] - outflow[t];
-    if (own > 0) growth *= (value[t] + outflow[t]) / own;
-    else if (own < -DUST && gain !== 0) isOwed = true;
+    // What pays back a debt is no capital, though it may be more than that.
+    if (before < -DUST && gain !== 0) isOwed = true;
+    else if (own > 0) growth *= (value[t] + outflow[t]) / own;
     if (!(capital[step] > 0)) continue;
     weighed += 1;
     weights += own / capital[step];

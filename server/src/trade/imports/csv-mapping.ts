@@ -147,9 +147,15 @@ export function previewCsv(text: string): CsvPreview | null {
   const columns = guessed
     .filter(({ index }, position) => guessed.findIndex((one) => one.index === index) === position)
     .map(({ field, index }) => ({ field: field as CsvField, index }));
-  const kindIndex = columns.find(({ field }) => field === 'kind')?.index;
   const { isDayFirst, hasDecimalComma } = dialect;
   const words = header.map((_, index) => kindWords(rows, index));
+  if (!columns.some(({ field }) => field === 'kind')) {
+    const index = words.findIndex(
+      (found, at) => tellsSides(found) && !columns.some((one) => one.index === at),
+    );
+    if (index >= 0) columns.push({ field: 'kind', index });
+  }
+  const kindIndex = columns.find(({ field }) => field === 'kind')?.index;
   return {
     shape: shapeOf(header),
     header,
@@ -163,6 +169,13 @@ export function previewCsv(text: string): CsvPreview | null {
       kinds: kindIndex === undefined ? [] : words[kindIndex],
     },
   };
+}
+
+/** Whether a column says what rows are, whatever its header: all of its words are known, and some buy or sell. */
+function tellsSides(words: CsvMapping['kinds']): boolean {
+  return (
+    words.every(({ kind }) => kind !== null) && words.some(({ kind }) => kind === 'BUY' || kind === 'SELL')
+  );
 }
 
 /** The words in a column of kinds, and what they are taken for. */
