@@ -5,7 +5,7 @@ import { newId } from '../platform/graphql/node.ts';
 import type { Logger } from '../platform/logging/logger.ts';
 import type { PubSub } from '../platform/pub-sub/pub-sub.ts';
 import { asViewer, onBehalfOf } from '../platform/viewer.ts';
-import { dailyLevels, flowAdjustedLevels } from '../portfolio/growth-levels.ts';
+import { dailyLevels, endsOfDays, flowAdjustedLevels } from '../portfolio/growth-levels.ts';
 import type { PortfolioService } from '../portfolio/portfolio.service.ts';
 import type { RiskService } from '../risk/risk.service.ts';
 import type { SystemService } from '../system/system.service.ts';
@@ -139,7 +139,7 @@ export class AlertWatcher {
     const columns = portfolio && (await this.watched.portfolios.equity(portfolio.id));
     if (!columns) return null;
     if (kind === 'DRAWDOWN')
-      return drawdownFinding(portfolio.name, flowAdjustedLevels(columns).levels, threshold);
+      return drawdownFinding(portfolio.name, endsOfDays(flowAdjustedLevels(columns)).levels, threshold);
     const { timesMs, levels, periodsPerYear } = dailyLevels(columns);
     const before = { timesMs: timesMs.slice(0, -1), levels: levels.slice(0, -1) };
     const report = await this.watched.risk.report(

@@ -24,25 +24,31 @@ export function flowAdjustedLevels(columns: FlowColumns & Pick<EquityColumns, 't
   return { timesMs: timesMs.slice(start), levels };
 }
 
+/** The levels that days (UTC) end with, as instruments close at different times of one. */
+export function endsOfDays({ timesMs, levels }: GrowthLevels): GrowthLevels {
+  const isLast = (_: number, t: number) => closingDay(timesMs[t]) !== closingDay(timesMs[t + 1]);
+  return { timesMs: timesMs.filter(isLast), levels: levels.filter(isLast) };
+}
+
 /** How many steps a year has where values come on every day, on days of exchanges, by the week, the month, the quarter and the year. */
 const STEPS_PER_YEAR = [365, 252, 52, 12, 4, 1];
 const YEAR_MS = 365 * 86_400_000;
 
 /**
- * The same at the last price or rate of each day (UTC), with how many such steps a year has: instruments close at
- * different times of one day, and days between transactions without prices tell of no risk.
+ * The same at the last price or rate of each day (UTC), with how many such steps a year has: days between
+ * transactions without prices tell of no risk.
  */
 export function dailyLevels(columns: EquityColumns): GrowthLevels & { readonly periodsPerYear: number } {
   const part = (column: Float64Array) => column.subarray(0, columns.pricedLength);
-  const { timesMs, levels } = flowAdjustedLevels({
-    timesMs: part(columns.timesMs),
-    equity: part(columns.equity),
-    inflow: part(columns.inflow),
-    outflow: part(columns.outflow),
-  });
-  const isLast = (_: number, t: number) => closingDay(timesMs[t]) !== closingDay(timesMs[t + 1]);
-  const days = timesMs.filter(isLast);
-  return { timesMs: days, levels: levels.filter(isLast), periodsPerYear: stepsPerYear(days) };
+  const days = endsOfDays(
+    flowAdjustedLevels({
+      timesMs: part(columns.timesMs),
+      equity: part(columns.equity),
+      inflow: part(columns.inflow),
+      outflow: part(columns.outflow),
+    }),
+  );
+  return { ...days, periodsPerYear: stepsPerYear(days.timesMs) };
 }
 
 /** How many steps of this kind a year has: the usual number that is nearest by its ratio; 252 where there is no step. */

@@ -2,9 +2,10 @@ import { firstAtOrAfter } from '../market-data/bars.ts';
 import type { ExchangeRate } from '../market-data/exchange-rates.ts';
 import { Decimal, ONE, ZERO } from '../platform/decimal.ts';
 import { type PriceSplit, splitsAfter } from '../trade/price-splits.ts';
+import { priceFrom } from '../trade/units.ts';
 import type { Income } from './income.ts';
 import type { MissingRate, PortfolioRates, StaleRate } from './portfolio-rates.ts';
-import type { Balance, Holding, PriceSeries } from './valuation.ts';
+import type { Arrival, Balance, Holding, PriceSeries } from './valuation.ts';
 
 /** A holding with its price at a time; `isPriced` is false where only the last fill tells a price. */
 export interface PricedHolding extends Holding {
@@ -72,7 +73,11 @@ export function stateOf({
   const told = [...held, ...balances].map(({ currency }) => lastToldMs(currency, rates));
   const lastMs = Math.max(lastEventMs, ...prices.map(({ timeMs }) => timeMs ?? 0), ...told);
   const rateMs = atMs ?? lastMs;
-  const holdings = held.map((holding, index) => pricedHolding(holding, prices[index], rates, rateMs));
+  const holdings = held.map((holding, index) => {
+    const { arrival, lastPrice } = holding;
+    const told = arrival ? (arrivedPrice(arrival, held, series, until) ?? ZERO) : lastPrice;
+    return pricedHolding({ ...holding, lastPrice: told }, prices[index], rates, rateMs);
+  });
   const priced = balances.map((balance) => pricedBalance(balance, rates, rateMs));
   const unvalued = [
     ...holdings.filter(({ quantity, baseRate }) => !quantity.isZero() && baseRate.isNaN()),
@@ -125,6 +130,29 @@ function lastPriceOf(series: PriceSeries | null, splits: readonly PriceSplit[], 
     timeMs: timesMs[index],
     previousMs: index > 0 ? timesMs[index - 1] : null,
   };
+}
+
+/**
+ * What an arrival tells of a price until a time: what the last close before it says of it, as `withArrivals` has it over
+ * time; null where nothing tells one.
+ */
+function arrivedPrice(
+  arrival: Arrival,
+  held: readonly Holding[],
+  series: readonly (PriceSeries | null)[],
+  untilMs: number,
+): Decimal | null {
+  const { instrumentId, isWhole, price, through, before } = arrival;
+  const place = held.findIndex((one) => one.instrumentId === instrumentId);
+  const closes = series[place] ?? null;
+  const last = lastPriceOf(closes, held[place]?.splits ?? [], arrival.timeMs);
+  const isWithout = (lastPriceOf(closes, [], untilMs).timeMs ?? 0) > arrival.timeMs;
+  if (last.timeMs !== null && (isWhole || isWithout)) return priceFrom(arrival, last.price);
+  const valueOf = (told: Arrival | Decimal | null, atMs: number) =>
+    told === null || told instanceof Decimal ? told : arrivedPrice(told, held, series, atMs);
+  const ofThrough = through && valueOf(through, arrival.timeMs);
+  const ofOthers = through ? ofThrough && priceFrom(arrival, ofThrough) : price;
+  return (last.timeMs === null ? ofOthers : null) ?? valueOf(before, untilMs);
 }
 
 function pricedHolding(

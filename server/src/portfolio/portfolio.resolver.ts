@@ -1,7 +1,7 @@
 import { drawdownSeries } from '@ai-trading/compute';
 import { Arg, Args, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import type { Context } from '../context.ts';
-import { downsampleIndices, pick } from '../market-data/bars.ts';
+import { downsampleIndices, firstAtOrAfter, pick } from '../market-data/bars.ts';
 import { DeletePayload, Instrument } from '../market-data/instrument.type.ts';
 import { toInstrument, trimDecimal } from '../market-data/market-data.resolver.ts';
 import { amountText, Decimal } from '../platform/decimal.ts';
@@ -11,7 +11,7 @@ import { insufficientHistory, payload } from '../platform/graphql/errors.ts';
 import { DecimalScalar } from '../platform/graphql/scalars.ts';
 import { benchmarkColumn } from './benchmark.ts';
 import { toCashBalance, toEffects, toExchangeRate, toMissingRate, toStaleRate } from './currency.type.ts';
-import { flowAdjustedLevels } from './growth-levels.ts';
+import { endsOfDays, flowAdjustedLevels } from './growth-levels.ts';
 import { KnownArgs, PastArgs } from './past.args.ts';
 import { listPositions } from './position-list.ts';
 import { PortfolioConnection, PortfoliosArgs } from './portfolios.args.ts';
@@ -252,10 +252,12 @@ export class PortfolioResolver {
   ): Promise<typeof EquitySeriesResult> {
     const columns = await services.portfolios.equity(portfolio.id, knownAt);
     if (!columns) return insufficientHistory('transactions of cash or prices of what it holds', 1, 0);
-    const { timesMs, levels } = flowAdjustedLevels(columns);
-    const skipped = columns.timesMs.length - timesMs.length;
-    const drawdown = Float64Array.from(columns.timesMs, () => NaN);
-    drawdown.set(drawdownSeries(levels), skipped);
+    const levels = flowAdjustedLevels(columns);
+    const days = endsOfDays(levels);
+    const falls = drawdownSeries(days.levels);
+    const drawdown = columns.timesMs.map((timeMs) =>
+      timeMs < levels.timesMs[0] ? NaN : (falls[firstAtOrAfter(days.timesMs, timeMs)] ?? NaN),
+    );
     const benchmark =
       portfolio.benchmarkId &&
       (await services.portfolios.closesInBase(portfolio.id, portfolio.benchmarkId, knownAt));

@@ -286,7 +286,7 @@ export class EquitySeries {
 
   @Field(() => Float64ArrayScalar, {
     description:
-      'Fall from the peak of the flow-adjusted value, 0 or below; not a number before there is a value that stays known.',
+      'Fall from the peak of the flow-adjusted value by what each day (UTC) ended with, 0 or below; not a number before there is a value that stays known.',
   })
   drawdown!: Float64Array;
 

@@ -12,6 +12,7 @@ import {
 } from '../trade/ledger.ts';
 import { closeAfter } from '../trade/price-splits.ts';
 import { type UnitChange, unitChanges } from '../trade/units.ts';
+import { moveOf, withArrivals } from './arrivals.ts';
 import type { TimedFlow } from './modified-dietz.ts';
 import { ONE_RATE, type PriceSeries, quoteCurrenciesOf, type RateColumns } from './valuation.ts';
 
@@ -48,7 +49,8 @@ export function priceColumns(
   timesMs: Float64Array,
 ): Map<string, Float64Array> {
   const columns = new Map<string, Float64Array>();
-  for (const [instrumentId, changes] of Map.groupBy(units, (one) => one.instrumentId)) {
+  const moves = Map.groupBy(units.map(moveOf), (one) => one.instrumentId);
+  for (const [instrumentId, changes] of withArrivals(moves, prices)) {
     const series = prices.get(instrumentId);
     const column = new Float64Array(timesMs.length);
     let [price, nextBar, nextChange] = [0, 0, 0];
@@ -60,7 +62,7 @@ export function priceColumns(
       for (; nextChange < changes.length && changes[nextChange].timeMs <= timesMs[t]; nextChange += 1) {
         const { timeMs, price: told, split } = changes[nextChange];
         if (split) takeBars((barMs) => barMs < timeMs);
-        if (nextBar === 0) price = told?.toNumber() ?? price;
+        if (nextBar === 0) price = told ?? price;
         else if (split) price = closeAfter(series!, nextBar - 1, changes, timeMs);
       }
       takeBars((barMs) => barMs <= timesMs[t]);

@@ -56,6 +56,13 @@ describe('what strangers see of a portfolio', () => {
     expect(view.years).toEqual([{ label: '2024', timeWeighted: -0.25 }]);
   });
 
+  it('takes the ends of days, where instruments close at other times', () => {
+    const period = periodOf(0.5, 2, 1.5);
+    const timesMs = Float64Array.of(at(1) - 3 * 3_600_000, at(1), at(2));
+    const view = sharedView({ ...period, timesMs, toMs: at(2) }, stateOf(0), INSTRUMENTS);
+    expect([[...view.times], [...view.index], view.maximumDrawdown]).toEqual([[at(1), at(2)], [100, 150], 0]);
+  });
+
   it('falls from 100 where it never was above', () => {
     expect([...sharedView(periodOf(0.75), stateOf(0), INSTRUMENTS).drawdown]).toEqual([-0.25]);
   });

@@ -1,6 +1,7 @@
 import { downsampleIndices, pick } from '../market-data/bars.ts';
 import type { InstrumentRow } from '../market-data/instrument.entity.ts';
 import { type Decimal, ZERO } from '../platform/decimal.ts';
+import { endsOfDays } from './growth-levels.ts';
 import { annualised, intervalsOf, type MeasuredPeriod } from './performance.ts';
 import type { PortfolioState } from './portfolio-state.ts';
 import { marketValueOf } from './statement.ts';
@@ -54,7 +55,10 @@ type Performance = Omit<SharedView, 'holdings' | 'cashWeight' | 'allocation'>;
 
 function performanceOf(period: MeasuredPeriod | null): Performance {
   const known = period && !period.growth.some(Number.isNaN) ? period : null;
-  const index = known ? indexOf(known.growth) : new Float64Array();
+  const { timesMs, levels: index } = endsOfDays({
+    timesMs: known?.timesMs ?? new Float64Array(),
+    levels: known ? indexOf(known.growth) : new Float64Array(),
+  });
   const drawdown = drawdownOf(index);
   const chosen = downsampleIndices(index, POINTS_MAXIMUM);
   const total = known ? index[index.length - 1] / START_INDEX - 1 : null;
@@ -67,7 +71,7 @@ function performanceOf(period: MeasuredPeriod | null): Performance {
       : [];
   return {
     asOf: known && new Date(known.toMs),
-    times: known ? pick(known.timesMs, chosen) : new Float64Array(),
+    times: pick(timesMs, chosen),
     index: pick(index, chosen),
     drawdown: pick(drawdown, chosen),
     totalReturn: single(total),

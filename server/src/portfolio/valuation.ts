@@ -16,7 +16,8 @@ import { type LotClosing, runLots } from '../trade/lots.ts';
 import { doubleOf } from '../trade/stored-entry.ts';
 import { closeAfter, type PriceSplit } from '../trade/price-splits.ts';
 import { FILL_SIDES } from '../trade/transaction-kinds.ts';
-import { unitChanges } from '../trade/units.ts';
+import { type Origin, unitChanges } from '../trade/units.ts';
+import { moveOf, withArrivals } from './arrivals.ts';
 import { effectsOf, type GainEffects, negatedEffects, sumEffects } from './effects.ts';
 import { type FindTimes, valuationTimes, withLaterDays } from './valuation-times.ts';
 
@@ -41,8 +42,21 @@ export interface Holding {
   readonly fees: Decimal;
   /** What the last transaction tells of its price. */
   readonly lastPrice: Decimal;
+  /** The arrival that told it, where it came for units of another. */
+  readonly arrival: Arrival | null;
   /** The splits that its prices follow. */
   readonly splits: readonly PriceSplit[];
+}
+
+/** What an arrival of units for those of another instrument tells of their price. */
+export interface Arrival extends Origin {
+  readonly timeMs: number;
+  /** By what transactions told of the others, if they did. */
+  readonly price: Decimal | null;
+  /** The arrival that told the price of the others, where one did. */
+  readonly through: Arrival | null;
+  /** What told the price before, if anything did. */
+  readonly before: Arrival | Decimal | null;
 }
 
 /**
@@ -52,10 +66,15 @@ export interface Holding {
 export function holdingsOf(entries: readonly LedgerEntry[], rates: LedgerRates = ONE_CURRENCY): Holding[] {
   const events = entries.map((entry) => lotEventOf(entry, rates)).filter((event) => event !== null);
   const { lots, closings } = runLots(events, 'AVERAGE');
-  const lastPrices = new Map(events.map(({ instrumentId }) => [instrumentId, ZERO]));
+  const lastPrices = new Map<string, Decimal | null>(events.map(({ instrumentId }) => [instrumentId, null]));
   const splits = new Map<string, PriceSplit[]>();
-  for (const { instrumentId, price, split } of unitChanges(events)) {
-    lastPrices.set(instrumentId, price ?? lastPrices.get(instrumentId) ?? ZERO);
+  const arrivals = new Map<string, Arrival>();
+  for (const { instrumentId, price, split, from, timeMs } of unitChanges(events)) {
+    const before = arrivals.get(instrumentId) ?? lastPrices.get(instrumentId) ?? null;
+    const through = arrivals.get(from?.instrumentId ?? '') ?? null;
+    if (from) arrivals.set(instrumentId, { ...from, timeMs, price, through, before });
+    else if (price) arrivals.delete(instrumentId);
+    lastPrices.set(instrumentId, price ?? lastPrices.get(instrumentId) ?? null);
     if (split) splits.set(instrumentId, [...(splits.get(instrumentId) ?? []), split]);
   }
   const currencies = quoteCurrenciesOf(entries);
@@ -81,7 +100,8 @@ export function holdingsOf(entries: readonly LedgerEntry[], rates: LedgerRates =
       realisedProfit: sum(closed, (one) => signed(one.side, one.exitValue.minus(one.entryValue))),
       realisedEffects: sumEffects(closed.map(closingEffects)),
       fees: sum(closed, ({ fees }) => fees).plus(sum(open, ({ fee }) => fee)),
-      lastPrice,
+      lastPrice: lastPrice ?? ZERO,
+      arrival: arrivals.get(instrumentId) ?? null,
       splits: splits.get(instrumentId) ?? [],
     };
   });
@@ -133,17 +153,21 @@ export interface PriceSeries {
   readonly close: Float64Array;
 }
 
+/** A change of the units of an instrument as doubles, see `UnitChange`. */
+export interface UnitMove {
+  readonly timeMs: number;
+  readonly instrumentId: string;
+  readonly change: number;
+  readonly price: number | null;
+  readonly split?: PriceSplit;
+  readonly from?: { readonly instrumentId: string; readonly factor: number; readonly isWhole: boolean };
+}
+
 /** What a ledger moves over time, as doubles in the order of time. */
 export interface Journal {
   readonly cash: readonly { readonly timeMs: number; readonly currency: string; readonly amount: number }[];
   /** Prices are in the instrument's own currency. */
-  readonly units: readonly {
-    readonly timeMs: number;
-    readonly instrumentId: string;
-    readonly change: number;
-    readonly price: number | null;
-    readonly split?: PriceSplit;
-  }[];
+  readonly units: readonly UnitMove[];
   /** Cash and prices are in the base currency. */
   readonly flows: readonly {
     readonly entry: LedgerEntry;
@@ -205,13 +229,7 @@ function tradedUnits(entries: readonly LedgerEntry[]): Journal['units'] | null {
 
 function unitsOf(entries: readonly LedgerEntry[], rates: LedgerRates): Journal['units'] {
   const events = entries.map((entry) => lotEventOf(entry, rates)).filter((event) => event !== null);
-  return unitChanges(events).map((one) => ({
-    timeMs: one.timeMs,
-    instrumentId: one.instrumentId,
-    change: one.change.toNumber(),
-    price: numberOf(one.price),
-    ...(one.split && { split: one.split }),
-  }));
+  return unitChanges(events).map(moveOf);
 }
 
 function numberOf(value: Decimal | null): number | null {
@@ -293,12 +311,13 @@ export function* equitySteps(
     journals.flatMap(({ cash, units, flows: brought }) => [cash, units, brought]),
   );
   const exposures = new Exposures(timesMs, rates);
-  const byInstrument = new Map<string, readonly UnitMove[]>();
+  const ownMoves = new Map<string, readonly UnitMove[]>();
   for (const journal of journals) {
     for (const { timeMs, currency, amount } of journal.cash) exposures.addCash(currency, timeMs, amount);
-    for (const [instrumentId, moves] of movesByInstrument(journal)) byInstrument.set(instrumentId, moves);
+    for (const [instrumentId, moves] of movesByInstrument(journal)) ownMoves.set(instrumentId, moves);
     yield;
   }
+  const byInstrument = withArrivals(ownMoves, prices);
   // Always added up in the same order, so that the same ledger has the same value to the last bit.
   for (const [instrumentId, moves] of [...byInstrument].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
     exposures.addValues(currencyOf(instrumentId), valuesOnce(moves, prices.get(instrumentId), timesMs));
@@ -388,8 +407,6 @@ class Exposures {
     return found;
   }
 }
-
-type UnitMove = Journal['units'][number];
 
 const movesByInstrument = remembered(({ units }: Journal) =>
   Map.groupBy(units, ({ instrumentId }) => instrumentId),

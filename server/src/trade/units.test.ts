@@ -80,3 +80,22 @@ it('tells the price after a split, a stock dividend and an exchange', () => {
     ['b', '20', '6'],
   ]);
 });
+
+it('tells the prices after a spin-off, which add up to the one before, and what they came from', () => {
+  const events = [
+    ledgerEntry('BUY', 1, { quantity: '10', price: '12' }),
+    ledgerEntry('SPIN_OFF', 2, { otherInstrumentId: 'b', units: '1', perUnits: '2', basisFraction: '0.25' }),
+  ].map((entry) => lotEventOf(entry)!);
+  expect(
+    unitChanges(events).map(({ instrumentId, change, price, from }) => [
+      instrumentId,
+      change.toFixed(),
+      price?.toFixed(),
+      from && [from.instrumentId, from.part.toFixed(), from.units.toFixed(), from.isWhole],
+    ]),
+  ).toEqual([
+    ['a', '10', '12', undefined],
+    ['b', '5', '6', ['a', '0.5', '1', false]],
+    ['a', '0', '9', ['a', '0.75', '1', true]],
+  ]);
+});

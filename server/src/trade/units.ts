@@ -14,6 +14,21 @@ export interface UnitChange {
   readonly price: Decimal | null;
   /** The split that it is, where prices follow it. */
   readonly split?: PriceSplit;
+  readonly from?: Origin;
+}
+
+/** What units came from that arrived for others: the price of one is that of those times `part` over `units`. */
+export interface Origin {
+  readonly instrumentId: string;
+  readonly part: Decimal;
+  readonly units: Decimal;
+  /** Whether those left for them; a spin-off leaves them where they are. */
+  readonly isWhole: boolean;
+}
+
+/** The price of units by that of what they came from. */
+export function priceFrom({ part, units }: Origin, price: Decimal): Decimal {
+  return price.times(part).div(units);
 }
 
 const UNIT_DECIMALS = 18;
@@ -32,12 +47,19 @@ export function unitChanges(events: readonly LotEvent[]): UnitChange[] {
   const key = (event: LotEvent, instrumentId: string) => `${event.accountId} ${instrumentId}`;
   const of = (event: LotEvent, instrumentId = event.instrumentId) =>
     held.get(key(event, instrumentId)) ?? ZERO;
-  const move = (event: LotEvent, instrumentId: string, change: Decimal, price: Decimal | null) => {
+  const move = (
+    event: LotEvent,
+    instrumentId: string,
+    change: Decimal,
+    price: Decimal | null,
+    from?: Origin,
+  ) => {
     if (isHeldNeeded) held.set(key(event, instrumentId), of(event, instrumentId).plus(change));
     if (price) prices.set(instrumentId, price);
     const { id: eventId, accountId } = event;
     const [timeMs, split] = [countsAtMs(event), splits.get(eventId)];
-    changes.push({ eventId, accountId, timeMs, instrumentId, change, price, ...(split && { split }) });
+    const one = { eventId, accountId, timeMs, instrumentId, change, price };
+    changes.push({ ...one, ...(split && { split }), ...(from && { from }) });
   };
   for (const event of events) {
     const { instrumentId } = event;
@@ -66,15 +88,29 @@ export function unitChanges(events: readonly LotEvent[]): UnitChange[] {
     if (event.kind === 'CLOSE') move(event, instrumentId, before.negated(), null);
     if (event.kind === 'SPLIT' || event.kind === 'SPIN_OFF' || event.kind === 'EXCHANGE') {
       const after = before.times(event.units).div(event.per).toDecimalPlaces(UNIT_DECIMALS);
-      const isFollowed = event.kind !== 'SPLIT' || splits.has(event.id);
-      const price = last && isFollowed ? last.times(event.per).div(event.units) : last;
-      if (event.kind === 'SPLIT') move(event, instrumentId, after.minus(before), price);
-      else {
-        if (event.kind === 'EXCHANGE') move(event, instrumentId, before.negated(), null);
-        const isTold = event.kind === 'EXCHANGE' && price !== null;
-        move(event, event.otherInstrumentId, after, isTold ? price.times(event.otherRate ?? ONE) : null);
+      if (event.kind === 'SPLIT') {
+        const price = last && splits.has(event.id) ? last.times(event.per).div(event.units) : last;
+        move(event, instrumentId, after.minus(before), price);
+      } else {
+        const { arriving, staying } = originsOf(event);
+        if (!staying) move(event, instrumentId, before.negated(), null);
+        move(event, event.otherInstrumentId, after, last && priceFrom(arriving, last), arriving);
+        if (staying) move(event, instrumentId, ZERO, last && priceFrom(staying, last), staying);
       }
     }
   }
   return changes;
+}
+
+/** What the units of an exchange come from, and what those come from that a spin-off leaves where they are. */
+function originsOf(event: LotEvent & { readonly kind: 'SPIN_OFF' | 'EXCHANGE' }): {
+  arriving: Origin;
+  staying: Origin | null;
+} {
+  const { kind, instrumentId, units, per, otherRate = ONE } = event;
+  const share = kind === 'SPIN_OFF' ? event.basisFraction : ONE;
+  const part = share.times(otherRate).times(per);
+  const arriving = { instrumentId, part, units, isWhole: kind === 'EXCHANGE' };
+  const left = { instrumentId, part: ONE.minus(share), units: ONE, isWhole: true };
+  return { arriving, staying: kind === 'SPIN_OFF' ? left : null };
 }
