@@ -59,7 +59,8 @@ export class SecondAccount {
         this.leave(t, open[t], true);
       }
       const isProtected = this.within(t);
-      if (!isNext && !isProtected) this.decide(t, t, close[t]);
+      const isOver = isLast && settings.endRule !== 'KEEP_OPEN';
+      if (!isNext && !isProtected && !isOver) this.decide(t, t, close[t]);
       if (isLast && settings.endRule === 'CLOSE_AT_LAST_CLOSE') this.leave(t, close[t], true);
       if (this.cash + this.units * close[t] <= 0) {
         this.leave(t, close[t], true);

@@ -37,6 +37,7 @@ export const FROM_ELSEWHERE: readonly (readonly [source: string, ...findings: Fi
   ['enter long when sma close 20 > 1', [2, 21, 'close', 'the end of the line']],
   ['enter long when sma(close, 5) of "SPY" > 1', [2, 31, 'of', 'the end of the line']],
   ['enter long when close of "SPY > 3', [2, 26, '"SPY > 3', 'a closing " before the end of the line']],
+  ['enter long when close > 1 exit long when close < 1', [2, 27, 'exit', 'the end of the line']],
   [
     'enter long when rsi(14) < 30',
     [2, 21, '14', 'a series of numbers for source of rsi(source, length = 14)'],

@@ -5,6 +5,7 @@ import { sharedBars } from '../../../tools/testing/shared-bars.ts';
 import { describeOnEveryBackend } from '../../../tools/testing/every-backend.ts';
 import { always, fillsOf, NO_COSTS, ohlc, signalsOf, waiting } from '../../../tools/testing/simulations.ts';
 import { itWithShared, sharedRows, sharedText } from '../../../tools/testing/services.ts';
+import type { StrategySignals } from '../ir/signals.ts';
 import type { BacktestRequest } from '../service/contract.ts';
 import { libraryStrategies } from '../strategy/library.ts';
 
@@ -245,6 +246,31 @@ describeOnEveryBackend('Simulation', ({ simulate }) => {
     ]);
     const fills = fillsOf(simulate(bars, signalsOf(3, { enterLong: [0] }), { endRule }));
     expect([fills.length, fills[1]]).toEqual([count, last]);
+  });
+
+  it.each([
+    ['KEEP_OPEN', 'LONG_AND_SHORT', [[2, 100, 12, 'entry']]],
+    ['CLOSE_AT_LAST_OPEN', 'LONG_AND_SHORT', []],
+    ['CLOSE_AT_LAST_CLOSE', 'LONG_AND_SHORT', []],
+    ['CLOSE_AT_LAST_OPEN', 'LONG_ONLY', []],
+    ['CLOSE_AT_LAST_CLOSE', 'LONG_ONLY', []],
+  ] as const)('opens at the last close only what %s leaves open, %s', (endRule, direction, fills) => {
+    const bars = ohlc([
+      [10, 10, 10, 10],
+      [10, 10, 10, 10],
+      [11, 12, 11, 12],
+    ]);
+    const size = { kind: 'units', value: always(3, 100) } as const;
+    // All in with any fraction, long only, goes by events.
+    const isAllIn = direction === 'LONG_ONLY';
+    const settings = { endRule, direction, initialCash: 2000, lotSize: isAllIn ? 0 : 1 };
+    const own: Partial<StrategySignals> = { fillAt: 'close', ...(isAllIn ? {} : { size }) };
+    expect(fillsOf(simulate(bars, signalsOf(3, { enterLong: [2] }, own), settings))).toEqual(fills);
+    // What is held leaves by its rule, as ever.
+    const held = signalsOf(3, { enterLong: [0], exitLong: [2], enterShort: [2] }, own);
+    const last = fillsOf(simulate(bars, held, settings)).at(-1)!;
+    const reason = { KEEP_OPEN: 'entry', CLOSE_AT_LAST_OPEN: 'end', CLOSE_AT_LAST_CLOSE: 'exit' }[endRule];
+    expect([last[0], last[3]]).toEqual([2, reason]);
   });
 
   it('stops trading when nothing is left', () => {

@@ -161,14 +161,15 @@ export class Simulation {
       this.act(t - 1, t, open[t]);
       this.placeExits(t - 1);
     }
-    if (t === this.signals.length - 1 && this.settings.endRule === 'CLOSE_AT_LAST_OPEN') {
+    const isLast = t === this.signals.length - 1;
+    if (isLast && this.settings.endRule === 'CLOSE_AT_LAST_OPEN') {
       this.order = null;
       if (this.units !== 0) this.leave(t, open[t], 'end');
     }
     const hasLeft = this.fillInside(t, this.work(t));
     if (atClose && !hasLeft) {
       this.isAtClose = true;
-      this.act(t, t, close[t]);
+      this.act(t, t, close[t], !isLast || this.settings.endRule === 'KEEP_OPEN');
       this.placeExits(t);
     }
   }
@@ -186,12 +187,12 @@ export class Simulation {
     return hasLeft;
   }
 
-  /** Carries out what was decided at the close of bar `decided`, in bar `t` at `price`. */
-  private act(decided: number, t: number, price: number): void {
+  /** Carries out what was decided at the close of bar `decided`, in bar `t` at `price`; nothing is opened where the end closes it at once. */
+  private act(decided: number, t: number, price: number, mayEnter = true): void {
     const { signals } = this;
     const long = signals.enterLong[decided] === 1 && signals.exitLong[decided] === 0 && this.allows(1);
     const short = signals.enterShort[decided] === 1 && signals.exitShort[decided] === 0 && this.allows(-1);
-    const wanted = long === short ? 0 : long ? 1 : -1;
+    const wanted = long === short || !mayEnter ? 0 : long ? 1 : -1;
     const rule = wanted === 0 ? undefined : this.entryRule(decided, wanted);
     const waits = rule !== undefined && rule.lastBars !== null;
     if (this.order && exitsOf(signals, this.order.side)[decided] === 1) this.order = null;

@@ -82,14 +82,17 @@ describe('a strategy that holds a universe', () => {
     ['hold top(3)', '2:12 expected by, was the end of the line'],
     ['hold top(0) by close', '2:10 expected a whole number of instruments from 1, was 0'],
     ['hold top(close) by close', '2:10 expected a number or a parameter, was close, a series of numbers'],
-    ['hold top(2) by close > 1', '2:16 expected a number or a series of numbers, was close > 1, a condition'],
+    [
+      'hold top(2) by close > 1',
+      '2:16 expected a number or a series of numbers, was close > 1, a condition; choose(condition, 1, 0) is a number',
+    ],
     [
       'hold all where close',
       '2:16 expected a condition such as crosses_above(a, b) or a > b, was close, a series of numbers',
     ],
     [
       'hold all\nweights by close > 1',
-      '3:12 expected a number or a series of numbers, was close > 1, a condition',
+      '3:12 expected a number or a series of numbers, was close > 1, a condition; choose(condition, 1, 0) is a number',
     ],
     ['hold all\nweights random', '3:9 expected equal, by or inverse_volatility, was random'],
     ['hold all\nmax 10', '3:5 expected weight, was 10'],

@@ -201,6 +201,20 @@ describe('the diagnostics of a strategy', () => {
       'enter long when\n  close > 1',
       'expected a name, a number or (, was the end of the line; inside brackets a line may end anywhere',
     ],
+    [
+      'enter long when close > 1 exit long when close < 1',
+      'expected the end of the line, was exit; each statement has a line of its own',
+    ],
+    ['param P = 5\nenter long when close > p', 'expected a known name, was p; did you mean P?'],
+    [
+      'benchmark "B"\nenter long when close > close of Benchmark',
+      'expected a symbol in quotes or benchmark, was Benchmark; did you mean benchmark?',
+    ],
+    [
+      'let up = close > open\nenter long when sum(up, 5) > 3',
+      'expected a number or a series of numbers, was up, a condition; choose(condition, 1, 0) is a number',
+    ],
+    ['enter long when returns(close) > 0', 'expected a function, was returns; did you mean roc?'],
     ['Enter long when close > 1', `expected ${STATEMENTS}, was Enter; did you mean enter?`],
     ['a = close\nenter long when close > 1', `expected ${STATEMENTS}, was a; did you mean let a = ...?`],
     [

@@ -39,7 +39,7 @@ export function quoted(words: readonly string[]): string {
 /** The known word that was probably meant: the same but for its case, the nearest by its letters, or one that begins so. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
   const small = name.toLowerCase();
-  if (small.length < LETTERS_MINIMUM) return known.find((candidate) => candidate === small);
+  if (small.length < LETTERS_MINIMUM) return known.find((candidate) => candidate.toLowerCase() === small);
   const distanceMaximum = Math.max(1, Math.floor(name.length / 4));
   const distances = known.map((candidate) => editDistance(small, candidate.toLowerCase()));
   const least = Math.min(...distances);

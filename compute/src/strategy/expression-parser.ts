@@ -185,7 +185,11 @@ export class ExpressionParser extends TokenReader {
   /** What stands behind `of`: a symbol in quotes, or the benchmark of the line that names it. */
   private symbolName(): string {
     const at = this.peek();
-    if (!this.accept('benchmark')) return this.text('a symbol in quotes or benchmark');
+    if (!this.accept('benchmark')) {
+      if (at.kind === 'text') return this.textOrNone();
+      const note = at.kind === 'word' ? suggestion(at.text, ['benchmark']) : '';
+      throw this.problem(at, 'a symbol in quotes or benchmark', note);
+    }
     if (this.benchmark !== null) return this.benchmark;
     throw new SyntaxProblem(diagnosticAt(at, 'a line `benchmark "symbol"` before its use', 'none'));
   }

@@ -147,7 +147,8 @@ export class Lowering {
     if (node === null) return null;
     const was = this.graph.typeOf(node);
     if (was === type || (type === 'series' && was === 'scalar')) return node;
-    this.report(expression.at, what, expression.at.text, `, ${TYPE_WORDS[was]}`);
+    const note = type === 'series' && was === 'bool' ? '; choose(condition, 1, 0) is a number' : '';
+    this.report(expression.at, what, expression.at.text, `, ${TYPE_WORDS[was]}${note}`);
     return null;
   }
 

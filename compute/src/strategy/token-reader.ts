@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../service/contract.ts';
 import { diagnosticAt, oneOf, type Place } from './diagnostics.ts';
-import { INNER_WORDS, type InnerWord, type Sign } from './keywords.ts';
+import { INNER_WORDS, type InnerWord, isStatementWord, type Sign } from './keywords.ts';
 import type { Token } from './lexer.ts';
 import { noteBehind, suggestion } from './meant.ts';
 
@@ -109,6 +109,8 @@ export class TokenReader {
     if (token.text === 'of') return this.problem(token, expected, '; of comes right behind a price');
     const small = INNER_WORDS.filter((word) => word === token.text.toLowerCase() && word !== token.text);
     const note = token.kind === 'word' ? suggestion(token.text, small, 'inner') : '';
+    if (note === '' && isStatementWord(token.text))
+      return this.problem(token, expected, '; each statement has a line of its own');
     const isBehindName = before?.kind === 'word' && (token.kind === 'word' || token.kind === 'number');
     return this.problem(token, expected, note || (isBehindName ? noteBehind(before.text) : ''));
   }

@@ -4,7 +4,10 @@ import { ColorType, type ChartOptions, type DeepPartial } from 'lightweight-char
 export function chartColours(): Record<
   'ink' | 'muted' | 'line' | 'accent' | 'up' | 'down' | 'paper',
   string
-> {
+> & {
+  /** Of lines beside each other, apart from those of gains and losses. */
+  readonly lines: readonly string[];
+} {
   const style = getComputedStyle(document.documentElement);
   const of = (name: string) => style.getPropertyValue(`--${name}`).trim();
   return {
@@ -15,6 +18,7 @@ export function chartColours(): Record<
     up: of('up'),
     down: of('down'),
     paper: of('paper'),
+    lines: ['accent', 'violet', 'warn', 'rose'].map(of),
   };
 }
 

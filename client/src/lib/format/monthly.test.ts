@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { monthlyReturns } from './monthly.ts';
+import { depthOf, monthlyReturns } from './monthly.ts';
 
 it('puts the months of each year into a row, with why one has no return', () => {
   const reason = 'expected capital above 0, was 0';
@@ -20,4 +20,16 @@ it('puts the months of each year into a row, with why one has no return', () => 
     { year: '2023', months: [...none(11), cell(0.1)], total: cell(0.1) },
     { year: '2024', months: [cell(0), { value: null, reason }, cell(-0.2), ...none(9)], total: cell(-0.2) },
   ]);
+});
+
+it('colours months by their size beside the greatest', () => {
+  const rows = monthlyReturns(
+    [{ label: '2024', value: 0.5 }],
+    [
+      { label: '2024-01', value: -0.2 },
+      { label: '2024-02', value: 0.05 },
+    ],
+  );
+  expect([-0.2, 0.05, 0, null].map((value) => depthOf(value, rows))).toEqual([55, 14, 0, 0]);
+  expect(depthOf(0.1, [])).toBe(0);
 });

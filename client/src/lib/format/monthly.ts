@@ -36,3 +36,10 @@ export function monthlyReturns(
     total: cellOf(year),
   }));
 }
+
+/** How deep a return is coloured beside the others, in per cent: 0 for nothing, 55 for the greatest gain or loss. */
+export function depthOf(value: number | null, rows: readonly YearOfReturns[]): number {
+  const sizes = rows.flatMap(({ months }) => months.map((cell) => Math.abs(cell.value ?? 0)));
+  const greatest = Math.max(0, ...sizes);
+  return greatest > 0 && value !== null ? Math.round((55 * Math.abs(value)) / greatest) : 0;
+}

@@ -61,7 +61,11 @@ export class AccountWriter extends SimulationState {
         : this.isHeld();
       this.onSide((side) => this.protect(side, canBeReached));
     }
-    if (terms.fillsAtClose) p.if(p.not(this.hasFilled), () => this.act(close));
+    if (terms.fillsAtClose) {
+      // Nothing is opened that the end would close at once; what is held it closes at the same price.
+      const isOver = terms.endRule === 'KEEP_OPEN' ? this.hasFilled : p.either(this.hasFilled, isLast);
+      p.if(p.not(isOver), () => this.act(close));
+    }
     if (terms.endRule === 'CLOSE_AT_LAST_CLOSE') p.if(p.both(isLast, this.isHeld()), () => this.leave(close));
     p.set(this.equity, p.add('f64', this.cash, p.multiply(this.units, close)));
     p.if(p.compare('le', 'f64', this.equity, 0), () => {

@@ -11,7 +11,7 @@ import {
 import { axesOf, figures, SWEEP_BASE, walk } from '../../../../tools/testing/sweeps.ts';
 import { instrumentStrategies } from '../../../../tools/testing/strategies.ts';
 import { compiledForSweep } from '../../backtest/validate.ts';
-import type { SweepRequest, SweepTile } from '../../service/contract.ts';
+import type { BarColumns, SweepRequest, SweepTile } from '../../service/contract.ts';
 import { openCuda } from './device.ts';
 import { eventSets } from './lane.ts';
 import { chooseCudaSweep, type CudaPlan, planCudaSweep, runCudaSweep } from './sweep.ts';
@@ -198,7 +198,8 @@ describe('the events plan of the cuda backend, its kernels interpreted', () => {
     // Some differences show in few histories only, as those of what is held at the end.
     const plan = planOf(mixed);
     const runs = Array.from({ length: 40 }, (_, seed) => {
-      const bars = walk(150, seed, seed % 2 === 0 ? 0.02 : 0.06);
+      const walked = walk(150, seed, seed % 2 === 0 ? 0.02 : 0.06);
+      const bars = seed % 4 < 2 ? walked : spiked(walked);
       const request = { ...mixed, instruments: [{ symbol: 'X', bars }] };
       const { stub, figures: found } = byCuda(request, {}, plan);
       expect(found).toEqual(figuresByWasm(request).figures);
@@ -232,6 +233,19 @@ describe('the events plan of the cuda backend, its kernels interpreted', () => {
     expect(triedCount).toBeGreaterThan(100);
   }, 300_000);
 });
+
+/** The same with some bars that reach far both ways, every other of them from an open that is as high. */
+function spiked(bars: BarColumns): BarColumns {
+  const isSpike = (t: number) => t % 7 === 3;
+  const high = bars.high.map((value, t) => (isSpike(t) ? 2 * value : value));
+  const low = bars.low.map((value, t) => (isSpike(t) ? value / 2 : value));
+  return {
+    ...bars,
+    open: bars.open.map((value, t) => (isSpike(t) && t % 2 === 0 ? high[t] : value)),
+    high,
+    low,
+  };
+}
 
 /** Instructions that were executed in all. */
 function stepsOf({ executed }: StubDriver): number {

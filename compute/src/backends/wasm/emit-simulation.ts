@@ -83,7 +83,9 @@ class SimulationWriter extends HeldBarsWriter {
         f.if(i32.and(isHeld, canBeReached), () => this.onSide((side) => this.protect(side)));
       }
       if (terms.fillsAtClose) {
-        f.if(i32.isZero(this.hasFilled), () => this.act(this.bar, this.priceOf('close')));
+        // Nothing is opened that the end would close at once; what is held it closes at the same price.
+        const isOver = terms.endRule === 'KEEP_OPEN' ? i32.of(0) : isLast;
+        f.if(i32.isZero(i32.or(this.hasFilled, isOver)), () => this.act(this.bar, this.priceOf('close')));
       }
     });
     if (terms.endRule === 'CLOSE_AT_LAST_CLOSE') {

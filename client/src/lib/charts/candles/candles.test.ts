@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { candles, volumes } from './candles.ts';
+import { candles, signedBars, volumes } from './candles.ts';
 
 const COLUMNS = {
   times: [0, 60_000],
@@ -19,4 +19,13 @@ it('makes candles and coloured volumes of columns, from a bar on', () => {
     { time: 60, value: 20, color: 'down' },
   ]);
   expect(volumes(COLUMNS, 2, 'up', 'down')).toEqual([]);
+});
+
+it('colours bars by their sign, with gaps for what is missing', () => {
+  const colours = { up: '#0a0', down: '#a00' };
+  expect(signedBars([0, 1_000, 2_000, 3_000], [9, NaN, 1, -2], 1, colours)).toEqual([
+    { time: 1 },
+    { time: 2, value: 1, color: '#0a066' },
+    { time: 3, value: -2, color: '#a0066' },
+  ]);
 });

@@ -1,4 +1,5 @@
-import type { CandlestickData, HistogramData, UTCTimestamp } from 'lightweight-charts';
+import type { CandlestickData, HistogramData, UTCTimestamp, WhitespaceData } from 'lightweight-charts';
+import { linePoints } from '../line/points.ts';
 
 /** OHLCV columns. */
 export interface Columns {
@@ -28,6 +29,18 @@ export function volumes(columns: Columns, from: number, up: string, down: string
     value: columns.volume[t],
     color: columns.close[t] >= columns.open[t] ? up : down,
   }));
+}
+
+/** Values as bars from a place on, coloured by their sign; NaN is a gap. */
+export function signedBars(
+  timesMs: ArrayLike<number>,
+  values: ArrayLike<number>,
+  from: number,
+  { up, down }: { readonly up: string; readonly down: string },
+): (HistogramData | WhitespaceData)[] {
+  return linePoints(timesMs, values, from).map((point) =>
+    'value' in point ? { ...point, color: point.value < 0 ? `${down}66` : `${up}66` } : point,
+  );
 }
 
 function barsFrom<Bar>({ times }: Columns, from: number, bar: (time: UTCTimestamp, t: number) => Bar): Bar[] {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { bollinger, ema, rsi, sma } from './indicators.ts';
+import { bollinger, ema, macd, rsi, sma } from './indicators.ts';
 
 it('averages over the window', () => {
   expect([...sma([1, 2, 3, 4], 2)]).toEqual([NaN, 1.5, 2.5, 3.5]);
@@ -14,4 +14,12 @@ it('puts the bands two deviations from the mean', () => {
 it('is 100 when all changes are gains and 50 when nothing moves', () => {
   expect(rsi([1, 2, 3, 4], 2)[3]).toBe(100);
   expect(rsi([1, 1, 1, 1], 2)[3]).toBe(50);
+});
+
+it('tells how far a fast average is from a slow one, and from its own average', () => {
+  const { line, signal, histogram } = macd([1, 3, 5, 7], [2, 3, 2]);
+  // The averages are 2, 4 and 6 from the second value on, and 3 and 5 from the third.
+  expect([...line]).toEqual([NaN, NaN, 1, 1]);
+  expect([...signal]).toEqual([NaN, NaN, NaN, 1]);
+  expect([...histogram]).toEqual([NaN, NaN, NaN, 0]);
 });

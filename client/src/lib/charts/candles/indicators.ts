@@ -56,3 +56,16 @@ export function rsi(values: ArrayLike<number>, length: number): Float64Array {
   }
   return out;
 }
+
+/** Moving average convergence and divergence: a fast average less a slow one, an average of that, and what is between them. */
+export function macd(
+  values: ArrayLike<number>,
+  [fast, slow, signal]: readonly number[],
+): { line: Float64Array; signal: Float64Array; histogram: Float64Array } {
+  const [near, far] = [ema(values, fast), ema(values, slow)];
+  const line = near.map((value, t) => value - far[t]);
+  const start = line.findIndex((value) => !Number.isNaN(value));
+  const average = empty(values.length);
+  if (start >= 0) average.set(ema(line.subarray(start), signal), start);
+  return { line, signal: average, histogram: line.map((value, t) => value - average[t]) };
+}
