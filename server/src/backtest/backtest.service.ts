@@ -91,9 +91,9 @@ export class BacktestService {
   }
 
   /** The trades of a run that meet a query; in the order they were entered, per closing left. */
-  async trades(run: RunRow, grouping: Grouping, query: SimulatedTradeQuery = {}): Promise<JournalTrade[]> {
+  async trades(run: RunRow, grouping: Grouping, query?: SimulatedTradeQuery | null): Promise<JournalTrade[]> {
     const all = await this.allTrades(run, grouping);
-    const search = query.search?.trim().toUpperCase();
+    const search = query?.search?.trim().toUpperCase();
     const instrumentIds = search
       ? [...new Set(all.map(({ symbol }) => symbol))].filter((symbol) => symbol.includes(search))
       : undefined;

@@ -59,6 +59,7 @@ describe('startBacktest', () => {
          losses: trades(first: 100, filter: { outcome: LOSS, isOpen: false }) { totalCount nodes { profit } }
          closings: trades(first: 100, grouping: PER_CLOSING) { nodes { excursions { maximumAdverse } } }
          lots: trades(first: 100, grouping: PER_LOT) { totalCount nodes { profit tags setup rMultiple closedAt excursions { maximumAdverse maximumFavourable } } }
+         unfiltered: trades(first: 1, filter: null) { totalCount } reckoned: journal(filter: null) { __typename }
          journal(grouping: PER_CLOSING) { ... on TradeJournal { tags statistics { tradeCount netProfit } breakdown(by: TAG) { key } } }
          risk { __typename ... on RiskReport { observations measures { name value } } } } }`,
       { id: startBacktest.run.id },
@@ -67,6 +68,8 @@ describe('startBacktest', () => {
     expect(backtest.statistics.length).toBeGreaterThanOrEqual(20);
     expect(backtest.equity.length).toBe(400);
     expect(backtest.fills.nodes[0].reason).toBe('entry');
+    expect(backtest.unfiltered.totalCount).toBe(backtest.trades.totalCount);
+    expect(backtest.reckoned.__typename).toBe('TradeJournal');
     const profits = backtest.trades.nodes.map(({ profit }: { profit: string }) => Number(profit));
     expect(profits).toEqual(profits.toSorted((a: number, b: number) => b - a));
     const sum = (list: readonly (string | number)[]) =>

@@ -76,6 +76,16 @@ describe('the simulated risk of a portfolio', () => {
     expect((await simulated({ scenarios: 20_000, seed: 2 })).valueAtRisk).not.toBe(report.valueAtRisk);
   });
 
+  it('is by what the schema says where nothing else is asked for', async () => {
+    const { portfolio } = await app.query(
+      'query($id: ID!) { portfolio(id: $id) { monteCarlo { ... on MonteCarloReport { scenarios valueAtRisk } } } }',
+      { id },
+    );
+    const { scenarios, valueAtRisk } = await simulated({});
+    expect(portfolio.monteCarlo).toEqual({ scenarios, valueAtRisk });
+    expect(scenarios).toBe(100_000);
+  });
+
   it.each(['STUDENT_T', 'BOOTSTRAP'])('comes about by %s as well', async (method) => {
     const report = await simulated({ scenarios: 5_000, method, revaluation: 'LINEAR', window: 100 });
     expect(report).toMatchObject({ scenarios: 5_000, observations: 100 });

@@ -23,37 +23,71 @@ registerEnumType(Revaluation, {
   },
 });
 
+/** How they are simulated where nothing else is asked for. */
+export const MONTE_CARLO_DEFAULTS = {
+  method: 'NORMAL',
+  revaluation: 'FULL',
+  horizonBars: 10,
+  scenarios: 100_000,
+  confidence: 0.99,
+  window: 0,
+  degreesOfFreedom: 5,
+  blockBars: 10,
+  seed: 1,
+} as const;
+
 @InputType({ description: 'How scenarios of a portfolio are simulated.' })
 export class MonteCarloInput {
-  @Field(() => SimulationMethod, { defaultValue: 'NORMAL', description: 'How scenarios come about.' })
+  @Field(() => SimulationMethod, {
+    defaultValue: MONTE_CARLO_DEFAULTS.method,
+    description: 'How scenarios come about.',
+  })
   method!: keyof typeof SimulationMethod;
 
-  @Field(() => Revaluation, { defaultValue: 'FULL', description: 'How a scenario values the book.' })
+  @Field(() => Revaluation, {
+    defaultValue: MONTE_CARLO_DEFAULTS.revaluation,
+    description: 'How a scenario values the book.',
+  })
   revaluation!: keyof typeof Revaluation;
 
-  @Field(() => Int, { defaultValue: 10, description: 'The horizon in bars, 1 to 250.' })
+  @Field(() => Int, {
+    defaultValue: MONTE_CARLO_DEFAULTS.horizonBars,
+    description: 'The horizon in bars, 1 to 250.',
+  })
   horizonBars!: number;
 
-  @Field(() => Int, { defaultValue: 100_000, description: 'How many scenarios, 100 to 1,000,000.' })
+  @Field(() => Int, {
+    defaultValue: MONTE_CARLO_DEFAULTS.scenarios,
+    description: 'How many scenarios, 100 to 1,000,000.',
+  })
   scenarios!: number;
 
-  @Field(() => Float, { defaultValue: 0.99, description: 'The confidence, above 0.5 and below 1.' })
+  @Field(() => Float, {
+    defaultValue: MONTE_CARLO_DEFAULTS.confidence,
+    description: 'The confidence, above 0.5 and below 1.',
+  })
   confidence!: number;
 
-  @Field(() => Int, { defaultValue: 0, description: 'Use the last so many returns; 0 for all.' })
+  @Field(() => Int, {
+    defaultValue: MONTE_CARLO_DEFAULTS.window,
+    description: 'Use the last so many returns; 0 for all.',
+  })
   window!: number;
 
-  @Field(() => Int, { defaultValue: 5, description: 'Degrees of freedom of Student t, 3 to 30.' })
+  @Field(() => Int, {
+    defaultValue: MONTE_CARLO_DEFAULTS.degreesOfFreedom,
+    description: 'Degrees of freedom of Student t, 3 to 30.',
+  })
   degreesOfFreedom!: number;
 
   @Field(() => Int, {
-    defaultValue: 10,
+    defaultValue: MONTE_CARLO_DEFAULTS.blockBars,
     description: 'Consecutive bars the bootstrap draws at once, at most as many as there are returns.',
   })
   blockBars!: number;
 
   @Field(() => Int, {
-    defaultValue: 1,
+    defaultValue: MONTE_CARLO_DEFAULTS.seed,
     description: 'The seed, 0 or more: the same gives the same scenarios.',
   })
   seed!: number;

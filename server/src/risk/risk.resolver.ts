@@ -3,7 +3,7 @@ import type { Context } from '../context.ts';
 import { dailyLevels } from '../portfolio/growth-levels.ts';
 import { KnownArgs } from '../portfolio/past.args.ts';
 import { Portfolio } from '../portfolio/portfolio.type.ts';
-import { MonteCarloInput, MonteCarloResult } from './monte-carlo.type.ts';
+import { MONTE_CARLO_DEFAULTS, MonteCarloInput, MonteCarloResult } from './monte-carlo.type.ts';
 import type { RiskSeries } from './risk.service.ts';
 import { RiskInput, RiskReportResult, StatisticValue } from './risk.type.ts';
 
@@ -34,7 +34,7 @@ export class PortfolioRiskResolver {
     @Ctx() { services, signal }: Context,
     @Root() portfolio: Portfolio,
     @Arg('input', () => MonteCarloInput, {
-      defaultValue: {},
+      defaultValue: MONTE_CARLO_DEFAULTS,
       description: 'How scenarios are simulated.',
     })
     input: MonteCarloInput,
