@@ -289,14 +289,22 @@ function hashOfAll(traded: readonly TradedBars[]): string {
   return contentHash(traded.map(({ symbol, dataHash }) => [symbol, dataHash]));
 }
 
+/** What is worked out of more would soon be infinite. */
+const AMOUNT_MAXIMUM = 1e15;
+
 function validateNumbers(input: SimulationInput): void {
   const { initialCash, lotSize, from, to } = input;
-  if (!(initialCash > 0 && initialCash <= 1e15))
-    throw invalid(`expected initial cash above 0, was ${initialCash}`, 'input', 'initialCash');
+  if (!(initialCash > 0 && initialCash <= AMOUNT_MAXIMUM))
+    throw invalid(
+      `expected initial cash above 0, at most ${AMOUNT_MAXIMUM}, was ${initialCash}`,
+      'input',
+      'initialCash',
+    );
   if (lotSize !== undefined && lotSize !== null && !(lotSize >= 0))
     throw invalid(`expected a lot size of 0 or more, was ${lotSize}`, 'input', 'lotSize');
   for (const [name, value] of Object.entries(input.costs ?? {}) as [string, number][]) {
-    if (!(value >= 0)) throw invalid(`expected ${name} of 0 or more, was ${value}`, 'input', 'costs', name);
+    if (!(value >= 0 && value <= AMOUNT_MAXIMUM))
+      throw invalid(`expected ${name} from 0 to ${AMOUNT_MAXIMUM}, was ${value}`, 'input', 'costs', name);
   }
   validateLeverage(input);
   if (from && to && from >= to)

@@ -20,6 +20,11 @@ const ALIASES = {
 } as const;
 
 const SHOWN_CHARACTERS = 100;
+/** As prices of transactions are kept; what is worked out of more would soon be infinite. */
+const PRICE_MINIMUM = 1e-18;
+const PRICE_LIMIT = 1e20;
+/** Of volumes and adjusted closes. */
+const OTHER_LIMIT = 1e30;
 
 /** How the lines of one file become bars. */
 export interface BarFormat {
@@ -109,18 +114,20 @@ export class BarReader {
 
   private price(cells: readonly string[], field: string, line: number): number | ImportProblem {
     const value = parseNumber(cells[this.index[field]!], this.dialect);
-    return value > 0 && Number.isFinite(value)
+    if (!(value > 0)) return this.problemAt(field, cells, line, 'expected a price above 0');
+    return value >= PRICE_MINIMUM && value < PRICE_LIMIT
       ? value
-      : this.problemAt(field, cells, line, 'expected a price above 0');
+      : this.problemAt(field, cells, line, `expected a price from ${PRICE_MINIMUM} to below ${PRICE_LIMIT}`);
   }
 
   private optional(cells: readonly string[], field: string, line: number): number | null | ImportProblem {
     const index = this.index[field];
     if (index === undefined || cells[index].trim() === '') return null;
     const value = parseNumber(cells[index], this.dialect);
-    return value >= 0 && Number.isFinite(value)
+    if (!(value >= 0)) return this.problemAt(field, cells, line, 'expected a number of 0 or more');
+    return value < OTHER_LIMIT
       ? value
-      : this.problemAt(field, cells, line, 'expected a number of 0 or more');
+      : this.problemAt(field, cells, line, `expected a number below ${OTHER_LIMIT}`);
   }
 
   private problemAt(field: string, cells: readonly string[], line: number, expected: string): ImportProblem {

@@ -34,3 +34,35 @@ describe('how a file writes numbers', () => {
     expect(performance.now() - startedAtMs).toBeLessThan(1_000);
   });
 });
+
+describe('the prices of a file', () => {
+  const reader = new BarReader(
+    ['Date', 'Close', 'Volume', 'Adj Close'],
+    { delimiter: ',', hasDecimalComma: false, isDayFirst: false },
+    { timeframe: 'DAY_1', calendar: 'NONE', timeZone: 'UTC', isStampedAtOpen: true },
+  );
+
+  it.each([
+    ['1e-18', '0', '0'],
+    ['99999999999999990000', '1e29', '1e20'],
+  ])('may be %s, with %s units traded', (close, volume, adjustedClose) => {
+    expect(reader.read(['2024-01-02', close, volume, adjustedClose], 2)).toMatchObject({
+      close: Number(close),
+      volume: Number(volume),
+    });
+  });
+
+  it.each([
+    ['1e308', '1', '1', 'Close', 'expected a price from 1e-18 to below 100000000000000000000, was 1e308'],
+    ['1e309', '1', '1', 'Close', 'expected a price from 1e-18 to below 100000000000000000000, was 1e309'],
+    ['5e-324', '1', '1', 'Close', 'expected a price from 1e-18 to below 100000000000000000000, was 5e-324'],
+    ['1', '1e30', '1', 'Volume', 'expected a number below 1e+30, was 1e30'],
+    ['1', '1', '1e31', 'Adj Close', 'expected a number below 1e+30, was 1e31'],
+  ])(
+    'may not be %s, with %s units traded and adjusted to %s',
+    (close, volume, adjustedClose, column, reason) => {
+      const read = reader.read(['2024-01-02', close, volume, adjustedClose], 2);
+      expect(read).toMatchObject({ column, reason });
+    },
+  );
+});
