@@ -64,6 +64,16 @@ describe('startBacktest', () => {
          risk { __typename ... on RiskReport { observations measures { name value } } } } }`,
       { id: startBacktest.run.id },
     );
+    // Whatever a list is ordered by, it is read as it is stored.
+    const { __type } = await app.query('{ __type(name: "BacktestSortField") { enumValues { name } } }');
+    for (const { name } of __type.enumValues) {
+      const orderBy = { field: name, direction: 'DESCENDING' };
+      const { backtests } = await app.query(
+        'query($orderBy: BacktestOrder) { backtests(first: 100, orderBy: $orderBy) { nodes { id } } }',
+        { orderBy },
+      );
+      expect(backtests.nodes, name).toContainEqual({ id: startBacktest.run.id });
+    }
     expect(backtest.barCount).toBe(400);
     expect(backtest.statistics.length).toBeGreaterThanOrEqual(20);
     expect(backtest.equity.length).toBe(400);

@@ -29,7 +29,7 @@ beforeAll(async () => {
         axes: [],
         objective: 'sharpe',
       };
-      const result = { setsDone, ...(sharpe ? { statistics: { sharpe } } : {}) };
+      const result = { setsDone, ...(sharpe ? { statistics: { sharpe: { value: sharpe } } } : {}) };
       await app.database
         .fork()
         .execute(

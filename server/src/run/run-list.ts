@@ -33,10 +33,10 @@ const ORDER_COLUMNS: Readonly<Record<RunSortField, string>> = {
   STATUS: 'r.status',
   SYMBOL: `coalesce(r.request #>> '{universe,0}', r.request ->> 'symbol')`,
   STRATEGY: `lower(r.request ->> 'strategyName')`,
-  TOTAL_RETURN: figure('statistics,totalReturn'),
-  SHARPE: figure('statistics,sharpe'),
-  MAX_DRAWDOWN: figure('statistics,maxDrawdown'),
-  TRADE_COUNT: figure('statistics,tradeCount'),
+  TOTAL_RETURN: figure('statistics,totalReturn,value'),
+  SHARPE: figure('statistics,sharpe,value'),
+  MAX_DRAWDOWN: figure('statistics,maxDrawdown,value'),
+  TRADE_COUNT: figure('statistics,tradeCount,value'),
   SETS_DONE: figure('setsDone'),
 };
 
