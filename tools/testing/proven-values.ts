@@ -72,6 +72,8 @@ function tradesOf(
     strategy: expression,
     costs: NO_COSTS,
     direction: 'LONG_ONLY',
+    // Nothing is opened at a last close that an end closes.
+    endRule: 'KEEP_OPEN',
     instruments: [
       { symbol: 'traded', bars: traded },
       ...instrumentsOf(bars, other),
